@@ -1,0 +1,1 @@
+export const currencyCodes: readonly string[] = ['EUR'];

@@ -1,0 +1,171 @@
+/**
+ * What the pipeline needs from the world, and what an implementation must promise. One conformance suite per port, under
+ * `test/conformance`, checks the same list against every implementation.
+ */
+
+import type { TableName } from '../derive/names.ts';
+import type { RowSelect } from '../derive/row-select.ts';
+
+export interface Header {
+  readonly name: string;
+  readonly value: Uint8Array;
+}
+
+export interface RecordToAppend {
+  readonly key: Uint8Array | null;
+  /** null is a tombstone. */
+  readonly value: Uint8Array | null;
+  readonly headers: readonly Header[];
+  /** Only for topics with producers' timestamps (`CreateTime`). */
+  readonly timestampMs?: number;
+}
+
+export type TimestampType = 'LogAppendTime' | 'CreateTime';
+
+/** A record as the log holds it. */
+export interface LogRecord {
+  readonly kafkaPartition: number;
+  readonly offset: number;
+  readonly timestampMs: number;
+  readonly timestampType: TimestampType;
+  readonly key: Uint8Array | null;
+  readonly value: Uint8Array | null;
+  readonly headers: readonly Header[];
+}
+
+export interface TopicSettings {
+  readonly topic: string;
+  readonly kafkaPartitions: number;
+  readonly timestampType: TimestampType;
+  readonly retentionMs: number;
+}
+
+/**
+ * An append-only log of topics and kafka partitions. Promises:
+ * - `append` keeps the order of its records, gives them consecutive offsets, and answers only when they are durable;
+ *   a call that throws may have appended all, or a beginning, of its records.
+ * - a group's committed offsets survive a restart; a reader starts at them, else at the oldest record;
+ * - `createTopic` is idempotent, adds kafka partitions where the topic has fewer, and never deletes anything.
+ */
+export interface EventLog {
+  createTopic(settings: TopicSettings): Promise<void>;
+  topics(): Promise<readonly string[]>;
+  /** @throws UnknownTopicError */
+  kafkaPartitions(topic: string): Promise<number>;
+  append(
+    topic: string,
+    kafkaPartition: number,
+    records: readonly RecordToAppend[],
+  ): Promise<{ readonly firstOffset: number }>;
+  openReader(topic: string, group: string): Promise<LogReader>;
+  /** Per kafka partition, the offset of the oldest record still held. */
+  startOffsets(topic: string): Promise<readonly number[]>;
+  /** Per kafka partition, the offset that the next record will get. */
+  endOffsets(topic: string): Promise<readonly number[]>;
+  /** Per kafka partition, the first offset whose timestamp is at or after `timestampMs`; the end offset where there is none. */
+  offsetsAt(topic: string, timestampMs: number): Promise<readonly number[]>;
+  /** Per kafka partition, the next offset that the group reads; null where it has committed none. */
+  committedOffsets(topic: string, group: string): Promise<readonly (number | null)[]>;
+  close(): Promise<void>;
+}
+
+/**
+ * A group's place in one topic. Promises:
+ * - `poll` gives each kafka partition's records in offset order, each once in the reader's life (unless the group was
+ *   rebalanced, when it goes on from the committed offsets), and resolves empty after `waitMs` without any;
+ * - it holds at most `maxBytes` beyond what was handed out.
+ */
+export interface LogReader {
+  poll(limits: {
+    readonly maxRecords: number;
+    readonly maxBytes: number;
+    readonly waitMs: number;
+  }): Promise<readonly LogRecord[]>;
+  /** Kafka partition to the next offset to read. Durable when it resolves. */
+  commit(next: ReadonlyMap<number, number>): Promise<void>;
+  close(): Promise<void>;
+}
+
+export class UnknownTopicError extends Error {
+  override readonly name = 'UnknownTopicError';
+}
+
+/**
+ * Immutable objects under keys with `/`. Promises:
+ * - `putIfAbsent` is atomic: of any number of callers one gets `created`, all others `exists`, and the object is that one's
+ *   whole body, visible at once and never torn. When it throws, the object may or may not be there.
+ * - a read or list after `created` sees the object; lists ascend by key (UTF-8 bytes).
+ */
+export interface ObjectStore {
+  putIfAbsent(key: string, body: Uint8Array, metadata: Readonly<Record<string, string>>): Promise<'created' | 'exists'>;
+  /** The last `maxBytes` bytes. Metadata is what was put, or empty where the store keeps none. @throws ObjectNotFoundError */
+  readTail(key: string, maxBytes: number): Promise<ObjectTail>;
+  /** All keys that start with `prefix` and sort after `after`. */
+  list(prefix: string, after?: string): Promise<readonly string[]>;
+  /** The names directly under `prefix` (which ends with `/`) that are folders, ascending, without slash. */
+  listFolders(prefix: string): Promise<readonly string[]>;
+}
+
+export interface ObjectTail {
+  readonly bytes: Uint8Array;
+  readonly sizeBytes: number;
+  readonly metadata: Readonly<Record<string, string>>;
+}
+
+export class ObjectNotFoundError extends Error {
+  override readonly name = 'ObjectNotFoundError';
+}
+
+/** One hour of a table. `location` is a key prefix ending in `/`, whose last folder is the generation: `…/g=0/`. */
+export interface TablePartition {
+  /** `2026-01-31`, UTC. */
+  readonly dt: string;
+  /** 0..23, UTC. */
+  readonly hour: number;
+  readonly generation: number;
+  readonly location: string;
+}
+
+/**
+ * Which hours of a table there are, and where. Promises:
+ * - `register` is idempotent, and moves an hour's location forward only: a lower generation than the registered one
+ *   changes nothing;
+ * - a table partition is visible to `partitions` once `register` has resolved.
+ */
+export interface Catalog {
+  register(table: TableName, partition: TablePartition): Promise<void>;
+  /** Ascending by hour. A table that is not known has none. */
+  partitions(table: TableName): Promise<readonly TablePartition[]>;
+}
+
+/**
+ * Turns rows into a Parquet object. `encode` answers `refused` when the rows themselves are the trouble (the caller then
+ * looks for the culprit by halving), and throws for anything else, a full disk included.
+ */
+export interface RowEncoder {
+  encode(rows: RowsToEncode): Promise<{ readonly body: Uint8Array } | { readonly refused: string }>;
+}
+
+export interface RowsToEncode {
+  /** The select that makes the table's rows out of the lines; see `derive/row-select.ts`. */
+  readonly select: RowSelect;
+  /** Newline-framed JSON, one line a row. Empty for an object without rows. */
+  readonly lines: Uint8Array;
+  readonly constants: RowConstants;
+  /** Written into the Parquet footer as key-value metadata. */
+  readonly footer: Readonly<Record<string, string>>;
+}
+
+/** The same for every row of one object. */
+export interface RowConstants {
+  readonly incarnation: number;
+  readonly kafkaPartition: number;
+  readonly contractVersion: number;
+}
+
+export interface Clock {
+  /** Milliseconds since 1970. */
+  now(): number;
+  /** Resolves after `ms`, or at once when `signal` aborts. */
+  sleep(ms: number, signal?: AbortSignal): Promise<void>;
+}

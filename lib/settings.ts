@@ -1,0 +1,170 @@
+/** Every setting: its name, default, unit and environment variable. Nothing else reads the environment of a pipeline. */
+
+interface Setting<T> {
+  readonly variable: string;
+  readonly default: T;
+  /** What the number counts, or what the text is. */
+  readonly unit: string;
+  readonly description: string;
+  /** @throws when the text is not what `expected` says. */
+  readonly parse: (text: string) => T;
+}
+
+export class SettingError extends Error {
+  override readonly name = 'SettingError';
+}
+
+const text = (variable: string, fallback: string, unit: string, description: string): Setting<string> => ({
+  variable,
+  default: fallback,
+  unit,
+  description,
+  parse: (value) => value,
+});
+
+const number =
+  (pattern: RegExp, kind: string) =>
+  (
+    variable: string,
+    fallback: number,
+    unit: string,
+    description: string,
+    [least, most]: readonly [number, number],
+  ): Setting<number> => ({
+    variable,
+    default: fallback,
+    unit,
+    description,
+    parse: (value) => {
+      const parsed = Number(value);
+      if (!pattern.test(value) || parsed < least || parsed > most) {
+        throw new SettingError(`${variable}: expected ${kind} from ${least} to ${most} (${unit}), found "${value}"`);
+      }
+      return parsed;
+    },
+  });
+
+const integer = number(/^\d+$/, 'a whole number');
+const real = number(/^\d+(\.\d+)?$/, 'a number');
+
+const oneOf = <T extends string>(
+  variable: string,
+  fallback: T,
+  choices: readonly T[],
+  description: string,
+): Setting<T> => ({
+  variable,
+  default: fallback,
+  unit: choices.join(' | '),
+  description,
+  parse: (value) => {
+    const found = choices.find((choice) => choice === value);
+    if (found === undefined) throw new SettingError(`${variable}: expected ${choices.join(' or ')}, found "${value}"`);
+    return found;
+  },
+});
+
+/** `stream=value` pairs, comma separated. */
+const perStream = <T>(
+  variable: string,
+  unit: string,
+  description: string,
+  parseValue: (value: string) => T | undefined,
+): Setting<ReadonlyMap<string, T>> => ({
+  variable,
+  default: new Map(),
+  unit,
+  description,
+  parse: (value) => {
+    const entries = new Map<string, T>();
+    for (const pair of value.split(',').map((part) => part.trim())) {
+      if (pair === '') continue;
+      const [stream, given, ...rest] = pair.split('=');
+      const parsed = given === undefined ? undefined : parseValue(given);
+      if (!stream || parsed === undefined || rest.length > 0) {
+        throw new SettingError(`${variable}: expected ${unit}, found "${pair}"`);
+      }
+      entries.set(stream, parsed);
+    }
+    return entries;
+  },
+});
+
+const MEBIBYTE = 1024 * 1024;
+
+export const settings = {
+  dataDir: text('WEIR_DATA_DIR', '.weir', 'folder', 'Where a laptop keeps topics, lake and catalogue.'),
+  brokers: text('WEIR_BROKERS', '', 'host:port,…', 'A Kafka cluster to use; empty means the embedded log.'),
+  topics: perStream(
+    'WEIR_TOPICS',
+    'stream=topic,…',
+    'Topics whose name is not the stream’s, to put Weir on existing ones.',
+    (value) => (/^[a-zA-Z0-9._-]{1,249}$/.test(value) ? value : undefined),
+  ),
+  incarnations: perStream(
+    'WEIR_INCARNATIONS',
+    'stream=number,…',
+    'Raised by one after a topic was deleted and created again; 0 where not named.',
+    (value) => (/^\d{1,6}$/.test(value) ? Number(value) : undefined),
+  ),
+  batchSize: integer('WEIR_BATCH_SIZE', 10_000, 'records', 'Most records in one handler call.', [1, 10_000]),
+  batchWindowSeconds: real(
+    'WEIR_BATCH_WINDOW_SECONDS',
+    5,
+    'seconds',
+    'Longest wait for a batch to fill. Shorter is fresher, longer makes fewer objects.',
+    [0, 300],
+  ),
+  maxPayloadBytes: integer(
+    'WEIR_MAX_PAYLOAD_BYTES',
+    6 * MEBIBYTE,
+    'bytes',
+    'Most bytes in one handler call, as Lambda counts them (base64).',
+    [1024, 6 * MEBIBYTE],
+  ),
+  parquetCodec: oneOf('WEIR_PARQUET_CODEC', 'snappy', ['snappy', 'zstd'], 'Compression of the lake’s objects.'),
+  duckdbMemoryMegabytes: integer(
+    'WEIR_DUCKDB_MEMORY_MB',
+    256,
+    'megabytes',
+    'What DuckDB may use to write one object.',
+    [64, 65_536],
+  ),
+  logRetentionHours: integer(
+    'WEIR_LOG_RETENTION_HOURS',
+    168,
+    'hours',
+    'The embedded log drops older segments; a stream’s own retention where that is shorter.',
+    [1, 8760],
+  ),
+  logMaxTopicMegabytes: integer(
+    'WEIR_LOG_MAX_TOPIC_MB',
+    1024,
+    'megabytes',
+    'The embedded log drops a topic’s oldest segments above this.',
+    [16, 1_048_576],
+  ),
+} as const;
+
+export type Settings = {
+  readonly [K in keyof typeof settings]: (typeof settings)[K] extends Setting<infer T> ? T : never;
+};
+
+export type SettingName = keyof typeof settings;
+
+/**
+ * The effective settings: the default, replaced by the environment's variable where it is set and not empty.
+ * @throws SettingError naming the variable, what was expected and what was found; also for an unknown `WEIR_` variable.
+ */
+export function readSettings(environment: Readonly<Record<string, string | undefined>>): Settings {
+  const known = new Set(Object.values(settings).map((setting) => setting.variable));
+  const unknown = Object.keys(environment).find((name) => name.startsWith('WEIR_') && !known.has(name));
+  if (unknown !== undefined) {
+    throw new SettingError(`${unknown}: no such setting; expected one of ${[...known].sort().join(', ')}`);
+  }
+  const values = Object.entries(settings).map(([name, setting]) => {
+    const given = environment[setting.variable];
+    return [name, given === undefined || given === '' ? setting.default : setting.parse(given)];
+  });
+  return Object.fromEntries(values) as Settings;
+}
