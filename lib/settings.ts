@@ -47,6 +47,9 @@ const number =
 const integer = number(/^\d+$/, 'a whole number');
 const real = number(/^\d+(\.\d+)?$/, 'a number');
 
+/** A number that may be left out: null then. */
+const optional = (setting: Setting<number>): Setting<number | null> => ({ ...setting, default: null });
+
 const oneOf = <T extends string>(
   variable: string,
   fallback: T,
@@ -143,6 +146,22 @@ export const settings = {
     'megabytes',
     'The embedded log drops a topic’s oldest segments above this.',
     [16, 1_048_576],
+  ),
+  seed: optional(
+    integer(
+      'WEIR_SEED',
+      0,
+      'whole number',
+      'Makes the generators repeat themselves: the same seed, the same events. Random where not set.',
+      [0, 2 ** 32 - 1],
+    ),
+  ),
+  rate: real(
+    'WEIR_RATE',
+    1,
+    'factor',
+    'Generators make events this many times as fast as their streams’ own pace.',
+    [0.001, 10_000],
   ),
 } as const;
 
