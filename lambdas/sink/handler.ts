@@ -1,0 +1,54 @@
+import type { MSKEvent, MSKRecord } from 'aws-lambda';
+import type { DeliveredRecord, KafkaPartitionBatch, SinkStream } from '../../lib/pipeline/batch.ts';
+import { add, type SinkCounts, type SinkPorts, sink } from '../../lib/pipeline/sink.ts';
+
+export interface SinkDeps extends SinkPorts {
+  /** What the sink knows of a topic. */
+  readonly streamOf: (topic: string) => SinkStream;
+  /** Called once an invocation, with its topics. */
+  readonly summary?: (counts: SinkCounts & { readonly topics: readonly string[] }) => void;
+}
+
+/**
+ * Takes the records of an MSK event into the lake. It fails as a whole, after every kafka partition has come to its end,
+ * and then the event source mapping delivers the whole batch again: that is safe at any time.
+ */
+export function createHandler(deps: SinkDeps): (event: MSKEvent) => Promise<SinkCounts> {
+  const take = sink(deps);
+  return async (event) => {
+    const batches = batchesOf(event, deps.streamOf);
+    const results = await Promise.allSettled(batches.map(take));
+    const failed = results.find((result) => result.status === 'rejected');
+    if (failed !== undefined) throw failed.reason;
+    const counts = results
+      .filter((result) => result.status === 'fulfilled')
+      .map((result) => result.value)
+      .reduce(add, { records: 0, rows: 0, deadLetters: 0, objects: 0 });
+    deps.summary?.({ topics: [...new Set(batches.map(({ stream }) => stream.topic))], ...counts });
+    return counts;
+  };
+}
+
+function batchesOf(event: MSKEvent, streamOf: SinkDeps['streamOf']): readonly KafkaPartitionBatch[] {
+  return Object.values(event.records).flatMap((records) => {
+    const [first] = records;
+    if (first === undefined) return [];
+    const { topic, partition: kafkaPartition } = first;
+    return [{ stream: streamOf(topic), kafkaPartition, records: records.map(delivered) }];
+  });
+}
+
+/** An MSK event has no member, or null, for a missing key or value, whatever its type says. */
+function delivered(record: MSKRecord): DeliveredRecord {
+  const { key, value } = record as { readonly key?: string | null; readonly value?: string | null };
+  return {
+    offset: record.offset,
+    timestampMs: record.timestamp,
+    logAppendTime: record.timestampType === 'LOG_APPEND_TIME',
+    key: key ?? null,
+    value: value ?? null,
+    headers: record.headers.flatMap((header) =>
+      Object.entries(header).map(([name, bytes]) => ({ name, value: Uint8Array.from(bytes) })),
+    ),
+  };
+}

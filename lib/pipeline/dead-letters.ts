@@ -1,0 +1,55 @@
+import { isUtf8 } from 'node:buffer';
+import type { Contract } from '../contracts/contract.ts';
+import type { DeliveredRecord } from './batch.ts';
+import { lineBuffer } from './line-buffer.ts';
+import type { Lines } from './lines.ts';
+import { maskDigits, maskPayload } from './masking.ts';
+import type { Verdict } from './slot.ts';
+
+export interface DeadLetter {
+  readonly record: DeliveredRecord;
+  readonly verdict: Verdict;
+}
+
+export interface DeadLetterSource {
+  readonly stream: string;
+  readonly topic: string;
+  /** null where the topic has none. Masked fields stay masked in the payload that is kept. */
+  readonly contract: Contract | null;
+}
+
+/** Dead letters as lines of `lake.dead_letters`; `derive/row-select.ts` says how they are read. */
+export function deadLetterLines(source: DeadLetterSource, letters: readonly DeadLetter[]): Lines {
+  const buffer = lineBuffer(letters.reduce((bytes, { record }) => bytes + (record.value?.length ?? 0) + 256, 0));
+  for (const letter of letters) {
+    const { offset, timestampMs } = letter.record;
+    buffer.append(offset, `{"$o":${offset},"$t":${timestampMs}`, JSON.stringify(deadLetterRow(source, letter)));
+  }
+  return buffer.lines();
+}
+
+function deadLetterRow({ stream, topic, contract }: DeadLetterSource, { record, verdict }: DeadLetter) {
+  const bytes = record.value === null ? null : Buffer.from(record.value, 'base64');
+  const payload = bytes === null || contract === null ? bytes : maskPayload(contract, bytes);
+  const masks = contract !== null && Object.values(contract.fields).some((field) => field.masked);
+  const text = (value: Uint8Array) => (masks ? maskDigits(textOf(value)) : textOf(value));
+  return {
+    stream,
+    topic,
+    key: record.key === null ? null : text(Buffer.from(record.key, 'base64')),
+    payload: payload === null ? null : Buffer.from(payload).toString('base64'),
+    headers: JSON.stringify(record.headers.map(({ name, value }) => ({ name, value: text(value) }))),
+    reason: verdict.reason,
+    path: verdict.path,
+    detail: verdict.detail,
+    contract_version: verdict.contractVersion,
+  };
+}
+
+/** Bytes as text; what is no UTF-8, holds U+0000 or would look like it is kept whole as `base64:…`. */
+function textOf(bytes: Uint8Array): string {
+  const buffer = Buffer.from(bytes);
+  const text = buffer.toString('utf8');
+  const plain = isUtf8(buffer) && !text.includes('\0') && !text.startsWith('base64:');
+  return plain ? text : `base64:${buffer.toString('base64')}`;
+}

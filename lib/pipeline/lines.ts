@@ -1,0 +1,36 @@
+/** Newline-framed JSON, one line a row, in the order of offsets: what the encoder turns into a Parquet object. */
+export interface Lines {
+  readonly bytes: Uint8Array;
+  /** Where each line begins in `bytes`. */
+  readonly starts: readonly number[];
+  /** The offset of each line's record. */
+  readonly offsets: readonly number[];
+}
+
+export const NO_LINES: Lines = { bytes: new Uint8Array(), starts: [], offsets: [] };
+
+/** Lines `from` up to, not including, `to`. */
+export function sliceOfLines({ bytes, starts, offsets }: Lines, from: number, to: number): Lines {
+  const begin = starts[from] ?? bytes.length;
+  const end = starts[to] ?? bytes.length;
+  return {
+    bytes: bytes.subarray(begin, end),
+    starts: starts.slice(from, to).map((start) => start - begin),
+    offsets: offsets.slice(from, to),
+  };
+}
+
+export function withoutLines(lines: Lines, unwanted: ReadonlySet<number>): Lines {
+  const kept = lines.offsets.flatMap((offset, index) => (unwanted.has(offset) ? [] : [index]));
+  const slices = kept.map((index) => sliceOfLines(lines, index, index + 1));
+  let begin = 0;
+  const starts = slices.map(({ bytes }) => {
+    begin += bytes.length;
+    return begin - bytes.length;
+  });
+  return {
+    bytes: Buffer.concat(slices.map(({ bytes }) => bytes)),
+    starts,
+    offsets: kept.map((index) => lines.offsets[index] as number),
+  };
+}

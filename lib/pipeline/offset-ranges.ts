@@ -1,0 +1,67 @@
+/** Inclusive `[first, last]` offsets. */
+export type OffsetRange = readonly [first: number, last: number];
+
+/** Disjoint, ascending, never touching: `[[0, 4], [9, 9]]`. */
+export type OffsetRanges = readonly OffsetRange[];
+
+/** The ranges that hold exactly these ascending offsets. */
+export function rangesOf(offsets: Iterable<number>): OffsetRanges {
+  const ranges: [number, number][] = [];
+  for (const offset of offsets) {
+    const last = ranges.at(-1);
+    if (last !== undefined && offset <= last[1] + 1) last[1] = Math.max(last[1], offset);
+    else ranges.push([offset, offset]);
+  }
+  return ranges;
+}
+
+export function union(left: OffsetRanges, right: OffsetRanges): OffsetRanges {
+  const merged: [number, number][] = [];
+  for (const [first, last] of [...left, ...right].sort((a, b) => a[0] - b[0])) {
+    const before = merged.at(-1);
+    if (before !== undefined && first <= before[1] + 1) before[1] = Math.max(before[1], last);
+    else merged.push([first, last]);
+  }
+  return merged;
+}
+
+/** Whether `offset` lies in one of the ranges; logarithmic in their number. */
+export function includes(ranges: OffsetRanges, offset: number): boolean {
+  let low = 0;
+  let high = ranges.length - 1;
+  while (low <= high) {
+    const middle = (low + high) >> 1;
+    const [first, last] = ranges[middle] as OffsetRange;
+    if (offset < first) high = middle - 1;
+    else if (offset > last) low = middle + 1;
+    else return true;
+  }
+  return false;
+}
+
+/** The offsets of `ranges`, ascending. */
+export function* offsetsIn(ranges: OffsetRanges): Generator<number> {
+  for (const [first, last] of ranges) {
+    for (let offset = first; offset <= last; offset++) yield offset;
+  }
+}
+
+/** The largest offset, or −1 for none. */
+export function lastOffset(ranges: OffsetRanges): number {
+  return ranges.at(-1)?.[1] ?? -1;
+}
+
+/** What of `ranges` lies in none of `taken`. */
+export function subtract(ranges: OffsetRanges, taken: OffsetRanges): OffsetRanges {
+  const left: OffsetRange[] = [];
+  for (const [first, last] of ranges) {
+    let from = first;
+    for (const [takenFirst, takenLast] of taken) {
+      if (takenLast < from || takenFirst > last) continue;
+      if (takenFirst > from) left.push([from, takenFirst - 1]);
+      from = takenLast + 1;
+    }
+    if (from <= last) left.push([from, last]);
+  }
+  return left;
+}

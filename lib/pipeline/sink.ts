@@ -1,0 +1,109 @@
+import { catalogTables, DEAD_LETTERS, lakeTable } from '../derive/names.ts';
+import { type HourOfTable, hourOf } from '../derive/table-partition.ts';
+import type { DeliveredRecord, HourPart, KafkaPartitionBatch } from './batch.ts';
+import type { ChainPorts } from './chain.ts';
+import { chainTails } from './chain-tails.ts';
+import type { OffsetRange } from './offset-ranges.ts';
+import type { Catalog, Clock, ObjectStore, RowEncoder } from './ports.ts';
+import { registrar } from './registrar.ts';
+import type { Verdict } from './slot.ts';
+import { contractTools, type Taken, takeData } from './take-data.ts';
+import { takeDeadLetters } from './take-dead-letters.ts';
+
+export interface SinkPorts {
+  readonly store: ObjectStore;
+  readonly catalog: Catalog;
+  readonly encoder: RowEncoder;
+  readonly clock: Clock;
+  /** A fresh one at every call, unique over all processes. */
+  readonly newWriteId: () => string;
+}
+
+/** What a call added to the lake: fewer rows and dead letters than records where the lake had some already. */
+export interface SinkCounts {
+  readonly records: number;
+  readonly rows: number;
+  readonly deadLetters: number;
+  readonly objects: number;
+}
+
+/**
+ * Takes batches into the lake, exactly once whatever is delivered again, at once or in other cuts. When it returns, every
+ * record is in a row or a dead letter that a reader sees; when it throws, the same records may simply come again.
+ *
+ * The effects, hour by hour: PUT of the data object, PUT of the dead letters, registration of both in the catalogue.
+ */
+export function sink(ports: SinkPorts): (batch: KafkaPartitionBatch) => Promise<SinkCounts> {
+  const chainPorts: ChainPorts = { ...ports, tails: chainTails(ports) };
+  const register = registrar(ports.catalog);
+  const toolsOf = contractTools();
+
+  const takeHour = async (part: HourPart): Promise<SinkCounts> => {
+    const { contract } = part.stream;
+    const data =
+      contract === null ? noContract(part) : await takeData(chainPorts, ports.encoder, toolsOf(contract), part);
+    const dead = await takeDeadLetters(chainPorts, ports.encoder, part, data.verdicts);
+    if (contract !== null) await register(lakeTable(contract), catalogTables(contract), part.hour, data.generation);
+    if (dead !== undefined) await register(DEAD_LETTERS, [DEAD_LETTERS], part.hour, dead.generation);
+    return {
+      records: part.records.length,
+      rows: data.rows,
+      deadLetters: dead?.rows ?? 0,
+      objects: data.objects + (dead?.objects ?? 0),
+    };
+  };
+
+  return async (batch) => {
+    let counts: SinkCounts = { records: 0, rows: 0, deadLetters: 0, objects: 0 };
+    for (const part of hoursOf(batch)) counts = add(counts, await takeHour(part));
+    return counts;
+  };
+}
+
+const HOUR_MS = 3_600_000;
+
+/** The batch's hours, ascending. A record's hour follows from its Kafka timestamp alone. */
+function hoursOf(batch: KafkaPartitionBatch): readonly HourPart[] {
+  const parts = new Map<string, { hour: HourOfTable; records: DeliveredRecord[] }>();
+  let hourNumber: number | undefined;
+  let current: DeliveredRecord[] = [];
+  for (const record of batch.records) {
+    const found = Math.floor(record.timestampMs / HOUR_MS);
+    if (found !== hourNumber) {
+      hourNumber = found;
+      const hour = hourOf(record.timestampMs);
+      const key = `${hour.dt} ${String(hour.hour).padStart(2, '0')}`;
+      const part = parts.get(key) ?? { hour, records: [] };
+      parts.set(key, part);
+      current = part.records;
+    }
+    current.push(record);
+  }
+  return [...parts]
+    .sort(([left], [right]) => (left < right ? -1 : 1))
+    .map(([, { hour, records }]) => ({ ...batch, hour, records, span: spanOf(records) }));
+}
+
+function spanOf(records: readonly DeliveredRecord[]): OffsetRange {
+  return [records[0]?.offset ?? 0, records.at(-1)?.offset ?? 0];
+}
+
+function noContract({ records }: HourPart): Taken {
+  const verdict: Verdict = {
+    reason: 'no_contract',
+    path: '',
+    detail: 'expected a topic that a contract names, found none that does',
+    contractVersion: null,
+  };
+  const verdicts = new Map(records.map(({ offset }) => [offset, verdict]));
+  return { verdicts, rows: 0, objects: 0, generation: 0 };
+}
+
+export function add(left: SinkCounts, right: SinkCounts): SinkCounts {
+  return {
+    records: left.records + right.records,
+    rows: left.rows + right.rows,
+    deadLetters: left.deadLetters + right.deadLetters,
+    objects: left.objects + right.objects,
+  };
+}

@@ -1,0 +1,108 @@
+import type { TableName } from '../derive/names.ts';
+import { type HourOfTable, partitionLocation } from '../derive/table-partition.ts';
+import type { OffsetRanges } from './offset-ranges.ts';
+import type { Rejection } from './outcome.ts';
+
+/**
+ * The objects of the lake: their names, and the facts in their footers.
+ *
+ *     shop_purchases/dt=2026-01-31/hour=13/g=0/shop_purchases-i0-p00003-000017.parquet
+ *     table          table partition       │   │              │  │      └ slot
+ *                                          │   │              │  └ kafka partition
+ *                                          │   │              └ incarnation of the topic
+ *                                          │   └ stream: in dead_letters several streams share an hour
+ *                                          └ generation: a catalogued location ends here
+ *
+ * A chain is the slots 0, 1, 2, … of one (table, stream, incarnation, kafka partition, hour).
+ */
+export interface Chain {
+  readonly table: TableName;
+  /** The stream's part of the object's name. */
+  readonly label: string;
+  readonly incarnation: number;
+  readonly kafkaPartition: number;
+  readonly hour: HourOfTable;
+}
+
+/** Rejections of one kind, and the offsets that they met. */
+export interface RecordedRejections extends Verdict {
+  readonly offsets: OffsetRanges;
+}
+
+/** A rejection as it was recorded: the dead letter says it in these words, whatever the contract says today. */
+export interface Verdict extends Rejection {
+  /** The contract version that was tried; null where the topic has no contract. */
+  readonly contractVersion: number | null;
+}
+
+/** What a chain has taken in so far. */
+export interface Coverage {
+  /** Every offset whose row or verdict is in this chain. */
+  readonly covered: OffsetRanges;
+  /** The newest Kafka timestamp among them, milliseconds; rejected records included. */
+  readonly newestTimestampMs: number;
+}
+
+/** The footer of a slot. A seal ends its chain in this generation: the chain goes on in the next. */
+export interface SlotFacts extends Coverage {
+  readonly kind: 'rows' | 'seal';
+  readonly stream: string;
+  readonly topic: string;
+  readonly incarnation: number;
+  readonly kafkaPartition: number;
+  readonly slot: number;
+  /** Fresh for every object that was ever tried: tells one's own object from another's with the same name. */
+  readonly writeId: string;
+  readonly contractVersion: number | null;
+  /** What this object added to `covered`: the span of its batch in this hour, less what was covered before. */
+  readonly own: OffsetRanges;
+  readonly rejected: readonly RecordedRejections[];
+}
+
+/** The footer of the one compact object that begins a generation after the first. */
+export interface CompactFacts {
+  readonly kind: 'compact';
+  readonly chains: readonly CompactedChain[];
+}
+
+interface CompactedChain extends Coverage {
+  readonly label: string;
+  readonly incarnation: number;
+  readonly kafkaPartition: number;
+  readonly rejected: readonly RecordedRejections[];
+}
+
+/** The key of the facts, in the Parquet footer's key-value metadata and in the object's metadata. */
+export const FACTS_KEY = 'weir';
+
+const COMPACT_OBJECT = 'compact.parquet';
+
+/** `shop_purchases-i0-p00003-`: what the names of a chain's objects begin with, behind the location. */
+export function chainPrefix(chain: Chain, generation: number): string {
+  const kafkaPartition = String(chain.kafkaPartition).padStart(5, '0');
+  return `${partitionLocation(chain.table, chain.hour, generation)}${chain.label}-i${chain.incarnation}-p${kafkaPartition}-`;
+}
+
+export function slotKey(chain: Chain, generation: number, slot: number): string {
+  return `${chainPrefix(chain, generation)}${String(slot).padStart(6, '0')}.parquet`;
+}
+
+export function compactKey(table: TableName, hour: HourOfTable, generation: number): string {
+  return `${partitionLocation(table, hour, generation)}${COMPACT_OBJECT}`;
+}
+
+/** The slot number in a key that `slotKey` made for this chain, or undefined. */
+export function slotOf(key: string, chain: Chain, generation: number): number | undefined {
+  const prefix = chainPrefix(chain, generation);
+  const match = key.startsWith(prefix) ? /^(\d{6,})\.parquet$/.exec(key.slice(prefix.length)) : null;
+  return match === null ? undefined : Number(match[1]);
+}
+
+/** Facts as footer and metadata hold them: JSON in ASCII, because object metadata travels in HTTP headers. */
+export function writeFacts(facts: SlotFacts | CompactFacts): Readonly<Record<string, string>> {
+  const json = JSON.stringify(facts).replace(
+    /[\u007f-\uffff]/g,
+    (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`,
+  );
+  return { [FACTS_KEY]: json };
+}

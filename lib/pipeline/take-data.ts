@@ -1,0 +1,104 @@
+import type { Contract } from '../contracts/contract.ts';
+import { lakeTable } from '../derive/names.ts';
+import { type RowSelect, rowSelect } from '../derive/row-select.ts';
+import type { DeliveredRecord, HourPart } from './batch.ts';
+import { appendToChain, type ChainPorts, type SlotContents, type SlotDraft } from './chain.ts';
+import { encodeRows } from './encode-rows.ts';
+import { assertTopicGoesOn } from './incarnation.ts';
+import { type Judge, judge } from './judge.ts';
+import { includes, rangesOf } from './offset-ranges.ts';
+import type { Rejection } from './outcome.ts';
+import type { RowEncoder } from './ports.ts';
+import { reader } from './reading.ts';
+import { shapes } from './shapes.ts';
+import { type SlotFacts, type Verdict, writeFacts } from './slot.ts';
+import { recordVerdicts, verdictsOf } from './verdicts.ts';
+
+export interface Taken {
+  /** Of the batch's records in this hour, those that are dead letters. */
+  readonly verdicts: ReadonlyMap<number, Verdict>;
+  readonly rows: number;
+  readonly objects: number;
+  /** The newest complete generation of the hour. */
+  readonly generation: number;
+}
+
+/** What is compiled once out of a contract. */
+export interface ContractTools extends Judge {
+  readonly contract: Contract;
+  readonly select: RowSelect;
+}
+
+/** Compiles each contract at its first record. */
+export function contractTools(): (contract: Contract) => ContractTools {
+  const compiled = new Map<Contract, ContractTools>();
+  return (contract) => {
+    const tools = compiled.get(contract) ?? {
+      contract,
+      reader: reader(contract),
+      shapes: shapes(contract),
+      select: rowSelect(contract),
+    };
+    compiled.set(contract, tools);
+    return tools;
+  };
+}
+
+const UNENCODABLE: Rejection = {
+  reason: 'unencodable',
+  path: '',
+  detail: 'accepted by the contract, but refused when the Parquet object was made',
+};
+
+/**
+ * Appends an hour's records to the data chain, which decides what is a dead letter, once: what it took in before is read
+ * back as it was recorded, because a contract may change between a crash and the redelivery.
+ */
+export async function takeData(
+  ports: ChainPorts,
+  encoder: RowEncoder,
+  tools: ContractTools,
+  { stream: { topic, incarnation }, kafkaPartition, hour, records, span }: HourPart,
+): Promise<Taken> {
+  const { name: stream, version: contractVersion } = tools.contract;
+  const table = lakeTable(tools.contract);
+  const chain = { table, label: table.table, incarnation, kafkaPartition, hour };
+  await assertTopicGoesOn(ports.tails, { chain, stream, topic }, records);
+  const { tail, own, rejected, objects } = await appendToChain(ports, {
+    chain,
+    stream,
+    topic,
+    contractVersion,
+    records,
+    span,
+    contents: (fresh, draft) => dataObject(encoder, tools, fresh, hour.dt, draft),
+  });
+  const isOwn = ({ offset }: DeliveredRecord) => includes(own, offset);
+  const before = rangesOf(records.filter((record) => !isOwn(record)).map(({ offset }) => offset));
+  const verdicts = new Map(before.length === 0 ? [] : await ports.tails.verdicts(chain, tail, before));
+  const fresh = verdictsOf(rejected);
+  for (const [offset, verdict] of fresh) verdicts.set(offset, verdict);
+  const rows = own.length === 0 ? 0 : records.filter(isOwn).length - fresh.size;
+  return { verdicts, rows, objects, generation: tail.completeGeneration };
+}
+
+async function dataObject(
+  encoder: RowEncoder,
+  { contract, reader, shapes, select }: ContractTools,
+  fresh: readonly DeliveredRecord[],
+  day: string,
+  draft: SlotDraft,
+): Promise<SlotContents> {
+  const { incarnation, kafkaPartition } = draft;
+  const { lines, rejected } = judge({ reader, shapes }, fresh, day);
+  const factsWith = (refused: ReadonlySet<number>): SlotFacts => {
+    const all = refused.size === 0 ? rejected : new Map([...rejected, ...[...refused].map(unencodable)]);
+    return { ...draft, rejected: recordVerdicts(all, contract.version) };
+  };
+  const constants = { incarnation, kafkaPartition, contractVersion: contract.version };
+  const rows = { select, constants, lines };
+  const { body, refused } = await encodeRows(encoder, rows, (left) => writeFacts(factsWith(left)));
+  return { body, facts: factsWith(refused) };
+}
+
+const unencodable = (offset: number): [number, Rejection] => [offset, UNENCODABLE];

@@ -1,0 +1,27 @@
+import { offsetsIn, rangesOf } from './offset-ranges.ts';
+import type { Rejection } from './outcome.ts';
+import type { RecordedRejections, Verdict } from './slot.ts';
+
+/** Rejections as a footer records them: grouped by what they say. */
+export function recordVerdicts(
+  rejected: ReadonlyMap<number, Rejection>,
+  contractVersion: number,
+): readonly RecordedRejections[] {
+  const groups = new Map<string, { readonly verdict: Verdict; readonly offsets: number[] }>();
+  for (const [offset, { reason, path, detail }] of [...rejected].sort(([left], [right]) => left - right)) {
+    const key = JSON.stringify([reason, path, detail]);
+    const group = groups.get(key) ?? { verdict: { reason, path, detail, contractVersion }, offsets: [] };
+    groups.set(key, group);
+    group.offsets.push(offset);
+  }
+  return [...groups.values()].map(({ verdict, offsets }) => ({ ...verdict, offsets: rangesOf(offsets) }));
+}
+
+/** The verdict on each offset that the footer rejects. */
+export function verdictsOf(recorded: readonly RecordedRejections[]): ReadonlyMap<number, Verdict> {
+  const verdicts = new Map<number, Verdict>();
+  for (const { offsets, ...verdict } of recorded) {
+    for (const offset of offsetsIn(offsets)) verdicts.set(offset, verdict);
+  }
+  return verdicts;
+}
