@@ -1,0 +1,170 @@
+import { randomUUID } from 'node:crypto';
+import { link, mkdir, open, stat, unlink } from 'node:fs/promises';
+import { dirname, join, resolve } from 'node:path';
+import { ObjectNotFoundError, type ObjectStore, type ObjectTail } from '../../pipeline/ports.ts';
+import { assertObjectKey } from '../object-key.ts';
+import { ASIDE, asideName, removeStaleAsides } from './aside-files.ts';
+import { listDirectory, listSubfolders } from './directory-listing.ts';
+import { fileTrouble, systemCode } from './file-trouble.ts';
+
+/** Far more than one run writes to; forgetting one costs a few fsyncs. */
+const MOST_REMEMBERED_FOLDERS = 10_000;
+
+/**
+ * Objects as files below a folder, which the first put makes where it is missing. An object is written aside, made durable, and
+ * then linked to its name, which the file system does for one caller only:
+ *
+ *     write .aside/<unique>  →  fsync  →  link to <key>  →  fsync the folder of <key>  →  unlink .aside/<unique>
+ *
+ * So no reader ever sees part of an object, whenever a writer is killed; what killed writers left aside is removed
+ * before the first put. Any number of processes may share the folder. Metadata is not kept. A folder that a killed writer left empty
+ * is listed by `listFolders` too. An object cannot have the name of a folder.
+ * @throws fileTrouble's errors, saying what failed, where, and what to do; nothing is left aside then.
+ */
+export function directoryObjectStore(folder: string): ObjectStore {
+  const dir = resolve(folder);
+  const prepared = oncePrepared(dir);
+  const folders = durableFolders(dir);
+
+  return {
+    async putIfAbsent(key, body) {
+      assertOwnKey(key);
+      const path = join(dir, key);
+      await prepared();
+      const aside = join(dir, ASIDE, asideName(randomUUID()));
+      try {
+        await writeDurably(aside, body);
+        const outcome = await linkInto(folders, aside, path);
+        await syncFolder(dirname(path));
+        return outcome;
+      } catch (error) {
+        throw fileTrouble('write', path, error);
+      } finally {
+        // Whatever is not removed now is removed by the next process.
+        await unlink(aside).catch(() => {});
+      }
+    },
+    async readTail(key, maxBytes) {
+      assertOwnKey(key);
+      return readTailOf(join(dir, key), key, maxBytes);
+    },
+    list: (prefix, after = '') => listDirectory(dir, prefix, after),
+    listFolders: (prefix) => listSubfolders(dir, prefix),
+  };
+}
+
+function assertOwnKey(key: string): void {
+  assertObjectKey(key);
+  if (key === ASIDE || key.startsWith(`${ASIDE}/`)) throw new Error(`object key: ${ASIDE} is the store's own folder`);
+}
+
+/** Makes the folders and removes stale aside files, once; after a failure the next call tries again. */
+function oncePrepared(dir: string): () => Promise<void> {
+  let preparing: Promise<void> | undefined;
+  const prepare = async () => {
+    const asides = join(dir, ASIDE);
+    try {
+      const made = await mkdir(asides, { recursive: true });
+      if (made !== undefined) await syncFolders(dir, dirname(made));
+      await removeStaleAsides(asides);
+    } catch (error) {
+      preparing = undefined;
+      throw fileTrouble('make ready', asides, error);
+    }
+  };
+  return () => {
+    preparing ??= prepare();
+    return preparing;
+  };
+}
+
+async function writeDurably(path: string, body: Uint8Array): Promise<void> {
+  const file = await open(path, 'wx');
+  try {
+    await file.writeFile(body);
+    await file.sync();
+  } finally {
+    await file.close();
+  }
+}
+
+type DurableFolders = ReturnType<typeof durableFolders>;
+
+/**
+ * Folders that this process has made durable, with all above them. A folder that was there already counts only after
+ * that: the process that made it may not have come so far.
+ */
+function durableFolders(dir: string) {
+  const known = new Set<string>();
+  return {
+    async ensure(folder: string): Promise<void> {
+      if (known.has(folder)) return;
+      await mkdir(folder, { recursive: true });
+      await syncFolders(folder, dir);
+      if (known.size >= MOST_REMEMBERED_FOLDERS) known.clear();
+      known.add(folder);
+    },
+    forget: (folder: string) => known.delete(folder),
+  };
+}
+
+/** From the innermost folder out to one above it, both included. */
+async function syncFolders(innermost: string, outermost: string): Promise<void> {
+  for (let at = innermost; at.length > outermost.length; at = dirname(at)) await syncFolder(at);
+  await syncFolder(outermost);
+}
+
+async function syncFolder(folder: string): Promise<void> {
+  const handle = await open(folder, 'r');
+  try {
+    await handle.sync();
+  } finally {
+    await handle.close();
+  }
+}
+
+async function linkInto(folders: DurableFolders, aside: string, path: string): Promise<'created' | 'exists'> {
+  const folder = dirname(path);
+  await folders.ensure(folder);
+  try {
+    return await linkOnce(aside, path);
+  } catch (error) {
+    if (systemCode(error) !== 'ENOENT') throw error;
+    // The folder was known, and has been deleted since.
+    folders.forget(folder);
+    await folders.ensure(folder);
+    return linkOnce(aside, path);
+  }
+}
+
+async function linkOnce(aside: string, path: string): Promise<'created' | 'exists'> {
+  try {
+    await link(aside, path);
+    return 'created';
+  } catch (error) {
+    if (systemCode(error) !== 'EEXIST') throw error;
+    if ((await stat(path)).isDirectory()) throw Object.assign(new Error('is a folder'), { code: 'EISDIR' });
+    return 'exists';
+  }
+}
+
+async function readTailOf(path: string, key: string, maxBytes: number): Promise<ObjectTail> {
+  try {
+    const file = await open(path, 'r');
+    try {
+      const stats = await file.stat();
+      if (!stats.isFile()) throw new ObjectNotFoundError(`${key}: no object at ${path}, but something else`);
+      const length = Math.min(stats.size, maxBytes);
+      const bytes = new Uint8Array(length);
+      await file.read(bytes, 0, length, stats.size - length);
+      return { bytes, sizeBytes: stats.size, metadata: {} };
+    } finally {
+      await file.close();
+    }
+  } catch (error) {
+    if (error instanceof ObjectNotFoundError) throw error;
+    const code = systemCode(error);
+    if (code !== 'ENOENT' && code !== 'ENOTDIR') throw fileTrouble('read', path, error);
+    throw new ObjectNotFoundError(`${key}: no object at ${path}`, { cause: error });
+  }
+}

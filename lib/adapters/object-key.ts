@@ -1,0 +1,24 @@
+/** The longest key that S3 takes. */
+const MAX_KEY_BYTES = 1024;
+
+/**
+ * Whether every store can hold an object under this key: relative, `/` between its segments, none of them empty, `.` or
+ * `..`, no NUL, well-formed Unicode, at most 1,024 bytes of UTF-8.
+ */
+export function isObjectKey(key: string): boolean {
+  const segments = key.split('/');
+  if (segments.some((segment) => segment === '' || segment === '.' || segment === '..')) return false;
+  return !key.includes('\0') && key.isWellFormed() && Buffer.byteLength(key) <= MAX_KEY_BYTES;
+}
+
+/** @throws when `isObjectKey` says no. */
+export function assertObjectKey(key: string): void {
+  if (isObjectKey(key)) return;
+  const expected = 'a relative path without empty, "." or ".." segments, at most 1,024 bytes long';
+  throw new Error(`object key: expected ${expected}, found ${JSON.stringify(key.slice(0, 200))}`);
+}
+
+/** Orders keys as S3 lists them: by UTF-8 bytes, which is not the order of JavaScript's strings beyond U+D7FF. */
+export function compareKeys(a: string, b: string): number {
+  return Buffer.compare(Buffer.from(a), Buffer.from(b));
+}
