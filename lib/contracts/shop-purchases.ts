@@ -12,12 +12,12 @@ export const shopPurchases = contract({
   identity: 'position',
   fields: {
     created_at: timestamp('When the purchase was made.'),
-    username: string('Who bought.', { nullable: true, personal: true }),
-    city: string('City of the buyer.', { nullable: true, personal: true }),
-    country: string('Country of the buyer.'),
-    postal_code: string('Postal code of the buyer.', { nullable: true, personal: true }),
-    currency: string('ISO 4217 code that the buyer paid in.', { rule: currency }),
+    username: string('Login name of the buyer.', { nullable: true, personal: true }),
+    city: string('City that the purchase is delivered to.', { nullable: true, personal: true }),
+    country: string('Country that the purchase counts for: purchases are summed by it.'),
+    postal_code: string('Postal code of the delivery; may begin with a zero.', { nullable: true, personal: true }),
+    currency: string('ISO 4217 code of what the buyer paid in, historic codes included.', { rule: currency }),
     amount: integer('What was paid.', { unit: 'whole units of the currency', rule: positive }),
-    event_id: string('Producer’s own id of the event.', { nullable: true }),
+    event_id: string('The producer’s own id of the event.', { nullable: true }),
   },
 });
