@@ -1,0 +1,60 @@
+/** A line without its ending; `bytes` is null where it is longer than the limit. */
+export interface ReadLine {
+  /** Counts from 1, empty lines included. */
+  readonly lineNumber: number;
+  readonly bytes: Buffer | null;
+}
+
+const LINE_FEED = 0x0a;
+const CARRIAGE_RETURN = 0x0d;
+const BYTE_ORDER_MARK = Buffer.from('\uFEFF');
+
+/**
+ * The non-empty lines of a byte stream, in order. Lines end with LF or CRLF, the last one also with the stream. Holds at
+ * most `maxLineBytes` and one chunk: the rest of a longer line is passed over.
+ */
+export async function* readLines(chunks: AsyncIterable<Buffer>, maxLineBytes: number): AsyncGenerator<ReadLine> {
+  const line = lineInParts(maxLineBytes);
+  for await (const chunk of chunks) {
+    let begin = 0;
+    for (let end = chunk.indexOf(LINE_FEED); end !== -1; end = chunk.indexOf(LINE_FEED, begin)) {
+      line.add(chunk.subarray(begin, end));
+      begin = end + 1;
+      const ended = line.end();
+      if (ended.bytes?.length !== 0) yield ended;
+    }
+    line.add(chunk.subarray(begin));
+  }
+  const last = line.end();
+  if (last.bytes?.length !== 0) yield last;
+}
+
+/** Puts a line together that spans chunks, and forgets it once it is longer than the limit. */
+function lineInParts(maxLineBytes: number) {
+  let parts: Buffer[] = [];
+  let bytes = 0;
+  let lineNumber = 0;
+  return {
+    add(part: Buffer): void {
+      bytes += part.length;
+      // A carriage return may still go.
+      if (bytes > maxLineBytes + 1) parts = [];
+      else if (part.length > 0) parts.push(part);
+    },
+    end(): ReadLine {
+      const whole = parts.length === 1 ? parts[0] : Buffer.concat(parts);
+      const trimmed = bytes > maxLineBytes + 1 || whole === undefined ? null : withoutEnds(whole, lineNumber === 0);
+      parts = [];
+      bytes = 0;
+      lineNumber += 1;
+      return { lineNumber, bytes: trimmed !== null && trimmed.length > maxLineBytes ? null : trimmed };
+    },
+  };
+}
+
+/** Without the carriage return, and without the mark that some editors put in front of a file's first line. */
+function withoutEnds(line: Buffer, isFirst: boolean): Buffer {
+  const end = line.at(-1) === CARRIAGE_RETURN ? line.length - 1 : line.length;
+  const marked = isFirst && line.subarray(0, BYTE_ORDER_MARK.length).equals(BYTE_ORDER_MARK);
+  return line.subarray(marked ? BYTE_ORDER_MARK.length : 0, end);
+}

@@ -1,0 +1,57 @@
+import type { Clock } from '../../lib/pipeline/ports.ts';
+
+/** A clock that stands still until it is told to go on. */
+export interface TestClock extends Clock {
+  /** Goes on by `ms`, waking each sleeper at its time and letting it run before the next one. */
+  advance(ms: number): Promise<void>;
+  /** Milliseconds that sleepers asked for, in the order of asking. */
+  readonly slept: readonly number[];
+}
+
+interface Sleeper {
+  readonly atMs: number;
+  readonly wake: () => void;
+}
+
+export function testClock(startMs = Date.UTC(2026, 0, 31, 13)): TestClock {
+  let nowMs = startMs;
+  let sleepers: Sleeper[] = [];
+  const slept: number[] = [];
+  return {
+    slept,
+    now: () => nowMs,
+    sleep: (ms, signal) =>
+      new Promise((resolve) => {
+        slept.push(ms);
+        if (signal?.aborted) return resolve();
+        const sleeper: Sleeper = { atMs: nowMs + ms, wake: resolve };
+        sleepers.push(sleeper);
+        signal?.addEventListener('abort', () => {
+          sleepers = sleepers.filter((other) => other !== sleeper);
+          resolve();
+        });
+      }),
+    advance: async (ms) => {
+      const untilMs = nowMs + ms;
+      await settle();
+      for (let next = earliest(sleepers, untilMs); next !== undefined; next = earliest(sleepers, untilMs)) {
+        const woken = next;
+        sleepers = sleepers.filter((other) => other !== woken);
+        nowMs = Math.max(nowMs, woken.atMs);
+        woken.wake();
+        await settle();
+      }
+      nowMs = untilMs;
+    },
+  };
+}
+
+function earliest(sleepers: readonly Sleeper[], untilMs: number): Sleeper | undefined {
+  const due = sleepers.filter(({ atMs }) => atMs <= untilMs);
+  return due.reduce<Sleeper | undefined>((first, one) => (first && first.atMs <= one.atMs ? first : one), undefined);
+}
+
+/** Lets everything run that waits for no timer. */
+async function settle(): Promise<void> {
+  for (let turn = 0; turn < 3; turn += 1) await new Promise((resolve) => setImmediate(resolve));
+}
