@@ -1,0 +1,190 @@
+/**
+ * The columns of the lake's tables, in one model that names no storage engine. Everything that has columns (DuckDB, Glue,
+ * Redshift, STREAMS.md) is derived from it.
+ */
+import type { Contract, Field, FieldType, ValueRule } from '../contracts/contract.ts';
+import { columnName } from './names.ts';
+
+/** Every type a column may have: tables are flat, so there is none for nested values. */
+export type ColumnType =
+  | { readonly kind: 'string' | 'integer' | 'bigint' | 'double' | 'boolean' | 'bytes' }
+  | { readonly kind: 'decimal'; readonly precision: number; readonly scale: number }
+  /** UTC, microseconds, without zone. */
+  | { readonly kind: 'timestamp' };
+
+/** Where a column's values come from: the wire's field of that name, or Weir itself. */
+export type ColumnSource = { readonly field: string } | 'system';
+
+export interface Column {
+  readonly name: string;
+  readonly type: ColumnType;
+  readonly nullable: boolean;
+  readonly description: string;
+  readonly unit: string | null;
+  readonly personal: boolean;
+  /** A string column that holds canonical JSON text. */
+  readonly json: boolean;
+  readonly rule: ValueRule | null;
+  readonly source: ColumnSource;
+}
+
+/** The wire's field that has the producer's own id; its column stands among Weir's own. */
+export const EVENT_ID = 'event_id';
+
+/**
+ * The columns of a stream's lake table, in the order of its Parquet objects: the wire's fields, then Weir's own.
+ * @throws when two fields would share a column.
+ */
+export function columns(contract: Pick<Contract, 'name' | 'fields'>): readonly Column[] {
+  const fields = Object.entries(contract.fields);
+  const ofFields = fields.filter(([name]) => name !== EVENT_ID).map(([name, field]) => fieldColumn(name, field));
+  const all = [...ofFields, eventIdColumn(contract.fields[EVENT_ID]), ...rowColumns];
+  const taken = new Set<string>();
+  for (const { name } of all) {
+    if (taken.has(name)) throw new Error(`${contract.name}: two fields share the column ${name}; rename one of them`);
+    taken.add(name);
+  }
+  return all;
+}
+
+function fieldColumn(name: string, field: Field): Column {
+  const { nullable, description, unit, rule } = field;
+  const type = columnType(field.type);
+  return {
+    name: columnName(name),
+    type,
+    nullable,
+    description,
+    unit: unit ?? null,
+    personal: holdsPersonalData(field),
+    json: type.kind === 'string' && field.type.kind !== 'string',
+    rule: rule ?? null,
+    source: { field: name },
+  };
+}
+
+function eventIdColumn(field: Field | undefined): Column {
+  if (field !== undefined) return { ...fieldColumn(EVENT_ID, field), nullable: true };
+  return system(EVENT_ID, { kind: 'string' }, 'The producer’s own id of the event; events of this stream have none.', {
+    nullable: true,
+  });
+}
+
+/** The type of the column that holds a field; nested values are JSON text. */
+export function columnType(type: FieldType): ColumnType {
+  switch (type.kind) {
+    case 'string':
+    case 'integer':
+    case 'bigint':
+    case 'double':
+    case 'boolean':
+    case 'timestamp':
+      return { kind: type.kind };
+    case 'decimal':
+      return { kind: 'decimal', precision: type.precision, scale: type.scale };
+    case 'list':
+    case 'struct':
+    case 'map':
+      return { kind: 'string' };
+    default:
+      return type satisfies never;
+  }
+}
+
+function holdsPersonalData(field: Field): boolean {
+  return field.personal || innerFields(field.type).some(holdsPersonalData);
+}
+
+function innerFields(type: FieldType): readonly Field[] {
+  switch (type.kind) {
+    case 'list':
+    case 'map':
+      return [type.of];
+    case 'struct':
+      return Object.values(type.fields);
+    case 'string':
+    case 'integer':
+    case 'bigint':
+    case 'double':
+    case 'decimal':
+    case 'boolean':
+    case 'timestamp':
+      return [];
+    default:
+      return type satisfies never;
+  }
+}
+
+interface SystemOptions {
+  readonly nullable?: boolean;
+  readonly personal?: boolean;
+  readonly json?: boolean;
+  readonly unit?: string;
+}
+
+function system(name: string, type: ColumnType, description: string, options: SystemOptions = {}): Column {
+  const { nullable = false, personal = false, json = false, unit = null } = options;
+  return { name, type, nullable, description, unit, personal, json, rule: null, source: 'system' };
+}
+
+const incarnation = system('incarnation', { kind: 'integer' }, 'How often the topic had been created anew.');
+const kafkaPartition = system('kafka_partition', { kind: 'integer' }, 'Kafka partition of the record.');
+const kafkaOffset = system('kafka_offset', { kind: 'bigint' }, 'Offset of the record in its kafka partition.');
+const ingestedAt = system(
+  'ingested_at',
+  { kind: 'timestamp' },
+  'Kafka timestamp of the record (of its source’s record in a refined stream), UTC.',
+);
+
+const rowColumns: readonly Column[] = [
+  system('event_time', { kind: 'timestamp' }, 'When the event happened, as found at validation, UTC.'),
+  incarnation,
+  kafkaPartition,
+  kafkaOffset,
+  ingestedAt,
+  system('contract_version', { kind: 'integer' }, 'Version of the contract that accepted the event.'),
+  system(
+    '_extra',
+    { kind: 'string' },
+    'Fields that the contract does not know, as JSON text; null when there are none.',
+    {
+      nullable: true,
+      personal: true,
+      json: true,
+    },
+  ),
+];
+
+/** The columns of `lake.dead_letters`, in the order of its Parquet objects. */
+export const deadLetterColumns: readonly Column[] = [
+  system('stream', { kind: 'string' }, 'Stream of the record; its topic where that has no contract.'),
+  system('topic', { kind: 'string' }, 'Topic of the record.'),
+  incarnation,
+  kafkaPartition,
+  kafkaOffset,
+  ingestedAt,
+  system('key', { kind: 'string' }, 'Key of the record; base64: and the bytes where they are no plain text.', {
+    nullable: true,
+    personal: true,
+  }),
+  system('payload', { kind: 'bytes' }, 'The whole value of the record; null for a tombstone.', {
+    nullable: true,
+    personal: true,
+  }),
+  system('headers', { kind: 'string' }, 'Headers as a JSON list of name and value, in the record’s order.', {
+    personal: true,
+    json: true,
+  }),
+  system('reason', { kind: 'string' }, 'Why the record cannot be a row, out of a closed list.'),
+  system('path', { kind: 'string' }, 'The first failing field, dotted; empty for the whole record.'),
+  system('detail', { kind: 'string' }, 'What was expected and what kind of thing was found.'),
+  system('contract_version', { kind: 'integer' }, 'Version of the contract that was tried; null for no contract.', {
+    nullable: true,
+  }),
+];
+
+/** The columns that a table's folders give, not its objects. */
+export const partitionColumns: readonly Column[] = [
+  system('dt', { kind: 'string' }, 'UTC day of the ingest hour, such as 2026-01-31.'),
+  system('hour', { kind: 'integer' }, 'UTC hour of the ingest hour.', { unit: '0 to 23' }),
+];

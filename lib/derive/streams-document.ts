@@ -1,0 +1,176 @@
+import type { Contract, Field, FieldType, ValueRule } from '../contracts/contract.ts';
+import { type Column, type ColumnType, columns, deadLetterColumns, partitionColumns } from './columns.ts';
+import { duckdbType } from './duckdb.ts';
+import { catalogTables, DEAD_LETTERS, lakeTable, type TableName } from './names.ts';
+
+/** A Markdown page on every stream and its table, for people who send or query events. */
+export function streamsDocument(contracts: readonly Contract[]): string {
+  return `${[
+    '# Streams',
+    'This page is made from `lib/contracts` by `npm run docs`. Change it there.',
+    'Times are UTC. On the wire an event is one JSON object; fields that no contract knows are kept in the column `_extra`.',
+    contentsOf(contracts),
+    ...contracts.map(streamSection),
+    deadLetterSection(),
+  ].join('\n\n')}\n`;
+}
+
+function contentsOf(contracts: readonly Contract[]): string {
+  const rows = contracts.map((contract) => [
+    `[${contract.name}](#${contract.name.replaceAll(/[^a-z0-9_-]/g, '')})`,
+    contract.description,
+    code(textOf(lakeTable(contract))),
+  ]);
+  return markdownTable(['stream', 'what an event is', 'table'], rows);
+}
+
+function streamSection(contract: Contract): string {
+  return [
+    `## ${contract.name}`,
+    contract.description,
+    factsOf(contract)
+      .map(([name, text]) => `- ${name}: ${text}`)
+      .join('\n'),
+    '### Fields',
+    markdownTable(
+      ['field', 'type', 'null or absent', 'what it is', 'unit', 'rule', 'personal'],
+      Object.entries(contract.fields).flatMap(([name, field]) => fieldRows(name, field)),
+    ),
+    '### Columns',
+    columnTable(columns(contract), contract),
+  ].join('\n\n');
+}
+
+function factsOf(contract: Contract): readonly (readonly [string, string])[] {
+  const { key, eventTime, identity, refinedFrom, rules } = contract;
+  const identityText =
+    identity === 'position' ? 'its position (topic, incarnation, kafka partition, offset)' : code(identity);
+  return [
+    ['owner', contract.owner],
+    ['contract version', String(contract.version)],
+    [
+      'topic',
+      `${code(contract.name)}, ${counted(contract.kafkaPartitions, 'kafka partition')}, kept ${contract.retentionHours} hours`,
+    ],
+    ['record key', key === null ? 'none' : code(key)],
+    ['event time', typeof eventTime === 'string' ? code(eventTime) : `computed: ${eventTime.description}`],
+    [
+      'identity',
+      refinedFrom !== null && identity === 'position'
+        ? 'its place in the stream that it is refined from'
+        : identityText,
+    ],
+    ['allowed lateness in live windows', `${contract.allowedLatenessSeconds} seconds`],
+    ...(refinedFrom === null ? [] : [['refined from', code(refinedFrom)] as const]),
+    ...rules.map(({ name, path }) => ['rule', `${code(name)}, reported at ${code(path)}`] as const),
+    [
+      'table',
+      catalogTables(contract)
+        .map((table) => code(textOf(table)))
+        .join(', also known as '),
+    ],
+  ];
+}
+
+/** A field, then the fields inside it by their dotted paths. */
+function fieldRows(path: string, field: Field): readonly (readonly string[])[] {
+  const { type, nullable, description, unit, rule, personal, masked } = field;
+  const row = [
+    code(path),
+    wireType(type),
+    nullable ? 'yes' : 'no',
+    description,
+    unit ?? '',
+    rule === undefined ? '' : ruleText(rule),
+    [personal ? 'yes' : '', masked ? 'masked' : ''].filter(Boolean).join(', '),
+  ];
+  return [row, ...innerRows(path, type)];
+}
+
+function innerRows(path: string, type: FieldType): readonly (readonly string[])[] {
+  switch (type.kind) {
+    case 'list':
+      return fieldRows(`${path}[]`, type.of);
+    case 'map':
+      return fieldRows(`${path}{}`, type.of);
+    case 'struct':
+      return Object.entries(type.fields).flatMap(([name, field]) => fieldRows(`${path}.${name}`, field));
+    case 'string':
+    case 'integer':
+    case 'bigint':
+    case 'double':
+    case 'decimal':
+    case 'boolean':
+    case 'timestamp':
+      return [];
+    default:
+      return type satisfies never;
+  }
+}
+
+function wireType(type: FieldType): string {
+  switch (type.kind) {
+    case 'string':
+    case 'double':
+    case 'list':
+      return type.kind;
+    case 'integer':
+      return 'integer, 32 bits';
+    case 'bigint':
+      return 'integer, up to ±(2^53 − 1)';
+    case 'decimal':
+      return `decimal(${type.precision},${type.scale}), a JSON number`;
+    case 'boolean':
+      return type.text ? 'boolean, or "true" or "false"' : 'boolean';
+    case 'timestamp':
+      return type.wire === 'text' ? 'timestamp' : 'timestamp, in seconds since 1970';
+    case 'struct':
+      return 'object';
+    case 'map':
+      return 'object of names to values';
+    default:
+      return type satisfies never;
+  }
+}
+
+function ruleText({ name, minimum, exclusiveMinimum, maximum, oneOf }: ValueRule): string {
+  const bounds = [
+    minimum === undefined ? '' : `at least ${minimum}`,
+    exclusiveMinimum === undefined ? '' : `above ${exclusiveMinimum}`,
+    maximum === undefined ? '' : `at most ${maximum}`,
+    oneOf === undefined ? '' : `one of ${oneOf.length} values`,
+  ];
+  return `${code(name)}: ${bounds.filter(Boolean).join(', ')}`;
+}
+
+function deadLetterSection(): string {
+  return [
+    '## Dead letters',
+    `What cannot be a row of its stream’s table is a row of ${code(textOf(DEAD_LETTERS))}, whole.`,
+    columnTable(deadLetterColumns),
+  ].join('\n\n');
+}
+
+function columnTable(ofObjects: readonly Column[], contract?: Contract): string {
+  const rows = [...ofObjects, ...partitionColumns].map((column) => [
+    code(column.name),
+    columnTypeText(column),
+    column.nullable ? 'yes' : 'no',
+    column.source === 'system' || contract === undefined ? column.description : `field ${code(column.source.field)}`,
+  ]);
+  return markdownTable(['column', 'type', 'null', 'what it is'], rows);
+}
+
+function columnTypeText({ type, json }: { readonly type: ColumnType; readonly json: boolean }): string {
+  return json ? `${duckdbType(type)} (JSON text)` : duckdbType(type);
+}
+
+function markdownTable(head: readonly string[], rows: readonly (readonly string[])[]): string {
+  const line = (cells: readonly string[]) => `| ${cells.map(cellText).join(' | ')} |`;
+  return [line(head), `|${'---|'.repeat(head.length)}`, ...rows.map(line)].join('\n');
+}
+
+const code = (text: string) => `\`${text}\``;
+const textOf = ({ database, table }: TableName) => `${database}.${table}`;
+const counted = (count: number, what: string) => `${count} ${what}${count === 1 ? '' : 's'}`;
+const cellText = (text: string) => text.replaceAll('|', '\\|').replaceAll(/\s+/g, ' ');

@@ -1,0 +1,40 @@
+import type { Contract } from '../contracts/contract.ts';
+
+export type TimestampType = 'LogAppendTime' | 'CreateTime';
+
+/** A topic as Weir creates it. */
+export interface TopicSettings {
+  readonly topic: string;
+  readonly kafkaPartitions: number;
+  readonly timestampType: TimestampType;
+  readonly retentionMs: number;
+}
+
+const HOUR_MS = 3_600_000;
+
+/** The stream's topic: its own name, unless `topics` (stream to topic) says otherwise. */
+export function topicOf(contract: Pick<Contract, 'name'>, topics: ReadonlyMap<string, string> = new Map()): string {
+  return topics.get(contract.name) ?? contract.name;
+}
+
+/** The stream's topic. The broker's clock stamps its records, so that an hour that has passed gets no more of them. */
+export function topicSettings(contract: Contract, topics?: ReadonlyMap<string, string>): TopicSettings {
+  return {
+    topic: topicOf(contract, topics),
+    kafkaPartitions: contract.kafkaPartitions,
+    timestampType: 'LogAppendTime',
+    retentionMs: contract.retentionHours * HOUR_MS,
+  };
+}
+
+/**
+ * The topic's configuration by Kafka's names; only what MSK Serverless lets be set.
+ * @see https://docs.aws.amazon.com/msk/latest/developerguide/serverless-config.html
+ */
+export function topicConfig({ timestampType, retentionMs }: TopicSettings): Readonly<Record<string, string>> {
+  return {
+    'cleanup.policy': 'delete',
+    'message.timestamp.type': timestampType,
+    'retention.ms': String(retentionMs),
+  };
+}

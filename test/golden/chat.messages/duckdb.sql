@@ -1,0 +1,23 @@
+create or replace view "lake"."chat_messages" as
+select
+  cast(null as VARCHAR) as "message_id",
+  cast(null as VARCHAR) as "room_id",
+  cast(null as TIMESTAMP) as "room_created_at",
+  cast(null as VARCHAR) as "channel",
+  cast(null as VARCHAR) as "customer_id",
+  cast(null as VARCHAR) as "customer_name",
+  cast(null as VARCHAR) as "phone",
+  cast(null as VARCHAR) as "sender_type",
+  cast(null as VARCHAR) as "message_text",
+  cast(null as TIMESTAMP) as "message_date",
+  cast(null as VARCHAR) as "event_id",
+  cast(null as TIMESTAMP) as "event_time",
+  cast(null as INTEGER) as "incarnation",
+  cast(null as INTEGER) as "kafka_partition",
+  cast(null as BIGINT) as "kafka_offset",
+  cast(null as TIMESTAMP) as "ingested_at",
+  cast(null as INTEGER) as "contract_version",
+  cast(null as VARCHAR) as "_extra",
+  cast(null as VARCHAR) as "dt",
+  cast(null as INTEGER) as "hour"
+where false;

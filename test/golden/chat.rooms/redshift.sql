@@ -1,0 +1,16 @@
+create table if not exists "staging"."chat_rooms" (
+  "room_id" varchar(1024) not null,
+  "room_created_at" timestamp not null,
+  "channel" varchar(1024),
+  "customer" varchar(65535) not null,
+  "messages" varchar(65535),
+  "event_id" varchar(1024),
+  "event_time" timestamp not null,
+  "incarnation" integer not null,
+  "kafka_partition" integer not null,
+  "kafka_offset" bigint not null,
+  "ingested_at" timestamp not null,
+  "contract_version" integer not null,
+  "_extra" varchar(65535)
+)
+sortkey ("event_time");

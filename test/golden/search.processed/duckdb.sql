@@ -1,0 +1,18 @@
+create or replace view "lake"."search_processed" as
+select
+  cast(null as VARCHAR) as "user_id",
+  cast(null as VARCHAR) as "hotel_id",
+  cast(null as TIMESTAMP) as "search_timestamp",
+  cast(null as VARCHAR) as "advertisers",
+  cast(null as VARCHAR) as "min_offer",
+  cast(null as VARCHAR) as "event_id",
+  cast(null as TIMESTAMP) as "event_time",
+  cast(null as INTEGER) as "incarnation",
+  cast(null as INTEGER) as "kafka_partition",
+  cast(null as BIGINT) as "kafka_offset",
+  cast(null as TIMESTAMP) as "ingested_at",
+  cast(null as INTEGER) as "contract_version",
+  cast(null as VARCHAR) as "_extra",
+  cast(null as VARCHAR) as "dt",
+  cast(null as INTEGER) as "hour"
+where false;

@@ -1,0 +1,15 @@
+create table if not exists "staging"."search_raw" (
+  "user_id" varchar(1024) not null,
+  "hotel_id" varchar(1024) not null,
+  "search_timestamp" timestamp not null,
+  "hotel_advertisers" varchar(65535) not null,
+  "event_id" varchar(1024),
+  "event_time" timestamp not null,
+  "incarnation" integer not null,
+  "kafka_partition" integer not null,
+  "kafka_offset" bigint not null,
+  "ingested_at" timestamp not null,
+  "contract_version" integer not null,
+  "_extra" varchar(65535)
+)
+sortkey ("event_time");

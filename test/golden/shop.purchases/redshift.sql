@@ -1,0 +1,18 @@
+create table if not exists "staging"."shop_purchases" (
+  "created_at" timestamp not null,
+  "username" varchar(1024),
+  "city" varchar(1024),
+  "country" varchar(1024) not null,
+  "postal_code" varchar(1024),
+  "currency" varchar(3) not null,
+  "amount" integer not null,
+  "event_id" varchar(1024),
+  "event_time" timestamp not null,
+  "incarnation" integer not null,
+  "kafka_partition" integer not null,
+  "kafka_offset" bigint not null,
+  "ingested_at" timestamp not null,
+  "contract_version" integer not null,
+  "_extra" varchar(65535)
+)
+sortkey ("event_time");

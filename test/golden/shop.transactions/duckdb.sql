@@ -1,0 +1,25 @@
+create or replace view "lake"."shop_transactions" as
+select
+  cast(null as VARCHAR) as "transaction_id",
+  cast(null as VARCHAR) as "product_id",
+  cast(null as VARCHAR) as "product_name",
+  cast(null as VARCHAR) as "product_category",
+  cast(null as DECIMAL(12,2)) as "product_price",
+  cast(null as INTEGER) as "product_quantity",
+  cast(null as VARCHAR) as "product_brand",
+  cast(null as VARCHAR) as "currency",
+  cast(null as VARCHAR) as "customer_id",
+  cast(null as TIMESTAMP) as "transaction_date",
+  cast(null as VARCHAR) as "payment_method",
+  cast(null as DECIMAL(12,2)) as "total_amount",
+  cast(null as VARCHAR) as "event_id",
+  cast(null as TIMESTAMP) as "event_time",
+  cast(null as INTEGER) as "incarnation",
+  cast(null as INTEGER) as "kafka_partition",
+  cast(null as BIGINT) as "kafka_offset",
+  cast(null as TIMESTAMP) as "ingested_at",
+  cast(null as INTEGER) as "contract_version",
+  cast(null as VARCHAR) as "_extra",
+  cast(null as VARCHAR) as "dt",
+  cast(null as INTEGER) as "hour"
+where false;
