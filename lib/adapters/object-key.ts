@@ -11,6 +11,12 @@ export function isObjectKey(key: string): boolean {
   return !key.includes('\0') && key.isWellFormed() && Buffer.byteLength(key) <= MAX_KEY_BYTES;
 }
 
+/** Whether a key can start with `prefix`, as far as its folders say. */
+export function isKeyPrefix(prefix: string): boolean {
+  const folder = prefix.slice(0, Math.max(0, prefix.lastIndexOf('/')));
+  return !prefix.startsWith('/') && (folder === '' || isObjectKey(folder));
+}
+
 /** @throws when `isObjectKey` says no. */
 export function assertObjectKey(key: string): void {
   if (isObjectKey(key)) return;

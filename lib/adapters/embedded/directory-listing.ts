@@ -1,7 +1,7 @@
 import type { Dirent } from 'node:fs';
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { compareKeys, isObjectKey } from '../object-key.ts';
+import { compareKeys, isKeyPrefix } from '../object-key.ts';
 import { ASIDE } from './aside-files.ts';
 import { fileTrouble, systemCode } from './file-trouble.ts';
 
@@ -9,20 +9,15 @@ import { fileTrouble, systemCode } from './file-trouble.ts';
 export async function listDirectory(dir: string, prefix: string, after: string): Promise<readonly string[]> {
   const folder = prefix.slice(0, prefix.lastIndexOf('/') + 1);
   const keys: string[] = [];
-  if (isFolder(folder)) await collect({ dir, prefix, after, keys }, folder);
+  if (isKeyPrefix(prefix)) await collect({ dir, prefix, after, keys }, folder);
   return keys;
 }
 
 /** The names of the folders directly below `prefix`, ascending by UTF-8 bytes. */
 export async function listSubfolders(dir: string, prefix: string): Promise<readonly string[]> {
-  if (!isFolder(prefix)) return [];
+  if (!isKeyPrefix(prefix)) return [];
   const folders = (await entriesOf(dir, prefix)).filter((entry) => entry.isDirectory());
   return folders.map((entry) => entry.name).sort(compareKeys);
-}
-
-/** The whole store, or a key with `/` behind it. */
-function isFolder(prefix: string): boolean {
-  return prefix === '' || (prefix.endsWith('/') && isObjectKey(prefix.slice(0, -1)));
 }
 
 interface Listing {

@@ -13,6 +13,7 @@ describe('files as a catalogue', () => {
     return {
       catalog: fileCatalog(dir),
       another: fileCatalog(dir),
+      isAtomic: true,
       createTable: async () => ({ database: 'lake', table: `table_${tables++}` }),
       close: folder.remove,
     };

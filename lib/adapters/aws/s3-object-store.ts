@@ -1,0 +1,149 @@
+import {
+  GetObjectCommand,
+  HeadObjectCommand,
+  type ListObjectsV2CommandInput,
+  PutObjectCommand,
+  paginateListObjectsV2,
+  type S3Client,
+} from '@aws-sdk/client-s3';
+import { ObjectNotFoundError, type ObjectStore, type ObjectTail } from '../../pipeline/ports.ts';
+import { assertObjectKey, isKeyPrefix } from '../object-key.ts';
+import { awsCode, awsTrouble, httpStatus } from './aws-trouble.ts';
+import { repeated } from './repeat.ts';
+
+/** S3 keeps this much metadata with an object, names and values together. */
+const MAX_METADATA_BYTES = 2048;
+const METADATA_HEADER = 'x-amz-meta-';
+
+interface Bucket {
+  readonly client: S3Client;
+  readonly bucket: string;
+  /** Stands before every key, as a folder; the whole bucket by default. */
+  readonly prefix?: string;
+}
+
+/**
+ * Objects in a bucket, or below a prefix of one, on S3 or any server that honours `If-None-Match: *` under concurrency.
+ * Metadata is kept up to 2 KB in printable ASCII, and left out beyond. A put that is repeated may find the object that it
+ * wrote itself, when only the answer was lost: it then says `exists`, which is true, and the caller reads whose it is.
+ * @throws an error that names operation, bucket, key and the AWS error code, once repeating has not helped.
+ * @see https://docs.aws.amazon.com/AmazonS3/latest/userguide/conditional-writes.html
+ */
+export function s3ObjectStore({ client, bucket, prefix = '' }: Bucket): ObjectStore {
+  const root = prefix === '' || prefix.endsWith('/') ? prefix : `${prefix}/`;
+  const place = { client, bucket, root };
+  return {
+    putIfAbsent: (key, body, metadata) => putIfAbsent(place, key, body, metadata),
+    readTail: (key, maxBytes) => readTail(place, key, maxBytes),
+    async list(keyPrefix, after = '') {
+      const startAfter = after === '' ? undefined : root + after;
+      const listed = await listAll(place, keyPrefix, { StartAfter: startAfter });
+      return listed.keys.map((key) => key.slice(root.length));
+    },
+    async listFolders(folder) {
+      const start = root.length + folder.length;
+      const listed = await listAll(place, folder, { Delimiter: '/' });
+      return listed.folders.map((name) => name.slice(start, -1));
+    },
+  };
+}
+
+interface Place {
+  readonly client: S3Client;
+  readonly bucket: string;
+  readonly root: string;
+}
+
+const urlOf = ({ bucket, root }: Place, key: string) => `s3://${bucket}/${root}${key}`;
+
+async function putIfAbsent(
+  place: Place,
+  key: string,
+  body: Uint8Array,
+  metadata: Readonly<Record<string, string>>,
+): Promise<'created' | 'exists'> {
+  assertObjectKey(key);
+  const put = new PutObjectCommand({
+    Bucket: place.bucket,
+    Key: place.root + key,
+    Body: body,
+    IfNoneMatch: '*',
+    ContentType: key.endsWith('.parquet') ? 'application/vnd.apache.parquet' : 'application/octet-stream',
+    Metadata: fitsHeaders(metadata) ? metadata : {},
+  });
+  try {
+    await repeated(() => place.client.send(put));
+    return 'created';
+  } catch (error) {
+    if (httpStatus(error) === 412) return 'exists';
+    throw awsTrouble('S3 PutObject', urlOf(place, key), error);
+  }
+}
+
+/** Other characters are changed on their way through headers. */
+function fitsHeaders(metadata: Readonly<Record<string, string>>): boolean {
+  const entries = Object.entries(metadata);
+  const size = entries.reduce((sum, [name, value]) => sum + METADATA_HEADER.length + name.length + value.length, 0);
+  const isPlain = entries.every(([name, value]) => /^[a-z0-9-]+$/.test(name) && /^([!-~]+( +[!-~]+)*)?$/.test(value));
+  return isPlain && size <= MAX_METADATA_BYTES;
+}
+
+async function readTail(place: Place, key: string, maxBytes: number): Promise<ObjectTail> {
+  assertObjectKey(key);
+  try {
+    return await repeated(() => (maxBytes === 0 ? head(place, key) : tail(place, key, maxBytes)));
+  } catch (error) {
+    // HEAD has no body to say NoSuchKey in.
+    const isMissing = awsCode(error) === 'NoSuchKey' || awsCode(error) === 'NotFound';
+    if (isMissing) throw new ObjectNotFoundError(`no object at ${urlOf(place, key)}`, { cause: error });
+    throw awsTrouble('S3 GetObject', urlOf(place, key), error);
+  }
+}
+
+async function tail(place: Place, key: string, maxBytes: number): Promise<ObjectTail> {
+  const { client, bucket, root } = place;
+  const get = new GetObjectCommand({ Bucket: bucket, Key: root + key, Range: `bytes=-${maxBytes}` });
+  try {
+    const { Body, ContentRange, Metadata: metadata = {} } = await client.send(get);
+    const bytes = (await Body?.transformToByteArray()) ?? new Uint8Array();
+    const sizeBytes = Number(ContentRange?.split('/')[1] ?? bytes.length);
+    return { bytes: bytes.subarray(Math.max(0, bytes.length - maxBytes)), sizeBytes, metadata };
+  } catch (error) {
+    // An empty object has no last bytes.
+    if (httpStatus(error) !== 416) throw error;
+    return head(place, key);
+  }
+}
+
+async function head({ client, bucket, root }: Place, key: string): Promise<ObjectTail> {
+  const answer = await client.send(new HeadObjectCommand({ Bucket: bucket, Key: root + key }));
+  return { bytes: new Uint8Array(), sizeBytes: answer.ContentLength ?? 0, metadata: answer.Metadata ?? {} };
+}
+
+interface Listed {
+  readonly keys: string[];
+  readonly folders: string[];
+}
+
+async function listAll(
+  place: Place,
+  prefix: string,
+  options: { readonly StartAfter?: string; readonly Delimiter?: string },
+): Promise<Listed> {
+  if (!isKeyPrefix(prefix)) return { keys: [], folders: [] };
+  const { client, bucket, root } = place;
+  try {
+    return await repeated(() => listPages(client, { Bucket: bucket, Prefix: root + prefix, ...options }));
+  } catch (error) {
+    throw awsTrouble('S3 ListObjectsV2', urlOf(place, prefix), error);
+  }
+}
+
+async function listPages(client: S3Client, input: ListObjectsV2CommandInput): Promise<Listed> {
+  const listed: Listed = { keys: [], folders: [] };
+  for await (const page of paginateListObjectsV2({ client }, input)) {
+    for (const { Key } of page.Contents ?? []) if (Key !== undefined) listed.keys.push(Key);
+    for (const { Prefix } of page.CommonPrefixes ?? []) if (Prefix !== undefined) listed.folders.push(Prefix);
+  }
+  return listed;
+}

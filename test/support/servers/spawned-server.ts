@@ -1,0 +1,74 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { createServer } from 'node:net';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Stoppable } from './requirement.ts';
+
+interface ServerProcess {
+  readonly name: string;
+  readonly command: string;
+  readonly args: readonly string[];
+  readonly environment?: Readonly<Record<string, string>>;
+  /** Resolves once the server answers, rejects as long as it does not. */
+  answers(): Promise<unknown>;
+  readonly readyWithinMs: number;
+}
+
+const KEPT_OUTPUT_CHARACTERS = 4_000;
+const STOP_WITHIN_MS = 5_000;
+const ASK_AGAIN_AFTER_MS = 50;
+
+/**
+ * Starts a server as a child process and waits until it answers; stops it by its process id, also when this process exits.
+ * @throws with the end of its output when it ends, or does not answer in time.
+ */
+export async function spawnServer(server: ServerProcess): Promise<Stoppable> {
+  const child = spawn(server.command, server.args, {
+    env: { ...process.env, ...server.environment },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  let output = '';
+  const keep = (chunk: Buffer) => {
+    output = (output + chunk).slice(-KEPT_OUTPUT_CHARACTERS);
+  };
+  child.stdout.on('data', keep);
+  child.stderr.on('data', keep);
+  child.on('error', (error) => keep(Buffer.from(String(error))));
+  const kill = () => child.kill('SIGKILL');
+  process.once('exit', kill);
+  const isRunning = () => child.pid !== undefined && child.exitCode === null && child.signalCode === null;
+
+  const stop = async () => {
+    process.removeListener('exit', kill);
+    if (!isRunning()) return;
+    const exited = once(child, 'exit');
+    child.kill('SIGTERM');
+    const impatient = setTimeout(kill, STOP_WITHIN_MS);
+    await exited;
+    clearTimeout(impatient);
+  };
+
+  const deadline = Date.now() + server.readyWithinMs;
+  while (isRunning() && Date.now() < deadline) {
+    const isReady = await server.answers().then(
+      () => true,
+      () => false,
+    );
+    if (isReady) return { stop };
+    await sleep(ASK_AGAIN_AFTER_MS);
+  }
+  const ended = isRunning() ? `did not answer within ${server.readyWithinMs} ms` : 'ended before it answered';
+  await stop();
+  throw new Error(`${server.name} ${ended}; its last words:\n${output}`);
+}
+
+/** A port of 127.0.0.1 that nothing listens on now. */
+export async function freePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const address = server.address();
+  server.close();
+  await once(server, 'close');
+  if (address === null || typeof address === 'string') throw new Error('expected a TCP port on 127.0.0.1, found none');
+  return address.port;
+}
