@@ -28,17 +28,18 @@ export interface Column {
   readonly source: ColumnSource;
 }
 
-/** The wire's field that has the producer's own id; its column stands among Weir's own. */
-export const EVENT_ID = 'event_id';
+/** The column of the producer's own id: every table has it, behind the other fields. */
+const EVENT_ID = 'event_id';
 
 /**
  * The columns of a stream's lake table, in the order of its Parquet objects: the wire's fields, then Weir's own.
  * @throws when two fields would share a column.
  */
 export function columns(contract: Pick<Contract, 'name' | 'fields'>): readonly Column[] {
-  const fields = Object.entries(contract.fields);
-  const ofFields = fields.filter(([name]) => name !== EVENT_ID).map(([name, field]) => fieldColumn(name, field));
-  const all = [...ofFields, eventIdColumn(contract.fields[EVENT_ID]), ...rowColumns];
+  const ofFields = Object.entries(contract.fields).map(([name, field]) => fieldColumn(name, field));
+  const isEventId = ({ name }: Column) => name === EVENT_ID;
+  const eventId = ofFields.find(isEventId) ?? noEventId;
+  const all = [...ofFields.filter((column) => !isEventId(column)), eventId, ...rowColumns];
   const taken = new Set<string>();
   for (const { name } of all) {
     if (taken.has(name)) throw new Error(`${contract.name}: two fields share the column ${name}; rename one of them`);
@@ -61,13 +62,6 @@ function fieldColumn(name: string, field: Field): Column {
     rule: rule ?? null,
     source: { field: name },
   };
-}
-
-function eventIdColumn(field: Field | undefined): Column {
-  if (field !== undefined) return { ...fieldColumn(EVENT_ID, field), nullable: true };
-  return system(EVENT_ID, { kind: 'string' }, 'The producer’s own id of the event; events of this stream have none.', {
-    nullable: true,
-  });
 }
 
 /** The type of the column that holds a field; nested values are JSON text. */
@@ -134,6 +128,13 @@ const ingestedAt = system(
   'ingested_at',
   { kind: 'timestamp' },
   'Kafka timestamp of the record (of its source’s record in a refined stream), UTC.',
+);
+
+const noEventId = system(
+  EVENT_ID,
+  { kind: 'string' },
+  'The producer’s own id of the event; events of this stream have none.',
+  { nullable: true },
 );
 
 const rowColumns: readonly Column[] = [

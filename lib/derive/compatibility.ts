@@ -1,0 +1,138 @@
+/**
+ * What a changed contract would break. Producers, tables and readers of the released one must be served by its successor:
+ * a new nullable field and a looser rule do that; less than was promised needs a new version. What the topic and the table
+ * themselves cannot bear (Parquet files keep their types, Kafka its partitions) no version of the same stream may do.
+ */
+import type { ValueRule } from '../contracts/contract.ts';
+import type { ReleasedContract, ReleasedField } from './released.ts';
+
+interface Finding {
+  readonly what: string;
+  /** What to do where a new version of the same stream is not enough. */
+  readonly cure?: string;
+}
+
+/**
+ * One line for each promise of `released` that `current` breaks, saying what was found and what to do; none when it may
+ * follow under the version that it states.
+ * @param current what the contract of that name is now; undefined where there is none any more.
+ */
+export function incompatibilities(
+  released: ReleasedContract,
+  current: ReleasedContract | undefined,
+): readonly string[] {
+  if (current === undefined || current.name !== released.name) {
+    const found = current === undefined ? 'there is no such stream any more' : `its name is ${current.name} now`;
+    return [`${released.name}: ${found}; a name is permanent: bring it back, and make a new version of it`];
+  }
+  const findings = [...streamFindings(released, current), ...fieldFindings(released.fields, current.fields)];
+  const newVersion = current.version > released.version;
+  return findings
+    .filter(({ cure }) => cure !== undefined || !newVersion)
+    .map(({ what, cure }) => {
+      const todo = cure ?? `with version: ${released.version + 1} in its contract`;
+      return `${released.name}, version ${released.version}: ${what}; make a new version, ${todo}`;
+    });
+}
+
+function streamFindings(released: ReleasedContract, current: ReleasedContract): readonly Finding[] {
+  const findings: Finding[] = [];
+  for (const fact of ['key', 'eventTime', 'identity', 'refinedFrom'] as const) {
+    if (current[fact] !== released[fact]) {
+      findings.push({ what: `${fact} was ${released[fact] ?? 'none'}, is ${current[fact] ?? 'none'}` });
+    }
+  }
+  if (current.version < released.version) findings.push({ what: `version is ${current.version}` });
+  if (current.kafkaPartitions < released.kafkaPartitions) {
+    const cure = 'as a stream of another name, because a topic never has fewer than it had';
+    findings.push({ what: `kafkaPartitions was ${released.kafkaPartitions}, is ${current.kafkaPartitions}`, cure });
+  }
+  for (const name of released.alsoKnownAs) {
+    if (!current.alsoKnownAs.includes(name)) findings.push({ what: `the table is no longer also known as ${name}` });
+  }
+  for (const name of current.rules) {
+    if (!released.rules.includes(name)) findings.push({ what: `rule ${name} is new, and refuses what was accepted` });
+  }
+  return findings;
+}
+
+function fieldFindings(released: readonly ReleasedField[], current: readonly ReleasedField[]): readonly Finding[] {
+  const before = new Map(released.map((field) => [field.path, field]));
+  const after = new Map(current.map((field) => [field.path, field]));
+  const added = current.filter(({ path }) => !before.has(path));
+  const gone = released.filter(({ path }) => !after.has(path)).filter(({ path }) => !isInside(path, before, after));
+  return [
+    ...gone.map((field) => removal(field, added)),
+    ...released.flatMap((field) => changes(field, after.get(field.path))),
+    ...added
+      .filter(({ path, nullable }) => !nullable && !isInside(path, after, before))
+      .map(({ path }) => ({ what: `field ${path} is new and required, which events so far do not have` })),
+  ];
+}
+
+/** Whether the field is inside another of `ofThese` that `others` lack, or hold as another type: that says it all. */
+function isInside(
+  path: string,
+  ofThese: ReadonlyMap<string, ReleasedField>,
+  others: ReadonlyMap<string, ReleasedField>,
+): boolean {
+  return [...ofThese.values()].some(
+    ({ path: outer, type }) =>
+      path.length > outer.length &&
+      path.startsWith(outer) &&
+      /^[.[{]/.test(path.slice(outer.length)) &&
+      others.get(outer)?.type !== type,
+  );
+}
+
+function removal(field: ReleasedField, added: readonly ReleasedField[]): Finding {
+  const heir = added.find(({ type }) => type === field.type);
+  const hint = heir === undefined ? '' : ` (renamed to ${heir.path}?)`;
+  return { what: `field ${field.path} is gone${hint}` };
+}
+
+function changes(before: ReleasedField, after: ReleasedField | undefined): readonly Finding[] {
+  if (after === undefined) return [];
+  const field = `field ${before.path}`;
+  if (after.type !== before.type) {
+    const what = `${field} was ${before.type}, is ${after.type}`;
+    // Inside others it is part of a JSON text, whose column stays as it is.
+    if (/[.[{]/.test(before.path)) return [{ what }];
+    return [{ what, cure: 'with a field of another name, because a table’s files keep their types' }];
+  }
+  const findings: Finding[] = [];
+  if (before.spelling !== null && after.spelling !== before.spelling) {
+    findings.push({ what: `${field} was taken as ${before.spelling}, and is no longer` });
+  } else if (before.type === 'timestamp' && after.spelling !== before.spelling) {
+    findings.push({ what: `${field} was text, and is ${after.spelling}` });
+  }
+  if (before.nullable && !after.nullable) findings.push({ what: `${field} was nullable, is required` });
+  if (before.masked !== after.masked) {
+    findings.push({ what: `${field} was ${maskText(before)}, is ${maskText(after)}` });
+  }
+  return [...findings, ...ruleChanges(field, before.rule, after.rule)];
+}
+
+const maskText = ({ masked }: ReleasedField) => (masked ? 'masked' : 'in clear');
+
+function ruleChanges(field: string, before: ValueRule | null, after: ValueRule | null): readonly Finding[] {
+  if (after === null) return [];
+  const bounds = ['minimum', 'exclusiveMinimum', 'maximum'] as const;
+  const tighter = bounds.filter((bound) => {
+    const now = after[bound];
+    const then = before?.[bound];
+    if (now === undefined) return false;
+    return then === undefined || (bound === 'maximum' ? now < then : now > then);
+  });
+  const findings = tighter.map((bound) => ({
+    what: `${field} has ${bound} ${after[bound]}, was ${before?.[bound] ?? 'without'}`,
+  }));
+  const lost = after.oneOf === undefined ? [] : lostValues(before?.oneOf, after.oneOf);
+  return lost.length === 0 ? findings : [...findings, { what: `${field} no longer takes ${lost.join(', ')}` }];
+}
+
+function lostValues(before: readonly string[] | undefined, after: readonly string[]): readonly string[] {
+  if (before === undefined) return ['any text'];
+  const kept = new Set(after);
+  return before.filter((value) => !kept.has(value));
+}

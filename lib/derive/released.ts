@@ -1,0 +1,100 @@
+/**
+ * What a contract promises to those who send its events and read its table, as plain data. It is kept in a file when the
+ * contract is released, so that later changes can be held against it.
+ */
+import type { Contract, Field, FieldType, ValueRule } from '../contracts/contract.ts';
+
+export interface ReleasedField {
+  /** `room_id`; inside others `customer.phone`, `messages[].message_id`, `hotel_advertisers{}[].eurocents`. */
+  readonly path: string;
+  /** `decimal(12,2)`, `timestamp`, `struct`. */
+  readonly type: string;
+  /** How else the wire may spell it: booleans as text, timestamps as seconds since 1970. */
+  readonly spelling: string | null;
+  readonly nullable: boolean;
+  readonly masked: boolean;
+  readonly rule: ValueRule | null;
+}
+
+export interface ReleasedContract {
+  readonly name: string;
+  readonly version: number;
+  readonly key: string | null;
+  /** The field, or what a computed one says of itself. */
+  readonly eventTime: string;
+  readonly identity: string;
+  readonly kafkaPartitions: number;
+  readonly refinedFrom: string | null;
+  readonly alsoKnownAs: readonly string[];
+  /** Rules over several fields, by name. */
+  readonly rules: readonly string[];
+  /** Each before those inside it. */
+  readonly fields: readonly ReleasedField[];
+}
+
+/** The contract as plain data, which JSON keeps as it is. */
+export function releasedContract(contract: Contract): ReleasedContract {
+  const { name, version, key, eventTime, identity, kafkaPartitions, refinedFrom, alsoKnownAs, rules } = contract;
+  return {
+    name,
+    version,
+    key,
+    eventTime: typeof eventTime === 'string' ? eventTime : `computed: ${eventTime.description}`,
+    identity,
+    kafkaPartitions,
+    refinedFrom,
+    alsoKnownAs,
+    rules: rules.map((rule) => rule.name),
+    fields: Object.entries(contract.fields).flatMap(([path, field]) => releasedFields(path, field)),
+  };
+}
+
+function releasedFields(path: string, field: Field): readonly ReleasedField[] {
+  const { nullable, masked, rule } = field;
+  return [
+    { path, ...releasedType(field.type), nullable, masked, rule: rule ?? null },
+    ...innerFields(path, field.type),
+  ];
+}
+
+function innerFields(path: string, type: FieldType): readonly ReleasedField[] {
+  switch (type.kind) {
+    case 'list':
+      return releasedFields(`${path}[]`, type.of);
+    case 'map':
+      return releasedFields(`${path}{}`, type.of);
+    case 'struct':
+      return Object.entries(type.fields).flatMap(([name, field]) => releasedFields(`${path}.${name}`, field));
+    case 'string':
+    case 'integer':
+    case 'bigint':
+    case 'double':
+    case 'decimal':
+    case 'boolean':
+    case 'timestamp':
+      return [];
+    default:
+      return type satisfies never;
+  }
+}
+
+function releasedType(type: FieldType): Pick<ReleasedField, 'type' | 'spelling'> {
+  switch (type.kind) {
+    case 'boolean':
+      return { type: type.kind, spelling: type.text ? 'text too' : null };
+    case 'timestamp':
+      return { type: type.kind, spelling: type.wire === 'epochSeconds' ? 'seconds since 1970' : null };
+    case 'decimal':
+      return { type: `decimal(${type.precision},${type.scale})`, spelling: null };
+    case 'string':
+    case 'integer':
+    case 'bigint':
+    case 'double':
+    case 'list':
+    case 'struct':
+    case 'map':
+      return { type: type.kind, spelling: null };
+    default:
+      return type satisfies never;
+  }
+}

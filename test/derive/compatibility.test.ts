@@ -1,0 +1,206 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { describe, expect, it } from 'vitest';
+import {
+  bigint,
+  boolean,
+  booleanOrText,
+  type Contract,
+  contract,
+  decimal,
+  type Fields,
+  integer,
+  list,
+  map,
+  string,
+  struct,
+  timestamp,
+} from '../../lib/contracts/contract.ts';
+import { contracts } from '../../lib/contracts/index.ts';
+import { incompatibilities } from '../../lib/derive/compatibility.ts';
+import { type ReleasedContract, releasedContract } from '../../lib/derive/released.ts';
+
+describe('the contracts serve everyone whom the last released ones served', () => {
+  const folder = new URL('../golden/released/', import.meta.url);
+  const current = new Map(contracts.map((contract) => [contract.name, releasedContract(contract)]));
+
+  it.each(readdirSync(folder))('%s', (file) => {
+    const released: ReleasedContract = JSON.parse(readFileSync(new URL(file, folder), 'utf8'));
+    expect(incompatibilities(released, current.get(released.name))).toEqual([]);
+  });
+
+  it('and each released one is on record', () => {
+    expect(readdirSync(folder).length).toBeGreaterThan(0);
+  });
+});
+
+const base = {
+  id: string('Id.'),
+  at: timestamp('When.'),
+  other_at: timestamp('When else.'),
+  count: bigint('How many.', { rule: { name: 'few', minimum: 1, maximum: 9 } }),
+  price: decimal(12, 2, 'Price.', { rule: { name: 'positive', exclusiveMinimum: 0 } }),
+  note: string('Note.', { nullable: true }),
+  card: string('Card.', { nullable: true, masked: true }),
+  colour: string('Colour.', { rule: { name: 'colours', oneOf: ['red', 'blue'] } }),
+  flag: booleanOrText('Flag.'),
+  parts: list(struct({ part_id: bigint('Id.'), size: integer('Size.', { nullable: true }) }, 'Part.'), 'Parts.'),
+  offers: map(integer('Price.', { nullable: true }), 'Offers.'),
+};
+
+const facts = {
+  name: 'test.stream',
+  version: 1,
+  description: 'A stream.',
+  owner: 'tests',
+  kafkaPartitions: 2,
+  key: 'id',
+  eventTime: 'at',
+  identity: 'id',
+  refinedFrom: 'test.source',
+  alsoKnownAs: ['old.table'],
+} as const;
+
+const original: Contract = contract({ ...facts, fields: base });
+
+function found(change: Partial<Contract>): readonly string[] {
+  const released: ReleasedContract = JSON.parse(JSON.stringify(releasedContract(original)));
+  return incompatibilities(released, releasedContract({ ...original, ...change }));
+}
+
+function foundWith(fields: Fields): readonly string[] {
+  return found({ fields: { ...base, ...fields } });
+}
+
+function without(name: keyof typeof base): Fields {
+  return Object.fromEntries(Object.entries(base).filter(([field]) => field !== name));
+}
+
+const part = (fields: Fields) => list(struct(fields, 'Part.'), 'Parts.');
+const partId = bigint('Id.');
+const size = integer('Size.', { nullable: true });
+
+describe('what may follow under the same version', () => {
+  it.each<readonly [string, Fields]>([
+    ['no change', {}],
+    ['a new nullable field', { extra: string('New.', { nullable: true }) }],
+    ['a new nullable field inside others', { parts: part({ part_id: partId, size, extra: { ...size } }) }],
+    [
+      'a new nullable field that has required ones inside',
+      { extra: struct({ id: string('Id.') }, 'New.', { nullable: true }) },
+    ],
+    ['a required field that may be null now', { id: string('Id.', { nullable: true }) }],
+    ['another description', { id: string('The id.') }],
+    ['looser bounds', { count: bigint('How many.', { rule: { name: 'few', minimum: 0, maximum: 10 } }) }],
+    ['no rule any more', { price: decimal(12, 2, 'Price.'), colour: string('Colour.') }],
+    ['one more value', { colour: string('Colour.', { rule: { name: 'colours', oneOf: ['red', 'blue', 'green'] } }) }],
+  ])('%s', (_, fields) => {
+    expect(foundWith(fields)).toEqual([]);
+  });
+
+  it('more kafka partitions, and one more name of the table', () => {
+    expect(found({ kafkaPartitions: 3, alsoKnownAs: ['old.table', 'new.table'] })).toEqual([]);
+  });
+});
+
+describe('what breaks a promise is found, said, and sent to a new version', () => {
+  const planted: readonly (readonly [string, Partial<Contract>, string])[] = [
+    ['a removed field', { fields: without('note') }, 'field note is gone'],
+    [
+      'a renamed field',
+      { fields: { ...without('price'), cost: decimal(12, 2, 'Price.', { nullable: true }) } },
+      'field price is gone (renamed to cost?)',
+    ],
+    ['a new required field', { fields: { ...base, extra: string('New.') } }, 'field extra is new and required'],
+    [
+      'a new required field inside others',
+      { fields: { ...base, parts: part({ part_id: partId, size, extra: string('New.') }) } },
+      'field parts[].extra is new and required',
+    ],
+    [
+      'a removed field inside others',
+      { fields: { ...base, parts: part({ part_id: partId }) } },
+      'parts[].size is gone',
+    ],
+    ['nullable to required', { fields: { ...base, note: string('Note.') } }, 'note was nullable, is required'],
+    [
+      'nullable to required in a map',
+      { fields: { ...base, offers: map(integer('Price.'), 'Offers.') } },
+      'field offers{} was nullable, is required',
+    ],
+    ['another type', { fields: { ...base, note: integer('Note.', { nullable: true }) } }, 'was string, is integer'],
+    ['integer from bigint', { fields: { ...base, count: integer('How many.') } }, 'count was bigint, is integer'],
+    [
+      'integer from bigint inside others',
+      { fields: { ...base, parts: part({ part_id: integer('Id.'), size }) } },
+      'field parts[].part_id was bigint, is integer',
+    ],
+    ['less precision', { fields: { ...base, price: decimal(10, 2, 'P.') } }, 'was decimal(12,2), is decimal(10,2)'],
+    ['another scale', { fields: { ...base, price: decimal(12, 3, 'P.') } }, 'was decimal(12,2), is decimal(12,3)'],
+    ['booleans no longer as text', { fields: { ...base, flag: boolean('Flag.') } }, 'field flag was taken as text too'],
+    ['a mask taken off', { fields: { ...base, card: string('C.', { nullable: true }) } }, 'was masked, is in clear'],
+    [
+      'a tighter bound',
+      { fields: { ...base, count: bigint('How many.', { rule: { name: 'few', minimum: 1, maximum: 5 } }) } },
+      'field count has maximum 5, was 9',
+    ],
+    [
+      'a new rule',
+      { fields: { ...base, id: string('Id.', { rule: { name: 'ids', oneOf: ['a'] } }) } },
+      'field id no longer takes any text',
+    ],
+    [
+      'a value less',
+      { fields: { ...base, colour: string('Colour.', { rule: { name: 'colours', oneOf: ['red'] } }) } },
+      'field colour no longer takes blue',
+    ],
+    [
+      'a new rule over fields',
+      { rules: [{ name: 'sorted', path: 'at', holds: () => true }] },
+      'rule sorted is new, and refuses what was accepted',
+    ],
+    ['another key', { key: 'note' }, 'key was id, is note'],
+    ['no key', { key: null }, 'key was id, is none'],
+    ['another event time', { eventTime: 'other_at' }, 'eventTime was at, is other_at'],
+    [
+      'a computed event time',
+      { eventTime: { description: 'the newest', of: () => '' } },
+      'eventTime was at, is computed: the newest',
+    ],
+    ['another identity', { identity: 'position' }, 'identity was id, is position'],
+    ['another source', { refinedFrom: null }, 'refinedFrom was test.source, is none'],
+    ['a table name less', { alsoKnownAs: [] }, 'no longer also known as old.table'],
+    ['fewer kafka partitions', { kafkaPartitions: 1 }, 'kafkaPartitions was 2, is 1'],
+    ['an older version', { version: 0 }, 'version is 0'],
+    ['another name', { name: 'test.renamed' }, 'its name is test.renamed now'],
+  ];
+
+  it.each(planted)('%s', (_, change, message) => {
+    const [line, ...others] = found(change);
+    expect(others).toEqual([]);
+    expect(line).toContain(message);
+    expect(line).toContain('make a new version');
+    expect(line).toContain('test.stream');
+  });
+
+  it('a stream that is gone', () => {
+    const [line] = incompatibilities(releasedContract(original), undefined);
+    expect(line).toBe(
+      'test.stream: there is no such stream any more; a name is permanent: bring it back, and make a new version of it',
+    );
+  });
+});
+
+describe('a new version', () => {
+  it('may narrow, remove and add', () => {
+    const fields = { ...without('note'), id: string('Id.', { rule: { name: 'ids', oneOf: ['a'] } }), extra: partId };
+    expect(found({ version: 2, fields, key: null })).toEqual([]);
+  });
+
+  it('may not change the type of a column that files have, nor take kafka partitions away', () => {
+    const fields = { ...base, count: integer('How many.') };
+    expect(found({ version: 2, fields, kafkaPartitions: 1 })).toEqual([
+      'test.stream, version 1: kafkaPartitions was 2, is 1; make a new version, as a stream of another name, because a topic never has fewer than it had',
+      'test.stream, version 1: field count was bigint, is integer; make a new version, with a field of another name, because a table’s files keep their types',
+    ]);
+  });
+});
