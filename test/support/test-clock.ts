@@ -24,21 +24,21 @@ export function testClock(startMs = Date.UTC(2026, 0, 31, 13)): TestClock {
       new Promise((resolve) => {
         slept.push(ms);
         if (signal?.aborted) return resolve();
-        const sleeper: Sleeper = { atMs: nowMs + ms, wake: resolve };
-        sleepers.push(sleeper);
-        signal?.addEventListener('abort', () => {
+        const wake = () => {
+          signal?.removeEventListener('abort', wake);
           sleepers = sleepers.filter((other) => other !== sleeper);
           resolve();
-        });
+        };
+        const sleeper: Sleeper = { atMs: nowMs + ms, wake };
+        sleepers.push(sleeper);
+        signal?.addEventListener('abort', wake);
       }),
     advance: async (ms) => {
       const untilMs = nowMs + ms;
       await settle();
       for (let next = earliest(sleepers, untilMs); next !== undefined; next = earliest(sleepers, untilMs)) {
-        const woken = next;
-        sleepers = sleepers.filter((other) => other !== woken);
-        nowMs = Math.max(nowMs, woken.atMs);
-        woken.wake();
+        nowMs = Math.max(nowMs, next.atMs);
+        next.wake();
         await settle();
       }
       nowMs = untilMs;
