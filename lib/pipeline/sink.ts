@@ -7,7 +7,7 @@ import type { OffsetRange } from './offset-ranges.ts';
 import type { Catalog, Clock, ObjectStore, RowEncoder } from './ports.ts';
 import { registrar } from './registrar.ts';
 import type { Verdict } from './slot.ts';
-import { contractTools, type Taken, takeData } from './take-data.ts';
+import { type Taken, takeData, toolsOf } from './take-data.ts';
 import { takeDeadLetters } from './take-dead-letters.ts';
 
 export interface SinkPorts {
@@ -36,7 +36,6 @@ export interface SinkCounts {
 export function sink(ports: SinkPorts): (batch: KafkaPartitionBatch) => Promise<SinkCounts> {
   const chainPorts: ChainPorts = { ...ports, tails: chainTails(ports) };
   const register = registrar(ports.catalog);
-  const toolsOf = contractTools();
 
   const takeHour = async (part: HourPart): Promise<SinkCounts> => {
     const { contract } = part.stream;

@@ -29,19 +29,18 @@ export interface ContractTools extends Judge {
   readonly select: RowSelect;
 }
 
-/** Compiles each contract at its first record. */
-export function contractTools(): (contract: Contract) => ContractTools {
-  const compiled = new Map<Contract, ContractTools>();
-  return (contract) => {
-    const tools = compiled.get(contract) ?? {
-      contract,
-      reader: reader(contract),
-      shapes: shapes(contract),
-      select: rowSelect(contract),
-    };
-    compiled.set(contract, tools);
-    return tools;
+const compiled = new WeakMap<Contract, ContractTools>();
+
+/** Compiled at the contract's first record, for all sinks of the process. */
+export function toolsOf(contract: Contract): ContractTools {
+  const tools = compiled.get(contract) ?? {
+    contract,
+    reader: reader(contract),
+    shapes: shapes(contract),
+    select: rowSelect(contract),
   };
+  compiled.set(contract, tools);
+  return tools;
 }
 
 const UNENCODABLE: Rejection = {
