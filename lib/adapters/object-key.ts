@@ -5,7 +5,7 @@ const MAX_KEY_BYTES = 1024;
  * Whether every store can hold an object under this key: relative, `/` between its segments, none of them empty, `.` or
  * `..`, no NUL, well-formed Unicode, at most 1,024 bytes of UTF-8.
  */
-export function isObjectKey(key: string): boolean {
+function isObjectKey(key: string): boolean {
   const segments = key.split('/');
   if (segments.some((segment) => segment === '' || segment === '.' || segment === '..')) return false;
   return !key.includes('\0') && key.isWellFormed() && Buffer.byteLength(key) <= MAX_KEY_BYTES;

@@ -129,7 +129,8 @@ export interface TablePartition {
 /**
  * Which hours of a table there are, and where. Promises:
  * - `register` is idempotent, and moves an hour's location forward only: a lower generation than the registered one
- *   changes nothing;
+ *   changes nothing. Where the catalogue has no compare-and-set (Glue), two that move an hour in the same moment may leave
+ *   the older location: the next `register` of the newer one repairs that;
  * - a table partition is visible to `partitions` once `register` has resolved.
  */
 export interface Catalog {
