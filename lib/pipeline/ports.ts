@@ -5,6 +5,9 @@
 
 import type { TableName } from '../derive/names.ts';
 import type { RowSelect } from '../derive/row-select.ts';
+import type { TimestampType, TopicSettings } from '../derive/topic.ts';
+
+export type { TimestampType, TopicSettings };
 
 export interface Header {
   readonly name: string;
@@ -20,8 +23,6 @@ export interface RecordToAppend {
   readonly timestampMs?: number;
 }
 
-export type TimestampType = 'LogAppendTime' | 'CreateTime';
-
 /** A record as the log holds it. */
 export interface LogRecord {
   readonly kafkaPartition: number;
@@ -31,13 +32,6 @@ export interface LogRecord {
   readonly key: Uint8Array | null;
   readonly value: Uint8Array | null;
   readonly headers: readonly Header[];
-}
-
-export interface TopicSettings {
-  readonly topic: string;
-  readonly kafkaPartitions: number;
-  readonly timestampType: TimestampType;
-  readonly retentionMs: number;
 }
 
 /**
