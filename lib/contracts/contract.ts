@@ -118,7 +118,7 @@ export const map = <const F extends Field, const N extends boolean = false>(
  * What a field's value is once it has been read. Decimals are exact text (`'192.30'`), timestamps canonical UTC text
  * (`'2026-01-31 13:00:00.123456'`, which sorts as it happened), maps keep the document's order.
  */
-export type ValueOf<F extends Field> =
+type ValueOf<F extends Field> =
   F extends Field<infer T, infer N> ? TypeValue<T> | (N extends true ? null : never) : never;
 
 type TypeValue<T extends FieldType> = T extends { kind: 'string' | 'decimal' | 'timestamp' }
@@ -139,7 +139,7 @@ type TypeValue<T extends FieldType> = T extends { kind: 'string' | 'decimal' | '
 export type EventOf<S extends Fields> = { readonly [K in keyof S]: ValueOf<S[K]> };
 
 /** A named rule over several fields. `path` is the field that a dead letter names. */
-export interface EventRule<S extends Fields = Fields> {
+interface EventRule<S extends Fields = Fields> {
   readonly name: string;
   readonly path: keyof S & string;
   holds(event: EventOf<S>): boolean;
@@ -153,7 +153,7 @@ type TimestampName<S extends Fields> = {
   string;
 
 /** Event time that no single field holds, such as the newest of a list. Yields canonical timestamp text. */
-export interface ComputedEventTime<S extends Fields> {
+interface ComputedEventTime<S extends Fields> {
   readonly description: string;
   of(event: EventOf<S>): string;
 }

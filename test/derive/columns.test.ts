@@ -1,4 +1,5 @@
-import { describe, expect, it } from 'vitest';
+import type { CreateTableRequest } from '@aws-sdk/client-glue';
+import { describe, expect, expectTypeOf, it } from 'vitest';
 import {
   bigint,
   boolean,
@@ -15,7 +16,7 @@ import {
 } from '../../lib/contracts/contract.ts';
 import { columns } from '../../lib/derive/columns.ts';
 import { duckdbType } from '../../lib/derive/duckdb.ts';
-import { glueTables, glueType } from '../../lib/derive/glue.ts';
+import { type GlueTable, glueTables, glueType } from '../../lib/derive/glue.ts';
 import { redshiftType } from '../../lib/derive/redshift.ts';
 import { streamsDocument } from '../../lib/derive/streams-document.ts';
 import { topicConfig, topicOf, topicSettings } from '../../lib/derive/topic.ts';
@@ -101,6 +102,10 @@ describe('a field’s type in each engine', () => {
 });
 
 describe('Glue', () => {
+  it('takes the table as it is', () => {
+    expectTypeOf<GlueTable>().toExtend<CreateTableRequest>();
+  });
+
   const long = `${'x'.repeat(300)}.`;
   it('gets comments as long as it takes them', () => {
     const [table] = glueTables(declared({ a: string(long), b: integer(long, { unit: 'pieces' }) }), 's3://lake/t/');
