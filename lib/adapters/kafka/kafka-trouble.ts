@@ -24,9 +24,9 @@ export function kafkaTrouble(attempt: string, brokers: readonly string[], error:
   });
 }
 
-/** What is behind "number of retries exceeded". */
+/** What is behind "number of retries exceeded", which kafkajs may say several times over. */
 function firstCause(error: unknown): unknown {
-  return error instanceof KafkaJSNumberOfRetriesExceeded && error.cause ? error.cause : error;
+  return error instanceof KafkaJSNumberOfRetriesExceeded && error.cause ? firstCause(error.cause) : error;
 }
 
 /** The protocol's name of the error, such as `REBALANCE_IN_PROGRESS`; empty for any other. */
@@ -35,7 +35,7 @@ function typeOf(error: unknown): string {
 }
 
 function isConnectionTrouble(error: unknown): boolean {
-  return error instanceof Error && /Connection|RequestTimeout|NoBroker|Closed/.test(error.name);
+  return error instanceof Error && /Connection|RequestTimeout|NoBroker|Closed/.test(`${error.name} ${error.message}`);
 }
 
 /** The group has moved on: the member must join again before it can commit. */
