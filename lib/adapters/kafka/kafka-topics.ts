@@ -1,4 +1,4 @@
-import { type Admin, type Kafka, KafkaJSAggregateError } from 'kafkajs';
+import type { Admin, Kafka } from 'kafkajs';
 import { type TopicSettings, UnknownTopicError } from '../../pipeline/ports.ts';
 import { assertName } from '../log-names.ts';
 import { kafkaTrouble } from './kafka-trouble.ts';
@@ -149,9 +149,6 @@ export function kafkaTopics(kafka: Kafka, brokers: readonly string[]): KafkaTopi
 
 /** kafkajs gathers the errors of several topics; there is one. */
 function throwFirst(error: unknown): never {
-  if (error instanceof KafkaJSAggregateError) {
-    const [first] = error.errors;
-    if (first !== undefined) throw first;
-  }
+  if (error instanceof Error && 'errors' in error && Array.isArray(error.errors)) throw error.errors[0] ?? error;
   throw error;
 }
