@@ -22,7 +22,7 @@ export interface EventSourceMappingOptions {
   readonly cut?: CutPolicy;
 }
 
-export interface MappingProgress extends DeliveryProgress {
+interface MappingProgress extends DeliveryProgress {
   /** Records read from the log. */
   readonly received: number;
 }
