@@ -1,11 +1,14 @@
 import { randomUUID } from 'node:crypto';
-import { type FileHandle, mkdir, open, readFile } from 'node:fs/promises';
+import { type FileHandle, mkdir, open, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type DuckDBConnection, DuckDBInstance } from '@duckdb/node-api';
 import type { RowEncoder, RowsToEncode } from '../../pipeline/ports.ts';
 
 export interface DuckdbRowEncoderOptions {
-  /** A folder for the two files of the object that is being made; `/tmp` in Lambda. */
+  /**
+   * A folder of the encoder's own, for the two files of the object that is being made. It is emptied when DuckDB starts: a
+   * process that was killed leaves its files there.
+   */
   readonly dir: string;
   readonly memoryMegabytes: number;
   readonly codec: 'snappy' | 'zstd';
@@ -45,6 +48,7 @@ export function duckdbRowEncoder(options: DuckdbRowEncoderOptions): RowEncoder {
 }
 
 async function openWorkbench({ dir, memoryMegabytes }: DuckdbRowEncoderOptions): Promise<Workbench> {
+  await rm(dir, { recursive: true, force: true });
   await mkdir(dir, { recursive: true });
   const instance = await DuckDBInstance.create(':memory:', {
     threads: '1',
