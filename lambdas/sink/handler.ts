@@ -38,6 +38,14 @@ function batchesOf(event: MSKEvent, streamOf: SinkDeps['streamOf']): readonly Ka
   });
 }
 
+const NO_HEADERS: DeliveredRecord['headers'] = [];
+
+function headersOf(record: MSKRecord): DeliveredRecord['headers'] {
+  return record.headers.flatMap((header) =>
+    Object.entries(header).map(([name, bytes]) => ({ name, value: Uint8Array.from(bytes) })),
+  );
+}
+
 /** An MSK event has no member, or null, for a missing key or value, whatever its type says. */
 function delivered(record: MSKRecord): DeliveredRecord {
   const { key, value } = record as { readonly key?: string | null; readonly value?: string | null };
@@ -47,8 +55,6 @@ function delivered(record: MSKRecord): DeliveredRecord {
     logAppendTime: record.timestampType === 'LOG_APPEND_TIME',
     key: key ?? null,
     value: value ?? null,
-    headers: record.headers.flatMap((header) =>
-      Object.entries(header).map(([name, bytes]) => ({ name, value: Uint8Array.from(bytes) })),
-    ),
+    headers: record.headers.length === 0 ? NO_HEADERS : headersOf(record),
   };
 }

@@ -10,6 +10,8 @@ import type { Shapes } from './shapes.ts';
 export interface Judgement {
   readonly lines: Lines;
   readonly rejected: ReadonlyMap<number, Rejection>;
+  /** Gives the lines' memory back, when nobody needs them any more. */
+  readonly release: () => void;
 }
 
 /** How one contract's records are judged: the shape expression first, which only accepts, then the authority. */
@@ -25,7 +27,7 @@ export interface Judge {
 export function judge({ reader, shapes }: Judge, records: readonly DeliveredRecord[], day: string): Judgement {
   const decoded = decodeRecords(records);
   const matched = matchShapes(shapes, decoded, day);
-  if (matched.every(Boolean)) return { lines: decoded.lines(), rejected: new Map() };
+  if (matched.every(Boolean)) return { lines: decoded.lines(), rejected: new Map(), release: decoded.release };
   const rejected = new Map<number, Rejection>();
   const buffer = lineBuffer(decoded.bytes.length);
   for (const [index, record] of records.entries()) {
@@ -42,7 +44,8 @@ export function judge({ reader, shapes }: Judge, records: readonly DeliveredReco
       shapes.learn(Buffer.from(text ?? []).toString('latin1'));
     }
   }
-  return { lines: buffer.lines(), rejected };
+  decoded.release();
+  return { lines: buffer.lines(), rejected, release: () => undefined };
 }
 
 /** For each record, whether the shape takes it. UTF-8 is checked once for all: one bad record leaves all to the reader. */

@@ -89,7 +89,7 @@ async function dataObject(
   draft: SlotDraft,
 ): Promise<SlotContents> {
   const { incarnation, kafkaPartition } = draft;
-  const { lines, rejected } = judge({ reader, shapes }, fresh, day);
+  const { lines, rejected, release } = judge({ reader, shapes }, fresh, day);
   const factsWith = (refused: ReadonlySet<number>): SlotFacts => {
     const all = refused.size === 0 ? rejected : new Map([...rejected, ...[...refused].map(unencodable)]);
     return { ...draft, rejected: recordVerdicts(all, contract.version) };
@@ -97,6 +97,7 @@ async function dataObject(
   const constants = { incarnation, kafkaPartition, contractVersion: contract.version };
   const rows = { select, constants, lines };
   const { body, refused } = await encodeRows(encoder, rows, (left) => writeFacts(factsWith(left)));
+  release();
   return { body, facts: factsWith(refused) };
 }
 

@@ -1,3 +1,4 @@
+import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { shopPurchases } from '../../lib/contracts/shop-purchases.ts';
 import type { DeliveredRecord } from '../../lib/pipeline/batch.ts';
@@ -55,4 +56,16 @@ it('a position of the largest numbers has its room', () => {
   judge(known, [delivered(0, Buffer.from(text))], '2026-01-31');
   const [line] = linesOf(judge(known, [far], '2026-01-31'));
   expect(line).toBe(`{"$o":9007199254740991,"$t":-9007199254740991,${text.slice(1)}`);
+});
+
+it('positions are written as JavaScript would write them', () => {
+  const known = tools();
+  judge(known, [delivered(0, Buffer.from(text))], '2026-01-31');
+  const numbers = fc.oneof(fc.nat(), fc.maxSafeNat(), fc.constantFrom(0, 9, 10, 99, 100, 999_999_999_999, 10 ** 12));
+  fc.assert(
+    fc.property(numbers, numbers, (offset, timestampMs) => {
+      const [line] = linesOf(judge(known, [{ ...delivered(offset, Buffer.from(text)), timestampMs }], '2026-01-31'));
+      expect(line).toBe(`{"$o":${offset},"$t":${timestampMs},${text.slice(1)}`);
+    }),
+  );
 });
