@@ -1,0 +1,63 @@
+import { Duration } from 'aws-cdk-lib';
+import { PolicyDocument, PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import type { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
+import { CfnSchedule } from 'aws-cdk-lib/aws-scheduler';
+import { Queue, QueueEncryption } from 'aws-cdk-lib/aws-sqs';
+import { Construct } from 'constructs';
+
+interface ScheduledFunctionProps {
+  readonly target: LambdaFunction;
+  /** IANA zone in which the times are meant. */
+  readonly timeZone: string;
+  /** Name to expression: `cron(5 * * * ? *)`, `rate(1 minute)`. */
+  readonly times: Readonly<Record<string, string>>;
+  /** Beside the scheduled time, what the function is told each time; by name. */
+  readonly input?: Readonly<Record<string, object>>;
+}
+
+/** A retry after this long would do what the next runs do as well. */
+const OLDEST_RETRY = Duration.hours(1);
+const RETRIES = 5;
+
+/**
+ * Runs a function at its times. A time may be delivered twice: it is in the event as `scheduledTime`, by which the function
+ * knows a repeat. What could not be delivered is in the queue for two weeks.
+ */
+export class ScheduledFunction extends Construct {
+  readonly deadLetters: Queue;
+
+  constructor(scope: Construct, id: string, { target, timeZone, times, input }: ScheduledFunctionProps) {
+    super(scope, id);
+    this.deadLetters = new Queue(this, 'DeadLetters', {
+      encryption: QueueEncryption.SQS_MANAGED,
+      enforceSSL: true,
+      retentionPeriod: Duration.days(14),
+    });
+    const role = new Role(this, 'Role', {
+      description: 'Lets the scheduler call one function',
+      assumedBy: new ServicePrincipal('scheduler.amazonaws.com'),
+      inlinePolicies: {
+        Weir: new PolicyDocument({
+          statements: [
+            new PolicyStatement({ actions: ['lambda:InvokeFunction'], resources: [target.functionArn] }),
+            new PolicyStatement({ actions: ['sqs:SendMessage'], resources: [this.deadLetters.queueArn] }),
+          ],
+        }),
+      },
+    });
+    for (const [name, expression] of Object.entries(times)) {
+      new CfnSchedule(this, name, {
+        scheduleExpression: expression,
+        scheduleExpressionTimezone: timeZone,
+        flexibleTimeWindow: { mode: 'OFF' },
+        target: {
+          arn: target.functionArn,
+          roleArn: role.roleArn,
+          input: JSON.stringify({ scheduledTime: '<aws.scheduler.scheduled-time>', ...input?.[name] }),
+          retryPolicy: { maximumRetryAttempts: RETRIES, maximumEventAgeInSeconds: OLDEST_RETRY.toSeconds() },
+          deadLetterConfig: { arn: this.deadLetters.queueArn },
+        },
+      });
+    }
+  }
+}

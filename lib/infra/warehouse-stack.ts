@@ -1,0 +1,151 @@
+import { CustomResource, Duration } from 'aws-cdk-lib';
+import { SecurityGroup } from 'aws-cdk-lib/aws-ec2';
+import { PolicyDocument, PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import { CfnNamespace, CfnWorkgroup } from 'aws-cdk-lib/aws-redshiftserverless';
+import type { Construct } from 'constructs';
+import type { UsageLimitEnv } from '../../lambdas/usage-limit/env.ts';
+import { acknowledge } from './acknowledge.ts';
+import type { Deployment, Warehouse } from './deployment.ts';
+import { LAKE_FOLDER, type Lake } from './lake-stack.ts';
+import { deploymentName } from './naming.ts';
+import type { NetworkStack } from './network-stack.ts';
+import { WeirFunction } from './weir-function.ts';
+import { WeirStack } from './weir-stack.ts';
+
+export const WAREHOUSE_DATABASE = 'weir';
+
+interface WarehouseProps {
+  readonly warehouse: Warehouse;
+  readonly network: NetworkStack;
+  readonly lake: Lake;
+}
+
+/** Redshift Serverless with bounds on what it costs, and the role by which it reads the lake. */
+export class WarehouseStack extends WeirStack {
+  readonly workgroup: CfnWorkgroup;
+  readonly namespace: CfnNamespace;
+  /** For external schemas: may read the lake's objects and catalogue, and nothing else. */
+  readonly spectrumRole: Role;
+
+  constructor(scope: Construct, deployment: Deployment, { warehouse, network, lake }: WarehouseProps) {
+    super(scope, 'Warehouse', deployment, 'Redshift Serverless over the lake');
+    const name = deploymentName(deployment);
+    this.spectrumRole = this.addSpectrumRole(lake);
+    this.namespace = new CfnNamespace(this, 'Namespace', {
+      namespaceName: name,
+      dbName: WAREHOUSE_DATABASE,
+      adminUsername: 'weir_admin',
+      // Made and rotated by Secrets Manager: nobody needs to know it, because the Data API comes with IAM.
+      manageAdminPassword: true,
+      iamRoles: [this.spectrumRole.roleArn],
+      defaultIamRoleArn: this.spectrumRole.roleArn,
+      logExports: ['userlog', 'connectionlog', 'useractivitylog'],
+      ...(deployment.keepData ? { finalSnapshotName: `${name}-final`, finalSnapshotRetentionPeriod: 30 } : {}),
+    });
+    this.namespace.applyRemovalPolicy(this.dataRemoval);
+    this.workgroup = new CfnWorkgroup(this, 'Workgroup', {
+      workgroupName: name,
+      namespaceName: name,
+      baseCapacity: warehouse.baseRpu,
+      maxCapacity: warehouse.maxRpu,
+      publiclyAccessible: false,
+      // Spectrum reads S3 and Glue on AWS's side; a way for it through our network would have to be paid for.
+      enhancedVpcRouting: false,
+      subnetIds: network.subnets.map(({ subnetId }) => subnetId),
+      securityGroupIds: [this.closedSecurityGroup(network).securityGroupId],
+      configParameters: [
+        { parameterKey: 'require_ssl', parameterValue: 'true' },
+        { parameterKey: 'max_query_execution_time', parameterValue: '3600' },
+      ],
+    });
+    this.workgroup.addResourceDependency(this.namespace);
+    this.workgroup.applyRemovalPolicy(this.dataRemoval);
+    this.addUsageLimit(warehouse);
+  }
+
+  /** Nobody connects over the network: statements come through the Data API. */
+  private closedSecurityGroup({ vpc }: NetworkStack): SecurityGroup {
+    return new SecurityGroup(this, 'SecurityGroup', {
+      vpc,
+      description: 'Redshift: reached by the Data API only',
+      allowAllOutbound: false,
+    });
+  }
+
+  private addSpectrumRole(lake: Lake): Role {
+    const role = new Role(this, 'SpectrumRole', {
+      description: `Weir ${this.deployment.name}: lets Redshift read the lake`,
+      assumedBy: new ServicePrincipal('redshift.amazonaws.com', {
+        conditions: { StringEquals: { 'aws:SourceAccount': this.account } },
+      }),
+      inlinePolicies: {
+        Weir: new PolicyDocument({
+          statements: [
+            new PolicyStatement({
+              sid: 'Objects',
+              actions: ['s3:GetObject'],
+              resources: [lake.bucket.arnForObjects(`${LAKE_FOLDER}*`)],
+            }),
+            new PolicyStatement({
+              sid: 'Bucket',
+              actions: ['s3:GetBucketLocation', 's3:ListBucket'],
+              resources: [lake.bucket.bucketArn],
+            }),
+            new PolicyStatement({
+              sid: 'Catalogue',
+              actions: [
+                'glue:BatchGetPartition',
+                'glue:GetDatabase',
+                'glue:GetDatabases',
+                'glue:GetPartition',
+                'glue:GetPartitions',
+                'glue:GetTable',
+                'glue:GetTables',
+              ],
+              resources: lake.catalogArns(lake.tables),
+            }),
+          ],
+        }),
+      },
+    });
+    return role;
+  }
+
+  /** CloudFormation has no resource for it. */
+  private addUsageLimit({ dailyRpuHours }: Warehouse): void {
+    const environment: UsageLimitEnv = {};
+    const workgroupArn = this.workgroup.attrWorkgroupWorkgroupArn;
+    const limiting = new WeirFunction(this, 'LimitUsage', {
+      deployment: this.deployment,
+      lambda: 'usage-limit',
+      description: 'Keeps the daily usage limit of the warehouse',
+      environment,
+      // A few requests at deployment: the least that starts Node quickly.
+      memoryMegabytes: 256,
+      timeout: Duration.minutes(1),
+      statements: [
+        new PolicyStatement({
+          sid: 'Limits',
+          actions: [
+            'redshift-serverless:CreateUsageLimit',
+            'redshift-serverless:DeleteUsageLimit',
+            'redshift-serverless:ListUsageLimits',
+            'redshift-serverless:UpdateUsageLimit',
+          ],
+          resources: ['*'],
+        }),
+      ],
+    });
+    acknowledge(
+      limiting.role,
+      'IAM5[Resource::*]',
+      'Redshift Serverless gives usage limits names of its own, which nobody knows before they are made.',
+    );
+    new CustomResource(this, 'DailyLimit', {
+      resourceType: 'Custom::WeirUsageLimit',
+      serviceToken: limiting.fn.functionArn,
+      serviceTimeout: Duration.minutes(5),
+      properties: { WorkgroupArn: workgroupArn, DailyRpuHours: dailyRpuHours },
+    });
+  }
+}
