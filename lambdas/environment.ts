@@ -25,3 +25,8 @@ export function readEnvironment<const Names extends readonly string[]>(
   });
   return Object.fromEntries(found) as Environment<Names>;
 }
+
+/** The region that the function runs in. @throws EnvironmentError outside of Lambda, where nothing tells. */
+export function region(environment: Readonly<Record<string, string | undefined>>): string {
+  return readEnvironment(['AWS_REGION'], environment).AWS_REGION;
+}

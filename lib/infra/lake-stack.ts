@@ -1,11 +1,13 @@
 import { CfnResource, Duration, RemovalPolicy } from 'aws-cdk-lib';
 import { CfnDatabase } from 'aws-cdk-lib/aws-glue';
+import type { Role } from 'aws-cdk-lib/aws-iam';
 import { BlockPublicAccess, Bucket, BucketEncryption, type BucketProps, ObjectOwnership } from 'aws-cdk-lib/aws-s3';
 import type { Construct } from 'constructs';
 import type { Contract } from '../contracts/contract.ts';
 import { deadLetterGlueTable, type GlueTable, glueTables } from '../derive/glue.ts';
 import { DEAD_LETTERS, lakeTable } from '../derive/names.ts';
 import { tableFolder } from '../derive/table-partition.ts';
+import { acknowledge } from './acknowledge.ts';
 import { AthenaWorkgroup } from './athena.ts';
 import type { Deployment } from './deployment.ts';
 import { pascalCase } from './naming.ts';
@@ -19,6 +21,8 @@ export interface Lake {
   readonly bucket: Bucket;
   /** ARNs of the catalogue, the databases and the tables that Glue wants named in a statement about the tables. */
   catalogArns(tables: readonly GlueTable[]): string[];
+  /** Says why a role of another stack may use objects whose names nobody knows before. */
+  acknowledgeObjects(role: Role, reason: string): void;
   /** Every table, dead letters included. */
   readonly tables: readonly GlueTable[];
 }
@@ -68,6 +72,11 @@ export class LakeStack extends WeirStack implements Lake {
       ...databases.map((database) => glue('database', database)),
       ...tables.map(({ DatabaseName, TableInput }) => glue('table', `${DatabaseName}/${TableInput.Name}`)),
     ];
+  }
+
+  acknowledgeObjects(role: Role, reason: string): void {
+    const imported: Readonly<Record<string, string>> = this.resolve(this.exportValue(this.bucket.bucketArn));
+    acknowledge(role, `IAM5[Resource::${imported['Fn::ImportValue']}/${LAKE_FOLDER}*]`, reason);
   }
 
   private addCatalog(): void {

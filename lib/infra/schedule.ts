@@ -4,6 +4,7 @@ import type { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
 import { CfnSchedule } from 'aws-cdk-lib/aws-scheduler';
 import { Queue, QueueEncryption } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
+import { acknowledge } from './acknowledge.ts';
 
 interface ScheduledFunctionProps {
   readonly target: LambdaFunction;
@@ -33,6 +34,7 @@ export class ScheduledFunction extends Construct {
       enforceSSL: true,
       retentionPeriod: Duration.days(14),
     });
+    acknowledge(this.deadLetters, 'SQS3', 'It is a dead-letter queue: that of a schedule, where the rule does not look.');
     const role = new Role(this, 'Role', {
       description: 'Lets the scheduler call one function',
       assumedBy: new ServicePrincipal('scheduler.amazonaws.com'),

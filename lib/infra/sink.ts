@@ -5,7 +5,6 @@ import { Construct } from 'constructs';
 import type { SinkEnv } from '../../lambdas/sink/env.ts';
 import type { Contract } from '../contracts/contract.ts';
 import { topicOf } from '../derive/topic.ts';
-import { acknowledge } from './acknowledge.ts';
 import type { Deployment } from './deployment.ts';
 import { DuckdbLayer } from './duckdb-layer.ts';
 import { LAKE_FOLDER, type Lake } from './lake-stack.ts';
@@ -54,11 +53,7 @@ export class Sink extends Construct {
       layers: [new DuckdbLayer(this, 'Duckdb')],
       statements: [...lakeStatements(props.lake), ...sourceStatements(stack, props)],
     });
-    acknowledge(
-      this.sink.role,
-      `IAM5[Resource::<${stack.resolve(bucketId(props.lake))}.Arn>/${LAKE_FOLDER}*]`,
-      'The sink makes objects of names that nobody knows before; all are in the folder of the tables.',
-    );
+    props.lake.acknowledgeObjects(this.sink.role, 'The sink makes objects with names of the moment, in the tables’ folder only.');
     acknowledgeInterfaces(this.sink.role, 'the pollers of event source mappings');
     this.mappings = new Map(props.contracts.map((contract) => [contract.name, this.mapping(stack, props, contract)]));
   }
@@ -160,5 +155,3 @@ const pairs = (values: Readonly<Record<string, string | number>>) =>
   Object.entries(values)
     .map(([stream, value]) => `${stream}=${value}`)
     .join(',');
-
-const bucketId = ({ bucket }: Lake) => bucket.bucketArn;

@@ -44,22 +44,15 @@ export class StreamStack extends WeirStack implements Brokers {
 
   private securityGroups({ vpc }: NetworkStack): { brokers: ISecurityGroup; clients: ISecurityGroup } {
     const { broker } = this.deployment;
-    const brokers =
-      broker.kind === 'existing'
-        ? SecurityGroup.fromSecurityGroupId(this, 'BrokersSecurityGroup', broker.securityGroupId)
-        : new SecurityGroup(this, 'BrokersSecurityGroup', {
-            vpc,
-            description: 'Kafka brokers, and the pollers of event source mappings, which Lambda puts into it',
-            allowAllOutbound: false,
-          });
     const clients = new SecurityGroup(this, 'ClientsSecurityGroup', {
       vpc,
       description: 'Functions that connect to the brokers',
       allowAllOutbound: false,
     });
     const port = Port.tcp(IAM_PORT);
-    clients.addEgressRule(Peer.securityGroupId(brokers.securityGroupId), port, 'Brokers');
     if (broker.kind === 'existing') {
+      const brokers = SecurityGroup.fromSecurityGroupId(this, 'BrokersSecurityGroup', broker.securityGroupId);
+      clients.addEgressRule(brokers, port, 'Brokers');
       new CfnSecurityGroupIngress(this, 'ClientsToBrokers', {
         groupId: brokers.securityGroupId,
         sourceSecurityGroupId: clients.securityGroupId,
@@ -70,9 +63,13 @@ export class StreamStack extends WeirStack implements Brokers {
       });
       return { brokers, clients };
     }
-    brokers.addIngressRule(Peer.securityGroupId(clients.securityGroupId), port, 'Functions');
-    brokers.addIngressRule(Peer.securityGroupId(brokers.securityGroupId), port, 'Pollers');
-    brokers.addEgressRule(Peer.securityGroupId(brokers.securityGroupId), port, 'Pollers');
+    const brokers = new SecurityGroup(this, 'BrokersSecurityGroup', {
+      vpc,
+      description: 'Kafka brokers, and the pollers of event source mappings, which Lambda puts into it',
+      allowAllOutbound: false,
+    });
+    clients.connections.allowTo(brokers, port, 'Functions to brokers');
+    brokers.connections.allowInternally(port, 'Pollers and brokers');
     if (this.deployment.pollers === 'onDemand') {
       brokers.addEgressRule(Peer.ipv4(vpc.vpcCidrBlock), Port.tcp(443), 'Endpoints of Lambda and STS');
     }

@@ -108,6 +108,7 @@ export class WarehouseStack extends WeirStack {
         }),
       },
     });
+    lake.acknowledgeObjects(role, 'Redshift reads every object of the tables’ folder, and no other.');
     return role;
   }
 
