@@ -1,0 +1,25 @@
+const INTERRUPTED = 130;
+
+/**
+ * Aborts at the first SIGINT or SIGTERM, so that what is under way can end well; `onInterrupt` is called then. The second
+ * one ends the process at once.
+ */
+export function interruptible(onInterrupt: () => void = () => {}): AbortSignal {
+  const interrupted = new AbortController();
+  const interrupt = () => {
+    if (interrupted.signal.aborted) process.exit(INTERRUPTED);
+    interrupted.abort();
+    onInterrupt();
+  };
+  process.on('SIGINT', interrupt);
+  process.on('SIGTERM', interrupt);
+  return interrupted.signal;
+}
+
+/** Resolves when the signal aborts. */
+export function aborted(signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    if (signal.aborted) resolve();
+    else signal.addEventListener('abort', () => resolve(), { once: true });
+  });
+}
