@@ -36,7 +36,10 @@ const MAX_REASON_CHARACTERS = 1000;
  * Answers CloudFormation, success or failure: a request without an answer would hold the deployment up for an hour.
  * @throws when CloudFormation cannot be told; Lambda then repeats the invocation.
  */
-export function customResource({ apply, fetch: send }: CustomResourceDeps): (event: CustomResourceEvent) => Promise<void> {
+export function customResource({
+  apply,
+  fetch: send,
+}: CustomResourceDeps): (event: CustomResourceEvent) => Promise<void> {
   return async (event) => {
     const physicalId = 'PhysicalResourceId' in event ? event.PhysicalResourceId : undefined;
     const outcome = await outcomeOf(apply, event, physicalId);
@@ -51,7 +54,11 @@ export function customResource({ apply, fetch: send }: CustomResourceDeps): (eve
   };
 }
 
-async function outcomeOf(apply: CustomResourceDeps['apply'], event: CustomResourceEvent, physicalId: string | undefined) {
+async function outcomeOf(
+  apply: CustomResourceDeps['apply'],
+  event: CustomResourceEvent,
+  physicalId: string | undefined,
+) {
   try {
     const properties = event.ResourceProperties as ResourceProperties;
     const answer = await apply({ type: event.RequestType, properties, physicalId });

@@ -26,7 +26,17 @@ export function readEnvironment<const Names extends readonly string[]>(
   return Object.fromEntries(found) as Environment<Names>;
 }
 
-/** The region that the function runs in. @throws EnvironmentError outside of Lambda, where nothing tells. */
-export function region(environment: Readonly<Record<string, string | undefined>>): string {
-  return readEnvironment(['AWS_REGION'], environment).AWS_REGION;
+/**
+ * Where and as whom the function runs, as Lambda tells it.
+ * @throws EnvironmentError outside of Lambda, where nothing tells.
+ */
+export function lambdaIdentity(environment: Readonly<Record<string, string | undefined>>) {
+  const names = ['AWS_REGION', 'AWS_ACCESS_KEY_ID', 'AWS_SECRET_ACCESS_KEY', 'AWS_SESSION_TOKEN'] as const;
+  const found = readEnvironment(names, environment);
+  const credentials = {
+    accessKeyId: found.AWS_ACCESS_KEY_ID,
+    secretAccessKey: found.AWS_SECRET_ACCESS_KEY,
+    sessionToken: found.AWS_SESSION_TOKEN,
+  };
+  return { region: found.AWS_REGION, credentials: () => credentials };
 }

@@ -6,13 +6,17 @@ export interface BrokersDeps {
 }
 
 /** Tells where the brokers of the cluster `ClusterArn` are, as attribute `BootstrapServers`. Changes nothing. */
-export function createHandler({ bootstrapServers }: BrokersDeps): (request: ResourceRequest) => Promise<ResourceAnswer> {
+export function createHandler({
+  bootstrapServers,
+}: BrokersDeps): (request: ResourceRequest) => Promise<ResourceAnswer> {
   return async ({ type, properties, physicalId }) => {
     if (type === 'Delete') return { physicalId: physicalId ?? '' };
     const clusterArn = property(properties, 'ClusterArn');
     const found = await bootstrapServers(clusterArn);
     if (found === undefined) {
-      throw new Error(`${clusterArn}: expected brokers for IAM, found none; turn on IAM authentication for the cluster`);
+      throw new Error(
+        `${clusterArn}: expected brokers for IAM, found none; turn on IAM authentication for the cluster`,
+      );
     }
     return { physicalId: clusterArn, attributes: { BootstrapServers: found } };
   };

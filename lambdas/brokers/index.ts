@@ -1,6 +1,6 @@
 import { KafkaClient } from '@aws-sdk/client-kafka';
-import { mskBootstrapServers } from '../../lib/adapters/aws/msk-bootstrap-servers.ts';
 import { clientDefaults } from '../../lib/adapters/aws/client-defaults.ts';
+import { mskBootstrapServers } from '../../lib/adapters/aws/msk-bootstrap-servers.ts';
 import { customResource } from '../custom-resource.ts';
 import { createHandler } from './handler.ts';
 

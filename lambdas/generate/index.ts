@@ -4,7 +4,7 @@ import { mskIam } from '../../lib/adapters/kafka/msk-iam.ts';
 import { contracts } from '../../lib/contracts/index.ts';
 import { generators } from '../../lib/generators/index.ts';
 import { readSettings } from '../../lib/settings.ts';
-import { readEnvironment, region } from '../environment.ts';
+import { lambdaIdentity, readEnvironment } from '../environment.ts';
 import { logLine, warn } from '../log-line.ts';
 import { generateVariables } from './env.ts';
 import { createHandler } from './handler.ts';
@@ -12,7 +12,7 @@ import { scheduled } from './scheduled.ts';
 
 const { KAFKA_BROKERS, ...environment } = readEnvironment(generateVariables, process.env);
 const { rate, topics } = readSettings(environment);
-const security = mskIam(region(process.env));
+const security = mskIam(lambdaIdentity(process.env));
 
 export const handler = scheduled({
   generate: createHandler({

@@ -25,7 +25,13 @@ export function told({ take, streamOf, clock, tell }: ToldDeps): (event: MSKEven
       const { stream } = about;
       const values = { ...counts, ...(newestAge === undefined ? {} : { newestAge }) };
       const metrics = { namespace: METRICS_NAMESPACE, declared: sinkMetrics, values, dimensions: { [STREAM]: stream } };
-      tell({ level: 'INFO', message: 'taken', ...place(about), durationMs: nowMs - startedMs, ...metricFields({ ...metrics, nowMs }) });
+      tell({
+        level: 'INFO',
+        message: 'taken',
+        ...place(about),
+        durationMs: nowMs - startedMs,
+        ...metricFields({ ...metrics, nowMs }),
+      });
       return counts;
     } catch (error) {
       const found = error instanceof Error ? error.message : String(error);

@@ -3,8 +3,8 @@ import { CfnNamedQuery, CfnWorkGroup } from 'aws-cdk-lib/aws-athena';
 import { Bucket, type IBucket } from 'aws-cdk-lib/aws-s3';
 import { Construct } from 'constructs';
 import { savedQueries } from '../derive/saved-queries.ts';
-import { privateBucket } from './lake-stack.ts';
 import { deploymentName, pascalCase } from './naming.ts';
+import { privateBucket } from './private-bucket.ts';
 import type { WeirStack } from './weir-stack.ts';
 
 const BYTES_A_GIGABYTE = 1024 ** 3;

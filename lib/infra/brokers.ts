@@ -1,6 +1,6 @@
 import { Fn, RemovalPolicy, type Stack } from 'aws-cdk-lib';
-import { CfnCluster, CfnConfiguration, CfnServerlessCluster } from 'aws-cdk-lib/aws-msk';
 import { LogGroup } from 'aws-cdk-lib/aws-logs';
+import { CfnCluster, CfnConfiguration, CfnServerlessCluster } from 'aws-cdk-lib/aws-msk';
 import { Construct } from 'constructs';
 import type { ProvisionedBroker } from './deployment.ts';
 import { deploymentName } from './naming.ts';

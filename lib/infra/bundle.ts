@@ -9,6 +9,8 @@ const root = fileURLToPath(new URL('../..', import.meta.url));
 /** CommonJS inside the bundle asks for `require`, which modules do not have. */
 const REQUIRE = "import{createRequire as __cr}from'node:module';const require=__cr(import.meta.url);";
 
+const LEFT_OUT = './lib/infra/left-out.ts';
+
 /**
  * Writes `index.mjs`, the whole function but for DuckDB's native package, into a folder. The same sources give the same
  * bytes. The AWS SDK is inside, at the version of the lock file.
@@ -26,9 +28,11 @@ export function bundleLambda(lambda: string, outputDir: string): Metafile {
     // Modules before CommonJS: halves the SDK.
     mainFields: ['module', 'main'],
     external: ['@duckdb/node-bindings-*'],
+    alias: { '@aws-sdk/client-sts': LEFT_OUT, '@aws-sdk/credential-providers': LEFT_OUT },
     banner: { js: REQUIRE },
-    minifyWhitespace: true,
-    minifySyntax: true,
+    minify: true,
+    // Errors of the SDK are told apart by their classes' names.
+    keepNames: true,
     legalComments: 'none',
     metafile: true,
     logLevel: 'error',

@@ -1,7 +1,7 @@
-import { CfnResource, Duration, RemovalPolicy } from 'aws-cdk-lib';
+import { CfnResource, Duration } from 'aws-cdk-lib';
 import { CfnDatabase } from 'aws-cdk-lib/aws-glue';
 import type { Role } from 'aws-cdk-lib/aws-iam';
-import { BlockPublicAccess, Bucket, BucketEncryption, type BucketProps, ObjectOwnership } from 'aws-cdk-lib/aws-s3';
+import { Bucket, ObjectOwnership } from 'aws-cdk-lib/aws-s3';
 import type { Construct } from 'constructs';
 import type { Contract } from '../contracts/contract.ts';
 import { deadLetterGlueTable, type GlueTable, glueTables } from '../derive/glue.ts';
@@ -11,6 +11,7 @@ import { acknowledge } from './acknowledge.ts';
 import { AthenaWorkgroup } from './athena.ts';
 import type { Deployment } from './deployment.ts';
 import { pascalCase } from './naming.ts';
+import { privateBucket } from './private-bucket.ts';
 import { WeirStack } from './weir-stack.ts';
 
 /** The folder of all tables in the lake's bucket. */
@@ -103,12 +104,3 @@ export class LakeStack extends WeirStack implements Lake {
     }
   }
 }
-
-/** Encrypted, over TLS only, and never public. */
-export const privateBucket: BucketProps = {
-  encryption: BucketEncryption.S3_MANAGED,
-  blockPublicAccess: BlockPublicAccess.BLOCK_ALL,
-  enforceSSL: true,
-  minimumTLSVersion: 1.2,
-  removalPolicy: RemovalPolicy.RETAIN,
-};

@@ -34,7 +34,11 @@ export class ScheduledFunction extends Construct {
       enforceSSL: true,
       retentionPeriod: Duration.days(14),
     });
-    acknowledge(this.deadLetters, 'SQS3', 'It is a dead-letter queue: that of a schedule, where the rule does not look.');
+    acknowledge(
+      this.deadLetters,
+      'SQS3',
+      'It is a dead-letter queue: that of a schedule, where the rule does not look.',
+    );
     const role = new Role(this, 'Role', {
       description: 'Lets the scheduler call one function',
       assumedBy: new ServicePrincipal('scheduler.amazonaws.com'),

@@ -53,7 +53,10 @@ export class Sink extends Construct {
       layers: [new DuckdbLayer(this, 'Duckdb')],
       statements: [...lakeStatements(props.lake), ...sourceStatements(stack, props)],
     });
-    props.lake.acknowledgeObjects(this.sink.role, 'The sink makes objects with names of the moment, in the tables’ folder only.');
+    props.lake.acknowledgeObjects(
+      this.sink.role,
+      'The sink makes objects with names of the moment, in the tables’ folder only.',
+    );
     acknowledgeInterfaces(this.sink.role, 'the pollers of event source mappings');
     this.mappings = new Map(props.contracts.map((contract) => [contract.name, this.mapping(stack, props, contract)]));
   }
@@ -107,7 +110,13 @@ function lakeStatements(lake: Lake): PolicyStatement[] {
     }),
     new PolicyStatement({
       sid: 'Partitions',
-      actions: ['glue:CreatePartition', 'glue:GetPartition', 'glue:GetPartitions', 'glue:GetTable', 'glue:UpdatePartition'],
+      actions: [
+        'glue:CreatePartition',
+        'glue:GetPartition',
+        'glue:GetPartitions',
+        'glue:GetTable',
+        'glue:UpdatePartition',
+      ],
       resources: lake.catalogArns(lake.tables),
     }),
   ];

@@ -43,8 +43,14 @@ export function addManagedTopics(stack: WeirStack, brokers: Brokers, contracts: 
     // A few requests at deployment, over a connection with TLS that a slower processor takes seconds for.
     memoryMegabytes: 512,
     timeout: Duration.minutes(2),
-    place: { ...brokers.clientPlace, securityGroups: [...brokers.clientPlace.securityGroups, answersGroup(stack, brokers)] },
-    statements: topicStatements(brokers, contracts.map(({ name }) => name)),
+    place: {
+      ...brokers.clientPlace,
+      securityGroups: [...brokers.clientPlace.securityGroups, answersGroup(stack, brokers)],
+    },
+    statements: topicStatements(
+      brokers,
+      contracts.map(({ name }) => name),
+    ),
   });
   for (const contract of contracts) {
     const topic = new CustomResource(stack, topicId(contract), {

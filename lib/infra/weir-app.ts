@@ -25,7 +25,8 @@ export function addStacks(app: App, deployment: Deployment, contracts: readonly 
   const lake = new LakeStack(app, deployment, contracts);
   const processing = new ProcessingStack(app, deployment, { contracts, brokers: stream, lake });
   const { warehouse: settings, github } = deployment;
-  const warehouse = settings === null ? null : new WarehouseStack(app, deployment, { warehouse: settings, network, lake });
+  const warehouse =
+    settings === null ? null : new WarehouseStack(app, deployment, { warehouse: settings, network, lake });
   const deployRole = github === null ? null : new DeployRoleStack(app, deployment, github);
   return { network, stream, lake, processing, warehouse, deployRole };
 }
