@@ -1,0 +1,80 @@
+import { readFileSync } from 'node:fs';
+import { App } from 'aws-cdk-lib';
+import { Template } from 'aws-cdk-lib/assertions';
+import type { Contract } from '../../lib/contracts/contract.ts';
+import { contracts as allContracts } from '../../lib/contracts/index.ts';
+import { checkDeployment } from '../../lib/infra/check-deployment.ts';
+import type { Broker, Deployment } from '../../lib/infra/deployment.ts';
+import { deployments } from '../../lib/infra/deployments.ts';
+import { addStacks } from '../../lib/infra/weir-app.ts';
+
+type Stacks = ReturnType<typeof addStacks>;
+
+/** A resource of a template, as plain data. */
+export interface Resource {
+  readonly Type: string;
+  readonly Properties?: Record<string, unknown>;
+  readonly DeletionPolicy?: string;
+  readonly UpdateReplacePolicy?: string;
+}
+
+/** Templates by stack, as plain data. */
+export type Templates = { readonly [Name in keyof Stacks]: Readonly<Record<string, Resource>> };
+
+const { context } = JSON.parse(readFileSync(new URL('../../cdk.json', import.meta.url), 'utf8'));
+
+export const [dev, prod] = ['dev', 'prod'].map((name) => {
+  const found = deployments.find((one) => one.name === name);
+  if (found === undefined) throw new Error(`expected an example deployment ${name}, found none`);
+  return found;
+}) as [Deployment, Deployment];
+
+/** One of each kind. */
+export const brokers: { readonly [Kind in Broker['kind']]: Broker } = {
+  serverless: { kind: 'serverless' },
+  express: { kind: 'express', instanceType: 'express.m7g.large', brokers: 3 },
+  standard: { kind: 'standard', instanceType: 'kafka.t3.small', brokers: 3, storageGibibytes: 50 },
+  existing: {
+    kind: 'existing',
+    clusterArn: 'arn:aws:kafka:us-east-1:111122223333:cluster/shared/0a1b2c3d-1',
+    bootstrapServers: 'b-1.shared.example.com:9098,b-2.shared.example.com:9098',
+    vpcId: 'vpc-0123456789abcdef0',
+    availabilityZones: ['us-east-1a', 'us-east-1b', 'us-east-1c'],
+    subnetIds: ['subnet-0000000000000000a', 'subnet-0000000000000000b', 'subnet-0000000000000000c'],
+    securityGroupId: 'sg-0123456789abcdef0',
+    createTopics: true,
+  },
+};
+
+/** The templates of `dev`, with another setting or other contracts; functions are not bundled. */
+export function synthesised(
+  change: Partial<Deployment> = {},
+  contracts: readonly Contract[] = allContracts,
+): Templates {
+  const app = new App({
+    context: { ...context, 'aws:cdk:bundling-stacks': [], 'aws:cdk:disable-asset-staging': true },
+  });
+  const deployment = checkDeployment({ ...dev, ...change }, contracts);
+  const stacks = addStacks(app, deployment, contracts);
+  const templates = Object.entries(stacks).map(([name, stack]) => [
+    name,
+    stack === null ? {} : Template.fromStack(stack).toJSON().Resources,
+  ]);
+  return Object.fromEntries(templates);
+}
+
+/** Every resource of that type, in whichever stack, by logical id. */
+export function ofType(templates: Templates, type: string): ReadonlyMap<string, Resource> {
+  return new Map(
+    Object.values(templates)
+      .flatMap((resources) => Object.entries(resources))
+      .filter(([, resource]) => resource.Type === type),
+  );
+}
+
+/** The properties of the only resource of that type. */
+export function only(templates: Templates, type: string): Record<string, unknown> {
+  const found = [...ofType(templates, type).values()];
+  if (found.length !== 1) throw new Error(`expected one ${type}, found ${found.length}`);
+  return found[0]?.Properties ?? {};
+}
