@@ -22,21 +22,25 @@ import { WeirStack } from './weir-stack.ts';
 
 const ZONES = 3;
 
+/** Where brokers and warehouse are. */
+export interface Network {
+  readonly vpc: IVpc;
+  readonly subnets: readonly ISubnet[];
+}
+
 /** The network of brokers and warehouse: private subnets in three zones, with no way to the internet. */
-export class NetworkStack extends WeirStack {
+export class NetworkStack extends WeirStack implements Network {
   readonly vpc: IVpc;
   readonly subnets: readonly ISubnet[];
 
   constructor(scope: Construct, deployment: Deployment) {
     super(scope, 'Network', deployment, 'private network of brokers and warehouse');
-    const { broker } = deployment;
-    this.vpc = broker.kind === 'existing' ? this.existing(broker) : this.own();
+    this.vpc = this.addVpc();
     this.subnets = this.vpc.isolatedSubnets;
-    // A network of others has ways of its own.
-    if (deployment.pollers === 'onDemand' && broker.kind !== 'existing') this.addPollerEndpoints();
+    if (deployment.pollers === 'onDemand') this.addPollerEndpoints();
   }
 
-  private own(): IVpc {
+  private addVpc(): IVpc {
     const vpc = new Vpc(this, 'Vpc', {
       // By their position: neither a look-up nor an account is needed, and every region has its own names.
       availabilityZones: Array.from({ length: ZONES }, (_, zone) => Fn.select(zone, Fn.getAzs())),
@@ -51,16 +55,6 @@ export class NetworkStack extends WeirStack {
     vpc.addFlowLog('Flows', { destination: FlowLogDestination.toCloudWatchLogs(flows) });
     this.addAnswersOfCustomResources(vpc);
     return vpc;
-  }
-
-  private existing(broker: Extract<Broker, { kind: 'existing' }>): IVpc {
-    return Vpc.fromVpcAttributes(this, 'Vpc', {
-      vpcId: broker.vpcId,
-      availabilityZones: [...broker.availabilityZones],
-      isolatedSubnetIds: [...broker.subnetIds],
-      // No construct of ours needs them; CDK warns when it does not know them.
-      isolatedSubnetRouteTableIds: broker.subnetIds.map((id) => `unknown-of-${id}`),
-    });
   }
 
   /**
@@ -106,6 +100,18 @@ export class NetworkStack extends WeirStack {
       });
     }
   }
+}
+
+/** The network of brokers that others run: it has ways of its own to S3, for topics, and for on-demand pollers. */
+export function existingNetwork(scope: Construct, broker: Extract<Broker, { kind: 'existing' }>): Network {
+  const vpc = Vpc.fromVpcAttributes(scope, 'Vpc', {
+    vpcId: broker.vpcId,
+    availabilityZones: [...broker.availabilityZones],
+    isolatedSubnetIds: [...broker.subnetIds],
+    // No construct of ours needs them; CDK warns when it does not know them.
+    isolatedSubnetRouteTableIds: broker.subnetIds.map((id) => `unknown-of-${id}`),
+  });
+  return { vpc, subnets: vpc.isolatedSubnets };
 }
 
 /** Where a function's interfaces are, when it has to reach the brokers. */

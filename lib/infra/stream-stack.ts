@@ -7,7 +7,7 @@ import type { Contract } from '../contracts/contract.ts';
 import { topicOf } from '../derive/topic.ts';
 import { clusterNames, IAM_PORT, ProvisionedCluster, serverlessCluster } from './brokers.ts';
 import type { Deployment } from './deployment.ts';
-import type { NetworkPlace, NetworkStack } from './network-stack.ts';
+import { existingNetwork, type Network, type NetworkPlace } from './network-stack.ts';
 import { addManagedTopics, addTopicResources } from './topics.ts';
 import { WeirFunction } from './weir-function.ts';
 import { WeirStack } from './weir-stack.ts';
@@ -31,9 +31,15 @@ export class StreamStack extends WeirStack implements Brokers {
   readonly groupArn: (group: string) => string;
   readonly clientPlace: NetworkPlace;
 
-  constructor(scope: Construct, deployment: Deployment, network: NetworkStack, contracts: readonly Contract[]) {
+  readonly network: Network;
+
+  /** @param own the deployment's own network; null where the brokers' is another's. */
+  constructor(scope: Construct, deployment: Deployment, own: Network | null, contracts: readonly Contract[]) {
     super(scope, 'Stream', deployment, 'Kafka brokers and topics');
     const { broker } = deployment;
+    const network = broker.kind === 'existing' ? existingNetwork(this, broker) : own;
+    if (network === null) throw new Error(`${broker.kind} brokers: expected a network to put them into, found none`);
+    this.network = network;
     const { brokers, clients } = this.securityGroups(network);
     this.clientPlace = { vpc: network.vpc, subnets: network.subnets, securityGroups: [clients] };
     this.clusterArn = this.cluster(network, brokers.securityGroupId);
@@ -42,7 +48,7 @@ export class StreamStack extends WeirStack implements Brokers {
     this.addTopics(contracts);
   }
 
-  private securityGroups({ vpc }: NetworkStack): { brokers: ISecurityGroup; clients: ISecurityGroup } {
+  private securityGroups({ vpc }: Network): { brokers: ISecurityGroup; clients: ISecurityGroup } {
     const { broker } = this.deployment;
     const clients = new SecurityGroup(this, 'ClientsSecurityGroup', {
       vpc,
@@ -76,7 +82,7 @@ export class StreamStack extends WeirStack implements Brokers {
     return { brokers, clients };
   }
 
-  private cluster(network: NetworkStack, securityGroupId: string): string {
+  private cluster(network: Network, securityGroupId: string): string {
     const { broker } = this.deployment;
     const props = { subnetIds: network.subnets.map(({ subnetId }) => subnetId), securityGroupId };
     switch (broker.kind) {

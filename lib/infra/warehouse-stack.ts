@@ -8,7 +8,7 @@ import { acknowledge } from './acknowledge.ts';
 import type { Deployment, Warehouse } from './deployment.ts';
 import { LAKE_FOLDER, type Lake } from './lake-stack.ts';
 import { deploymentName } from './naming.ts';
-import type { NetworkStack } from './network-stack.ts';
+import type { Network } from './network-stack.ts';
 import { WeirFunction } from './weir-function.ts';
 import { WeirStack } from './weir-stack.ts';
 
@@ -16,7 +16,7 @@ export const WAREHOUSE_DATABASE = 'weir';
 
 interface WarehouseProps {
   readonly warehouse: Warehouse;
-  readonly network: NetworkStack;
+  readonly network: Network;
   readonly lake: Lake;
 }
 
@@ -64,7 +64,7 @@ export class WarehouseStack extends WeirStack {
   }
 
   /** Nobody connects over the network: statements come through the Data API. */
-  private closedSecurityGroup({ vpc }: NetworkStack): SecurityGroup {
+  private closedSecurityGroup({ vpc }: Network): SecurityGroup {
     return new SecurityGroup(this, 'SecurityGroup', {
       vpc,
       description: 'Redshift: reached by the Data API only',

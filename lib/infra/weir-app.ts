@@ -10,7 +10,8 @@ import { WarehouseStack } from './warehouse-stack.ts';
 
 /** The stacks of one deployment. */
 export interface WeirStacks {
-  readonly network: NetworkStack;
+  /** null where the brokers are in a network of others. */
+  readonly network: NetworkStack | null;
   readonly stream: StreamStack;
   readonly lake: LakeStack;
   readonly processing: ProcessingStack;
@@ -20,13 +21,15 @@ export interface WeirStacks {
 
 /** Adds every stack of the deployment to the app; what each is about follows from the contracts. */
 export function addStacks(app: App, deployment: Deployment, contracts: readonly Contract[]): WeirStacks {
-  const network = new NetworkStack(app, deployment);
+  const network = deployment.broker.kind === 'existing' ? null : new NetworkStack(app, deployment);
   const stream = new StreamStack(app, deployment, network, contracts);
   const lake = new LakeStack(app, deployment, contracts);
   const processing = new ProcessingStack(app, deployment, { contracts, brokers: stream, lake });
   const { warehouse: settings, github } = deployment;
   const warehouse =
-    settings === null ? null : new WarehouseStack(app, deployment, { warehouse: settings, network, lake });
+    settings === null
+      ? null
+      : new WarehouseStack(app, deployment, { warehouse: settings, network: stream.network, lake });
   const deployRole = github === null ? null : new DeployRoleStack(app, deployment, github);
   return { network, stream, lake, processing, warehouse, deployRole };
 }
