@@ -1,4 +1,6 @@
 const INTERRUPTED = 130;
+/** npm passes on the Ctrl-C that the terminal has sent to this process already: both are one. */
+const SAME_MS = 500;
 
 /**
  * Aborts at the first SIGINT or SIGTERM, so that what is under way can end well; `onInterrupt` is called then. The second
@@ -6,8 +8,13 @@ const INTERRUPTED = 130;
  */
 export function interruptible(onInterrupt: () => void = () => {}): AbortSignal {
   const interrupted = new AbortController();
+  let firstMs = 0;
   const interrupt = () => {
-    if (interrupted.signal.aborted) process.exit(INTERRUPTED);
+    if (interrupted.signal.aborted) {
+      if (Date.now() - firstMs > SAME_MS) process.exit(INTERRUPTED);
+      return;
+    }
+    firstMs = Date.now();
     interrupted.abort();
     onInterrupt();
   };

@@ -7,6 +7,8 @@ export interface Screen {
   status(streams: readonly StreamStatus[], nowMs: number): void;
   /** A line that stays. */
   say(line: string): void;
+  /** Leaves what is shown where it stands: what is said from now on comes below. */
+  end(): void;
   /** Milliseconds between two calls of `status`. */
   readonly everyMs: number;
 }
@@ -35,6 +37,9 @@ function liveScreen(output: NodeJS.WriteStream): Screen {
     say(line) {
       output.write(`${back()}${CLEAR_BELOW}${line}\n${draw(shown)}`);
     },
+    end() {
+      shown = [];
+    },
   };
 }
 
@@ -49,5 +54,6 @@ function plainScreen(output: NodeJS.WriteStream): Screen {
       last = line;
     },
     say: (line) => output.write(`${line}\n`),
+    end: () => {},
   };
 }

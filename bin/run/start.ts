@@ -4,7 +4,8 @@ import { controlServer } from '../../lib/local/control-server.ts';
 import { type DataFolder, dataFolder } from '../../lib/local/data-folder.ts';
 import { openPipelineLog } from '../../lib/local/event-log.ts';
 import { type Pipeline, startPipeline } from '../../lib/local/pipeline.ts';
-import { statusLine } from '../../lib/local/status-lines.ts';
+import { count } from '../../lib/local/status-lines.ts';
+import type { StreamStatus } from '../../lib/local/stream-status.ts';
 import type { Notice } from '../../lib/local/trouble-report.ts';
 import type { EventLog } from '../../lib/pipeline/ports.ts';
 import type { Settings } from '../../lib/settings.ts';
@@ -70,7 +71,10 @@ async function run(pipeline: Pipeline, { log, folder, display, stop, once }: Run
     await shown;
     await server.close();
   }
-  display.say(`stopped: ${statusLine(await pipeline.status())}`);
+  const streams = await pipeline.status();
+  display.status(streams, systemClock.now());
+  display.end();
+  display.say(stopLine(streams));
 }
 
 async function show(pipeline: Pipeline, display: Screen, signal: AbortSignal): Promise<void> {
@@ -82,6 +86,11 @@ async function show(pipeline: Pipeline, display: Screen, signal: AbortSignal): P
     }
     await systemClock.sleep(display.everyMs, signal);
   }
+}
+
+function stopLine(streams: readonly StreamStatus[]): string {
+  const waiting = streams.reduce((sum, { lag }) => sum + lag, 0);
+  return waiting === 0 ? 'stopped' : `stopped; ${count(waiting)} events wait on the topics for the next start`;
 }
 
 function headline({ dataDir, brokers }: Settings, generate: boolean, once: boolean): string {

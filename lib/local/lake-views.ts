@@ -3,6 +3,7 @@ import type { Contract } from '../contracts/contract.ts';
 import { type Column, columns, deadLetterColumns, partitionColumns } from '../derive/columns.ts';
 import { duckdbType, emptyView, quoted } from '../derive/duckdb.ts';
 import { catalogTables, DEAD_LETTERS, type TableName } from '../derive/names.ts';
+import { externalSchemas } from '../derive/redshift.ts';
 import type { Catalog, ObjectStore } from '../pipeline/ports.ts';
 
 /** A table as it can be queried. */
@@ -14,21 +15,18 @@ export interface LakeTable {
   readonly columns: readonly Column[];
 }
 
-/** Redshift's external schema over the Glue database: what is said there works here. */
-const REDSHIFT_SCHEMAS: Readonly<Record<string, string>> = { random_profile: 's3_spectrum_random_profile' };
-
-/** Every table of the lake, under each of its names. */
+/** Every table of the lake, under each of its names: those of the catalogue, and those of Redshift's external schemas. */
 export function lakeTables(contracts: readonly Contract[]): readonly LakeTable[] {
+  const schemas = externalSchemas(contracts);
+  const named = (registered: TableName, tableColumns: readonly Column[]): readonly LakeTable[] => {
+    const others = schemas.filter(({ database, schema }) => database === registered.database && schema !== database);
+    const names = [registered, ...others.map(({ schema }) => ({ ...registered, database: schema }))];
+    return names.map((name) => ({ name, registered, columns: tableColumns }));
+  };
   const ofStreams = contracts.flatMap((contract) =>
-    catalogTables(contract).flatMap((registered) => namesOf(registered, columns(contract))),
+    catalogTables(contract).flatMap((registered) => named(registered, columns(contract))),
   );
-  return [...ofStreams, ...namesOf(DEAD_LETTERS, deadLetterColumns)];
-}
-
-function namesOf(registered: TableName, tableColumns: readonly Column[]): readonly LakeTable[] {
-  const schema = REDSHIFT_SCHEMAS[registered.database];
-  const names = schema === undefined ? [registered] : [registered, { ...registered, database: schema }];
-  return names.map((name) => ({ name, registered, columns: tableColumns }));
+  return [...ofStreams, ...named(DEAD_LETTERS, deadLetterColumns)];
 }
 
 /** Objects listed at the same time. */
