@@ -54,7 +54,12 @@ describe('CloudFormation is answered', () => {
 
   it('a failed change keeps the name, or CloudFormation would delete what is there', async () => {
     const { handle, body } = answering(() => Promise.reject(new Error('not now')));
-    await handle({ ...event, RequestType: 'Update', PhysicalResourceId: 'kept', OldResourceProperties: event.ResourceProperties });
+    await handle({
+      ...event,
+      RequestType: 'Update',
+      PhysicalResourceId: 'kept',
+      OldResourceProperties: event.ResourceProperties,
+    });
     expect(body().PhysicalResourceId).toBe('kept');
   });
 
