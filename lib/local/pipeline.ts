@@ -49,8 +49,14 @@ export async function startPipeline(options: PipelineOptions): Promise<Pipeline>
   await createTopics(log, contracts, settings);
   const counts = lakeCounts(directoryObjectStore(folder.lake));
   const handler = sinkHandler(options, counts.store);
-  const mappings = new Map<string, EventSourceMapping>();
-  for (const contract of contracts) mappings.set(contract.name, await mapping(contract, handler, options));
+  const mappings: EventSourceMapping[] = [];
+  const streams: (() => Promise<StreamStatus>)[] = [];
+  for (const contract of contracts) {
+    const group = groupOf(contract);
+    const mapping = await sinkMapping(contract, handler, options);
+    mappings.push(mapping);
+    streams.push(await streamStatus({ contract, settings, log, counts, group, mapping }));
+  }
 
   const stopping = new AbortController();
   const generating = options.generate ? generateEvents(options, stopping.signal) : Promise.resolve();
@@ -60,28 +66,16 @@ export async function startPipeline(options: PipelineOptions): Promise<Pipeline>
     .catch((error) => troubleNotice(options, 'counting the rows that are in the lake', error));
 
   return {
-    status: () =>
-      Promise.all(
-        contracts.map((contract) =>
-          streamStatus({
-            contract,
-            settings,
-            log,
-            counts,
-            group: groupOf(contract),
-            mapping: mappings.get(contract.name),
-          }),
-        ),
-      ),
+    status: () => Promise.all(streams.map((status) => status())),
     async drain() {
-      await Promise.all([...mappings.values()].map((one) => one.drain()));
+      await Promise.all(mappings.map((one) => one.drain()));
       await Promise.race([counting, clock.sleep(COUNTING_MS, stopping.signal)]);
     },
     async stop(deadlineMs) {
       stopping.abort();
       const untilMs = clock.now() + deadlineMs;
       await generating;
-      await Promise.all([...mappings.values()].map((one) => one.stop(Math.max(0, untilMs - clock.now()))));
+      await Promise.all(mappings.map((one) => one.stop(Math.max(0, untilMs - clock.now()))));
       await counting;
     },
   };
@@ -113,7 +107,7 @@ function groupOf({ name }: Contract): string {
 
 const BACK_OFF = { firstMs: 500, mostMs: 30_000 };
 
-function mapping(contract: Contract, handler: ReturnType<typeof createSink>, options: PipelineOptions) {
+function sinkMapping(contract: Contract, handler: ReturnType<typeof createSink>, options: PipelineOptions) {
   const { settings, log, clock, notify } = options;
   const limits: MappingLimits = {
     batchSize: settings.batchSize,

@@ -8,7 +8,7 @@ import { type LakeTable, lakeTables, lakeView, tableObjects } from './lake-views
 import { type CellValue, cellValue } from './query-value.ts';
 
 /** What is wrong with a query, in one line. */
-export class QueryError extends Error {
+class QueryError extends Error {
   override readonly name = 'QueryError';
 }
 

@@ -1,5 +1,6 @@
 import { isUtf8 } from 'node:buffer';
 import type { DeliveredRecord } from './batch.ts';
+import { type DecodedRecords, decodeRecords, positionOf } from './decoded-records.ts';
 import { lineBuffer } from './line-buffer.ts';
 import type { Lines } from './lines.ts';
 import type { Rejection } from './outcome.ts';
@@ -17,37 +18,40 @@ export interface Judge {
   readonly shapes: Shapes;
 }
 
-/** Room for the position that is spliced in front of each line. */
-const POSITION_BYTES = 48;
-
 /**
  * Every record of one hour becomes a line or a rejection.
  * @param day the hour's UTC day, `2026-01-31`: event times up to its end are within 24 hours of every record.
  */
 export function judge({ reader, shapes }: Judge, records: readonly DeliveredRecord[], day: string): Judgement {
-  const quick = judgeWith({ reader, accepts: (text) => shapes.accepts(text, day), shapes }, records);
-  // UTF-8 is checked once for all; only a batch that fails is judged again, without the short cut.
-  if (isUtf8(quick.lines.bytes)) return quick;
-  return judgeWith({ reader, accepts: () => false, shapes }, records);
-}
-
-function judgeWith(
-  { reader, accepts, shapes }: Judge & { readonly accepts: (latin1Text: string) => boolean },
-  records: readonly DeliveredRecord[],
-): Judgement {
-  const buffer = lineBuffer(records.reduce((bytes, { value }) => bytes + (value?.length ?? 0) + POSITION_BYTES, 0));
+  const decoded = decodeRecords(records);
+  const matched = matchShapes(shapes, decoded, day);
+  if (matched.every(Boolean)) return { lines: decoded.lines(), rejected: new Map() };
   const rejected = new Map<number, Rejection>();
-  for (const { offset, timestampMs, value } of records) {
-    const position = `{"$o":${offset},"$t":${timestampMs}`;
-    if (value !== null && buffer.appendIf(offset, position, value, accepts)) continue;
-    const bytes = value === null ? null : Buffer.from(value, 'base64');
-    const reading = reader.read(bytes, timestampMs);
+  const buffer = lineBuffer(decoded.bytes.length);
+  for (const [index, record] of records.entries()) {
+    if (matched[index]) {
+      buffer.copy(record.offset, decoded.line(index));
+      continue;
+    }
+    const text = decoded.text(index);
+    const reading = reader.read(text, record.timestampMs);
     if ('reason' in reading) {
-      rejected.set(offset, reading);
+      rejected.set(record.offset, reading);
     } else {
-      buffer.append(offset, position, reading.line);
-      if (bytes !== null) shapes.learn(bytes.toString('latin1'));
+      buffer.append(record.offset, positionOf(record), reading.line);
+      shapes.learn(Buffer.from(text ?? []).toString('latin1'));
     }
   }
   return { lines: buffer.lines(), rejected };
+}
+
+/** For each record, whether the shape takes it. UTF-8 is checked once for all: one bad record leaves all to the reader. */
+function matchShapes(shapes: Shapes, decoded: DecodedRecords, day: string): readonly boolean[] {
+  if (!isUtf8(decoded.bytes)) return decoded.textStarts.map(() => false);
+  const latin1Text = decoded.latin1();
+  return decoded.textStarts.map((start, index) => {
+    const matches = start >= 0 && shapes.endOfMatch(latin1Text, start, day) === decoded.lineBreaks[index];
+    if (matches) decoded.splice(index);
+    return matches;
+  });
 }
