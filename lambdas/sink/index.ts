@@ -19,6 +19,7 @@ const { LAKE_BUCKET, LAKE_FOLDER, ...environment } = readEnvironment(sinkVariabl
 const { duckdbMemoryMegabytes, incarnations, parquetCodec, topics } = readSettings(environment);
 const locationPrefix = `s3://${LAKE_BUCKET}/${LAKE_FOLDER}`;
 const streamOf = streamsByTopic(contracts, { topics, incarnations });
+const reasons: string[] = [];
 
 export const handler = told({
   take: createHandler({
@@ -27,9 +28,11 @@ export const handler = told({
     encoder: duckdbRowEncoder({ dir: '/tmp/weir', memoryMegabytes: duckdbMemoryMegabytes, codec: parquetCodec }),
     clock: systemClock,
     newWriteId: randomUUID,
+    onDeadLetters: (added) => void reasons.push(...added),
     streamOf,
   }),
   streamOf,
   clock: systemClock,
+  takeReasons: () => reasons.splice(0),
   tell: logLine,
 });

@@ -54,6 +54,7 @@ const settingNames: Names<Deployment> = {
   keepData: true,
   logRetentionDays: true,
   alarmEmail: true,
+  monthlyBudgetDollars: true,
   github: true,
 };
 
@@ -167,6 +168,20 @@ function generalRules(deployment: Deployment): readonly Rule[] {
       expected: '7, 30, 90 or 365',
       found: logRetentionDays,
       todo: 'take 30 when in doubt',
+    },
+    {
+      setting: 'monthlyBudgetDollars',
+      holds: isWhole(deployment.monthlyBudgetDollars, 1, 10_000_000),
+      expected: 'whole dollars of 1 or more',
+      found: deployment.monthlyBudgetDollars,
+      todo: 'take what "weir cost" says, and some more',
+    },
+    {
+      setting: 'alarmEmail',
+      holds: deployment.alarmEmail === null || /^[^@\s]+@[^@\s]+\.[^@\s]+$/.test(deployment.alarmEmail),
+      expected: 'an address, or null for nobody',
+      found: deployment.alarmEmail,
+      todo: 'correct the address',
     },
     {
       setting: 'github.repository',

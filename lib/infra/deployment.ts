@@ -55,6 +55,8 @@ export interface Deployment {
   readonly logRetentionDays: 7 | 30 | 90 | 365;
   /** Where alarms are sent; null for nowhere but the dashboard. */
   readonly alarmEmail: string | null;
+  /** What all of it may cost in a month before somebody is told, in dollars. */
+  readonly monthlyBudgetDollars: number;
   /** The repository and environment that may deploy without a key, by OIDC. */
   readonly github: { readonly repository: string; readonly environment: string } | null;
 }

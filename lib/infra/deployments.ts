@@ -17,6 +17,7 @@ export const deployments: readonly Deployment[] = [
     keepData: false,
     logRetentionDays: 7,
     alarmEmail: null,
+    monthlyBudgetDollars: 900,
     github: null,
   },
   {
@@ -34,6 +35,7 @@ export const deployments: readonly Deployment[] = [
     keepData: true,
     logRetentionDays: 90,
     alarmEmail: 'weir-alarms@example.com',
+    monthlyBudgetDollars: 1500,
     github: { repository: 'example/weir', environment: 'prod' },
   },
 ];

@@ -4,6 +4,7 @@ import { DeployRoleStack } from './deploy-role-stack.ts';
 import type { Deployment } from './deployment.ts';
 import { LakeStack } from './lake-stack.ts';
 import { NetworkStack } from './network-stack.ts';
+import { ObservabilityStack } from './observability-stack.ts';
 import { ProcessingStack } from './processing-stack.ts';
 import { StreamStack } from './stream-stack.ts';
 import { WarehouseStack } from './warehouse-stack.ts';
@@ -16,6 +17,7 @@ export interface WeirStacks {
   readonly lake: LakeStack;
   readonly processing: ProcessingStack;
   readonly warehouse: WarehouseStack | null;
+  readonly observability: ObservabilityStack;
   readonly deployRole: DeployRoleStack | null;
 }
 
@@ -30,6 +32,7 @@ export function addStacks(app: App, deployment: Deployment, contracts: readonly 
     settings === null
       ? null
       : new WarehouseStack(app, deployment, { warehouse: settings, network: stream.network, lake });
+  const observability = new ObservabilityStack(app, deployment, processing);
   const deployRole = github === null ? null : new DeployRoleStack(app, deployment, github);
-  return { network, stream, lake, processing, warehouse, deployRole };
+  return { network, stream, lake, processing, warehouse, observability, deployRole };
 }

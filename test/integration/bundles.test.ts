@@ -117,6 +117,7 @@ await describeWithServer(lakeServers, (servers) => {
     it('tells of it in one line each, with metrics', () => {
       expect(sink.lines()).toMatchObject([
         { message: 'taken', stream: 'shop.purchases', Rows: 1, DeadLetters: 1 },
+        { message: 'dead letters', reason: 'not_json', DeadLettersByReason: 1 },
         { message: 'taken', stream: 'shop.purchases', Rows: 0, DeadLetters: 0 },
       ]);
     });

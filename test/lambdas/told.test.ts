@@ -30,12 +30,13 @@ const streamOf = streamsByTopic(contracts, {
 const counts = { records: 2, rows: 1, deadLetters: 1, objects: 2 };
 
 describe('an invocation of the sink', () => {
-  it('is told in one line, with its metrics by stream and the age of its newest row', async () => {
+  it('is told in one line, with its metrics and the age of its newest row; dead letters by reason beside it', async () => {
     const lines: Readonly<Record<string, unknown>>[] = [];
     const handle = told({
       take: async () => counts,
       streamOf,
       clock: { now: () => 9_000 },
+      takeReasons: () => ['missing', 'missing'],
       tell: (line) => void lines.push(line),
     });
     await handle(event);
@@ -51,12 +52,20 @@ describe('an invocation of the sink', () => {
           CloudWatchMetrics: [
             {
               Namespace: 'Weir',
-              Dimensions: [['stream']],
+              Dimensions: [[]],
               Metrics: [
                 { Name: 'Records', Unit: 'Count' },
                 { Name: 'Rows', Unit: 'Count' },
-                { Name: 'DeadLetters', Unit: 'Count' },
                 { Name: 'Objects', Unit: 'Count' },
+                { Name: 'DeadLetters', Unit: 'Count' },
+                { Name: 'NewestRowAge', Unit: 'Milliseconds' },
+              ],
+            },
+            {
+              Namespace: 'Weir',
+              Dimensions: [['stream']],
+              Metrics: [
+                { Name: 'DeadLetters', Unit: 'Count' },
                 { Name: 'NewestRowAge', Unit: 'Milliseconds' },
               ],
             },
@@ -69,13 +78,20 @@ describe('an invocation of the sink', () => {
         Objects: 2,
         NewestRowAge: 4_000,
       },
+      expect.objectContaining({ message: 'dead letters', reason: 'missing', DeadLettersByReason: 2 }),
     ]);
   });
 
   it('that fails is told too, and fails', async () => {
     const lines: Readonly<Record<string, unknown>>[] = [];
     const take = () => Promise.reject(new Error('S3 is away'));
-    const handle = told({ take, streamOf, clock: { now: () => 0 }, tell: (line) => void lines.push(line) });
+    const handle = told({
+      take,
+      streamOf,
+      clock: { now: () => 0 },
+      takeReasons: () => [],
+      tell: (line) => void lines.push(line),
+    });
     await expect(handle(event)).rejects.toThrow('S3 is away');
     expect(lines).toMatchObject([{ level: 'ERROR', topic: 'purchases', found: 'S3 is away' }]);
   });
