@@ -12,7 +12,7 @@ import type { Network } from './network-stack.ts';
 import { WeirFunction } from './weir-function.ts';
 import { WeirStack } from './weir-stack.ts';
 
-export const WAREHOUSE_DATABASE = 'weir';
+const WAREHOUSE_DATABASE = 'weir';
 
 interface WarehouseProps {
   readonly warehouse: Warehouse;

@@ -1,27 +1,10 @@
-import { readFileSync } from 'node:fs';
-import { App } from 'aws-cdk-lib';
-import { Template } from 'aws-cdk-lib/assertions';
 import type { Contract } from '../../lib/contracts/contract.ts';
 import { contracts as allContracts } from '../../lib/contracts/index.ts';
-import { checkDeployment } from '../../lib/infra/check-deployment.ts';
 import type { Broker, Deployment } from '../../lib/infra/deployment.ts';
 import { deployments } from '../../lib/infra/deployments.ts';
-import { addStacks } from '../../lib/infra/weir-app.ts';
+import { ofType, type Resource, type Templates, templatesOf } from '../../lib/infra/templates.ts';
 
-type Stacks = ReturnType<typeof addStacks>;
-
-/** A resource of a template, as plain data. */
-export interface Resource {
-  readonly Type: string;
-  readonly Properties?: Record<string, unknown>;
-  readonly DeletionPolicy?: string;
-  readonly UpdateReplacePolicy?: string;
-}
-
-/** Templates by stack, as plain data. */
-export type Templates = { readonly [Name in keyof Stacks]: Readonly<Record<string, Resource>> };
-
-const { context } = JSON.parse(readFileSync(new URL('../../cdk.json', import.meta.url), 'utf8'));
+export { ofType, type Resource, type Templates };
 
 export const [dev, prod] = ['dev', 'prod'].map((name) => {
   const found = deployments.find((one) => one.name === name);
@@ -51,25 +34,7 @@ export function synthesised(
   change: Partial<Deployment> = {},
   contracts: readonly Contract[] = allContracts,
 ): Templates {
-  const app = new App({
-    context: { ...context, 'aws:cdk:bundling-stacks': [], 'aws:cdk:disable-asset-staging': true },
-  });
-  const deployment = checkDeployment({ ...dev, ...change }, contracts);
-  const stacks = addStacks(app, deployment, contracts);
-  const templates = Object.entries(stacks).map(([name, stack]) => [
-    name,
-    stack === null ? {} : Template.fromStack(stack).toJSON().Resources,
-  ]);
-  return Object.fromEntries(templates);
-}
-
-/** Every resource of that type, in whichever stack, by logical id. */
-export function ofType(templates: Templates, type: string): ReadonlyMap<string, Resource> {
-  return new Map(
-    Object.values(templates)
-      .flatMap((resources) => Object.entries(resources))
-      .filter(([, resource]) => resource.Type === type),
-  );
+  return templatesOf({ ...dev, ...change }, contracts);
 }
 
 /** The properties of the only resource of that type. */

@@ -4,7 +4,7 @@ import type { KafkaConfig } from 'kafkajs';
 /** How a client proves to a cluster who it is, and that nobody listens. */
 export type KafkaSecurity = Pick<KafkaConfig, 'ssl' | 'sasl'>;
 
-export interface Credentials {
+interface Credentials {
   readonly accessKeyId: string;
   readonly secretAccessKey: string;
   readonly sessionToken: string;
