@@ -50,6 +50,15 @@ const real = number(/^\d+(\.\d+)?$/, 'a number');
 /** A number that may be left out: null then. */
 const optional = (setting: Setting<number>): Setting<number | null> => ({ ...setting, default: null });
 
+const brokerList = (variable: string, description: string): Setting<string> => ({
+  ...text(variable, '', 'host:port,…', description),
+  parse: (value) => {
+    const wrong = value.split(',').find((broker) => !/^\s*[^\s,]+:\d{1,5}\s*$/.test(broker));
+    if (wrong !== undefined) throw new SettingError(`${variable}: expected host:port,…, found "${wrong.trim()}"`);
+    return value;
+  },
+});
+
 const oneOf = <T extends string>(
   variable: string,
   fallback: T,
@@ -97,7 +106,7 @@ const MEBIBYTE = 1024 * 1024;
 
 export const settings = {
   dataDir: text('WEIR_DATA_DIR', '.weir', 'folder', 'Where a laptop keeps topics, lake and catalogue.'),
-  brokers: text('WEIR_BROKERS', '', 'host:port,…', 'A Kafka cluster to use; empty means the embedded log.'),
+  brokers: brokerList('WEIR_BROKERS', 'A Kafka cluster to use; empty means the embedded log.'),
   kafkaSessionSeconds: real(
     'WEIR_KAFKA_SESSION_SECONDS',
     6,
