@@ -27,9 +27,9 @@ export function ownMetric({ name }: Metric, statistic: string, period = FIVE_MIN
 }
 
 /** Alarms on the way of events into the lake. */
-export function processingAlarms({ sink, generate }: ProcessingStack): readonly AlarmRule[] {
+export function processingAlarms({ sink, scheduleDeadLetters }: ProcessingStack): readonly AlarmRule[] {
   const { fn } = sink.sink;
-  const alarms: AlarmRule[] = [
+  return [
     {
       id: 'SinkErrors',
       means: 'The sink fails: its batches come again and again until they succeed.',
@@ -59,17 +59,14 @@ export function processingAlarms({ sink, generate }: ProcessingStack): readonly 
       above: 0,
       periods: 1,
     },
-  ];
-  if (generate !== null) {
-    alarms.push({
-      id: 'GenerateNotCalled',
-      means: 'The scheduler could not call the generator of example events.',
-      metric: generate.deadLetters.metricApproximateNumberOfMessagesVisible({ period: FIVE_MINUTES }),
+    {
+      id: 'ScheduleNotCalled',
+      means: 'The scheduler could not call a function at its time.',
+      metric: scheduleDeadLetters.metricApproximateNumberOfMessagesVisible({ period: FIVE_MINUTES }),
       above: 0,
       periods: 1,
-    });
-  }
-  return alarms;
+    },
+  ];
 }
 
 /** How much of a day's limit may be used before somebody is told: enough to do something about it. */

@@ -6,7 +6,7 @@ import type { Contract } from '../contracts/contract.ts';
 import { topicOf } from '../derive/topic.ts';
 import type { Deployment } from './deployment.ts';
 import type { Lake } from './lake-stack.ts';
-import { ScheduledFunction } from './schedule.ts';
+import { ScheduleDeadLetters, ScheduledFunction } from './schedule.ts';
 import { Sink } from './sink.ts';
 import type { Brokers } from './stream-stack.ts';
 import { WeirFunction } from './weir-function.ts';
@@ -22,15 +22,17 @@ export interface ProcessingProps {
 /** The functions that events go through, and what starts them. */
 export class ProcessingStack extends WeirStack {
   readonly sink: Sink;
-  readonly generate: ScheduledFunction | null;
+  /** Of every schedule. */
+  readonly scheduleDeadLetters: ScheduleDeadLetters;
 
   constructor(scope: Construct, deployment: Deployment, props: ProcessingProps) {
     super(scope, 'Processing', deployment, 'functions and what starts them');
     this.sink = new Sink(this, props);
-    this.generate = deployment.generate ? this.addGenerate(props) : null;
+    this.scheduleDeadLetters = new ScheduleDeadLetters(this, 'ScheduleDeadLetters');
+    if (deployment.generate) this.addGenerate(props);
   }
 
-  private addGenerate({ brokers, contracts }: ProcessingProps): ScheduledFunction {
+  private addGenerate({ brokers, contracts }: ProcessingProps): void {
     const { deployment } = this;
     const topics = new Map(Object.entries(deployment.topics));
     // Events of the others are made out of these.
@@ -64,10 +66,11 @@ export class ProcessingStack extends WeirStack {
         }),
       ],
     });
-    return new ScheduledFunction(this, 'GenerateSchedule', {
+    new ScheduledFunction(this, 'GenerateSchedule', {
       target: generate.fn,
       timeZone: 'Etc/UTC',
       times: { EveryMinute: 'rate(1 minute)' },
+      deadLetters: this.scheduleDeadLetters,
     });
   }
 }

@@ -14,31 +14,33 @@ interface ScheduledFunctionProps {
   readonly times: Readonly<Record<string, string>>;
   /** Beside the scheduled time, what the function is told each time; by name. */
   readonly input?: Readonly<Record<string, object>>;
+  readonly deadLetters: ScheduleDeadLetters;
 }
 
 /** A retry after this long would do what the next runs do as well. */
 const OLDEST_RETRY = Duration.hours(1);
 const RETRIES = 5;
 
-/**
- * Runs a function at its times. A time may be delivered twice: it is in the event as `scheduledTime`, by which the function
- * knows a repeat. What could not be delivered is in the queue for two weeks.
- */
-export class ScheduledFunction extends Construct {
-  readonly deadLetters: Queue;
-
-  constructor(scope: Construct, id: string, { target, timeZone, times, input }: ScheduledFunctionProps) {
-    super(scope, id);
-    this.deadLetters = new Queue(this, 'DeadLetters', {
+/** Takes, for two weeks, the times at which a function could not be called. */
+export class ScheduleDeadLetters extends Queue {
+  constructor(scope: Construct, id: string) {
+    super(scope, id, {
       encryption: QueueEncryption.SQS_MANAGED,
       enforceSSL: true,
       retentionPeriod: Duration.days(14),
     });
-    acknowledge(
-      this.deadLetters,
-      'SQS3',
-      'It is a dead-letter queue: that of a schedule, where the rule does not look.',
-    );
+    acknowledge(this, 'SQS3', 'It is a dead-letter queue: that of schedules, where the rule does not look.');
+  }
+}
+
+/**
+ * Runs a function at its times. A time may be delivered twice: it is in the event as `scheduledTime`, by which the function
+ * knows a repeat.
+ */
+export class ScheduledFunction extends Construct {
+  constructor(scope: Construct, id: string, props: ScheduledFunctionProps) {
+    const { target, timeZone, times, input, deadLetters } = props;
+    super(scope, id);
     const role = new Role(this, 'Role', {
       description: 'Lets the scheduler call one function',
       assumedBy: new ServicePrincipal('scheduler.amazonaws.com'),
@@ -46,7 +48,7 @@ export class ScheduledFunction extends Construct {
         Weir: new PolicyDocument({
           statements: [
             new PolicyStatement({ actions: ['lambda:InvokeFunction'], resources: [target.functionArn] }),
-            new PolicyStatement({ actions: ['sqs:SendMessage'], resources: [this.deadLetters.queueArn] }),
+            new PolicyStatement({ actions: ['sqs:SendMessage'], resources: [deadLetters.queueArn] }),
           ],
         }),
       },
@@ -61,7 +63,7 @@ export class ScheduledFunction extends Construct {
           roleArn: role.roleArn,
           input: JSON.stringify({ scheduledTime: '<aws.scheduler.scheduled-time>', ...input?.[name] }),
           retryPolicy: { maximumRetryAttempts: RETRIES, maximumEventAgeInSeconds: OLDEST_RETRY.toSeconds() },
-          deadLetterConfig: { arn: this.deadLetters.queueArn },
+          deadLetterConfig: { arn: deadLetters.queueArn },
         },
       });
     }

@@ -1,9 +1,12 @@
-import { CustomResource, Duration } from 'aws-cdk-lib';
+import { ArnFormat, CustomResource, Duration } from 'aws-cdk-lib';
 import { SecurityGroup } from 'aws-cdk-lib/aws-ec2';
 import { PolicyDocument, PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { CfnNamespace, CfnWorkgroup } from 'aws-cdk-lib/aws-redshiftserverless';
 import type { Construct } from 'constructs';
+import type { SchemasEnv } from '../../lambdas/schemas/env.ts';
 import type { UsageLimitEnv } from '../../lambdas/usage-limit/env.ts';
+import type { Contract } from '../contracts/contract.ts';
+import { externalSchemaStatement, externalSchemas } from '../derive/redshift.ts';
 import { acknowledge } from './acknowledge.ts';
 import type { Deployment, Warehouse } from './deployment.ts';
 import { LAKE_FOLDER, type Lake } from './lake-stack.ts';
@@ -13,11 +16,13 @@ import { WeirFunction } from './weir-function.ts';
 import { WeirStack } from './weir-stack.ts';
 
 const WAREHOUSE_DATABASE = 'weir';
+const ADMIN = 'weir_admin';
 
 interface WarehouseProps {
   readonly warehouse: Warehouse;
   readonly network: Network;
   readonly lake: Lake;
+  readonly contracts: readonly Contract[];
 }
 
 /** Redshift Serverless with bounds on what it costs, and the role by which it reads the lake. */
@@ -27,14 +32,14 @@ export class WarehouseStack extends WeirStack {
   /** For external schemas: may read the lake's objects and catalogue, and nothing else. */
   readonly spectrumRole: Role;
 
-  constructor(scope: Construct, deployment: Deployment, { warehouse, network, lake }: WarehouseProps) {
+  constructor(scope: Construct, deployment: Deployment, { warehouse, network, lake, contracts }: WarehouseProps) {
     super(scope, 'Warehouse', deployment, 'Redshift Serverless over the lake');
     const name = deploymentName(deployment);
     this.spectrumRole = this.addSpectrumRole(lake);
     this.namespace = new CfnNamespace(this, 'Namespace', {
       namespaceName: name,
       dbName: WAREHOUSE_DATABASE,
-      adminUsername: 'weir_admin',
+      adminUsername: ADMIN,
       // Made and rotated by Secrets Manager: nobody needs to know it, because the Data API comes with IAM.
       manageAdminPassword: true,
       iamRoles: [this.spectrumRole.roleArn],
@@ -61,6 +66,7 @@ export class WarehouseStack extends WeirStack {
     this.workgroup.addResourceDependency(this.namespace);
     this.workgroup.applyRemovalPolicy(this.dataRemoval);
     this.addUsageLimit(warehouse);
+    this.addExternalSchemas(contracts);
   }
 
   /** Nobody connects over the network: statements come through the Data API. */
@@ -147,6 +153,68 @@ export class WarehouseStack extends WeirStack {
       serviceToken: limiting.fn.functionArn,
       serviceTimeout: Duration.minutes(5),
       properties: { WorkgroupArn: workgroupArn, DailyRpuHours: dailyRpuHours },
+    });
+  }
+
+  /** Through them Redshift sees the lake: `lake`, and one for each database of further names. */
+  private addExternalSchemas(contracts: readonly Contract[]): void {
+    const environment: SchemasEnv = {};
+    const name = deploymentName(this.deployment);
+    // Redshift names it so, and Secrets Manager puts six characters behind every name.
+    const secretArn = this.formatArn({
+      service: 'secretsmanager',
+      resource: 'secret',
+      resourceName: `redshift!${name}-${ADMIN}-??????`,
+      arnFormat: ArnFormat.COLON_RESOURCE_NAME,
+    });
+    const making = new WeirFunction(this, 'MakeSchemas', {
+      deployment: this.deployment,
+      lambda: 'schemas',
+      description: 'Makes the external schemas of the warehouse',
+      environment,
+      // A few requests at deployment: the least that starts Node quickly.
+      memoryMegabytes: 256,
+      // The first statement wakes the warehouse.
+      timeout: Duration.minutes(4),
+      statements: [
+        new PolicyStatement({
+          sid: 'Execute',
+          actions: ['redshift-data:ExecuteStatement'],
+          resources: [this.workgroup.attrWorkgroupWorkgroupArn],
+        }),
+        new PolicyStatement({
+          sid: 'Namespace',
+          actions: ['redshift-serverless:GetNamespace'],
+          resources: [this.namespace.attrNamespaceNamespaceArn],
+        }),
+        new PolicyStatement({ sid: 'Password', actions: ['secretsmanager:GetSecretValue'], resources: [secretArn] }),
+        new PolicyStatement({
+          sid: 'OwnStatements',
+          actions: ['redshift-data:DescribeStatement'],
+          resources: ['*'],
+          // biome-ignore lint/suspicious/noTemplateCurlyInString: a variable of IAM, not of JavaScript
+          conditions: { StringEquals: { 'redshift-data:statement-owner-iam-userid': '${aws:userid}' } },
+        }),
+      ],
+    });
+    acknowledge(
+      making.role,
+      'IAM5[Resource::*]',
+      'Statements have no names before they are run; the condition narrows this to the function’s own.',
+    );
+    const statements = externalSchemas(contracts).map((schema) =>
+      externalSchemaStatement(schema, this.spectrumRole.roleArn),
+    );
+    new CustomResource(this, 'ExternalSchemas', {
+      resourceType: 'Custom::WeirExternalSchemas',
+      serviceToken: making.fn.functionArn,
+      serviceTimeout: Duration.minutes(10),
+      properties: {
+        WorkgroupName: this.workgroup.attrWorkgroupWorkgroupName,
+        Database: WAREHOUSE_DATABASE,
+        NamespaceName: name,
+        Statements: this.toJsonString(statements),
+      },
     });
   }
 }

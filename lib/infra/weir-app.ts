@@ -31,7 +31,7 @@ export function addStacks(app: App, deployment: Deployment, contracts: readonly 
   const warehouse =
     settings === null
       ? null
-      : new WarehouseStack(app, deployment, { warehouse: settings, network: stream.network, lake });
+      : new WarehouseStack(app, deployment, { warehouse: settings, network: stream.network, lake, contracts });
   const observability = new ObservabilityStack(app, deployment, processing);
   const deployRole = github === null ? null : new DeployRoleStack(app, deployment, github);
   return { network, stream, lake, processing, warehouse, observability, deployRole };

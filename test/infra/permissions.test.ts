@@ -77,7 +77,7 @@ describe('a function that lacks something is found', () => {
 });
 
 describe('what has a name is named', () => {
-  it('only network interfaces and usage limits, which have none before they are made, are any', () => {
+  it('only network interfaces, usage limits and statements, which have none before they are made, are any', () => {
     const statements = [...ofType(templates, 'AWS::IAM::Role').values()].flatMap(
       ({ Properties }) =>
         (
@@ -87,7 +87,7 @@ describe('what has a name is named', () => {
         )?.flatMap(({ PolicyDocument }) => PolicyDocument.Statement) ?? [],
     );
     const any = statements.filter(({ Resource }) => Resource === '*').map(({ Sid }) => Sid);
-    expect([...new Set(any)].sort()).toEqual(['Interfaces', 'Limits']);
+    expect([...new Set(any)].sort()).toEqual(['Interfaces', 'Limits', 'OwnStatements']);
     const partly = statements.filter(({ Resource }) => Resource !== '*' && JSON.stringify(Resource).includes('*'));
     expect(partly.map(({ Sid }) => Sid)).toEqual(['Objects', 'Objects']);
   });

@@ -262,6 +262,14 @@ describe('the warehouse', () => {
     expect(only(templates, 'AWS::RedshiftServerless::Namespace')).toMatchObject({ ManageAdminPassword: true });
   });
 
+  it('sees the lake through its external schemas, by a role that reads and no more', () => {
+    const [, schemas = { Properties: {} }] = [...ofType(templates, 'Custom::WeirExternalSchemas')][0] ?? [];
+    const text = JSON.stringify(schemas.Properties);
+    expect(text).toContain("data catalog database 'lake'");
+    expect(text).toContain('s3_spectrum_random_profile');
+    expect(text).toMatch(/SpectrumRole\w+/);
+  });
+
   it('is left out where none is wanted', () => {
     expect(synthesised({ warehouse: null }).warehouse).toEqual({});
   });

@@ -11,6 +11,7 @@ import { type BareLambda, bareLambda } from '../support/bare-lambda.ts';
 import { functions } from '../support/function-findings.ts';
 import { mskEvent } from '../support/laptop-sink.ts';
 import { kafkaNodeServer } from '../support/servers/kafka.ts';
+import { installLambdaNode } from '../support/servers/lambda-node.ts';
 import { glueServer } from '../support/servers/moto.ts';
 import { startMskIamFront } from '../support/servers/msk-iam-front.ts';
 import { describeWithServer } from '../support/servers/requirement.ts';
@@ -46,7 +47,7 @@ describe('what Lambda gets', () => {
 
 const lakeServers = {
   name: `${s3Server.name} and ${glueServer.name}`,
-  install: () => Promise.all([s3Server.install(), glueServer.install()]),
+  install: () => Promise.all([s3Server.install(), glueServer.install(), installLambdaNode()]),
   async start() {
     const [s3, glue] = [await s3Server.start(), await glueServer.start()];
     const stop = async () => {
@@ -124,7 +125,12 @@ await describeWithServer(lakeServers, (servers) => {
   });
 });
 
-await describeWithServer(kafkaNodeServer, (kafka) => {
+const kafkaForLambda = {
+  ...kafkaNodeServer,
+  install: () => Promise.all([kafkaNodeServer.install(), installLambdaNode()]),
+};
+
+await describeWithServer(kafkaForLambda, (kafka) => {
   describe('bundles that talk to the brokers, by TLS and IAM', () => {
     let front: Awaited<ReturnType<typeof startMskIamFront>>;
     let answers: Awaited<ReturnType<typeof startAnswers>>;

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { createHandler as brokersHandler } from '../../lambdas/brokers/handler.ts';
 import { type CustomResourceEvent, customResource, type ResourceRequest } from '../../lambdas/custom-resource.ts';
+import { createHandler as schemasHandler } from '../../lambdas/schemas/handler.ts';
 import { createHandler as topicsHandler } from '../../lambdas/topics/handler.ts';
 import { createHandler as usageLimitHandler } from '../../lambdas/usage-limit/handler.ts';
 import type { TopicSettings } from '../../lib/derive/topic.ts';
@@ -159,5 +160,36 @@ describe('the brokers', () => {
   it('a cluster without IAM is refused with what to do', async () => {
     const handle = brokersHandler({ bootstrapServers: async () => undefined });
     await expect(handle({ type: 'Create', properties, physicalId: undefined })).rejects.toThrow(/turn on IAM/);
+  });
+});
+
+describe('the external schemas', () => {
+  const properties = {
+    WorkgroupName: 'weir-dev',
+    Database: 'weir',
+    NamespaceName: 'weir-dev',
+    Statements: '["one","two"]',
+  };
+  const recording = () => {
+    const ran: string[] = [];
+    const handle = schemasHandler({
+      adminSecret: async () => 'arn:secret',
+      run: async ({ workgroupName, database }, sql) => void ran.push(`${workgroupName}/${database} ${sql}`),
+    });
+    return { ran, handle };
+  };
+
+  it('are made in their order', async () => {
+    const { ran, handle } = recording();
+    expect(await handle({ type: 'Create', properties, physicalId: undefined })).toEqual({
+      physicalId: 'weir-dev/weir',
+    });
+    expect(ran).toEqual(['weir-dev/weir one', 'weir-dev/weir two']);
+  });
+
+  it('stay when their resource goes', async () => {
+    const { ran, handle } = recording();
+    await handle({ type: 'Delete', properties, physicalId: 'weir-dev/weir' });
+    expect(ran).toEqual([]);
   });
 });

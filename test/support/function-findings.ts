@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { brokersVariables } from '../../lambdas/brokers/env.ts';
 import { generateVariables } from '../../lambdas/generate/env.ts';
 import type { GenerateDependencies } from '../../lambdas/generate/handler.ts';
+import { schemasVariables } from '../../lambdas/schemas/env.ts';
 import { sinkVariables } from '../../lambdas/sink/env.ts';
 import { topicsVariables } from '../../lambdas/topics/env.ts';
 import { usageLimitVariables } from '../../lambdas/usage-limit/env.ts';
@@ -78,6 +79,12 @@ export const functions: Readonly<Record<string, Expected>> = {
     variables: brokersVariables,
     furtherActions: log,
   },
+  schemas: {
+    description: 'Makes the external schemas of the warehouse',
+    variables: schemasVariables,
+    // The Data API reads the password in the caller's name.
+    furtherActions: [...log, 'secretsmanager:GetSecretValue'],
+  },
   'usage-limit': {
     description: 'Keeps the daily usage limit of the warehouse',
     variables: usageLimitVariables,
@@ -109,6 +116,7 @@ const services: Readonly<Record<string, string>> = {
   'client-s3': 's3',
   'client-glue': 'glue',
   'client-kafka': 'kafka',
+  'client-redshift-data': 'redshift-data',
   'client-redshift-serverless': 'redshift-serverless',
 };
 
