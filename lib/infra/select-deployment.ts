@@ -15,11 +15,24 @@ export function selectDeployment(
 ): Deployment {
   const wanted = name ?? 'dev';
   const found = deployments.find((one) => one.name === wanted);
-  if (found !== undefined) return checkDeployment(found, contracts);
+  if (found !== undefined) {
+    assertAlone(found, deployments);
+    return checkDeployment(found, contracts);
+  }
   const expected = deployments.map((one) => one.name).join(', ');
   throw new DeploymentError(
     `context deployment: expected one of ${expected}, found ${JSON.stringify(wanted)}; ` +
       'add it to lib/infra/deployments.ts, or name another: npx cdk synth -c deployment=dev',
+  );
+}
+
+/** Databases of the catalogue have the names that people type: an account has them once in a region. */
+function assertAlone({ name, account, region }: Deployment, deployments: readonly Deployment[]): void {
+  const other = deployments.find((one) => one.name !== name && one.region === region && one.account === account);
+  if (other === undefined) return;
+  throw new DeploymentError(
+    `deployment ${name}: expected an account and region of its own, found ${other.name} in ${account ?? 'the same account'}, ` +
+      `${region}; both would have the catalogue's database lake: name another region or account`,
   );
 }
 

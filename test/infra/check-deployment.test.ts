@@ -96,6 +96,13 @@ describe('what is deployed is chosen by name', () => {
   });
 });
 
+it('two deployments in one account and region are refused: both would have the database lake', () => {
+  const twin = { ...dev, name: 'test' };
+  expect(() => selectDeployment('dev', [dev, twin], contracts)).toThrow(
+    /found test in the same account, us-east-1; both/,
+  );
+});
+
 describe('contracts that break what was released stop the synthesis', () => {
   const released = contracts.map(releasedContract);
 
