@@ -1,12 +1,14 @@
 /** Every setting: its name, default, unit and environment variable. Nothing else reads the environment of a pipeline. */
 
-interface Setting<T> {
+export interface Setting<T> {
   readonly variable: string;
   readonly default: T;
   /** What the number counts, or what the text is. */
   readonly unit: string;
   readonly description: string;
-  /** @throws when the text is not what `expected` says. */
+  /** Least and most, of a number. */
+  readonly range?: readonly [number, number];
+  /** @throws SettingError naming the variable, what was expected and what was found. */
   readonly parse: (text: string) => T;
 }
 
@@ -35,6 +37,7 @@ const number =
     default: fallback,
     unit,
     description,
+    range: [least, most],
     parse: (value) => {
       const parsed = Number(value);
       if (!pattern.test(value) || parsed < least || parsed > most) {

@@ -1,7 +1,7 @@
 import { property, type ResourceAnswer, type ResourceRequest } from '../custom-resource.ts';
 
 /** Where statements are run, and as whom. */
-export interface WarehousePlace {
+interface WarehousePlace {
   readonly workgroupName: string;
   readonly database: string;
   /** Of the administrator's password. */
