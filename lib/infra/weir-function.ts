@@ -1,6 +1,12 @@
 import { type Duration, RemovalPolicy } from 'aws-cdk-lib';
 import { Effect, PolicyDocument, PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
-import { Architecture, Function as LambdaFunction, type LayerVersion, Runtime } from 'aws-cdk-lib/aws-lambda';
+import {
+  Architecture,
+  Function as LambdaFunction,
+  type LayerVersion,
+  LoggingFormat,
+  Runtime,
+} from 'aws-cdk-lib/aws-lambda';
 import { LogGroup } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
 import { acknowledge } from './acknowledge.ts';
@@ -53,6 +59,8 @@ export class WeirFunction<Environment extends Readonly<Record<string, string>>> 
       code: lambdaCode(props.lambda),
       role: this.role.withoutPolicyUpdates(),
       logGroup: this.logGroup,
+      // Lambda's own lines and uncaught errors as JSON too; what a function writes itself stays as it is.
+      loggingFormat: LoggingFormat.JSON,
       memorySize: props.memoryMegabytes,
       timeout: props.timeout,
       reservedConcurrentExecutions: props.concurrency,

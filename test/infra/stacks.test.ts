@@ -88,7 +88,7 @@ describe.each(Object.entries(kinds))('%s', (_, found) => {
         Handler: 'index.handler',
         MemorySize: expect.any(Number),
         Timeout: expect.any(Number),
-        LoggingConfig: { LogGroup: expect.anything() },
+        LoggingConfig: { LogGroup: expect.anything(), LogFormat: 'JSON' },
       });
     }
     for (const log of all(found, 'AWS::Logs::LogGroup')) expect(log.RetentionInDays).toBeGreaterThan(0);
