@@ -1,7 +1,8 @@
 import { parseArgs } from 'node:util';
+import { benchColdStart } from './coldstart/bench.ts';
 import { benchSink } from './sink/bench.ts';
 
-const USAGE = 'npm run bench -- sink [--events 1000000] [--rounds 4]';
+const USAGE = 'npm run bench -- sink [--events 1000000] [--rounds 4], or npm run bench -- coldstart [--rounds 4]';
 
 const { positionals, values } = parseArgs({
   allowPositionals: true,
@@ -13,8 +14,10 @@ const { positionals, values } = parseArgs({
 const [what, ...more] = positionals;
 const events = Number(values.events);
 const rounds = Number(values.rounds);
-if (what !== 'sink' || more.length > 0 || !(events >= 1) || !(rounds >= 1)) {
+const isKnown = what === 'sink' || what === 'coldstart';
+if (!isKnown || more.length > 0 || !(events >= 1) || !(rounds >= 1)) {
   process.stderr.write(`expected: ${USAGE}\n`);
   process.exit(2);
 }
-await benchSink({ events: Math.ceil(events), rounds: Math.ceil(rounds) });
+if (what === 'sink') await benchSink({ events: Math.ceil(events), rounds: Math.ceil(rounds) });
+else if (!(await benchColdStart({ rounds: Math.ceil(rounds) }))) process.exitCode = 1;

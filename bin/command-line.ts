@@ -1,6 +1,7 @@
 import { createRequire } from 'node:module';
 import { Command, CommanderError } from 'commander';
 import { SettingError } from '../lib/settings.ts';
+import { costCommand } from './commands/cost.ts';
 import { dlqCommand } from './commands/dlq.ts';
 import { doctorCommand } from './commands/doctor.ts';
 import { produceCommand } from './commands/produce.ts';
@@ -48,6 +49,7 @@ function weir(exit: (code: number) => void): Command {
     dlqCommand,
     doctorCommand,
     resetCommand,
+    costCommand,
   ]) {
     program.addCommand(command(exit));
   }

@@ -4,6 +4,7 @@ import type { DeliveredRecord, HourPart, KafkaPartitionBatch } from './batch.ts'
 import type { ChainPorts } from './chain.ts';
 import { chainTails } from './chain-tails.ts';
 import type { OffsetRange } from './offset-ranges.ts';
+import type { RejectionReason } from './outcome.ts';
 import type { Catalog, Clock, ObjectStore, RowEncoder } from './ports.ts';
 import { registrar } from './registrar.ts';
 import type { Verdict } from './slot.ts';
@@ -17,6 +18,8 @@ export interface SinkPorts {
   readonly clock: Clock;
   /** A fresh one at every call, unique over all processes. */
   readonly newWriteId: () => string;
+  /** Told of the dead letters that a call has added to the lake, by reason. */
+  readonly onDeadLetters?: (reasons: readonly RejectionReason[]) => void;
 }
 
 /** What a call added to the lake: fewer rows and dead letters than records where the lake had some already. */
@@ -44,6 +47,7 @@ export function sink(ports: SinkPorts): (batch: KafkaPartitionBatch) => Promise<
     const dead = await takeDeadLetters(chainPorts, ports.encoder, part, data.verdicts);
     if (contract !== null) await register(lakeTable(contract), catalogTables(contract), part.hour, data.generation);
     if (dead !== undefined) await register(DEAD_LETTERS, [DEAD_LETTERS], part.hour, dead.generation);
+    if (dead !== undefined && dead.rows > 0) ports.onDeadLetters?.(dead.reasons);
     return {
       records: part.records.length,
       rows: data.rows,

@@ -5,11 +5,14 @@ import type { HourPart } from './batch.ts';
 import { appendToChain, type ChainPorts, type SlotContents, type SlotDraft } from './chain.ts';
 import { type DeadLetter, deadLetterLines } from './dead-letters.ts';
 import { longestLineBytes } from './lines.ts';
+import type { RejectionReason } from './outcome.ts';
 import type { RowEncoder } from './ports.ts';
 import { type SlotFacts, type Verdict, writeFacts } from './slot.ts';
 
 export interface TakenDeadLetters {
   readonly rows: number;
+  /** One for each row. */
+  readonly reasons: readonly RejectionReason[];
   readonly objects: number;
   /** The newest complete generation of the hour of `lake.dead_letters`. */
   readonly generation: number;
@@ -29,7 +32,7 @@ export async function takeDeadLetters(
   if (rejected.length === 0) return undefined;
   const { contract, topic, incarnation } = stream;
   const name = contract?.name ?? topic;
-  let rows = 0;
+  let reasons: readonly RejectionReason[] = [];
   const { tail, objects } = await appendToChain(ports, {
     chain: { table: DEAD_LETTERS, label: labelOf(contract, topic), incarnation, kafkaPartition, hour },
     stream: name,
@@ -38,12 +41,13 @@ export async function takeDeadLetters(
     records: rejected,
     span,
     contents: (fresh, draft) => {
-      rows = fresh.length;
       const letters = fresh.map((record) => ({ record, verdict: verdicts.get(record.offset) as Verdict }));
+      reasons = letters.map(({ verdict }) => verdict.reason);
       return deadLetterObject(encoder, { stream: name, topic, contract }, letters, draft);
     },
   });
-  return { rows: objects === 0 ? 0 : rows, objects, generation: tail.completeGeneration };
+  if (objects === 0) reasons = [];
+  return { rows: reasons.length, reasons, objects, generation: tail.completeGeneration };
 }
 
 /** A topic without contract keeps its own spelling behind a word that no table's name begins with. */

@@ -5,6 +5,7 @@ import { kafkaAppender } from './kafka-appender.ts';
 import { kafkaLogCreator } from './kafka-log-creator.ts';
 import { openKafkaReader } from './kafka-reader.ts';
 import { kafkaTopics } from './kafka-topics.ts';
+import type { KafkaSecurity } from './msk-iam.ts';
 
 export interface KafkaEventLogOptions {
   /** `host:port` of some of the cluster's brokers. */
@@ -15,6 +16,8 @@ export interface KafkaEventLogOptions {
   readonly sessionTimeoutMs?: number;
   /** Told in one line what a person should know and the log lives with, such as a broker out of reach. */
   readonly warn: (line: string) => void;
+  /** In clear and nameless where it is not given. */
+  readonly security?: KafkaSecurity;
 }
 
 /** The least that a broker allows by default: a process that was killed is replaced after that. */
@@ -32,6 +35,7 @@ export function kafkaEventLog(options: KafkaEventLogOptions): EventLog {
   const kafka = new Kafka({
     clientId,
     brokers,
+    ...options.security,
     connectionTimeout: 3000,
     requestTimeout: 10_000,
     logLevel: logLevel.WARN,

@@ -18,10 +18,10 @@ interface RunningGlue extends Stoppable {
   client(): GlueClient;
 }
 
-export const glueServer: TestServer<RunningGlue> = { name: 'moto (Glue)', install, start: startGlue };
+export const glueServer: TestServer<RunningGlue> = { name: 'moto (Glue)', install: installMoto, start: startGlue };
 
-/** The folder of a Python environment that has moto. */
-async function install(): Promise<string> {
+/** The folder of a Python environment that has moto, and cfn-lint, which moto needs. */
+export async function installMoto(): Promise<string> {
   const edition = createHash('sha256')
     .update(await readFile(REQUIREMENTS))
     .digest('hex')
@@ -35,7 +35,7 @@ async function install(): Promise<string> {
 /** An empty Glue catalogue on a free port of 127.0.0.1. */
 async function startGlue(): Promise<RunningGlue> {
   // As a module, because the installed script holds the folder's name from before it was moved into the cache.
-  const command = join(await install(), 'bin', 'python');
+  const command = join(await installMoto(), 'bin', 'python');
   const port = await freePort();
   const endpoint = `http://127.0.0.1:${port}`;
   const server = await spawnServer({

@@ -1,0 +1,32 @@
+#!/usr/bin/env -S node --import tsx
+import { readdirSync, readFileSync } from 'node:fs';
+import { App, Validations } from 'aws-cdk-lib';
+import { AwsSolutionsChecks } from 'cdk-nag';
+import { contracts } from '../lib/contracts/index.ts';
+import type { ReleasedContract } from '../lib/derive/released.ts';
+import { DeploymentError } from '../lib/infra/check-deployment.ts';
+import { deployments } from '../lib/infra/deployments.ts';
+import { assertReleasedAreServed, assertVersions, selectDeployment } from '../lib/infra/select-deployment.ts';
+import { addStacks } from '../lib/infra/weir-app.ts';
+
+/** `npx cdk synth`, `npx cdk deploy --all`: the CDK app. Another deployment than `dev`: `-c deployment=prod`. */
+const json = (path: string) => JSON.parse(readFileSync(new URL(path, import.meta.url), 'utf8'));
+
+const RELEASED = '../test/golden/released/';
+const released: readonly ReleasedContract[] = readdirSync(new URL(RELEASED, import.meta.url)).map((file) =>
+  json(RELEASED + file),
+);
+
+try {
+  const expectedCli: string = json('../package.json').devDependencies['aws-cdk'];
+  assertVersions({ node: process.version, cli: process.env.CDK_CLI_VERSION }, expectedCli);
+  assertReleasedAreServed(released, contracts);
+  const app = new App();
+  addStacks(app, selectDeployment(app.node.tryGetContext('deployment'), deployments, contracts), contracts);
+  Validations.of(app).addPlugins(new AwsSolutionsChecks(app));
+  app.synth();
+} catch (error) {
+  if (!(error instanceof DeploymentError)) throw error;
+  console.error(error.message);
+  process.exitCode = 1;
+}

@@ -1,0 +1,28 @@
+import { Command } from 'commander';
+import { exampleLoad } from '../../lib/cost/load.ts';
+import { numberBetween } from '../number-option.ts';
+
+export function costCommand(exit: (code: number) => void): Command {
+  const { eventsPerSecond, bytesPerEvent, queriesPerDay } = exampleLoad;
+  return new Command('cost')
+    .description('What a deployment costs in a month, by service: synthesised, priced, for each kind of broker.')
+    .option('--deployment <name>', 'one of lib/infra/deployments.ts', 'dev')
+    .option('--events-per-second <n>', 'over all streams', numberBetween(0.001, 1e6, 'any'), eventsPerSecond)
+    .option('--bytes <n>', 'of an event', numberBetween(1, 4_000_000), bytesPerEvent)
+    .option('--queries <n>', 'of Athena in a day, a gigabyte each', numberBetween(0, 1e6), queriesPerDay)
+    .addHelpText(
+      'after',
+      `
+Nothing is asked of AWS: the prices are those of lib/cost/prices.ts, with their date.
+
+Examples:
+  $ weir cost
+  $ weir cost --deployment prod --events-per-second 20 --bytes 300
+`,
+    )
+    .action(async (options) => {
+      const { runCost } = await import('../run/cost.ts');
+      process.stdout.write(`${runCost(options)}\n`);
+      exit(0);
+    });
+}

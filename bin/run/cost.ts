@@ -1,0 +1,87 @@
+import { contracts } from '../../lib/contracts/index.ts';
+import { type CostLine, costLines, runsCost } from '../../lib/cost/cost-lines.ts';
+import { costTable, costTotals } from '../../lib/cost/cost-table.ts';
+import { assumptions, exampleLoad, type Load } from '../../lib/cost/load.ts';
+import { prices } from '../../lib/cost/prices.ts';
+import { templateFacts } from '../../lib/cost/template-facts.ts';
+import type { Broker, Deployment } from '../../lib/infra/deployment.ts';
+import { deployments } from '../../lib/infra/deployments.ts';
+import { selectDeployment } from '../../lib/infra/select-deployment.ts';
+import { templatesOf } from '../../lib/infra/templates.ts';
+
+interface CostOptions {
+  readonly deployment: string;
+  readonly eventsPerSecond: number;
+  readonly bytes: number;
+  readonly queries: number;
+}
+
+/** The smallest of each kind that Weir makes, with disks that hold a week of the load. */
+function smallest({
+  eventsPerSecond,
+  bytesPerEvent,
+}: Load): readonly [serverless: Broker, express: Broker, standard: Broker] {
+  const heldGigabytes = (eventsPerSecond * bytesPerEvent * SECONDS_PER_DAY * assumptions.retainedDays) / 1e9;
+  const storageGibibytes = Math.min(16_384, Math.max(10, Math.ceil(heldGigabytes * DISK_RESERVE)));
+  return [
+    { kind: 'serverless' },
+    { kind: 'express', instanceType: 'express.m7g.large', brokers: 3 },
+    { kind: 'standard', instanceType: 'kafka.t3.small', brokers: 3, storageGibibytes },
+  ];
+}
+
+const SECONDS_PER_DAY = 86_400;
+const DISK_RESERVE = 1.25;
+
+/** What `weir cost` prints: the deployment's month with each kind of broker, at this load. */
+export function runCost({ deployment, eventsPerSecond, bytes, queries }: CostOptions): string {
+  const load: Load = { ...exampleLoad, eventsPerSecond, bytesPerEvent: bytes, queriesPerDay: queries };
+  return costReport(selectDeployment(deployment, deployments, contracts), load);
+}
+
+function costReport(deployment: Deployment, load: Load): string {
+  const { eventsPerSecond, bytesPerEvent } = load;
+  const linesOf = (changed: Partial<Deployment>): readonly CostLine[] => {
+    // Prices are those of one region, which has every kind.
+    const templates = templatesOf({ ...deployment, region: prices.region, ...changed }, contracts);
+    return costLines(templateFacts(templates), load);
+  };
+  const kinds = smallest(load);
+  const sections = kinds.map((broker) => {
+    const own = deployment.broker.kind === broker.kind ? deployment.broker : broker;
+    return `## ${title(own)}\n\n${costTable(linesOf({ broker: own }), load)}`;
+  });
+  const [, , standard] = kinds;
+  const cheapest = linesOf({ broker: standard, pollers: 'onDemand', warehouse: null, generate: false });
+  return [
+    `${deployment.name}: ${eventsPerSecond} events/s of ${bytesPerEvent} bytes. Prices of ${prices.region}, ${prices.asOf}, in dollars.`,
+    ...sections,
+    cheapestNote(costTotals(cheapest, load).fixed),
+    refreshNote(deployment),
+  ].join('\n\n');
+}
+
+function title(broker: Broker): string {
+  return {
+    serverless: 'MSK Serverless',
+    express: 'MSK Express',
+    standard: 'MSK Standard',
+    existing: 'A cluster of others',
+  }[broker.kind];
+}
+
+function cheapestNote(fixed: number): string {
+  return (
+    'The cheapest that works: three kafka.t3.small, on-demand pollers, no warehouse (Athena asks the lake): ' +
+    `$${fixed.toFixed(2)} a month before any event, disks for a week of this load included.`
+  );
+}
+
+const TEN_MINUTE_RUNS = 6;
+
+function refreshNote({ warehouse }: Deployment): string {
+  if (warehouse === null) return 'No warehouse.';
+  const more = runsCost(warehouse.baseRpu, TEN_MINUTE_RUNS) - runsCost(warehouse.baseRpu, 1);
+  const state = warehouse.everyTenMinutes ? 'is on and not in these tables: it adds' : 'is off; it would add';
+  return `The refresh every ten minutes ${state} $${more.toFixed(2)} a month at ${warehouse.baseRpu} RPU.`;
+}

@@ -1,0 +1,85 @@
+/**
+ * What CloudFormation asks of a custom resource, and how it is answered.
+ * @see https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/crpg-ref-requests.html
+ */
+import type { CloudFormationCustomResourceEvent as CustomResourceEvent } from 'aws-lambda';
+
+export type { CustomResourceEvent };
+
+/** Texts all of them: CloudFormation makes texts of numbers and booleans too. */
+export type ResourceProperties = Readonly<Record<string, string>>;
+
+export interface ResourceRequest {
+  readonly type: 'Create' | 'Update' | 'Delete';
+  readonly properties: ResourceProperties;
+  /** What `physicalId` was answered before; undefined at the creation. */
+  readonly physicalId: string | undefined;
+}
+
+export interface ResourceAnswer {
+  /** Another one than before makes CloudFormation delete what the old one names. */
+  readonly physicalId: string;
+  /** What `Fn::GetAtt` finds. */
+  readonly attributes?: Readonly<Record<string, string>>;
+}
+
+interface CustomResourceDeps {
+  /** Repeatable: CloudFormation may ask twice. */
+  readonly apply: (request: ResourceRequest) => Promise<ResourceAnswer>;
+  readonly fetch: typeof fetch;
+}
+
+/** CloudFormation cuts longer reasons; the whole answer may have 4 KB. */
+const MAX_REASON_CHARACTERS = 1000;
+
+/**
+ * Answers CloudFormation, success or failure: a request without an answer would hold the deployment up for an hour.
+ * @throws when CloudFormation cannot be told; Lambda then repeats the invocation.
+ */
+export function customResource({
+  apply,
+  fetch: send,
+}: CustomResourceDeps): (event: CustomResourceEvent) => Promise<void> {
+  return async (event) => {
+    const physicalId = 'PhysicalResourceId' in event ? event.PhysicalResourceId : undefined;
+    const outcome = await outcomeOf(apply, event, physicalId);
+    const { StackId, RequestId, LogicalResourceId } = event;
+    // The content type must be empty: the address is signed for none.
+    const response = await send(event.ResponseURL, {
+      method: 'PUT',
+      headers: { 'content-type': '' },
+      body: JSON.stringify({ StackId, RequestId, LogicalResourceId, ...outcome }),
+    });
+    if (!response.ok) throw new Error(`answering CloudFormation: expected HTTP 200, found ${response.status}`);
+  };
+}
+
+async function outcomeOf(
+  apply: CustomResourceDeps['apply'],
+  event: CustomResourceEvent,
+  physicalId: string | undefined,
+) {
+  try {
+    const properties = event.ResourceProperties as ResourceProperties;
+    const answer = await apply({ type: event.RequestType, properties, physicalId });
+    return { Status: 'SUCCESS', PhysicalResourceId: answer.physicalId, Data: answer.attributes ?? {} };
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    return {
+      Status: 'FAILED',
+      Reason: reason.slice(0, MAX_REASON_CHARACTERS),
+      // One that was never made has no name; CloudFormation wants one, and gives it back in a Delete.
+      PhysicalResourceId: physicalId ?? NEVER_MADE,
+    };
+  }
+}
+
+/** The name of what could not be created: there is nothing to delete of it. */
+export const NEVER_MADE = 'weir-never-made';
+
+/** A property. @throws when it is missing, naming it. */
+export function property(properties: ResourceProperties, name: string): string {
+  const value = properties[name];
+  if (value === undefined || value === '') throw new Error(`${name}: expected a property of this resource, found none`);
+  return value;
+}

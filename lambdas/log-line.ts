@@ -1,0 +1,49 @@
+import type { Metric } from '../lib/derive/metrics.ts';
+
+/** What a function writes to its log: one JSON object a line. */
+
+/** Writes past the runtime, which would wrap the line and so hide metrics in it from CloudWatch. */
+export function logLine(fields: Readonly<Record<string, unknown>>): void {
+  process.stdout.write(`${JSON.stringify(fields)}\n`);
+}
+
+/** What a person should know and the function lives with. */
+export function warn(message: string): void {
+  logLine({ level: 'WARN', message });
+}
+
+interface Metrics<Names extends string> {
+  readonly namespace: string;
+  readonly declared: Readonly<Record<Names, Metric>>;
+  readonly values: Readonly<Partial<Record<Names, number>>>;
+  readonly dimensions: Readonly<Record<string, string>>;
+  /** Which of the dimensions each metric is counted by, beside being counted without any; none where not named. */
+  readonly countedBy?: Readonly<Partial<Record<Names, string>>>;
+  readonly nowMs: number;
+}
+
+/**
+ * Fields that CloudWatch takes out of a log line as metrics, without a request.
+ * @see https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/CloudWatch_Embedded_Metric_Format_Specification.html
+ */
+export function metricFields<Names extends string>(metrics: Metrics<Names>): Readonly<Record<string, unknown>> {
+  const { namespace, declared, values, dimensions, countedBy = {}, nowMs } = metrics;
+  const given = Object.entries<Metric>(declared).filter(([key]) => values[key as Names] !== undefined);
+  const directive = (counted: readonly (readonly [string, Metric])[], by: readonly string[]) => ({
+    Namespace: namespace,
+    Dimensions: [by],
+    Metrics: counted.map(([, { name, unit }]) => ({ Name: name, Unit: unit })),
+  });
+  const perDimension = Object.keys(dimensions).map((dimension) => {
+    const counted = given.filter(([key]) => (countedBy as Readonly<Record<string, string>>)[key] === dimension);
+    return directive(counted, [dimension]);
+  });
+  return {
+    _aws: {
+      Timestamp: nowMs,
+      CloudWatchMetrics: [directive(given, []), ...perDimension].filter(({ Metrics }) => Metrics.length > 0),
+    },
+    ...dimensions,
+    ...Object.fromEntries(given.map(([key, { name }]) => [name, values[key as Names]])),
+  };
+}

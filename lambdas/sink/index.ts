@@ -1,0 +1,38 @@
+import { randomUUID } from 'node:crypto';
+import { GlueClient } from '@aws-sdk/client-glue';
+import { S3Client } from '@aws-sdk/client-s3';
+import { clientDefaults } from '../../lib/adapters/aws/client-defaults.ts';
+import { glueCatalog } from '../../lib/adapters/aws/glue-catalog.ts';
+import { s3ObjectStore } from '../../lib/adapters/aws/s3-object-store.ts';
+import { duckdbRowEncoder } from '../../lib/adapters/duckdb/row-encoder.ts';
+import { systemClock } from '../../lib/adapters/embedded/system-clock.ts';
+import { contracts } from '../../lib/contracts/index.ts';
+import { readSettings } from '../../lib/settings.ts';
+import { readEnvironment } from '../environment.ts';
+import { logLine } from '../log-line.ts';
+import { sinkVariables } from './env.ts';
+import { createHandler } from './handler.ts';
+import { streamsByTopic } from './streams-by-topic.ts';
+import { told } from './told.ts';
+
+const { LAKE_BUCKET, LAKE_FOLDER, ...environment } = readEnvironment(sinkVariables, process.env);
+const { duckdbMemoryMegabytes, incarnations, parquetCodec, topics } = readSettings(environment);
+const locationPrefix = `s3://${LAKE_BUCKET}/${LAKE_FOLDER}`;
+const streamOf = streamsByTopic(contracts, { topics, incarnations });
+const reasons: string[] = [];
+
+export const handler = told({
+  take: createHandler({
+    store: s3ObjectStore({ client: new S3Client(clientDefaults), bucket: LAKE_BUCKET, prefix: LAKE_FOLDER }),
+    catalog: glueCatalog({ client: new GlueClient(clientDefaults), locationPrefix }),
+    encoder: duckdbRowEncoder({ dir: '/tmp/weir', memoryMegabytes: duckdbMemoryMegabytes, codec: parquetCodec }),
+    clock: systemClock,
+    newWriteId: randomUUID,
+    onDeadLetters: (added) => void reasons.push(...added),
+    streamOf,
+  }),
+  streamOf,
+  clock: systemClock,
+  takeReasons: () => reasons.splice(0),
+  tell: logLine,
+});

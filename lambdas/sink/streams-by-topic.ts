@@ -1,0 +1,23 @@
+import type { Contract } from '../../lib/contracts/contract.ts';
+import { topicOf } from '../../lib/derive/topic.ts';
+import type { SinkStream } from '../../lib/pipeline/batch.ts';
+
+interface StreamSettings {
+  /** Stream to topic, where it is not the stream's name. */
+  readonly topics: ReadonlyMap<string, string>;
+  /** Stream to incarnation, where it is not 0. */
+  readonly incarnations: ReadonlyMap<string, number>;
+}
+
+/** What the sink knows of each topic; a topic that no stream has gets no contract. */
+export function streamsByTopic(
+  contracts: readonly Contract[],
+  { topics, incarnations }: StreamSettings,
+): (topic: string) => SinkStream {
+  const streams = new Map<string, SinkStream>();
+  for (const contract of contracts) {
+    const topic = topicOf(contract, topics);
+    streams.set(topic, { topic, contract, incarnation: incarnations.get(contract.name) ?? 0 });
+  }
+  return (topic) => streams.get(topic) ?? { topic, contract: null, incarnation: 0 };
+}

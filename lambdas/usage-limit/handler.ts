@@ -1,0 +1,35 @@
+import { NEVER_MADE, property, type ResourceAnswer, type ResourceRequest } from '../custom-resource.ts';
+
+/** The daily limit of a warehouse, of which there is at most one. */
+export interface UsageLimits {
+  /** Its id, or undefined. */
+  find(workgroupArn: string): Promise<string | undefined>;
+  create(workgroupArn: string, rpuHours: number): Promise<string>;
+  update(id: string, rpuHours: number): Promise<void>;
+  /** Also when there is none of that id any more. */
+  remove(id: string): Promise<void>;
+}
+
+/**
+ * Keeps the daily limit of the warehouse `WorkgroupArn` at `DailyRpuHours`. One that is there already is taken over, so
+ * that it may be asked twice.
+ */
+export function createHandler(limits: UsageLimits): (request: ResourceRequest) => Promise<ResourceAnswer> {
+  return async ({ type, properties, physicalId }) => {
+    if (type === 'Delete') {
+      if (physicalId !== undefined && physicalId !== NEVER_MADE) await limits.remove(physicalId);
+      return { physicalId: physicalId ?? NEVER_MADE };
+    }
+    const workgroupArn = property(properties, 'WorkgroupArn');
+    const rpuHours = wholeNumber(property(properties, 'DailyRpuHours'));
+    const existing = await limits.find(workgroupArn);
+    if (existing === undefined) return { physicalId: await limits.create(workgroupArn, rpuHours) };
+    await limits.update(existing, rpuHours);
+    return { physicalId: existing };
+  };
+}
+
+function wholeNumber(text: string): number {
+  if (!/^[1-9]\d{0,8}$/.test(text)) throw new Error(`DailyRpuHours: expected a whole number, found "${text}"`);
+  return Number(text);
+}

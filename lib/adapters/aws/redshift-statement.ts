@@ -1,0 +1,34 @@
+import {
+  DescribeStatementCommand,
+  ExecuteStatementCommand,
+  type RedshiftDataClient,
+} from '@aws-sdk/client-redshift-data';
+import type { Clock } from '../../pipeline/ports.ts';
+import { awsTrouble } from './aws-trouble.ts';
+
+interface StatementPlace {
+  readonly workgroupName: string;
+  readonly database: string;
+  readonly secretArn: string;
+}
+
+const ASK_AGAIN_AFTER_MS = 500;
+
+/** Runs one statement in Redshift Serverless, outside of any transaction, and waits for its end. @throws when it fails. */
+export function redshiftStatement(client: RedshiftDataClient, clock: Pick<Clock, 'sleep'>) {
+  return async ({ workgroupName, database, secretArn }: StatementPlace, sql: string): Promise<void> => {
+    const where = { WorkgroupName: workgroupName, Database: database, SecretArn: secretArn };
+    try {
+      const { Id } = await client.send(new ExecuteStatementCommand({ ...where, Sql: sql }));
+      for (;;) {
+        const { Status, Error: reason } = await client.send(new DescribeStatementCommand({ Id }));
+        if (Status === 'FINISHED') return;
+        if (Status === 'FAILED' || Status === 'ABORTED')
+          throw new Error(`the statement ${Status.toLowerCase()}: ${reason}`);
+        await clock.sleep(ASK_AGAIN_AFTER_MS);
+      }
+    } catch (error) {
+      throw awsTrouble('Redshift ExecuteStatement', `${workgroupName}/${database}`, error);
+    }
+  };
+}

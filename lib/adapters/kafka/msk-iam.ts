@@ -1,0 +1,35 @@
+import { generateAuthTokenFromCredentialsProvider } from 'aws-msk-iam-sasl-signer-js';
+import type { KafkaConfig } from 'kafkajs';
+
+/** How a client proves to a cluster who it is, and that nobody listens. */
+export type KafkaSecurity = Pick<KafkaConfig, 'ssl' | 'sasl'>;
+
+interface Credentials {
+  readonly accessKeyId: string;
+  readonly secretAccessKey: string;
+  readonly sessionToken: string;
+}
+
+interface MskIamOptions {
+  readonly region: string;
+  /** Asked for at each connection. */
+  readonly credentials: () => Credentials;
+}
+
+/**
+ * TLS, and IAM. Tokens are signed on this machine, without a request.
+ * @see https://docs.aws.amazon.com/msk/latest/developerguide/iam-access-control.html
+ */
+export function mskIam({ region, credentials }: MskIamOptions): KafkaSecurity {
+  const awsCredentialsProvider = async () => credentials();
+  return {
+    ssl: true,
+    sasl: {
+      mechanism: 'oauthbearer',
+      oauthBearerProvider: async () => {
+        const { token } = await generateAuthTokenFromCredentialsProvider({ region, awsCredentialsProvider });
+        return { value: token };
+      },
+    },
+  };
+}

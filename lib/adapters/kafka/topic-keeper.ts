@@ -1,0 +1,82 @@
+import { type Admin, ConfigResourceTypes, Kafka, KafkaJSAggregateError, logLevel } from 'kafkajs';
+import { type TopicSettings, topicConfig } from '../../derive/topic.ts';
+import { kafkaLogCreator } from './kafka-log-creator.ts';
+import { kafkaTrouble } from './kafka-trouble.ts';
+import type { KafkaSecurity } from './msk-iam.ts';
+
+interface TopicKeeperOptions extends KafkaSecurity {
+  readonly brokers: readonly string[];
+  readonly clientId: string;
+  readonly warn: (line: string) => void;
+}
+
+/** Configuration of a topic that somebody set, as against what the cluster gives to every topic. */
+const SET_FOR_TOPIC = 1;
+
+/**
+ * Keeps topics as a deployment declares them, also those that are there already: where they have fewer kafka partitions
+ * they get more, and their configuration becomes what is declared; what others have set beside it stays. Idempotent.
+ * @throws when a topic has more kafka partitions than declared: Kafka never takes one away.
+ */
+export function topicKeeper({ brokers, clientId, warn, ssl, sasl }: TopicKeeperOptions) {
+  const kafka = new Kafka({
+    clientId,
+    brokers: [...brokers],
+    ssl,
+    sasl,
+    connectionTimeout: 5000,
+    requestTimeout: 20_000,
+    logLevel: logLevel.WARN,
+    logCreator: kafkaLogCreator(warn),
+  });
+  return {
+    async keep(settings: TopicSettings): Promise<void> {
+      const admin = kafka.admin();
+      try {
+        await admin.connect();
+        const exists = (await admin.listTopics()).includes(settings.topic);
+        if (exists) await change(admin, settings);
+        else await create(admin, settings);
+      } catch (error) {
+        throw kafkaTrouble(`keep the topic ${settings.topic}`, brokers, error);
+      } finally {
+        await admin.disconnect();
+      }
+    },
+  };
+}
+
+async function create(admin: Admin, settings: TopicSettings): Promise<void> {
+  const configEntries = Object.entries(topicConfig(settings)).map(([name, value]) => ({ name, value }));
+  const { topic, kafkaPartitions: numPartitions } = settings;
+  try {
+    await admin.createTopics({ topics: [{ topic, numPartitions, configEntries }] });
+  } catch (error) {
+    const [first] = error instanceof KafkaJSAggregateError ? error.errors : [error];
+    throw first;
+  }
+}
+
+async function change(admin: Admin, settings: TopicSettings): Promise<void> {
+  const { topic, kafkaPartitions: wanted } = settings;
+  const metadata = await admin.fetchTopicMetadata({ topics: [topic] });
+  const found = metadata.topics[0]?.partitions.length ?? 0;
+  if (found > wanted) {
+    throw new Error(`expected ${wanted} kafka partitions or fewer, found ${found}; declare ${found} in the contract`);
+  }
+  if (found < wanted) await admin.createPartitions({ topicPartitions: [{ topic, count: wanted }] });
+  await configure(admin, topic, topicConfig(settings));
+}
+
+/** Kafka replaces all of a topic's own configuration at once, so that what others have set is said again. */
+async function configure(admin: Admin, topic: string, wanted: Readonly<Record<string, string>>): Promise<void> {
+  const resource = { type: ConfigResourceTypes.TOPIC, name: topic };
+  const { resources } = await admin.describeConfigs({ includeSynonyms: false, resources: [resource] });
+  const entries = resources[0]?.configEntries ?? [];
+  const set = entries.filter((entry) => Number(entry.configSource) === SET_FOR_TOPIC && !entry.readOnly);
+  const before = Object.fromEntries(set.map(({ configName, configValue }) => [configName, configValue]));
+  const isKept = Object.entries(wanted).every(([name, value]) => before[name] === value);
+  if (isKept) return;
+  const configEntries = Object.entries({ ...before, ...wanted }).map(([name, value]) => ({ name, value }));
+  await admin.alterConfigs({ validateOnly: false, resources: [{ ...resource, configEntries }] });
+}

@@ -1,0 +1,202 @@
+import { assumptions, type Load, MAX_PAYLOAD_BYTES } from './load.ts';
+import { prices } from './prices.ts';
+import type { TemplateFacts } from './template-facts.ts';
+
+/** One item of a month's bill, in dollars. */
+export interface CostLine {
+  readonly service: string;
+  readonly item: string;
+  /** Also when no event comes. */
+  readonly fixed: number;
+  /** Of the load. */
+  readonly byLoad: number;
+  /** What Weir adds to the traffic of the brokers and the hours of brokers, pollers and warehouse. */
+  readonly isAdded: boolean;
+}
+
+const GIGABYTE = 1e9;
+const MILLION = 1e6;
+const SECONDS_PER_HOUR = 3600;
+const DAYS_PER_MONTH = assumptions.hoursPerMonth / 24;
+
+/** What comes in a month at this load. */
+export function monthOf({ eventsPerSecond, bytesPerEvent }: Load) {
+  const seconds = assumptions.hoursPerMonth * SECONDS_PER_HOUR;
+  const events = eventsPerSecond * seconds;
+  return { seconds, events, gigabytes: (events * bytesPerEvent) / GIGABYTE };
+}
+
+/** The bill of a month: every item, the dearest services first. */
+export function costLines(facts: TemplateFacts, load: Load): readonly CostLine[] {
+  return [
+    ...brokerLines(facts, load),
+    ...pollerLines(facts, load),
+    ...warehouseLines(facts),
+    ...addedLines(facts, load),
+  ];
+}
+
+const fixedLine = (service: string, item: string, fixed: number): CostLine => ({
+  service,
+  item,
+  fixed,
+  byLoad: 0,
+  isAdded: false,
+});
+const loadLine = (service: string, item: string, byLoad: number): CostLine => ({
+  service,
+  item,
+  fixed: 0,
+  byLoad,
+  isAdded: false,
+});
+
+function brokerLines({ broker, kafkaPartitions }: TemplateFacts, load: Load): readonly CostLine[] {
+  const { hoursPerMonth, retainedDays } = assumptions;
+  const { gigabytes } = monthOf(load);
+  const held = (gigabytes / DAYS_PER_MONTH) * retainedDays;
+  switch (broker.kind) {
+    case 'serverless': {
+      const { clusterHour, partitionHour, inGigabyte, outGigabyte, storedGigabyteMonth } = prices.mskServerless;
+      return [
+        fixedLine('MSK Serverless', 'cluster', clusterHour * hoursPerMonth),
+        fixedLine(
+          'MSK Serverless',
+          `${kafkaPartitions} kafka partitions`,
+          partitionHour * kafkaPartitions * hoursPerMonth,
+        ),
+        loadLine('MSK Serverless', 'data in', inGigabyte * gigabytes),
+        loadLine('MSK Serverless', 'data out', outGigabyte * gigabytes),
+        loadLine('MSK Serverless', `held for ${retainedDays} days`, storedGigabyteMonth * held),
+      ];
+    }
+    case 'express':
+    case 'standard': {
+      const { instanceType, brokers, diskGibibytes } = broker;
+      const hour = prices.brokerHour[instanceType];
+      if (hour === undefined)
+        throw new Error(`${instanceType}: expected a price in lib/cost/prices.ts, found none; add it`);
+      const service = broker.kind === 'express' ? 'MSK Express' : 'MSK Standard';
+      const hours = fixedLine(service, `${brokers} × ${instanceType}`, hour * brokers * hoursPerMonth);
+      if (broker.kind === 'standard') {
+        const disks = prices.mskStandard.storedGigabyteMonth * diskGibibytes * brokers;
+        return [hours, fixedLine(service, `${brokers} disks of ${diskGibibytes} GiB`, disks)];
+      }
+      const { inGigabyte, storedGigabyteMonth } = prices.mskExpress;
+      return [
+        hours,
+        loadLine(service, 'data in', inGigabyte * gigabytes),
+        loadLine(service, `held for ${retainedDays} days`, storedGigabyteMonth * held),
+      ];
+    }
+    case 'existing':
+      return [fixedLine('MSK', 'a cluster of others', 0)];
+    default:
+      return broker satisfies never;
+  }
+}
+
+/** A poller unit takes this much; all mappings share what there is. */
+const POLLER_MEGABYTES_PER_SECOND = 5;
+
+function pollerLines(facts: TemplateFacts, { eventsPerSecond, bytesPerEvent }: Load): readonly CostLine[] {
+  const { hoursPerMonth } = assumptions;
+  if (!facts.hasPollersByTheHour) {
+    const hours = facts.interfaceEndpointZones * hoursPerMonth;
+    return [
+      fixedLine(
+        'VPC',
+        `${facts.interfaceEndpointZones} endpoint zones for pollers`,
+        prices.interfaceEndpointHour * hours,
+      ),
+    ];
+  }
+  const units = Math.max(1, Math.ceil((eventsPerSecond * bytesPerEvent) / MILLION / POLLER_MEGABYTES_PER_SECOND));
+  return [
+    fixedLine(
+      'Lambda',
+      `${units} poller unit${units === 1 ? '' : 's'}, shared`,
+      prices.pollerUnitHour * units * hoursPerMonth,
+    ),
+  ];
+}
+
+/** What runs of the transform cost in a month, at so many an hour. */
+export function runsCost(warehouseRpu: number, runsPerHour: number): number {
+  const hours = (assumptions.secondsPerRun / SECONDS_PER_HOUR) * runsPerHour * assumptions.hoursPerMonth;
+  return hours * warehouseRpu * prices.redshift.rpuHour;
+}
+
+function warehouseLines({ warehouseRpu }: TemplateFacts): readonly CostLine[] {
+  if (warehouseRpu === null) return [];
+  return [
+    fixedLine('Redshift', `hourly runs at ${warehouseRpu} RPU`, runsCost(warehouseRpu, 1)),
+    fixedLine('Secrets Manager', 'password of the warehouse', prices.secretMonth),
+  ];
+}
+
+/** Invocations and objects of the sink in a month: whichever is reached first, a full batch or the end of the window. */
+export function sinkWork({ mappings, kafkaPartitions, topics }: TemplateFacts, load: Load) {
+  const { seconds } = monthOf(load);
+  const perMapping = load.eventsPerSecond / mappings.length;
+  const partitionsEach = kafkaPartitions / Math.max(1, topics);
+  const invocations = mappings.reduce((sum, { batchSize, windowSeconds }) => {
+    const mostRecords = Math.min(batchSize, MAX_PAYLOAD_BYTES / assumptions.payloadBytes(load.bytesPerEvent));
+    const everySeconds = Math.min(Math.max(windowSeconds, 1), mostRecords / perMapping);
+    return sum + seconds / everySeconds;
+  }, 0);
+  return { invocations, objects: invocations * partitionsEach };
+}
+
+function addedLines(facts: TemplateFacts, load: Load): readonly CostLine[] {
+  const { events } = monthOf(load);
+  const { invocations, objects } = sinkWork(facts, load);
+  const { lambda, s3, glue, cloudwatch, athena, scheduler } = prices;
+  const { hoursPerMonth } = assumptions;
+  const seconds =
+    (events * assumptions.microsecondsPerEvent) / MILLION + (objects * assumptions.millisecondsPerObject) / 1000;
+  const stored = (events * assumptions.storedBytesPerEvent) / GIGABYTE;
+  const lists = facts.kafkaPartitions * hoursPerMonth * assumptions.listsPerChainAndHour;
+  const glueRequests = facts.tables * hoursPerMonth * assumptions.glueRequestsPerTableAndHour;
+  const added = (service: string, item: string, byLoad: number, fixed = 0): CostLine => ({
+    service,
+    item,
+    fixed,
+    byLoad,
+    isAdded: true,
+  });
+  const logs = (invocations * assumptions.logBytesPerInvocation) / GIGABYTE;
+  const scanned = (load.queriesPerDay * DAYS_PER_MONTH * load.gigabytesPerQuery) / 1000;
+  return [
+    added('Lambda', 'sink: time', (seconds * facts.sinkMegabytes * lambda.gigabyteSecond) / 1024),
+    added('Lambda', 'sink: requests', (invocations / MILLION) * lambda.million),
+    added('S3', 'objects written', (objects / 1000) * s3.thousandPuts),
+    added('S3', 'ends of chains looked up', (lists / 1000) * s3.thousandPuts),
+    added('S3', 'a month’s rows, for a month', stored * s3.gigabyteMonth),
+    added(
+      'Glue',
+      'catalogue',
+      (glueRequests / MILLION) * glue.millionRequests +
+        ((facts.tables * hoursPerMonth) / 100_000) * glue.hundredThousandObjects,
+    ),
+    added(
+      'CloudWatch',
+      'logs',
+      logs * cloudwatch.logGigabyte,
+      assumptions.flowLogGigabytesPerMonth * cloudwatch.logGigabyte,
+    ),
+    fixedLine('CloudWatch', `metrics, ${facts.alarms} alarms, dashboard`, metricsCost(facts)),
+    fixedLine(
+      'Scheduler',
+      `${facts.schedules} schedules`,
+      ((facts.schedules * hoursPerMonth * 60) / MILLION) * scheduler.million,
+    ),
+    loadLine('Athena', `${load.queriesPerDay} queries a day`, scanned * athena.terabyteScanned),
+  ];
+}
+
+/** Five over all streams, two of each stream, three of the transform; reasons of dead letters when there are any. */
+function metricsCost({ mappings, alarms }: TemplateFacts): number {
+  const { metricMonth, alarmMonth, dashboardMonth } = prices.cloudwatch;
+  return (5 + 2 * mappings.length + 3) * metricMonth + alarms * alarmMonth + dashboardMonth;
+}

@@ -1,0 +1,39 @@
+/** What is asked of a deployment, and what was measured of the code: all that costs depend on beside the template. */
+export interface Load {
+  readonly eventsPerSecond: number;
+  readonly bytesPerEvent: number;
+  /** Athena's, each over this much. */
+  readonly queriesPerDay: number;
+  readonly gigabytesPerQuery: number;
+}
+
+/** A thousand events a second, of 500 bytes. */
+export const exampleLoad: Load = { eventsPerSecond: 1000, bytesPerEvent: 500, queriesPerDay: 20, gigabytesPerQuery: 1 };
+
+/** Measured, or stated where nothing could be: each on the dear side. */
+export const assumptions = {
+  hoursPerMonth: 730,
+  /** Function time for an event: twice what `npm run bench -- sink` measured on one core. */
+  microsecondsPerEvent: 10,
+  /** Waiting for S3 in each invocation: a LIST and a PUT, of each kafka partition one after the other. */
+  millisecondsPerObject: 120,
+  /** Parquet, Snappy, of events of 500 bytes. */
+  storedBytesPerEvent: 120,
+  /** An invocation's own line, and Lambda's three. */
+  logBytesPerInvocation: 1800,
+  /** What base64, key and position add to an event in the payload of a function. */
+  payloadBytes: (bytesPerEvent: number) => (bytesPerEvent * 4) / 3 + 190,
+  /** A chain's end is looked up again after a minute. */
+  listsPerChainAndHour: 60,
+  /** Each process asks once whether an hour is registered, in each table that has it. */
+  glueRequestsPerTableAndHour: 4,
+  /** A run of the transform is billed for a minute at least. */
+  secondsPerRun: 60,
+  /** Flow logs of a network that only Weir is in. */
+  flowLogGigabytesPerMonth: 0.5,
+  /** Mean of a topic's retention in use: it fills until the oldest go. */
+  retainedDays: 7,
+} as const;
+
+/** What Lambda puts into one call at most. */
+export const MAX_PAYLOAD_BYTES = 6 * 1024 * 1024;

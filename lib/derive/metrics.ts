@@ -1,0 +1,36 @@
+/** The metrics that functions emit and alarms watch, each named once. */
+
+export const METRICS_NAMESPACE = 'Weir';
+
+export interface Metric {
+  readonly name: string;
+  readonly unit: 'Count' | 'Milliseconds' | 'Seconds';
+}
+
+/** Dimensions, as they are spelled in every metric. A metric is there without any, and by each that is named for it. */
+export const STREAM = 'stream';
+export const REASON = 'reason';
+
+/** What an invocation of the sink tells. */
+export const sinkMetrics = {
+  records: { name: 'Records', unit: 'Count' },
+  rows: { name: 'Rows', unit: 'Count' },
+  objects: { name: 'Objects', unit: 'Count' },
+  /** By stream too. */
+  deadLetters: { name: 'DeadLetters', unit: 'Count' },
+  /** From the Kafka timestamp of the newest record of a batch to the moment when it is a row; by stream too. */
+  newestAge: { name: 'NewestRowAge', unit: 'Milliseconds' },
+} as const satisfies Readonly<Record<string, Metric>>;
+
+/** Dead letters of one invocation, by reason. */
+export const deadLetterMetrics = {
+  byReason: { name: 'DeadLettersByReason', unit: 'Count' },
+} as const satisfies Readonly<Record<string, Metric>>;
+
+/** What a run of the transform tells. */
+export const transformMetrics = {
+  failures: { name: 'TransformFailures', unit: 'Count' },
+  testFailures: { name: 'DataTestFailures', unit: 'Count' },
+  /** From the end of the newest hour that is published to now. */
+  lateness: { name: 'TransformLateness', unit: 'Seconds' },
+} as const satisfies Readonly<Record<string, Metric>>;

@@ -1,0 +1,117 @@
+import { Duration } from 'aws-cdk-lib';
+import { Metric as CloudWatchMetric, type IMetric, Stats } from 'aws-cdk-lib/aws-cloudwatch';
+import { METRICS_NAMESPACE, type Metric, sinkMetrics, transformMetrics } from '../derive/metrics.ts';
+import type { Warehouse } from './deployment.ts';
+import { deploymentName } from './naming.ts';
+import type { ProcessingStack } from './processing-stack.ts';
+
+/** What wakes a person, and what it watches. */
+export interface AlarmRule {
+  /** Its id, and that of its article in docs/runbook.md. */
+  readonly id: string;
+  /** What is wrong when it rings. */
+  readonly means: string;
+  readonly metric: IMetric;
+  readonly above: number;
+  /** How many periods in a row. */
+  readonly periods: number;
+  /** Whether silence is trouble too. */
+  readonly silenceIsTrouble?: boolean;
+}
+
+const FIVE_MINUTES = Duration.minutes(5);
+
+/** A metric that Weir's functions emit, over all streams. */
+export function ownMetric({ name }: Metric, statistic: string, period = FIVE_MINUTES): CloudWatchMetric {
+  return new CloudWatchMetric({ namespace: METRICS_NAMESPACE, metricName: name, statistic, period });
+}
+
+/** Alarms on the way of events into the lake. */
+export function processingAlarms({ sink, scheduleDeadLetters }: ProcessingStack): readonly AlarmRule[] {
+  const { fn } = sink.sink;
+  return [
+    {
+      id: 'SinkErrors',
+      means: 'The sink fails: its batches come again and again until they succeed.',
+      metric: fn.metricErrors({ period: FIVE_MINUTES }),
+      above: 0,
+      periods: 3,
+    },
+    {
+      id: 'SinkLag',
+      means: 'Records wait in Kafka faster than the sink takes them.',
+      metric: fn.metric('OffsetLag', { statistic: Stats.MAXIMUM, period: FIVE_MINUTES }),
+      // More than a minute at 1,000 events a second, which is what a batch may wait.
+      above: 100_000,
+      periods: 3,
+    },
+    {
+      id: 'NewestRowAge',
+      means: 'Rows are in the lake late, even the newest of a batch.',
+      metric: ownMetric(sinkMetrics.newestAge, Stats.MAXIMUM),
+      above: Duration.minutes(10).toMilliseconds(),
+      periods: 3,
+    },
+    {
+      id: 'DeadLetters',
+      means: 'Records arrived that their contract does not accept.',
+      metric: ownMetric(sinkMetrics.deadLetters, Stats.SUM),
+      above: 0,
+      periods: 1,
+    },
+    {
+      id: 'ScheduleNotCalled',
+      means: 'The scheduler could not call a function at its time.',
+      metric: scheduleDeadLetters.metricApproximateNumberOfMessagesVisible({ period: FIVE_MINUTES }),
+      above: 0,
+      periods: 1,
+    },
+  ];
+}
+
+/** How much of a day's limit may be used before somebody is told: enough to do something about it. */
+const USAGE_WARNING = 0.8;
+
+/** Alarms on the warehouse and what runs in it. */
+export function warehouseAlarms(
+  deployment: { readonly name: string },
+  { dailyRpuHours }: Warehouse,
+): readonly AlarmRule[] {
+  const day = Duration.days(1);
+  return [
+    {
+      id: 'TransformFailures',
+      means: 'A model could not be run: what it publishes stays as it was, and so does all that reads it.',
+      metric: ownMetric(transformMetrics.failures, Stats.SUM),
+      above: 0,
+      periods: 1,
+    },
+    {
+      id: 'DataTestFailures',
+      means: 'Data broke a rule of its model, which was rolled back.',
+      metric: ownMetric(transformMetrics.testFailures, Stats.SUM),
+      above: 0,
+      periods: 1,
+    },
+    {
+      id: 'TransformLateness',
+      means: 'The newest published hour is older than two hourly runs.',
+      metric: ownMetric(transformMetrics.lateness, Stats.MAXIMUM, Duration.hours(1)),
+      above: Duration.hours(3).toSeconds(),
+      periods: 1,
+    },
+    {
+      id: 'RedshiftUsage',
+      means: 'Most of what the warehouse may use in a day is used; at the limit queries are refused.',
+      metric: new CloudWatchMetric({
+        namespace: 'AWS/Redshift-Serverless',
+        metricName: 'ComputeSeconds',
+        dimensionsMap: { Workgroup: deploymentName(deployment) },
+        statistic: Stats.SUM,
+        period: day,
+      }),
+      above: dailyRpuHours * Duration.hours(1).toSeconds() * USAGE_WARNING,
+      periods: 1,
+    },
+  ];
+}

@@ -1,0 +1,74 @@
+/** What a person decides about a deployment, and what may be combined. Everything else follows from the contracts. */
+
+/** The cluster that Weir makes, or one that is there. */
+export type Broker =
+  | { readonly kind: 'serverless' }
+  | ProvisionedBroker
+  /** A cluster with IAM authentication that others run, and the network that it is in. */
+  | {
+      readonly kind: 'existing';
+      readonly clusterArn: string;
+      /** `host:9098,…`: the brokers' addresses for IAM. */
+      readonly bootstrapServers: string;
+      readonly vpcId: string;
+      readonly availabilityZones: readonly string[];
+      /** Private subnets that reach the brokers, one a zone. */
+      readonly subnetIds: readonly string[];
+      /** The brokers' own security group. */
+      readonly securityGroupId: string;
+      /** Weir makes no topics on a cluster of others unless it is told to. */
+      readonly createTopics: boolean;
+    };
+
+export type ProvisionedBroker = {
+  readonly kind: 'express' | 'standard';
+  /** `express.m7g.large`, `kafka.t3.small`. */
+  readonly instanceType: string;
+  /** A multiple of the three zones. */
+  readonly brokers: number;
+  /** Disk of each Standard broker; Express brokers have none to choose. */
+  readonly storageGibibytes?: number;
+};
+
+export interface Deployment {
+  /** Lower case; part of every stack's name. Permanent. */
+  readonly name: string;
+  readonly region: string;
+  /** Twelve digits, or null: the account of whoever deploys. */
+  readonly account: string | null;
+  readonly broker: Broker;
+  /** Pollers by the hour, which need no other network path; or those of Lambda, by way of endpoints. */
+  readonly pollers: 'provisioned' | 'onDemand';
+  /** Longest wait for a batch to fill: shorter is fresher, longer makes fewer objects. */
+  readonly batchWindowSeconds: number;
+  /** Stream to topic, where it is not the stream's name. */
+  readonly topics: Readonly<Record<string, string>>;
+  /** Stream to a number, raised by one after its topic was deleted and created again. */
+  readonly incarnations: Readonly<Record<string, number>>;
+  /** Example events, every minute. */
+  readonly generate: boolean;
+  readonly warehouse: Warehouse | null;
+  /** The most that one Athena query may scan. */
+  readonly athenaScanLimitGigabytes: number;
+  /** Whether `cdk destroy` may take data with it. */
+  readonly keepData: boolean;
+  readonly logRetentionDays: 7 | 30 | 90 | 365;
+  /** Where alarms are sent; null for nowhere but the dashboard. */
+  readonly alarmEmail: string | null;
+  /** What all of it may cost in a month before somebody is told, in dollars. */
+  readonly monthlyBudgetDollars: number;
+  /** The repository and environment that may deploy without a key, by OIDC. */
+  readonly github: { readonly repository: string; readonly environment: string } | null;
+}
+
+/** Redshift Serverless. An RPU is a processing unit: 16 GB of memory, billed by the second, a minute at least. */
+export interface Warehouse {
+  readonly baseRpu: number;
+  readonly maxRpu: number;
+  /** What may be used in a day before queries are refused, in RPU hours. */
+  readonly dailyRpuHours: number;
+  /** Beside the hourly and daily runs, one every ten minutes: each costs a minute at least. */
+  readonly everyTenMinutes: boolean;
+  /** IANA zone in which the hourly and daily runs are scheduled, such as `Europe/Madrid`. */
+  readonly timeZone: string;
+}

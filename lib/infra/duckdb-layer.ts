@@ -1,0 +1,34 @@
+import { existsSync, readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { RemovalPolicy } from 'aws-cdk-lib';
+import { Architecture, Code, LayerVersion, Runtime } from 'aws-cdk-lib/aws-lambda';
+import type { Construct } from 'constructs';
+import { layerFolder } from './bundle.ts';
+import { DeploymentError } from './check-deployment.ts';
+
+/** DuckDB for functions: its native package for Linux on ARM, of which Lambda finds `nodejs/node_modules`. */
+export class DuckdbLayer extends LayerVersion {
+  constructor(scope: Construct, id: string) {
+    assertInstalled();
+    super(scope, id, {
+      description: 'DuckDB native package for linux-arm64',
+      code: Code.fromAsset(layerFolder, {
+        exclude: ['nodejs/package.json', 'nodejs/package-lock.json', '.package-lock.json'],
+      }),
+      compatibleArchitectures: [Architecture.ARM_64],
+      compatibleRuntimes: [Runtime.NODEJS_24_X],
+      removalPolicy: RemovalPolicy.DESTROY,
+    });
+  }
+}
+
+/** Without it everything would be synthesised all the same, and fail in Lambda. */
+function assertInstalled(): void {
+  const packages = join(layerFolder, 'nodejs', 'node_modules', '@duckdb');
+  const native = join(packages, 'node-bindings-linux-arm64', 'libduckdb.so');
+  if (existsSync(native)) return;
+  const found = existsSync(packages) ? readdirSync(packages).join(', ') : 'no packages';
+  throw new DeploymentError(
+    `DuckDB layer: expected ${native}, found ${found}; run "npm ci", or "npm run prepare" where scripts are off`,
+  );
+}

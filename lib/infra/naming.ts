@@ -1,0 +1,16 @@
+import type { Deployment } from './deployment.ts';
+
+/** `shop.purchases` → `ShopPurchases`, for ids of constructs. */
+export function pascalCase(name: string): string {
+  return name.replaceAll(/(^|[^a-zA-Z0-9]+)([a-zA-Z0-9])/g, (_, _separator, letter: string) => letter.toUpperCase());
+}
+
+/** The id of a stack, and its name in CloudFormation: `WeirDevLake`. */
+export function stackId(deployment: Pick<Deployment, 'name'>, part: string): string {
+  return `Weir${pascalCase(deployment.name)}${part}`;
+}
+
+/** For the few resources that AWS gives no name of its own: `weir-dev`. */
+export function deploymentName(deployment: Pick<Deployment, 'name'>): string {
+  return `weir-${deployment.name}`;
+}

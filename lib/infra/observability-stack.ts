@@ -1,0 +1,135 @@
+import { CfnBudget } from 'aws-cdk-lib/aws-budgets';
+import {
+  Alarm,
+  ComparisonOperator,
+  Dashboard,
+  GraphWidget,
+  type IMetric,
+  MathExpression,
+  Stats,
+  TextWidget,
+  TreatMissingData,
+} from 'aws-cdk-lib/aws-cloudwatch';
+import { SnsAction } from 'aws-cdk-lib/aws-cloudwatch-actions';
+import { Topic } from 'aws-cdk-lib/aws-sns';
+import { EmailSubscription } from 'aws-cdk-lib/aws-sns-subscriptions';
+import type { Construct } from 'constructs';
+import {
+  deadLetterMetrics,
+  METRICS_NAMESPACE,
+  REASON,
+  STREAM,
+  sinkMetrics,
+  transformMetrics,
+} from '../derive/metrics.ts';
+import { type AlarmRule, ownMetric, processingAlarms, warehouseAlarms } from './alarms.ts';
+import type { Deployment } from './deployment.ts';
+import type { ProcessingStack } from './processing-stack.ts';
+import { WeirStack } from './weir-stack.ts';
+
+/** Where a person who was woken goes on reading. */
+const RUNBOOK = 'docs/runbook.md';
+
+/** One dashboard, and the alarms, each with its article in the runbook. */
+export class ObservabilityStack extends WeirStack {
+  constructor(scope: Construct, deployment: Deployment, processing: ProcessingStack) {
+    super(scope, 'Observability', deployment, 'dashboard, alarms and budget');
+    const { warehouse } = deployment;
+    const rules = [
+      ...processingAlarms(processing),
+      ...(warehouse === null ? [] : warehouseAlarms(deployment, warehouse)),
+    ];
+    const told = this.addTold();
+    for (const rule of rules) this.addAlarm(rule, told);
+    this.addDashboard(processing);
+    this.addBudget();
+  }
+
+  /** Who is told; nobody where no address is given. */
+  private addTold(): Topic | null {
+    const { alarmEmail } = this.deployment;
+    if (alarmEmail === null) return null;
+    const topic = new Topic(this, 'Told', { enforceSSL: true });
+    topic.addSubscription(new EmailSubscription(alarmEmail));
+    return topic;
+  }
+
+  private addAlarm(
+    { id, means, metric, above, periods, silenceIsTrouble = false }: AlarmRule,
+    told: Topic | null,
+  ): void {
+    const alarm = new Alarm(this, id, {
+      alarmDescription: `${means} ${RUNBOOK}#${id.toLowerCase()}`,
+      metric,
+      threshold: above,
+      comparisonOperator: ComparisonOperator.GREATER_THAN_THRESHOLD,
+      evaluationPeriods: periods,
+      treatMissingData: silenceIsTrouble ? TreatMissingData.BREACHING : TreatMissingData.NOT_BREACHING,
+    });
+    if (told !== null) alarm.addAlarmAction(new SnsAction(told));
+  }
+
+  private addDashboard({ sink }: ProcessingStack): void {
+    const { fn } = sink.sink;
+    const dashboard = new Dashboard(this, 'Dashboard', {});
+    const row = (...graphs: readonly (readonly [title: string, ...metrics: IMetric[]])[]) =>
+      dashboard.addWidgets(
+        ...graphs.map(([title, ...left]) => new GraphWidget({ title, left, width: 24 / graphs.length })),
+      );
+    dashboard.addWidgets(
+      new TextWidget({ markdown: `What alarms mean and what to do: ${RUNBOOK}`, width: 24, height: 1 }),
+    );
+    row(
+      [
+        'Records, rows and objects',
+        ...[sinkMetrics.records, sinkMetrics.rows, sinkMetrics.objects].map((metric) => ownMetric(metric, Stats.SUM)),
+      ],
+      ['Age of the newest row, by stream (ms)', by(STREAM, sinkMetrics.newestAge.name, Stats.MAXIMUM)],
+      ['Records that wait in Kafka', fn.metric('OffsetLag', { statistic: Stats.MAXIMUM })],
+    );
+    row(
+      ['Dead letters by stream', by(STREAM, sinkMetrics.deadLetters.name, Stats.SUM)],
+      ['Dead letters by reason', by(REASON, deadLetterMetrics.byReason.name, Stats.SUM)],
+      ['Sink: errors and throttles', fn.metricErrors(), fn.metricThrottles()],
+      [
+        'Sink: duration (ms)',
+        fn.metricDuration({ statistic: Stats.percentile(50) }),
+        fn.metricDuration({ statistic: Stats.percentile(99) }),
+      ],
+    );
+    if (this.deployment.warehouse !== null) {
+      row(
+        [
+          'Transform: failures',
+          ownMetric(transformMetrics.failures, Stats.SUM),
+          ownMetric(transformMetrics.testFailures, Stats.SUM),
+        ],
+        ['Transform: lateness (s)', ownMetric(transformMetrics.lateness, Stats.MAXIMUM)],
+      );
+    }
+  }
+
+  /** Counts what has the tag of this deployment, once the account reports costs by that tag. */
+  private addBudget(): void {
+    const { alarmEmail, monthlyBudgetDollars, name } = this.deployment;
+    const notification = { comparisonOperator: 'GREATER_THAN', notificationType: 'FORECASTED', threshold: 100 };
+    new CfnBudget(this, 'Budget', {
+      budget: {
+        budgetType: 'COST',
+        timeUnit: 'MONTHLY',
+        budgetLimit: { amount: monthlyBudgetDollars, unit: 'USD' },
+        costFilters: { TagKeyValue: [`user:weir$${name}`] },
+      },
+      notificationsWithSubscribers:
+        alarmEmail === null
+          ? undefined
+          : [{ notification, subscribers: [{ subscriptionType: 'EMAIL', address: alarmEmail }] }],
+    });
+  }
+}
+
+/** One line for each value of a dimension, also those that come later. */
+function by(dimension: string, metricName: string, statistic: string): IMetric {
+  const search = `SEARCH('{${METRICS_NAMESPACE},${dimension}} MetricName="${metricName}"', '${statistic}', 300)`;
+  return new MathExpression({ expression: search, label: '', usingMetrics: {} });
+}

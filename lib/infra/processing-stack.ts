@@ -1,0 +1,76 @@
+import { Duration } from 'aws-cdk-lib';
+import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
+import type { Construct } from 'constructs';
+import type { GenerateEnv } from '../../lambdas/generate/env.ts';
+import type { Contract } from '../contracts/contract.ts';
+import { topicOf } from '../derive/topic.ts';
+import type { Deployment } from './deployment.ts';
+import type { Lake } from './lake-stack.ts';
+import { ScheduleDeadLetters, ScheduledFunction } from './schedule.ts';
+import { Sink } from './sink.ts';
+import type { Brokers } from './stream-stack.ts';
+import { WeirFunction } from './weir-function.ts';
+import { WeirStack } from './weir-stack.ts';
+
+/** What processing works on. */
+export interface ProcessingProps {
+  readonly contracts: readonly Contract[];
+  readonly brokers: Brokers;
+  readonly lake: Lake;
+}
+
+/** The functions that events go through, and what starts them. */
+export class ProcessingStack extends WeirStack {
+  readonly sink: Sink;
+  /** Of every schedule. */
+  readonly scheduleDeadLetters: ScheduleDeadLetters;
+
+  constructor(scope: Construct, deployment: Deployment, props: ProcessingProps) {
+    super(scope, 'Processing', deployment, 'functions and what starts them');
+    this.sink = new Sink(this, props);
+    this.scheduleDeadLetters = new ScheduleDeadLetters(this, 'ScheduleDeadLetters');
+    if (deployment.generate) this.addGenerate(props);
+  }
+
+  private addGenerate({ brokers, contracts }: ProcessingProps): void {
+    const { deployment } = this;
+    const topics = new Map(Object.entries(deployment.topics));
+    // Events of the others are made out of these.
+    const sources = contracts.filter(({ refinedFrom }) => refinedFrom === null);
+    const environment: GenerateEnv = {
+      KAFKA_BROKERS: brokers.bootstrapServers,
+      WEIR_RATE: '1',
+      WEIR_TOPICS: [...topics].map(([stream, topic]) => `${stream}=${topic}`).join(','),
+    };
+    const generate = new WeirFunction(this, 'Generate', {
+      deployment,
+      lambda: 'generate',
+      description: 'Sends example events',
+      environment,
+      // Faker's words take most of it; a minute's events are made in less than a second.
+      memoryMegabytes: 512,
+      timeout: Duration.minutes(1),
+      // One at a time, so that it knows what it has done already when a time is delivered twice.
+      concurrency: 1,
+      place: brokers.clientPlace,
+      statements: [
+        new PolicyStatement({
+          sid: 'Cluster',
+          actions: ['kafka-cluster:Connect', 'kafka-cluster:WriteDataIdempotently'],
+          resources: [brokers.clusterArn],
+        }),
+        new PolicyStatement({
+          sid: 'Topics',
+          actions: ['kafka-cluster:DescribeTopic', 'kafka-cluster:WriteData'],
+          resources: sources.map((contract) => brokers.topicArn(topicOf(contract, topics))),
+        }),
+      ],
+    });
+    new ScheduledFunction(this, 'GenerateSchedule', {
+      target: generate.fn,
+      timeZone: 'Etc/UTC',
+      times: { EveryMinute: 'rate(1 minute)' },
+      deadLetters: this.scheduleDeadLetters,
+    });
+  }
+}

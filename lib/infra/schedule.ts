@@ -1,0 +1,71 @@
+import { Duration } from 'aws-cdk-lib';
+import { PolicyDocument, PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import type { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
+import { CfnSchedule } from 'aws-cdk-lib/aws-scheduler';
+import { Queue, QueueEncryption } from 'aws-cdk-lib/aws-sqs';
+import { Construct } from 'constructs';
+import { acknowledge } from './acknowledge.ts';
+
+interface ScheduledFunctionProps {
+  readonly target: LambdaFunction;
+  /** IANA zone in which the times are meant. */
+  readonly timeZone: string;
+  /** Name to expression: `cron(5 * * * ? *)`, `rate(1 minute)`. */
+  readonly times: Readonly<Record<string, string>>;
+  /** Beside the scheduled time, what the function is told each time; by name. */
+  readonly input?: Readonly<Record<string, object>>;
+  readonly deadLetters: ScheduleDeadLetters;
+}
+
+/** A retry after this long would do what the next runs do as well. */
+const OLDEST_RETRY = Duration.hours(1);
+const RETRIES = 5;
+
+/** Takes, for two weeks, the times at which a function could not be called. */
+export class ScheduleDeadLetters extends Queue {
+  constructor(scope: Construct, id: string) {
+    super(scope, id, {
+      encryption: QueueEncryption.SQS_MANAGED,
+      enforceSSL: true,
+      retentionPeriod: Duration.days(14),
+    });
+    acknowledge(this, 'SQS3', 'It is a dead-letter queue: that of schedules, where the rule does not look.');
+  }
+}
+
+/**
+ * Runs a function at its times. A time may be delivered twice: it is in the event as `scheduledTime`, by which the function
+ * knows a repeat.
+ */
+export class ScheduledFunction extends Construct {
+  constructor(scope: Construct, id: string, props: ScheduledFunctionProps) {
+    const { target, timeZone, times, input, deadLetters } = props;
+    super(scope, id);
+    const role = new Role(this, 'Role', {
+      description: 'Lets the scheduler call one function',
+      assumedBy: new ServicePrincipal('scheduler.amazonaws.com'),
+      inlinePolicies: {
+        Weir: new PolicyDocument({
+          statements: [
+            new PolicyStatement({ actions: ['lambda:InvokeFunction'], resources: [target.functionArn] }),
+            new PolicyStatement({ actions: ['sqs:SendMessage'], resources: [deadLetters.queueArn] }),
+          ],
+        }),
+      },
+    });
+    for (const [name, expression] of Object.entries(times)) {
+      new CfnSchedule(this, name, {
+        scheduleExpression: expression,
+        scheduleExpressionTimezone: timeZone,
+        flexibleTimeWindow: { mode: 'OFF' },
+        target: {
+          arn: target.functionArn,
+          roleArn: role.roleArn,
+          input: JSON.stringify({ scheduledTime: '<aws.scheduler.scheduled-time>', ...input?.[name] }),
+          retryPolicy: { maximumRetryAttempts: RETRIES, maximumEventAgeInSeconds: OLDEST_RETRY.toSeconds() },
+          deadLetterConfig: { arn: deadLetters.queueArn },
+        },
+      });
+    }
+  }
+}

@@ -1,0 +1,70 @@
+import type { Contract } from '../contracts/contract.ts';
+import { incompatibilities } from '../derive/compatibility.ts';
+import { type ReleasedContract, releasedContract } from '../derive/released.ts';
+import { checkDeployment, DeploymentError } from './check-deployment.ts';
+import type { Deployment } from './deployment.ts';
+
+/**
+ * The deployment of that name; `dev` where none is named.
+ * @throws DeploymentError when there is none, or when it cannot work.
+ */
+export function selectDeployment(
+  name: unknown,
+  deployments: readonly Deployment[],
+  contracts: readonly Contract[],
+): Deployment {
+  const wanted = name ?? 'dev';
+  const found = deployments.find((one) => one.name === wanted);
+  if (found !== undefined) {
+    assertAlone(found, deployments);
+    return checkDeployment(found, contracts);
+  }
+  const expected = deployments.map((one) => one.name).join(', ');
+  throw new DeploymentError(
+    `context deployment: expected one of ${expected}, found ${JSON.stringify(wanted)}; ` +
+      'add it to lib/infra/deployments.ts, or name another: npx cdk synth -c deployment=dev',
+  );
+}
+
+/** Databases of the catalogue have the names that people type: an account has them once in a region. */
+function assertAlone({ name, account, region }: Deployment, deployments: readonly Deployment[]): void {
+  const other = deployments.find((one) => one.name !== name && one.region === region && one.account === account);
+  if (other === undefined) return;
+  throw new DeploymentError(
+    `deployment ${name}: expected an account and region of its own, found ${other.name} in ${account ?? 'the same account'}, ` +
+      `${region}; both would have the catalogue's database lake: name another region or account`,
+  );
+}
+
+/**
+ * What was released before must be served by what is deployed now: tables and topics outlive their contracts.
+ * @throws DeploymentError with every promise that is broken, a stream that is gone included.
+ */
+export function assertReleasedAreServed(released: readonly ReleasedContract[], contracts: readonly Contract[]): void {
+  const current = new Map(contracts.map((contract) => [contract.name, releasedContract(contract)]));
+  const broken = released.flatMap((before) => incompatibilities(before, current.get(before.name)));
+  if (broken.length > 0) throw new DeploymentError(`contracts break what was released:\n${broken.join('\n')}`);
+}
+
+interface Versions {
+  /** `v20.20.2` */
+  readonly node: string;
+  /** Undefined where no CDK CLI runs this. */
+  readonly cli: string | undefined;
+}
+
+const LEAST_NODE = [20, 19] as const;
+
+/** @throws DeploymentError when Node, or the CDK CLI that runs this, is not the one that was tried. */
+export function assertVersions({ node, cli }: Versions, expectedCli: string): void {
+  const [major = 0, minor = 0] = node.replace(/^v/, '').split('.').map(Number);
+  const [leastMajor, leastMinor] = LEAST_NODE;
+  if (major < leastMajor || (major === leastMajor && minor < leastMinor)) {
+    throw new DeploymentError(`Node: expected ${LEAST_NODE.join('.')} or newer, found ${node}; install a newer Node`);
+  }
+  if (cli !== undefined && cli !== expectedCli) {
+    throw new DeploymentError(
+      `CDK CLI: expected ${expectedCli}, found ${cli}; run the project’s own, with "npx cdk" after "npm ci"`,
+    );
+  }
+}

@@ -1,0 +1,52 @@
+import { readFileSync } from 'node:fs';
+import { App, type Stack } from 'aws-cdk-lib';
+import { Template } from 'aws-cdk-lib/assertions';
+import type { Contract } from '../contracts/contract.ts';
+import { checkDeployment } from './check-deployment.ts';
+import type { Deployment } from './deployment.ts';
+import { addStacks, type WeirStacks } from './weir-app.ts';
+
+/** A resource of a template, as plain data. */
+export interface Resource {
+  readonly Type: string;
+  readonly Properties?: Record<string, unknown>;
+  readonly DeletionPolicy?: string;
+  readonly UpdateReplacePolicy?: string;
+}
+
+/** Resources by logical id, by stack; none of a stack that the deployment has not. */
+export type Templates = { readonly [Name in keyof WeirStacks]: Readonly<Record<string, Resource>> };
+
+const CDK_JSON = new URL('../../cdk.json', import.meta.url);
+
+/** What `npx cdk synth` writes for a deployment, without its functions’ code: a second or two. */
+export function templatesOf(deployment: Deployment, contracts: readonly Contract[]): Templates {
+  const { context } = JSON.parse(readFileSync(CDK_JSON, 'utf8'));
+  const app = new App({
+    context: { ...context, 'aws:cdk:bundling-stacks': [], 'aws:cdk:disable-asset-staging': true },
+  });
+  const { network, stream, lake, processing, warehouse, observability, deployRole } = addStacks(
+    app,
+    checkDeployment(deployment, contracts),
+    contracts,
+  );
+  const resources = (stack: Stack | null) => (stack === null ? {} : Template.fromStack(stack).toJSON().Resources);
+  return {
+    network: resources(network),
+    stream: resources(stream),
+    lake: resources(lake),
+    processing: resources(processing),
+    warehouse: resources(warehouse),
+    observability: resources(observability),
+    deployRole: resources(deployRole),
+  };
+}
+
+/** Every resource of that type, in whichever stack, by logical id. */
+export function ofType(templates: Templates, type: string): ReadonlyMap<string, Resource> {
+  return new Map(
+    Object.values(templates)
+      .flatMap((resources) => Object.entries(resources))
+      .filter(([, resource]) => resource.Type === type),
+  );
+}

@@ -1,0 +1,220 @@
+import { ArnFormat, CustomResource, Duration } from 'aws-cdk-lib';
+import { SecurityGroup } from 'aws-cdk-lib/aws-ec2';
+import { PolicyDocument, PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import { CfnNamespace, CfnWorkgroup } from 'aws-cdk-lib/aws-redshiftserverless';
+import type { Construct } from 'constructs';
+import type { SchemasEnv } from '../../lambdas/schemas/env.ts';
+import type { UsageLimitEnv } from '../../lambdas/usage-limit/env.ts';
+import type { Contract } from '../contracts/contract.ts';
+import { externalSchemaStatement, externalSchemas } from '../derive/redshift.ts';
+import { acknowledge } from './acknowledge.ts';
+import type { Deployment, Warehouse } from './deployment.ts';
+import { LAKE_FOLDER, type Lake } from './lake-stack.ts';
+import { deploymentName } from './naming.ts';
+import type { Network } from './network-stack.ts';
+import { WeirFunction } from './weir-function.ts';
+import { WeirStack } from './weir-stack.ts';
+
+const WAREHOUSE_DATABASE = 'weir';
+const ADMIN = 'weir_admin';
+
+interface WarehouseProps {
+  readonly warehouse: Warehouse;
+  readonly network: Network;
+  readonly lake: Lake;
+  readonly contracts: readonly Contract[];
+}
+
+/** Redshift Serverless with bounds on what it costs, and the role by which it reads the lake. */
+export class WarehouseStack extends WeirStack {
+  readonly workgroup: CfnWorkgroup;
+  readonly namespace: CfnNamespace;
+  /** For external schemas: may read the lake's objects and catalogue, and nothing else. */
+  readonly spectrumRole: Role;
+
+  constructor(scope: Construct, deployment: Deployment, { warehouse, network, lake, contracts }: WarehouseProps) {
+    super(scope, 'Warehouse', deployment, 'Redshift Serverless over the lake');
+    const name = deploymentName(deployment);
+    this.spectrumRole = this.addSpectrumRole(lake);
+    this.namespace = new CfnNamespace(this, 'Namespace', {
+      namespaceName: name,
+      dbName: WAREHOUSE_DATABASE,
+      adminUsername: ADMIN,
+      // Made and rotated by Secrets Manager: nobody needs to know it, because the Data API comes with IAM.
+      manageAdminPassword: true,
+      iamRoles: [this.spectrumRole.roleArn],
+      defaultIamRoleArn: this.spectrumRole.roleArn,
+      logExports: ['userlog', 'connectionlog', 'useractivitylog'],
+      ...(deployment.keepData ? { finalSnapshotName: `${name}-final`, finalSnapshotRetentionPeriod: 30 } : {}),
+    });
+    this.namespace.applyRemovalPolicy(this.dataRemoval);
+    this.workgroup = new CfnWorkgroup(this, 'Workgroup', {
+      workgroupName: name,
+      namespaceName: name,
+      baseCapacity: warehouse.baseRpu,
+      maxCapacity: warehouse.maxRpu,
+      publiclyAccessible: false,
+      // Spectrum reads S3 and Glue on AWS's side; a way for it through our network would have to be paid for.
+      enhancedVpcRouting: false,
+      subnetIds: network.subnets.map(({ subnetId }) => subnetId),
+      securityGroupIds: [this.closedSecurityGroup(network).securityGroupId],
+      configParameters: [
+        { parameterKey: 'require_ssl', parameterValue: 'true' },
+        { parameterKey: 'max_query_execution_time', parameterValue: '3600' },
+      ],
+    });
+    this.workgroup.addResourceDependency(this.namespace);
+    this.workgroup.applyRemovalPolicy(this.dataRemoval);
+    this.addUsageLimit(warehouse);
+    this.addExternalSchemas(contracts);
+  }
+
+  /** Nobody connects over the network: statements come through the Data API. */
+  private closedSecurityGroup({ vpc }: Network): SecurityGroup {
+    return new SecurityGroup(this, 'SecurityGroup', {
+      vpc,
+      description: 'Redshift: reached by the Data API only',
+      allowAllOutbound: false,
+    });
+  }
+
+  private addSpectrumRole(lake: Lake): Role {
+    const role = new Role(this, 'SpectrumRole', {
+      description: `Weir ${this.deployment.name}: lets Redshift read the lake`,
+      assumedBy: new ServicePrincipal('redshift.amazonaws.com', {
+        conditions: { StringEquals: { 'aws:SourceAccount': this.account } },
+      }),
+      inlinePolicies: {
+        Weir: new PolicyDocument({
+          statements: [
+            new PolicyStatement({
+              sid: 'Objects',
+              actions: ['s3:GetObject'],
+              resources: [lake.bucket.arnForObjects(`${LAKE_FOLDER}*`)],
+            }),
+            new PolicyStatement({
+              sid: 'Bucket',
+              actions: ['s3:GetBucketLocation', 's3:ListBucket'],
+              resources: [lake.bucket.bucketArn],
+            }),
+            new PolicyStatement({
+              sid: 'Catalogue',
+              actions: [
+                'glue:BatchGetPartition',
+                'glue:GetDatabase',
+                'glue:GetDatabases',
+                'glue:GetPartition',
+                'glue:GetPartitions',
+                'glue:GetTable',
+                'glue:GetTables',
+              ],
+              resources: lake.catalogArns(lake.tables),
+            }),
+          ],
+        }),
+      },
+    });
+    lake.acknowledgeObjects(role, 'Redshift reads every object of the tables’ folder, and no other.');
+    return role;
+  }
+
+  /** CloudFormation has no resource for it. */
+  private addUsageLimit({ dailyRpuHours }: Warehouse): void {
+    const environment: UsageLimitEnv = {};
+    const workgroupArn = this.workgroup.attrWorkgroupWorkgroupArn;
+    const limiting = new WeirFunction(this, 'LimitUsage', {
+      deployment: this.deployment,
+      lambda: 'usage-limit',
+      description: 'Keeps the daily usage limit of the warehouse',
+      environment,
+      // A few requests at deployment: the least that starts Node quickly.
+      memoryMegabytes: 256,
+      timeout: Duration.minutes(1),
+      statements: [
+        new PolicyStatement({
+          sid: 'Limits',
+          actions: [
+            'redshift-serverless:CreateUsageLimit',
+            'redshift-serverless:DeleteUsageLimit',
+            'redshift-serverless:ListUsageLimits',
+            'redshift-serverless:UpdateUsageLimit',
+          ],
+          resources: ['*'],
+        }),
+      ],
+    });
+    acknowledge(
+      limiting.role,
+      'IAM5[Resource::*]',
+      'Redshift Serverless gives usage limits names of its own, which nobody knows before they are made.',
+    );
+    new CustomResource(this, 'DailyLimit', {
+      resourceType: 'Custom::WeirUsageLimit',
+      serviceToken: limiting.fn.functionArn,
+      serviceTimeout: Duration.minutes(5),
+      properties: { WorkgroupArn: workgroupArn, DailyRpuHours: dailyRpuHours },
+    });
+  }
+
+  /** Through them Redshift sees the lake: `lake`, and one for each database of further names. */
+  private addExternalSchemas(contracts: readonly Contract[]): void {
+    const environment: SchemasEnv = {};
+    const name = deploymentName(this.deployment);
+    // Redshift names it so, and Secrets Manager puts six characters behind every name.
+    const secretArn = this.formatArn({
+      service: 'secretsmanager',
+      resource: 'secret',
+      resourceName: `redshift!${name}-${ADMIN}-??????`,
+      arnFormat: ArnFormat.COLON_RESOURCE_NAME,
+    });
+    const making = new WeirFunction(this, 'MakeSchemas', {
+      deployment: this.deployment,
+      lambda: 'schemas',
+      description: 'Makes the external schemas of the warehouse',
+      environment,
+      // A few requests at deployment: the least that starts Node quickly.
+      memoryMegabytes: 256,
+      // The first statement wakes the warehouse.
+      timeout: Duration.minutes(4),
+      statements: [
+        new PolicyStatement({
+          sid: 'Execute',
+          actions: ['redshift-data:ExecuteStatement'],
+          resources: [this.workgroup.attrWorkgroupWorkgroupArn],
+        }),
+        new PolicyStatement({
+          sid: 'Namespace',
+          actions: ['redshift-serverless:GetNamespace'],
+          resources: [this.namespace.attrNamespaceNamespaceArn],
+        }),
+        new PolicyStatement({ sid: 'Password', actions: ['secretsmanager:GetSecretValue'], resources: [secretArn] }),
+        new PolicyStatement({
+          sid: 'OwnStatements',
+          actions: ['redshift-data:DescribeStatement'],
+          resources: ['*'],
+          // biome-ignore lint/suspicious/noTemplateCurlyInString: a variable of IAM, not of JavaScript
+          conditions: { StringEquals: { 'redshift-data:statement-owner-iam-userid': '${aws:userid}' } },
+        }),
+      ],
+    });
+    acknowledge(
+      making.role,
+      'IAM5[Resource::*]',
+      'Statements have no names before they are run; the condition narrows this to the function’s own.',
+    );
+    const statements = externalSchemas(contracts).map((schema) =>
+      externalSchemaStatement(schema, this.spectrumRole.roleArn),
+    );
+    new CustomResource(this, 'ExternalSchemas', {
+      resourceType: 'Custom::WeirExternalSchemas',
+      serviceToken: making.fn.functionArn,
+      serviceTimeout: Duration.minutes(10),
+      properties: {
+        WorkgroupName: this.workgroup.attrWorkgroupWorkgroupName,
+        Database: WAREHOUSE_DATABASE,
+        NamespaceName: name,
+        Statements: this.toJsonString(statements),
+      },
+    });
+  }
+}

@@ -1,0 +1,108 @@
+import { type Duration, RemovalPolicy } from 'aws-cdk-lib';
+import { Effect, PolicyDocument, PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import {
+  Architecture,
+  Function as LambdaFunction,
+  type LayerVersion,
+  LoggingFormat,
+  Runtime,
+} from 'aws-cdk-lib/aws-lambda';
+import { LogGroup } from 'aws-cdk-lib/aws-logs';
+import { Construct } from 'constructs';
+import { acknowledge } from './acknowledge.ts';
+import { lambdaCode } from './bundle.ts';
+import type { Deployment } from './deployment.ts';
+import type { NetworkPlace } from './network-stack.ts';
+
+interface WeirFunctionProps<Environment> {
+  readonly deployment: Deployment;
+  /** The folder under `lambdas/`. */
+  readonly lambda: string;
+  readonly description: string;
+  /** Every variable that `lambdas/<name>/env.ts` names. */
+  readonly environment: Environment;
+  readonly memoryMegabytes: number;
+  readonly timeout: Duration;
+  /** The most that run at once; the account's limit where it is not given. */
+  readonly concurrency?: number;
+  /** Everything that it may do, but for its own log. */
+  readonly statements: readonly PolicyStatement[];
+  readonly layers?: readonly LayerVersion[];
+  /** Only for functions that talk to the brokers. */
+  readonly place?: NetworkPlace;
+}
+
+/** A function of Weir's, with a role and a log of its own. */
+export class WeirFunction<Environment extends Readonly<Record<string, string>>> extends Construct {
+  readonly fn: LambdaFunction;
+  readonly role: Role;
+  readonly logGroup: LogGroup;
+
+  constructor(scope: Construct, id: string, props: WeirFunctionProps<Environment>) {
+    super(scope, id);
+    const { place } = props;
+    this.logGroup = new LogGroup(this, 'Logs', {
+      retention: props.deployment.logRetentionDays,
+      removalPolicy: RemovalPolicy.DESTROY,
+    });
+    this.role = new Role(this, 'Role', {
+      description: `Weir ${props.deployment.name}: what the ${props.lambda} function may do`,
+      assumedBy: new ServicePrincipal('lambda.amazonaws.com'),
+      // Inline, so that the role is never there without them.
+      inlinePolicies: { Weir: new PolicyDocument({ statements: this.allStatements(props) }) },
+    });
+    this.fn = new LambdaFunction(this, 'Function', {
+      description: props.description,
+      runtime: Runtime.NODEJS_24_X,
+      architecture: Architecture.ARM_64,
+      handler: 'index.handler',
+      code: lambdaCode(props.lambda),
+      role: this.role.withoutPolicyUpdates(),
+      logGroup: this.logGroup,
+      // Lambda's own lines and uncaught errors as JSON too; what a function writes itself stays as it is.
+      loggingFormat: LoggingFormat.JSON,
+      memorySize: props.memoryMegabytes,
+      timeout: props.timeout,
+      reservedConcurrentExecutions: props.concurrency,
+      environment: { ...props.environment },
+      layers: props.layers === undefined ? undefined : [...props.layers],
+      vpc: place?.vpc,
+      vpcSubnets: place === undefined ? undefined : { subnets: [...place.subnets] },
+      securityGroups: place === undefined ? undefined : [...place.securityGroups],
+    });
+  }
+
+  private allStatements({ statements, place }: WeirFunctionProps<Environment>): PolicyStatement[] {
+    const log = new PolicyStatement({
+      sid: 'Log',
+      actions: ['logs:CreateLogStream', 'logs:PutLogEvents'],
+      resources: [this.logGroup.logGroupArn],
+    });
+    if (place === undefined) return [log, ...statements];
+    acknowledgeInterfaces(this, 'this function’s own interfaces');
+    return [log, interfacesStatement(), ...statements];
+  }
+}
+
+/**
+ * What Lambda does with the role of a function, or of an event source mapping, that has interfaces in a network.
+ * @see https://docs.aws.amazon.com/lambda/latest/dg/configuration-vpc.html
+ */
+export function interfacesStatement(actions: readonly string[] = FUNCTION_INTERFACES): PolicyStatement {
+  return new PolicyStatement({ sid: 'Interfaces', effect: Effect.ALLOW, actions: [...actions], resources: ['*'] });
+}
+
+const FUNCTION_INTERFACES = [
+  'ec2:CreateNetworkInterface',
+  'ec2:DescribeNetworkInterfaces',
+  'ec2:DescribeSubnets',
+  'ec2:DeleteNetworkInterface',
+];
+
+export function acknowledgeInterfaces(construct: Construct, whose: string): void {
+  acknowledge(
+    construct,
+    'IAM5[Resource::*]',
+    `Network interfaces have no names before Lambda makes them, and EC2 describes only all of them: ${whose}.`,
+  );
+}

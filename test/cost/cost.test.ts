@@ -1,0 +1,94 @@
+import { readFileSync } from 'node:fs';
+import { describe, expect, it } from 'vitest';
+import { costDocument } from '../../bin/run/cost-document.ts';
+import { costLines, monthOf, runsCost, sinkWork } from '../../lib/cost/cost-lines.ts';
+import { costTable, costTotals } from '../../lib/cost/cost-table.ts';
+import { exampleLoad } from '../../lib/cost/load.ts';
+import { prices } from '../../lib/cost/prices.ts';
+import { type TemplateFacts, templateFacts } from '../../lib/cost/template-facts.ts';
+import { brokers, dev, synthesised } from '../support/synthesised.ts';
+
+const facts = templateFacts(synthesised());
+const lines = costLines(facts, exampleLoad);
+const line = (item: string, of = lines) => of.find((one) => one.item === item);
+
+describe('what costs something is read from the templates', () => {
+  it('with MSK Serverless', () => {
+    expect(facts).toMatchObject({
+      broker: { kind: 'serverless' },
+      kafkaPartitions: 25,
+      topics: 11,
+      hasPollersByTheHour: true,
+      sinkMegabytes: 1769,
+      interfaceEndpointZones: 0,
+      alarms: 9,
+      tables: 13,
+      warehouseRpu: 4,
+    } satisfies Partial<TemplateFacts>);
+  });
+
+  it('with Standard brokers and on-demand pollers, which need endpoints in three zones', () => {
+    const found = templateFacts(synthesised({ broker: brokers.standard, pollers: 'onDemand', warehouse: null }));
+    expect(found).toMatchObject({
+      broker: { kind: 'standard', instanceType: 'kafka.t3.small', brokers: 3, diskGibibytes: 50 },
+      hasPollersByTheHour: false,
+      interfaceEndpointZones: 6,
+      warehouseRpu: null,
+    });
+  });
+});
+
+describe('a month', () => {
+  it('of 1,000 events a second of 500 bytes is 2,628 million events, 1,314 GB', () => {
+    expect(monthOf(exampleLoad)).toEqual({ seconds: 2_628_000, events: 2_628_000_000, gigabytes: 1314 });
+  });
+
+  it('of MSK Serverless costs what its price list says', () => {
+    expect(line('cluster')?.fixed).toBeCloseTo(547.5);
+    expect(line('25 kafka partitions')?.fixed).toBeCloseTo(27.375);
+    expect(line('data in')?.byLoad).toBeCloseTo(131.4);
+    expect(line('1 poller unit, shared')?.fixed).toBeCloseTo(135.05);
+  });
+
+  it('has a batch for each stream and window, unless batches are full before', () => {
+    expect(sinkWork(facts, exampleLoad).invocations).toBeCloseTo((2_628_000 / 60) * 11);
+    const busy = { ...exampleLoad, eventsPerSecond: 100_000 };
+    expect(sinkWork(facts, busy).invocations).toBeGreaterThan((2_628_000 / 60) * 11 * 50);
+  });
+
+  it('with a run every ten minutes has six minutes of the warehouse an hour', () => {
+    expect(runsCost(4, 6)).toBeCloseTo((6 * 730 * 4 * prices.redshift.rpuHour) / 60);
+  });
+
+  it('without events has only what is fixed', () => {
+    const idle = costLines(facts, { ...exampleLoad, eventsPerSecond: 0.001, queriesPerDay: 0 });
+    // Chains are looked up and hours registered for as long as anything comes at all.
+    expect(costTotals(idle, exampleLoad).byLoad).toBeLessThan(15);
+    expect(costTotals(idle, exampleLoad).fixed).toBeCloseTo(costTotals(lines, exampleLoad).fixed);
+  });
+});
+
+describe('what Weir adds', () => {
+  it.each(['serverless', 'express', 'standard'] as const)('is a cent for a million events at most: %s', (kind) => {
+    const found = costLines(templateFacts(synthesised({ broker: brokers[kind] })), exampleLoad);
+    expect(costTotals(found, exampleLoad).addedPerMillion).toBeLessThanOrEqual(0.01);
+  });
+
+  it('is marked in the table, whose sums are those of its rows', () => {
+    const table = costTable(lines, exampleLoad);
+    expect(table).toContain('sink: time *');
+    const { fixed } = costTotals(lines, exampleLoad);
+    expect(table).toContain(`| **all** `);
+    expect(table).toContain(fixed.toFixed(2));
+  });
+});
+
+it('a broker without a price is refused by name', () => {
+  const broker = { kind: 'express', instanceType: 'express.m7g.4xlarge', brokers: 3, diskGibibytes: 0 } as const;
+  expect(() => costLines({ ...facts, broker }, exampleLoad)).toThrow(/express.m7g.4xlarge: expected a price.*add it/);
+});
+
+it('docs/cost.md is what weir cost says; "npm run docs" writes it', () => {
+  expect(dev.name).toBe('dev');
+  expect(readFileSync(new URL('../../docs/cost.md', import.meta.url), 'utf8')).toBe(costDocument());
+});

@@ -1,0 +1,140 @@
+import { describe, expect, it } from 'vitest';
+import { contracts } from '../../lib/contracts/index.ts';
+import { releasedContract } from '../../lib/derive/released.ts';
+import { checkDeployment, DeploymentError } from '../../lib/infra/check-deployment.ts';
+import type { Deployment } from '../../lib/infra/deployment.ts';
+import { deployments } from '../../lib/infra/deployments.ts';
+import { assertReleasedAreServed, assertVersions, selectDeployment } from '../../lib/infra/select-deployment.ts';
+import { brokers, dev } from '../support/synthesised.ts';
+
+const warehouse = { baseRpu: 8, maxRpu: 16, dailyRpuHours: 10, everyTenMinutes: false, timeZone: 'Europe/Madrid' };
+
+function refusal(change: object): string {
+  try {
+    checkDeployment({ ...dev, ...change } as Deployment, contracts);
+  } catch (error) {
+    if (error instanceof DeploymentError) return error.message;
+    throw error;
+  }
+  throw new Error('expected a refusal, found none');
+}
+
+describe('a deployment that cannot work is refused before anything is synthesised', () => {
+  it.each([
+    ['an unknown setting', { brokr: {} }, /expected .*broker.*; found "brokr"; remove it/],
+    ['a setting that is missing', { broker: { kind: 'express', brokers: 3 } }, /found no "instanceType"; add it/],
+    [
+      'an unknown setting of the broker',
+      { broker: { kind: 'serverless', brokers: 3 } },
+      /broker \(serverless\).*found "brokers"/,
+    ],
+    [
+      'an unknown kind of broker',
+      { broker: { kind: 'confluent' } },
+      /expected one of serverless, express.*found "confluent"/,
+    ],
+    ['a name with a dash', { name: 'my-dev' }, /name: expected a lower-case letter.*found "my-dev"/],
+    ['a region that there is not', { region: 'mars-1' }, /region: expected an AWS region.*found "mars-1"/],
+    ['a region without MSK Serverless', { region: 'af-south-1' }, /MSK Serverless.*found "af-south-1"; choose/],
+    ['an account that is none', { account: '123' }, /account: expected twelve digits.*found "123"/],
+    ['a window that Lambda does not take', { batchWindowSeconds: 301 }, /batchWindowSeconds.*found 301/],
+    ['an odd number of brokers', { broker: { ...brokers.express, brokers: 4 } }, /multiple of 3.*found 4/],
+    [
+      'an instance of the other kind',
+      { broker: { ...brokers.express, instanceType: 'kafka.t3.small' } },
+      /"express\."/,
+    ],
+    ['Standard brokers without a disk', { broker: { ...brokers.standard, storageGibibytes: 0 } }, /gibibytes.*found 0/],
+    [
+      'a missing bootstrap',
+      { broker: { ...brokers.existing, bootstrapServers: '' } },
+      /bootstrapServers: expected host:port.*get-bootstrap-brokers/,
+    ],
+    [
+      'a cluster of another region',
+      { region: 'eu-west-1', broker: brokers.existing },
+      /clusterArn: expected arn:aws:kafka:eu-west-1/,
+    ],
+    ['two subnets', { broker: { ...brokers.existing, subnetIds: ['subnet-1', 'subnet-2'] } }, /three private subnets/],
+    [
+      'a capacity between the steps',
+      { warehouse: { ...warehouse, baseRpu: 5 } },
+      /baseRpu: expected 4, or a multiple of 8.*found 5/,
+    ],
+    [
+      'a ceiling below the floor',
+      { warehouse: { ...warehouse, maxRpu: 4 } },
+      /maxRpu.*at least baseRpu \(8\).*found 4/,
+    ],
+    ['a time zone that there is not', { warehouse: { ...warehouse, timeZone: 'Madrid' } }, /IANA.*found "Madrid"/],
+    [
+      'a topic for no stream',
+      { topics: { 'shop.purchase': 'purchases' } },
+      /streams that there are.*found "shop.purchase"/,
+    ],
+    [
+      'one topic for two streams',
+      { topics: { 'shop.purchases': 'shop.feedback' } },
+      /a topic of its own.*found "shop.feedback"/,
+    ],
+    ['an incarnation that is no number', { incarnations: { 'shop.purchases': -1 } }, /whole numbers from 0.*found -1/],
+  ])('%s', (_, change, expected) => {
+    expect(refusal(change)).toMatch(expected);
+  });
+
+  it.each(deployments)('but not the example $name', (deployment) => {
+    expect(checkDeployment(deployment, contracts)).toBe(deployment);
+  });
+});
+
+describe('what is deployed is chosen by name', () => {
+  it('dev, when none is named', () => {
+    expect(selectDeployment(undefined, deployments, contracts).name).toBe('dev');
+  });
+  it('and a name that there is not says which there are', () => {
+    expect(() => selectDeployment('staging', deployments, contracts)).toThrow(/one of dev, prod, found "staging"/);
+  });
+});
+
+it('two deployments in one account and region are refused: both would have the database lake', () => {
+  const twin = { ...dev, name: 'test' };
+  expect(() => selectDeployment('dev', [dev, twin], contracts)).toThrow(
+    /found test in the same account, us-east-1; both/,
+  );
+});
+
+describe('contracts that break what was released stop the synthesis', () => {
+  const released = contracts.map(releasedContract);
+
+  it('not those that are released', () => {
+    expect(() => assertReleasedAreServed(released, contracts)).not.toThrow();
+  });
+  it('a stream that is gone: its table and topic have data', () => {
+    const others = contracts.filter(({ name }) => name !== 'shop.purchases');
+    expect(() => assertReleasedAreServed(released, others)).toThrow(/shop.purchases: there is no such stream any more/);
+  });
+  it('a field that may no longer be null', () => {
+    const narrower = contracts.map((contract) => {
+      if (contract.name !== 'shop.purchases') return contract;
+      const city = contract.fields.city;
+      return city === undefined
+        ? contract
+        : { ...contract, fields: { ...contract.fields, city: { ...city, nullable: false } } };
+    });
+    expect(() => assertReleasedAreServed(released, narrower)).toThrow(/field city was nullable, is required/);
+  });
+});
+
+describe('versions that were not tried are refused', () => {
+  it('an old Node', () => {
+    expect(() => assertVersions({ node: 'v18.20.0', cli: undefined }, '2.0.0')).toThrow(
+      /expected 20.19.*found v18.20.0/,
+    );
+  });
+  it('another CDK CLI', () => {
+    expect(() => assertVersions({ node: 'v20.20.2', cli: '3.0.0' }, '2.1148.1')).toThrow(/2.1148.1, found 3.0.0; run/);
+  });
+  it('but not the ones that were', () => {
+    expect(() => assertVersions({ node: 'v24.1.0', cli: '2.1148.1' }, '2.1148.1')).not.toThrow();
+  });
+});

@@ -1,0 +1,47 @@
+import { describe, expect, it } from 'vitest';
+import { brokers, synthesised, type Templates } from '../support/synthesised.ts';
+
+/** What holds data. Another logical id would make CloudFormation put an empty one beside it, or in its place. */
+const STATEFUL = [
+  'AWS::S3::Bucket',
+  'AWS::Glue::Database',
+  'AWS::Glue::Table',
+  'AWS::MSK::Cluster',
+  'AWS::MSK::ServerlessCluster',
+  'AWS::MSK::Topic',
+  'AWS::RedshiftServerless::Namespace',
+  'AWS::RedshiftServerless::Workgroup',
+  'Custom::WeirTopic',
+];
+
+function stateful(templates: Templates): readonly string[] {
+  return Object.entries(templates)
+    .flatMap(([stack, resources]) => Object.entries(resources).map(([id, { Type }]) => ({ stack, id, Type })))
+    .filter(({ Type }) => STATEFUL.includes(Type))
+    .map(({ stack, id, Type }) => `${stack} ${Type} ${id}`)
+    .sort();
+}
+
+describe('what holds data keeps its logical id', () => {
+  it('with MSK Serverless', () => {
+    expect(stateful(synthesised())).toMatchSnapshot();
+  });
+  it('with Express brokers', () => {
+    expect(stateful(synthesised({ broker: brokers.express }))).toMatchSnapshot();
+  });
+});
+
+describe('what holds data stays where data is kept', () => {
+  it.each(['serverless', 'express', 'standard'] as const)('with %s brokers', (kind) => {
+    const templates = synthesised({ broker: brokers[kind], keepData: true });
+    const resources = Object.values(templates).flatMap((stack) => Object.entries(stack));
+    const lost = resources
+      .filter(([, { Type }]) => STATEFUL.includes(Type))
+      .filter(
+        ([, { DeletionPolicy, UpdateReplacePolicy }]) =>
+          DeletionPolicy !== 'Retain' || UpdateReplacePolicy !== 'Retain',
+      )
+      .map(([id]) => id);
+    expect(lost).toEqual([]);
+  });
+});

@@ -1,0 +1,300 @@
+import { describe, expect, it } from 'vitest';
+import { contracts } from '../../lib/contracts/index.ts';
+import {
+  brokers,
+  dev,
+  ofType,
+  only,
+  prod,
+  type Resource,
+  synthesised,
+  type Templates,
+} from '../support/synthesised.ts';
+
+const templates = synthesised();
+const kinds = {
+  'dev, on MSK Serverless': templates,
+  'prod, on Express brokers': synthesised({ ...prod }),
+  'Standard brokers, on-demand pollers': synthesised({ broker: brokers.standard, pollers: 'onDemand' }),
+  'a cluster of others': synthesised({ broker: brokers.existing }),
+};
+
+const properties = (resources: ReadonlyMap<string, Resource>) =>
+  [...resources.values()].map(({ Properties = {} }) => Properties);
+
+const all = (found: Templates, type: string) => properties(ofType(found, type));
+
+describe.each(Object.entries(kinds))('%s', (_, found) => {
+  it('no bucket can be made public, and each encrypts', () => {
+    const buckets = all(found, 'AWS::S3::Bucket');
+    expect(buckets.length).toBe(3);
+    for (const bucket of buckets) {
+      expect(bucket).toMatchObject({
+        PublicAccessBlockConfiguration: {
+          BlockPublicAcls: true,
+          BlockPublicPolicy: true,
+          IgnorePublicAcls: true,
+          RestrictPublicBuckets: true,
+        },
+        BucketEncryption: {
+          ServerSideEncryptionConfiguration: [{ ServerSideEncryptionByDefault: { SSEAlgorithm: 'AES256' } }],
+        },
+      });
+    }
+  });
+
+  it('each bucket answers over TLS only', () => {
+    const denying = all(found, 'AWS::S3::BucketPolicy').filter((policy) =>
+      JSON.stringify(policy).includes('{"Bool":{"aws:SecureTransport":"false"}}'),
+    );
+    expect(denying.length).toBe(3);
+  });
+
+  it('nothing is public: no gateway to the internet, no address, no open port', () => {
+    expect(all(found, 'AWS::EC2::InternetGateway')).toEqual([]);
+    expect(all(found, 'AWS::EC2::NatGateway')).toEqual([]);
+    expect(all(found, 'AWS::Lambda::Url')).toEqual([]);
+    for (const subnet of all(found, 'AWS::EC2::Subnet')) expect(subnet.MapPublicIpOnLaunch).toBe(false);
+    const inbound = all(found, 'AWS::EC2::SecurityGroup').flatMap((group) => group.SecurityGroupIngress ?? []);
+    expect(JSON.stringify(inbound)).not.toContain('0.0.0.0/0');
+    for (const rule of all(found, 'AWS::EC2::SecurityGroupIngress')) {
+      expect(rule).toMatchObject({ FromPort: 9098, ToPort: 9098 });
+      expect(rule.SourceSecurityGroupId).toBeDefined();
+    }
+    expect(only(found, 'AWS::RedshiftServerless::Workgroup').PubliclyAccessible).toBe(false);
+  });
+
+  it('the sink’s mappings neither skip a batch nor leave gaps in one', () => {
+    const mappings = all(found, 'AWS::Lambda::EventSourceMapping');
+    expect(mappings.length).toBe(contracts.length);
+    for (const mapping of mappings) {
+      expect(mapping).not.toHaveProperty('DestinationConfig');
+      expect(mapping).not.toHaveProperty('FunctionResponseTypes');
+      expect(mapping).not.toHaveProperty('FilterCriteria');
+      expect(mapping).not.toHaveProperty('MaximumRetryAttempts');
+      expect(mapping).not.toHaveProperty('MaximumRecordAgeInSeconds');
+      expect(mapping).toMatchObject({ StartingPosition: 'TRIM_HORIZON', BatchSize: 10_000 });
+    }
+  });
+
+  it('every function has a role, a log that ends, a time limit and a tried runtime', () => {
+    const functions = all(found, 'AWS::Lambda::Function');
+    const roles = functions.map(({ Role }) => JSON.stringify(Role));
+    expect(new Set(roles).size).toBe(functions.length);
+    for (const fn of functions) {
+      expect(fn).toMatchObject({
+        Runtime: 'nodejs24.x',
+        Architectures: ['arm64'],
+        Handler: 'index.handler',
+        MemorySize: expect.any(Number),
+        Timeout: expect.any(Number),
+        LoggingConfig: { LogGroup: expect.anything(), LogFormat: 'JSON' },
+      });
+    }
+    for (const log of all(found, 'AWS::Logs::LogGroup')) expect(log.RetentionInDays).toBeGreaterThan(0);
+  });
+
+  it('no role has a policy of AWS’s, and none may do everything with anything', () => {
+    for (const role of all(found, 'AWS::IAM::Role')) expect(role).not.toHaveProperty('ManagedPolicyArns');
+    const actions = JSON.stringify(all(found, 'AWS::IAM::Role')).match(/"[a-z0-9-]+:[A-Za-z]*\*"/g);
+    expect(actions).toBeNull();
+  });
+});
+
+describe('the lake', () => {
+  it('keeps deleted objects for a month and drops unfinished uploads', () => {
+    const lake = all(templates, 'AWS::S3::Bucket').find((bucket) => 'VersioningConfiguration' in bucket);
+    expect(lake).toMatchObject({ VersioningConfiguration: { Status: 'Enabled' } });
+    expect(lake).toMatchObject({
+      LifecycleConfiguration: {
+        Rules: [
+          { NoncurrentVersionExpiration: { NoncurrentDays: 30 } },
+          { AbortIncompleteMultipartUpload: { DaysAfterInitiation: 7 } },
+        ],
+      },
+    });
+  });
+
+  it('has a table for each stream, the dead letters, and the names of old', () => {
+    const names = all(templates, 'AWS::Glue::Table').map(
+      ({ DatabaseName, TableInput }) => `${DatabaseName}.${(TableInput as { Name: string }).Name}`,
+    );
+    expect(names).toContain('lake.dead_letters');
+    expect(names).toContain('random_profile.random_customers');
+    expect(names.length).toBe(contracts.length + 2);
+  });
+
+  it('is asked within a limit that nobody can lift for a query', () => {
+    expect(only(templates, 'AWS::Athena::WorkGroup')).toMatchObject({
+      WorkGroupConfiguration: {
+        EnforceWorkGroupConfiguration: true,
+        BytesScannedCutoffPerQuery: dev.athenaScanLimitGigabytes * 1024 ** 3,
+        ResultConfiguration: { EncryptionConfiguration: { EncryptionOption: 'SSE_S3' } },
+      },
+    });
+    expect(ofType(templates, 'AWS::Athena::NamedQuery').size).toBeGreaterThan(0);
+  });
+});
+
+describe('the brokers', () => {
+  it('take clients with IAM only: Serverless', () => {
+    expect(only(templates, 'AWS::MSK::ServerlessCluster').ClientAuthentication).toEqual({
+      Sasl: { Iam: { Enabled: true } },
+    });
+  });
+
+  it.each(['prod, on Express brokers', 'Standard brokers, on-demand pollers'] as const)(
+    'and over TLS only: %s',
+    (kind) => {
+      expect(only(kinds[kind], 'AWS::MSK::Cluster')).toMatchObject({
+        ClientAuthentication: { Sasl: { Iam: { Enabled: true } }, Unauthenticated: { Enabled: false } },
+        EncryptionInfo: { EncryptionInTransit: { ClientBroker: 'TLS', InCluster: true } },
+        BrokerNodeGroupInfo: { ConnectivityInfo: { PublicAccess: { Type: 'DISABLED' } } },
+      });
+    },
+  );
+
+  it('have a topic for each stream, as its contract says, whichever way it is made', () => {
+    const expected = contracts.map(({ name, kafkaPartitions }) => `${name} ${kafkaPartitions}`).sort();
+    const managed = all(templates, 'Custom::WeirTopic').map(
+      ({ topic, kafkaPartitions }) => `${topic} ${kafkaPartitions}`,
+    );
+    const declared = all(kinds['prod, on Express brokers'], 'AWS::MSK::Topic').map(
+      ({ TopicName, PartitionCount }) => `${TopicName} ${PartitionCount}`,
+    );
+    expect(managed.sort()).toEqual(expected);
+    expect(declared.sort()).toEqual(expected);
+  });
+
+  it('stamp the records themselves', () => {
+    for (const topic of all(kinds['prod, on Express brokers'], 'AWS::MSK::Topic')) {
+      const config = Buffer.from(String(topic.Configs), 'base64').toString().split('\n');
+      expect(config).toContain('message.timestamp.type=LogAppendTime');
+    }
+  });
+
+  it('topics that were there before Weir are not made', () => {
+    const renamed = synthesised({ topics: { 'shop.purchases': 'legacy-purchases' } });
+    const made = all(renamed, 'Custom::WeirTopic').map(({ topic }) => topic);
+    expect(made).not.toContain('legacy-purchases');
+    expect(made).not.toContain('shop.purchases');
+    expect(all(renamed, 'AWS::Lambda::EventSourceMapping').map(({ Topics }) => Topics)).toContainEqual([
+      'legacy-purchases',
+    ]);
+  });
+});
+
+describe('pollers', () => {
+  it('provisioned ones share what they are billed by, and need no endpoint', () => {
+    const groups = all(templates, 'AWS::Lambda::EventSourceMapping').map(
+      ({ ProvisionedPollerConfig }) => ProvisionedPollerConfig,
+    );
+    for (const group of groups) expect(group).toMatchObject({ PollerGroupName: 'weir-dev', MinimumPollers: 1 });
+    const services = all(templates, 'AWS::EC2::VPCEndpoint').map(({ VpcEndpointType }) => VpcEndpointType);
+    expect(services).toEqual(['Gateway']);
+  });
+
+  it('on-demand ones have the endpoints of Lambda and STS, and a way to them', () => {
+    const found = kinds['Standard brokers, on-demand pollers'];
+    const endpoints = all(found, 'AWS::EC2::VPCEndpoint').filter(
+      ({ VpcEndpointType }) => VpcEndpointType === 'Interface',
+    );
+    const services = endpoints.map(({ ServiceName }) => String(ServiceName).split('.').at(-1)).sort();
+    expect(services).toEqual(['lambda', 'sts']);
+    for (const endpoint of endpoints) expect(endpoint.PrivateDnsEnabled).toBe(true);
+    for (const mapping of all(found, 'AWS::Lambda::EventSourceMapping')) {
+      expect(mapping).not.toHaveProperty('ProvisionedPollerConfig');
+    }
+  });
+});
+
+describe('network paths', () => {
+  const inNetwork = (found: Templates) =>
+    all(found, 'AWS::Lambda::Function')
+      .filter(({ VpcConfig }) => VpcConfig !== undefined)
+      .map(({ Description }) => Description);
+
+  it('only functions that talk to the brokers are in the network', () => {
+    expect(inNetwork(templates)).toEqual(['Makes topics and changes what may change of them', 'Sends example events']);
+  });
+
+  it('the way out to S3 leads to CloudFormation’s bucket of answers and no other', () => {
+    expect(only(templates, 'AWS::EC2::VPCEndpoint').PolicyDocument).toMatchObject({
+      Statement: [{ Action: 's3:PutObject', Effect: 'Allow' }],
+    });
+    expect(JSON.stringify(only(templates, 'AWS::EC2::VPCEndpoint').PolicyDocument)).toContain(
+      'cloudformation-custom-resource-response-useast1/*',
+    );
+  });
+});
+
+describe('schedules', () => {
+  it('tell the function which time is meant, so that a time delivered twice is known', () => {
+    const schedules = all(templates, 'AWS::Scheduler::Schedule');
+    expect(schedules.length).toBe(1);
+    for (const { Target, ScheduleExpressionTimezone } of schedules) {
+      const target = Target as { Input: string };
+      expect(JSON.parse(target.Input)).toEqual({ scheduledTime: '<aws.scheduler.scheduled-time>' });
+      expect(target).toMatchObject({
+        RetryPolicy: { MaximumRetryAttempts: 5 },
+        DeadLetterConfig: { Arn: expect.anything() },
+      });
+      expect(ScheduleExpressionTimezone).toBe('Etc/UTC');
+    }
+  });
+
+  it('no example events in prod', () => {
+    expect(all(kinds['prod, on Express brokers'], 'AWS::Scheduler::Schedule')).toEqual([]);
+  });
+});
+
+describe('the warehouse', () => {
+  it('is bounded in capacity and in a day’s use', () => {
+    expect(only(templates, 'AWS::RedshiftServerless::Workgroup')).toMatchObject({ BaseCapacity: 4, MaxCapacity: 8 });
+    expect(only(templates, 'Custom::WeirUsageLimit')).toMatchObject({ DailyRpuHours: 8 });
+  });
+
+  it('takes connections over TLS only, and its password is nobody’s', () => {
+    expect(only(templates, 'AWS::RedshiftServerless::Workgroup').ConfigParameters).toContainEqual({
+      ParameterKey: 'require_ssl',
+      ParameterValue: 'true',
+    });
+    expect(only(templates, 'AWS::RedshiftServerless::Namespace')).toMatchObject({ ManageAdminPassword: true });
+  });
+
+  it('sees the lake through its external schemas, by a role that reads and no more', () => {
+    const [, schemas = { Properties: {} }] = [...ofType(templates, 'Custom::WeirExternalSchemas')][0] ?? [];
+    const text = JSON.stringify(schemas.Properties);
+    expect(text).toContain("data catalog database 'lake'");
+    expect(text).toContain('s3_spectrum_random_profile');
+    expect(text).toMatch(/SpectrumRole\w+/);
+  });
+
+  it('is left out where none is wanted', () => {
+    expect(synthesised({ warehouse: null }).warehouse).toEqual({});
+  });
+});
+
+describe('the deploy role', () => {
+  it('is for one environment of one repository, and may only be what the bootstrap made', () => {
+    const role = Object.values(kinds['prod, on Express brokers'].deployRole).find(
+      ({ Type }) => Type === 'AWS::IAM::Role',
+    );
+    expect(role?.Properties).toMatchObject({
+      AssumeRolePolicyDocument: {
+        Statement: [
+          {
+            Action: 'sts:AssumeRoleWithWebIdentity',
+            Condition: {
+              StringEquals: {
+                'token.actions.githubusercontent.com:aud': 'sts.amazonaws.com',
+                'token.actions.githubusercontent.com:sub': 'repo:example/weir:environment:prod',
+              },
+            },
+          },
+        ],
+      },
+      Policies: [{ PolicyDocument: { Statement: [{ Action: 'sts:AssumeRole' }] } }],
+    });
+  });
+});

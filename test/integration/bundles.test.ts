@@ -1,0 +1,246 @@
+import { statSync } from 'node:fs';
+import { createServer } from 'node:http';
+import { join } from 'node:path';
+import { CreateDatabaseCommand, CreateTableCommand, GetPartitionsCommand } from '@aws-sdk/client-glue';
+import { ListObjectsV2Command } from '@aws-sdk/client-s3';
+import { Kafka, logLevel } from 'kafkajs';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { contracts } from '../../lib/contracts/index.ts';
+import { deadLetterGlueTable, glueTables } from '../../lib/derive/glue.ts';
+import { type BareLambda, bareLambda } from '../support/bare-lambda.ts';
+import { functions } from '../support/function-findings.ts';
+import { mskEvent } from '../support/laptop-sink.ts';
+import { kafkaNodeServer } from '../support/servers/kafka.ts';
+import { installLambdaNode } from '../support/servers/lambda-node.ts';
+import { glueServer } from '../support/servers/moto.ts';
+import { startMskIamFront } from '../support/servers/msk-iam-front.ts';
+import { describeWithServer } from '../support/servers/requirement.ts';
+import { freePort } from '../support/servers/spawned-server.ts';
+import { s3Server } from '../support/servers/versitygw.ts';
+import { functionOf, type Synthesis, synthesise } from '../support/synthesis.ts';
+import { temporaryFolder } from '../support/temporary-folder.ts';
+
+const MEBIBYTE = 1024 * 1024;
+const folder = await temporaryFolder();
+const synthesis: Synthesis = await synthesise(join(folder.path, 'out'), folder.path);
+afterAll(() => folder.remove());
+
+const asDeployed = (lambda: string) => functionOf(synthesis, functions[lambda]?.description ?? '');
+
+/** The function's own variables, with what is known at deployment only filled in. */
+function start(
+  lambda: string,
+  known: Readonly<Record<string, string>>,
+  endpoints: Readonly<Record<string, string>> = {},
+) {
+  const { asset, variables } = asDeployed(lambda);
+  const own = Object.entries(variables).map(([name, value]) => [name, typeof value === 'string' ? value : known[name]]);
+  const environment: Record<string, string> = { ...Object.fromEntries(own), ...endpoints };
+  return bareLambda({ asset, environment, duckdb: lambda === 'sink' });
+}
+
+describe('what Lambda gets', () => {
+  it.each(Object.keys(functions))('of %s is a megabyte at most', (lambda) => {
+    expect(statSync(join(asDeployed(lambda).asset, 'index.mjs')).size).toBeLessThanOrEqual(MEBIBYTE);
+  });
+});
+
+const lakeServers = {
+  name: `${s3Server.name} and ${glueServer.name}`,
+  install: () => Promise.all([s3Server.install(), glueServer.install(), installLambdaNode()]),
+  async start() {
+    const [s3, glue] = [await s3Server.start(), await glueServer.start()];
+    const stop = async () => {
+      await Promise.all([s3.stop(), glue.stop()]);
+    };
+    return { s3, glue, stop };
+  },
+};
+
+await describeWithServer(lakeServers, (servers) => {
+  describe('the sink’s bundle, on bare Node 24', () => {
+    let sink: BareLambda;
+    beforeAll(async () => {
+      const { s3, glue } = servers();
+      const location = `s3://${s3.bucket}/lake/`;
+      const client = glue.client();
+      const purchases = contracts.filter(({ name }) => name === 'shop.purchases');
+      const tables = [
+        ...purchases.flatMap((contract) => glueTables(contract, `${location}shop_purchases/`)),
+        deadLetterGlueTable(`${location}dead_letters/`),
+      ];
+      await client.send(new CreateDatabaseCommand({ DatabaseInput: { Name: 'lake' } }));
+      for (const { DatabaseName, TableInput } of tables) {
+        const { PartitionKeys, StorageDescriptor, ...table } = TableInput;
+        const input = {
+          ...table,
+          PartitionKeys: [...PartitionKeys],
+          StorageDescriptor: { ...StorageDescriptor, Columns: [...StorageDescriptor.Columns] },
+        };
+        await client.send(new CreateTableCommand({ DatabaseName, TableInput: input }));
+      }
+      client.destroy();
+      // The server knows no session tokens.
+      const endpoints = {
+        AWS_SESSION_TOKEN: '',
+        AWS_ENDPOINT_URL_S3: s3.endpoint,
+        AWS_ENDPOINT_URL_GLUE: glue.endpoint,
+      };
+      sink = await start('sink', { LAKE_BUCKET: s3.bucket }, endpoints);
+    });
+    afterAll(() => sink.stop());
+
+    it('runs on Lambda’s major version', () => {
+      expect(sink.node).toMatch(/^v24\./);
+    });
+
+    it('takes a recorded event into S3 and Glue, and its redelivery changes nothing', async () => {
+      const good = { created_at: '2026-01-31T13:00:00Z', country: 'Italy', currency: 'EUR', amount: 70 };
+      const event = mskEvent('shop.purchases', [{ value: JSON.stringify(good) }, { value: 'no JSON' }], 1);
+      expect(await sink.call(event)).toEqual({ records: 2, rows: 1, deadLetters: 1, objects: 2 });
+      expect(await sink.call(event)).toEqual({ records: 2, rows: 0, deadLetters: 0, objects: 0 });
+      const { s3, glue } = servers();
+      const [store, catalog] = [s3.client(), glue.client()];
+      const { Contents = [] } = await store.send(new ListObjectsV2Command({ Bucket: s3.bucket }));
+      expect(Contents.map(({ Key }) => Key)).toEqual([
+        expect.stringMatching(/^lake\/dead_letters\/dt=2026-01-31\/hour=13\/g=0\/.*\.parquet$/),
+        expect.stringMatching(/^lake\/shop_purchases\/dt=2026-01-31\/hour=13\/g=0\/.*\.parquet$/),
+      ]);
+      const table = { DatabaseName: 'lake', TableName: 'shop_purchases' };
+      const { Partitions = [] } = await catalog.send(new GetPartitionsCommand(table));
+      expect(Partitions.map(({ StorageDescriptor }) => StorageDescriptor?.Location)).toEqual([
+        `s3://${s3.bucket}/lake/shop_purchases/dt=2026-01-31/hour=13/g=0/`,
+      ]);
+      store.destroy();
+      catalog.destroy();
+    });
+
+    it('tells of it in one line each, with metrics', () => {
+      expect(sink.lines()).toMatchObject([
+        { message: 'taken', stream: 'shop.purchases', Rows: 1, DeadLetters: 1 },
+        { message: 'dead letters', reason: 'not_json', DeadLettersByReason: 1 },
+        { message: 'taken', stream: 'shop.purchases', Rows: 0, DeadLetters: 0 },
+      ]);
+    });
+  });
+});
+
+const kafkaForLambda = {
+  ...kafkaNodeServer,
+  install: () => Promise.all([kafkaNodeServer.install(), installLambdaNode()]),
+};
+
+await describeWithServer(kafkaForLambda, (kafka) => {
+  describe('bundles that talk to the brokers, by TLS and IAM', () => {
+    let front: Awaited<ReturnType<typeof startMskIamFront>>;
+    let answers: Awaited<ReturnType<typeof startAnswers>>;
+    const running: BareLambda[] = [];
+    beforeAll(async () => {
+      front = await startMskIamFront(kafka().brokers[0] ?? '');
+      answers = await startAnswers();
+    });
+    afterAll(async () => {
+      await Promise.all(running.map((one) => one.stop()));
+      await Promise.all([front.stop(), answers.stop()]);
+    });
+
+    const started = async (lambda: string) => {
+      const trust = { NODE_EXTRA_CA_CERTS: front.certificate };
+      const one = await start(lambda, { KAFKA_BROKERS: front.brokers }, trust);
+      running.push(one);
+      return one;
+    };
+
+    const request = (topic: string, kafkaPartitions: number, retentionMs: number) => ({
+      RequestType: 'Create',
+      ResponseURL: answers.url,
+      StackId: 'stack',
+      RequestId: 'request',
+      LogicalResourceId: 'Topic',
+      ResourceProperties: {
+        topic,
+        kafkaPartitions: String(kafkaPartitions),
+        timestampType: 'LogAppendTime',
+        retentionMs: String(retentionMs),
+      },
+    });
+
+    it('topics makes every topic, again changes nothing, grows one, and refuses to shrink it', async () => {
+      const topics = await started('topics');
+      for (const { name, kafkaPartitions } of contracts) await topics.call(request(name, kafkaPartitions, 3_600_000));
+      await topics.call(request('shop.purchases', 2, 3_600_000));
+      await topics.call(request('shop.feedback', 3, 7_200_000));
+      await topics.call({
+        ...request('shop.feedback', 3, 1),
+        RequestType: 'Delete',
+        PhysicalResourceId: 'shop.feedback',
+      });
+      expect(answers.taken.map(({ Status, Reason }) => Reason ?? Status)).toEqual(answers.taken.map(() => 'SUCCESS'));
+      await topics.call(request('shop.feedback', 1, 7_200_000));
+      expect(answers.taken.at(-1)).toMatchObject({
+        Status: 'FAILED',
+        Reason: expect.stringMatching(/expected 1 kafka partitions or fewer, found 3/),
+      });
+
+      const admin = new Kafka({ brokers: [...kafka().brokers], logLevel: logLevel.NOTHING }).admin();
+      const { topics: found } = await admin.fetchTopicMetadata({ topics: ['shop.feedback', 'shop.purchases'] });
+      const configs = await admin.describeConfigs({
+        includeSynonyms: false,
+        resources: [{ type: 2, name: 'shop.feedback' }],
+      });
+      await admin.disconnect();
+      expect(found.map(({ name, partitions }) => `${name} ${partitions.length}`).sort()).toEqual([
+        'shop.feedback 3',
+        'shop.purchases 2',
+      ]);
+      const entries = configs.resources[0]?.configEntries.map(
+        ({ configName, configValue }) => `${configName}=${configValue}`,
+      );
+      expect(entries).toEqual(expect.arrayContaining(['retention.ms=7200000', 'message.timestamp.type=LogAppendTime']));
+    });
+
+    it('generate sends a minute’s events of every stream, and not again when the time is delivered twice', async () => {
+      const generate = await started('generate');
+      const first = await generate.call({ scheduledTime: '2026-01-31T13:00:00Z' });
+      expect(first).toMatchObject({ sent: expect.any(Number) });
+      expect(await generate.call({ scheduledTime: '2026-01-31T13:00:00Z' })).toEqual({ sent: 0 });
+      const admin = new Kafka({ brokers: [...kafka().brokers], logLevel: logLevel.NOTHING }).admin();
+      const ends = await admin.fetchTopicOffsets('shop.purchases');
+      await admin.disconnect();
+      expect(ends.reduce((sum, { high }) => sum + Number(high), 0)).toBe(109);
+    });
+
+    it('each came with a token of its own credentials for this region', () => {
+      expect(front.tokens.length).toBeGreaterThan(1);
+      for (const { searchParams } of front.tokens) {
+        expect(searchParams.get('Action')).toBe('kafka-cluster:Connect');
+        expect(searchParams.get('X-Amz-Credential')).toMatch(
+          /^testing\/\d{8}\/us-east-1\/kafka-cluster\/aws4_request$/,
+        );
+      }
+    });
+  });
+});
+
+interface Answer {
+  readonly Status: string;
+  readonly Reason?: string;
+}
+
+/** Takes answers to CloudFormation. */
+async function startAnswers() {
+  const taken: Answer[] = [];
+  const server = createServer(async (request, response) => {
+    const chunks: Buffer[] = [];
+    for await (const chunk of request) chunks.push(chunk);
+    taken.push(JSON.parse(Buffer.concat(chunks).toString()));
+    response.end();
+  });
+  const port = await freePort();
+  await new Promise<void>((resolve) => server.listen(port, '127.0.0.1', resolve));
+  const stop = async () => {
+    server.closeAllConnections();
+    server.close();
+  };
+  return { url: `http://127.0.0.1:${port}/answer`, taken, stop };
+}

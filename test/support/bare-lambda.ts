@@ -1,0 +1,107 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdirSync, symlinkSync } from 'node:fs';
+import { join } from 'node:path';
+import { installLambdaNode } from './servers/lambda-node.ts';
+import { temporaryFolder } from './temporary-folder.ts';
+
+const PROGRAM = join(import.meta.dirname, 'programs', 'bare-lambda.mjs');
+
+/** What Lambda gives to every function. */
+const LAMBDA = {
+  AWS_REGION: 'us-east-1',
+  AWS_ACCESS_KEY_ID: 'testing',
+  AWS_SECRET_ACCESS_KEY: 'testing-secret',
+  AWS_SESSION_TOKEN: 'testing-token',
+};
+
+export interface BareLambda {
+  /** From the start of the process until the handler could be called. */
+  readonly readyAfterMs: number;
+  readonly node: string;
+  /** @throws with the handler's message. */
+  call(event: unknown): Promise<unknown>;
+  /** The lines of its log. */
+  lines(): readonly Readonly<Record<string, unknown>>[];
+  stop(): Promise<void>;
+}
+
+interface BareLambdaOptions {
+  readonly asset: string;
+  readonly environment: Readonly<Record<string, string>>;
+  /** Whether it has DuckDB's layer: the native package of the same version, for this machine. */
+  readonly duckdb: boolean;
+}
+
+interface Message {
+  readonly sinceStartMs?: number;
+  readonly node?: string;
+  readonly result?: unknown;
+  readonly thrown?: string;
+}
+
+/** Starts a function with its asset, its layer and its environment, and nothing of this checkout. */
+export async function bareLambda({ asset, environment, duckdb }: BareLambdaOptions): Promise<BareLambda> {
+  const folder = await temporaryFolder();
+  const layer = duckdb ? { NODE_PATH: nativePackages(folder.path) } : {};
+  const child = spawn(await installLambdaNode(), [PROGRAM, asset], {
+    cwd: folder.path,
+    env: { ...LAMBDA, ...layer, ...environment },
+    stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
+  });
+  let output = '';
+  let errors = '';
+  child.stdout?.on('data', (chunk) => {
+    output += chunk;
+  });
+  child.stderr?.on('data', (chunk) => {
+    errors += chunk;
+  });
+  const answer = async (): Promise<Message> => {
+    const waiting = new AbortController();
+    const { signal } = waiting;
+    const ended = once(child, 'exit', { signal }).then(([code]) => {
+      throw new Error(`${asset}: expected an answer, found the end of the process (${code}):\n${errors}`);
+    });
+    try {
+      const [message] = await Promise.race([once(child, 'message', { signal }), ended]);
+      return message;
+    } finally {
+      waiting.abort();
+      ended.catch(() => {});
+    }
+  };
+  const ready = await answer();
+  return {
+    readyAfterMs: ready.sinceStartMs ?? 0,
+    node: ready.node ?? '',
+    async call(event) {
+      const answered = answer();
+      child.send(event as object);
+      const { thrown, result } = await answered;
+      if (thrown !== undefined) throw new Error(thrown);
+      return result;
+    },
+    lines: () =>
+      output
+        .split('\n')
+        .filter((line) => line.startsWith('{'))
+        .map((line) => JSON.parse(line)),
+    async stop() {
+      if (child.exitCode === null) {
+        child.kill('SIGKILL');
+        await once(child, 'exit');
+      }
+      await folder.remove();
+    },
+  };
+}
+
+/** A folder of packages that has DuckDB's for this machine, as the layer has Lambda's. */
+function nativePackages(folder: string): string {
+  const name = `@duckdb/node-bindings-${process.platform}-${process.arch}`;
+  const scope = join(folder, 'node_modules', '@duckdb');
+  mkdirSync(scope, { recursive: true });
+  symlinkSync(join(import.meta.dirname, '..', '..', 'node_modules', name), join(folder, 'node_modules', name));
+  return join(folder, 'node_modules');
+}

@@ -1,0 +1,209 @@
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { brokersVariables } from '../../lambdas/brokers/env.ts';
+import { generateVariables } from '../../lambdas/generate/env.ts';
+import type { GenerateDependencies } from '../../lambdas/generate/handler.ts';
+import { schemasVariables } from '../../lambdas/schemas/env.ts';
+import { sinkVariables } from '../../lambdas/sink/env.ts';
+import { topicsVariables } from '../../lambdas/topics/env.ts';
+import { usageLimitVariables } from '../../lambdas/usage-limit/env.ts';
+import { bundleLambda } from '../../lib/infra/bundle.ts';
+import type { Resource, Templates } from './synthesised.ts';
+
+/** A function as the templates have it, and what its code says that it needs. */
+interface Expected {
+  readonly description: string;
+  readonly variables: readonly string[];
+  /** Beside what its adapters send: to its log, and what others do with its role. */
+  readonly furtherActions: readonly string[];
+}
+
+const log = ['logs:CreateLogStream', 'logs:PutLogEvents'];
+
+/** What Lambda does with the role of a function in a network. */
+const interfaces = [
+  'ec2:CreateNetworkInterface',
+  'ec2:DeleteNetworkInterface',
+  'ec2:DescribeNetworkInterfaces',
+  'ec2:DescribeSubnets',
+];
+
+/**
+ * What the pollers of an event source mapping do with the function's role.
+ * @see https://docs.aws.amazon.com/lambda/latest/dg/with-msk-permissions.html
+ */
+const pollers = [
+  ...interfaces,
+  'ec2:DescribeSecurityGroups',
+  'ec2:DescribeVpcs',
+  'kafka:DescribeCluster',
+  'kafka:DescribeClusterV2',
+  'kafka:GetBootstrapBrokers',
+  'kafka-cluster:AlterGroup',
+  'kafka-cluster:Connect',
+  'kafka-cluster:DescribeGroup',
+  'kafka-cluster:DescribeTopic',
+  'kafka-cluster:ReadData',
+];
+
+/** What each method of the log takes that the generator's handler may call: another one does not compile here. */
+const appending: { readonly [Method in keyof GenerateDependencies['log']]: readonly string[] } = {
+  kafkaPartitions: ['kafka-cluster:Connect', 'kafka-cluster:DescribeTopic'],
+  append: [
+    'kafka-cluster:Connect',
+    'kafka-cluster:DescribeTopic',
+    'kafka-cluster:WriteData',
+    'kafka-cluster:WriteDataIdempotently',
+  ],
+};
+
+export const functions: Readonly<Record<string, Expected>> = {
+  sink: {
+    description: 'Takes the records of every topic into the lake, each once',
+    variables: sinkVariables,
+    furtherActions: [...log, ...pollers],
+  },
+  generate: {
+    description: 'Sends example events',
+    variables: generateVariables,
+    furtherActions: [...log, ...interfaces, ...Object.values(appending).flat()],
+  },
+  topics: {
+    description: 'Makes topics and changes what may change of them',
+    variables: topicsVariables,
+    furtherActions: [...log, ...interfaces, ...topicActions()],
+  },
+  brokers: {
+    description: 'Tells a deployment where the brokers are',
+    variables: brokersVariables,
+    furtherActions: log,
+  },
+  schemas: {
+    description: 'Makes the external schemas of the warehouse',
+    variables: schemasVariables,
+    // The Data API reads the password in the caller's name.
+    furtherActions: [...log, 'secretsmanager:GetSecretValue'],
+  },
+  'usage-limit': {
+    description: 'Keeps the daily usage limit of the warehouse',
+    variables: usageLimitVariables,
+    furtherActions: log,
+  },
+};
+
+/** What the topic keeper calls of kafkajs, as IAM names it. */
+function topicActions(): readonly string[] {
+  const actions: Readonly<Record<string, readonly string[]>> = {
+    connect: ['Connect'],
+    disconnect: [],
+    listTopics: ['DescribeTopic'],
+    fetchTopicMetadata: ['DescribeTopic'],
+    createTopics: ['CreateTopic'],
+    createPartitions: ['AlterTopic'],
+    describeConfigs: ['DescribeTopicDynamicConfiguration'],
+    alterConfigs: ['AlterTopicDynamicConfiguration'],
+  };
+  const source = readFileSync(new URL('../../lib/adapters/kafka/topic-keeper.ts', import.meta.url), 'utf8');
+  return [...source.matchAll(/\badmin\.(\w+)\(/g)].flatMap(([, method = '']) => {
+    const found = actions[method];
+    if (found === undefined) throw new Error(`topic-keeper.ts: expected one of kafkajs’s known calls, found ${method}`);
+    return found.map((name) => `kafka-cluster:${name}`);
+  });
+}
+
+const services: Readonly<Record<string, string>> = {
+  'client-s3': 's3',
+  'client-glue': 'glue',
+  'client-kafka': 'kafka',
+  'client-redshift-data': 'redshift-data',
+  'client-redshift-serverless': 'redshift-serverless',
+};
+
+/** Where IAM has another name than the request. */
+const renamed: Readonly<Record<string, string>> = {
+  's3:HeadObject': 's3:GetObject',
+  's3:ListObjectsV2': 's3:ListBucket',
+};
+
+/** The actions of IAM for every command that a source file imports from the SDK, by its own name or in a paginator. */
+export function actionsSentBy(source: string): readonly string[] {
+  const imports = [...source.matchAll(/import \{([^}]*)\} from '@aws-sdk\/([\w-]+)'/g)];
+  return imports.flatMap(([, names = '', client = '']) => {
+    const service = services[client];
+    if (service === undefined) throw new Error(`expected a client whose actions are known, found @aws-sdk/${client}`);
+    const commands = [...names.matchAll(/(?<!type )\b(?:(\w+)Command\b(?!Input|Output)|paginate(\w+))/g)];
+    return commands.map(([, command, paginated]) => {
+      const action = `${service}:${command ?? paginated}`;
+      return renamed[action] ?? action;
+    });
+  });
+}
+
+/** The actions of IAM that the code in a function's bundle can use. */
+export function actionsOfBundle(lambda: string): readonly string[] {
+  const folder = mkdtempSync(join(tmpdir(), 'weir-bundle-'));
+  try {
+    const { inputs } = bundleLambda(lambda, folder);
+    const ours = Object.keys(inputs).filter((path) => !path.includes('node_modules'));
+    const root = new URL('../../', import.meta.url);
+    return ours.flatMap((path) => actionsSentBy(readFileSync(new URL(path, root), 'utf8')));
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+}
+
+interface Found {
+  readonly id: string;
+  readonly properties: Record<string, unknown>;
+  readonly stack: Readonly<Record<string, Resource>>;
+}
+
+function find(templates: Templates, { description }: Expected): Found | undefined {
+  for (const stack of Object.values(templates)) {
+    for (const [id, { Type, Properties = {} }] of Object.entries(stack)) {
+      if (Type === 'AWS::Lambda::Function' && Properties.Description === description)
+        return { id, properties: Properties, stack };
+    }
+  }
+  return undefined;
+}
+
+/** What a role allows, in its own statements. */
+export function allowedActions(role: Resource | undefined): readonly string[] {
+  const policies = (role?.Properties?.Policies ?? []) as readonly {
+    PolicyDocument: { Statement: readonly { Action: string | readonly string[] }[] };
+  }[];
+  return policies.flatMap(({ PolicyDocument }) => PolicyDocument.Statement.flatMap(({ Action }) => Action));
+}
+
+const roleId = (properties: Record<string, unknown>) =>
+  (properties.Role as { 'Fn::GetAtt': readonly [string, string] })['Fn::GetAtt'][0];
+
+/** What a function is allowed and does not need, or needs and is not given: actions and variables, one line each. */
+export function functionFindings(
+  templates: Templates,
+  lambda: string,
+  codeActions: readonly string[],
+): readonly string[] {
+  const expected = functions[lambda];
+  if (expected === undefined) return [`${lambda}: expected an entry in function-findings.ts, found none`];
+  const found = find(templates, expected);
+  if (found === undefined) return [`${lambda}: expected a function, found none`];
+  const needed = new Set([...codeActions, ...expected.furtherActions]);
+  const allowed = new Set(allowedActions(found.stack[roleId(found.properties)]));
+  const environment =
+    (found.properties.Environment as { Variables?: Record<string, unknown> } | undefined)?.Variables ?? {};
+  return [
+    ...[...needed].filter((action) => !allowed.has(action)).map((action) => `${lambda}: its role lacks ${action}`),
+    ...[...allowed]
+      .filter((action) => !needed.has(action))
+      .map((action) => `${lambda}: its role need not have ${action}`),
+    ...expected.variables
+      .filter((name) => !(name in environment))
+      .map((name) => `${lambda}: lacks the variable ${name}`),
+    ...Object.keys(environment)
+      .filter((name) => !expected.variables.includes(name))
+      .map((name) => `${lambda}: does not know the variable ${name}`),
+  ];
+}

@@ -1,0 +1,55 @@
+import { execFile } from 'node:child_process';
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+import type { Resource } from './synthesised.ts';
+
+const root = fileURLToPath(new URL('../..', import.meta.url));
+const run = promisify(execFile);
+
+/** What `npx cdk synth` has written. */
+export interface Synthesis {
+  readonly folder: string;
+  readonly tookMs: number;
+  /** By file. */
+  readonly templates: ReadonlyMap<string, Readonly<Record<string, Resource>>>;
+}
+
+/**
+ * Runs the CDK as a person would, functions bundled and validators on, with an empty home and without credentials.
+ * @throws with what it printed when it fails.
+ */
+export async function synthesise(folder: string, home: string, args: readonly string[] = []): Promise<Synthesis> {
+  const startedMs = performance.now();
+  const cdk = join(root, 'node_modules', 'aws-cdk', 'bin', 'cdk');
+  const environment = { PATH: process.env.PATH ?? '', HOME: home, AWS_EC2_METADATA_DISABLED: 'true', CI: 'true' };
+  await run(process.execPath, [cdk, 'synth', '--quiet', '--output', folder, ...args], { cwd: root, env: environment });
+  const files = readdirSync(folder).filter((file) => file.endsWith('.template.json'));
+  return {
+    folder,
+    tookMs: performance.now() - startedMs,
+    templates: new Map(files.map((file) => [file, JSON.parse(readFileSync(join(folder, file), 'utf8')).Resources])),
+  };
+}
+
+/** A function of a synthesis, by its description. */
+export interface SynthesisedFunction {
+  /** The folder that Lambda would get. */
+  readonly asset: string;
+  /** As the template has them: texts, and references to what is known at deployment only. */
+  readonly variables: Readonly<Record<string, unknown>>;
+}
+
+export function functionOf({ templates, folder }: Synthesis, description: string): SynthesisedFunction {
+  for (const resources of templates.values()) {
+    for (const { Type, Properties = {} } of Object.values(resources)) {
+      if (Type !== 'AWS::Lambda::Function' || Properties.Description !== description) continue;
+      const code = Properties.Code as { readonly S3Key: string };
+      const environment = Properties.Environment as { readonly Variables: Record<string, unknown> } | undefined;
+      const asset = join(folder, `asset.${code.S3Key.replace(/\.zip$/, '')}`);
+      return { asset, variables: environment?.Variables ?? {} };
+    }
+  }
+  throw new Error(`${folder}: expected a function "${description}", found none`);
+}

@@ -1,0 +1,45 @@
+import type { Contract } from '../../lib/contracts/contract.ts';
+import { contracts as allContracts } from '../../lib/contracts/index.ts';
+import type { Broker, Deployment } from '../../lib/infra/deployment.ts';
+import { deployments } from '../../lib/infra/deployments.ts';
+import { ofType, type Resource, type Templates, templatesOf } from '../../lib/infra/templates.ts';
+
+export { ofType, type Resource, type Templates };
+
+export const [dev, prod] = ['dev', 'prod'].map((name) => {
+  const found = deployments.find((one) => one.name === name);
+  if (found === undefined) throw new Error(`expected an example deployment ${name}, found none`);
+  return found;
+}) as [Deployment, Deployment];
+
+/** One of each kind. */
+export const brokers: { readonly [Kind in Broker['kind']]: Broker } = {
+  serverless: { kind: 'serverless' },
+  express: { kind: 'express', instanceType: 'express.m7g.large', brokers: 3 },
+  standard: { kind: 'standard', instanceType: 'kafka.t3.small', brokers: 3, storageGibibytes: 50 },
+  existing: {
+    kind: 'existing',
+    clusterArn: 'arn:aws:kafka:us-east-1:111122223333:cluster/shared/0a1b2c3d-1',
+    bootstrapServers: 'b-1.shared.example.com:9098,b-2.shared.example.com:9098',
+    vpcId: 'vpc-0123456789abcdef0',
+    availabilityZones: ['us-east-1a', 'us-east-1b', 'us-east-1c'],
+    subnetIds: ['subnet-0000000000000000a', 'subnet-0000000000000000b', 'subnet-0000000000000000c'],
+    securityGroupId: 'sg-0123456789abcdef0',
+    createTopics: true,
+  },
+};
+
+/** The templates of `dev`, with another setting or other contracts; functions are not bundled. */
+export function synthesised(
+  change: Partial<Deployment> = {},
+  contracts: readonly Contract[] = allContracts,
+): Templates {
+  return templatesOf({ ...dev, ...change }, contracts);
+}
+
+/** The properties of the only resource of that type. */
+export function only(templates: Templates, type: string): Record<string, unknown> {
+  const found = [...ofType(templates, type).values()];
+  if (found.length !== 1) throw new Error(`expected one ${type}, found ${found.length}`);
+  return found[0]?.Properties ?? {};
+}
