@@ -1,6 +1,6 @@
 import { isUtf8 } from 'node:buffer';
 import type { Contract } from '../contracts/contract.ts';
-import type { DeliveredRecord } from './batch.ts';
+import { type DeliveredRecord, ingestedAtMs } from './batch.ts';
 import { lineBuffer } from './line-buffer.ts';
 import type { Lines } from './lines.ts';
 import { maskDigits, maskPayload } from './masking.ts';
@@ -22,8 +22,8 @@ export interface DeadLetterSource {
 export function deadLetterLines(source: DeadLetterSource, letters: readonly DeadLetter[]): Lines {
   const buffer = lineBuffer(letters.reduce((bytes, { record }) => bytes + (record.value?.length ?? 0) + 256, 0));
   for (const letter of letters) {
-    const { offset, timestampMs } = letter.record;
-    buffer.append(offset, `{"$o":${offset},"$t":${timestampMs}`, JSON.stringify(deadLetterRow(source, letter)));
+    const { offset } = letter.record;
+    buffer.append(offset, `{"$o":${offset},"$t":${ingestedAtMs(letter.record)}`, JSON.stringify(deadLetterRow(source, letter)));
   }
   return buffer.lines();
 }
