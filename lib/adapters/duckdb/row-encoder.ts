@@ -52,7 +52,7 @@ async function encodeOne(connection: DuckDBConnection, { dir, codec }: DuckdbRow
     await connection.run(copyStatement(rows, linesFile, parquetFile, codec));
     return { body: await readFile(parquetFile) };
   } catch (cause) {
-    if (isRefusal(cause)) return { refused: firstLine(cause) };
+    if (isRefusal(cause)) return { refused: kindOf(cause) };
     throw new Error(`making a Parquet object in ${dir} failed: ${firstLine(cause)}`, { cause });
   } finally {
     await Promise.all([rm(linesFile, { force: true }), rm(parquetFile, { force: true })]);
@@ -91,6 +91,11 @@ const literal = (text: string) => `'${text.replaceAll("'", "''")}'`;
 /** What DuckDB says of rows that it cannot cast or parse, as against a disk or memory that is full. */
 function isRefusal(cause: unknown): boolean {
   return /^(Invalid Input|Conversion|Out of Range|Invalid Unicode|Mismatch Type|Syntax) Error/.test(firstLine(cause));
+}
+
+/** Only the kind: the rest of the message quotes the payload. */
+function kindOf(cause: unknown): string {
+  return firstLine(cause).split(':', 1)[0] ?? '';
 }
 
 function firstLine(cause: unknown): string {

@@ -1,0 +1,98 @@
+import { execFile } from 'node:child_process';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { eventFiles } from './events.ts';
+import type { RoundResult } from './round.ts';
+
+const ROOT = join(import.meta.dirname, '../..');
+const MODES = ['limit', 'drained', 'mixed'] as const;
+type Mode = (typeof MODES)[number];
+
+export interface SinkBenchOptions {
+  readonly events: number;
+  readonly rounds: number;
+}
+
+/** Measures the sink's handler against bare DuckDB in interleaved rounds, and prints the medians. */
+export async function benchSink({ events, rounds }: SinkBenchOptions): Promise<void> {
+  const cache = join(ROOT, '.cache/bench');
+  process.stdout.write(`making ${events.toLocaleString('en')} events…\n`);
+  const files = await eventFiles(cache, events);
+  const results: Record<Mode, RoundResult[]> = { limit: [], drained: [], mixed: [] };
+  for (let round = 1; round <= rounds; round++) {
+    for (const mode of MODES) {
+      const result = await runRound(cache, mode, files);
+      results[mode].push(result);
+      process.stdout.write(`round ${round} of ${rounds}, ${mode}: ${result.cpuSeconds.toFixed(2)} CPU s\n`);
+    }
+  }
+  process.stdout.write(`\n${report(results)}\n`);
+}
+
+async function runRound(cache: string, mode: Mode, files: readonly string[]): Promise<RoundResult> {
+  const dir = await mkdtemp(join(cache, 'round-'));
+  try {
+    const script = join(ROOT, 'bench/sink/round.ts');
+    const { stdout } = await promisify(execFile)(process.execPath, ['--import', 'tsx', script, mode, dir, ...files], {
+      cwd: ROOT,
+    });
+    return JSON.parse(stdout);
+  } finally {
+    await rm(dir, { recursive: true, force: true });
+  }
+}
+
+const LABELS: Record<Mode, string> = {
+  limit: 'bare DuckDB, one COPY a batch (the limit)',
+  drained: 'sink, payloads of one kafka partition',
+  mixed: 'sink, payloads of all four',
+};
+
+function report(results: Readonly<Record<Mode, readonly RoundResult[]>>): string {
+  const perMillion = (result: RoundResult) => (result.cpuSeconds / result.events) * 1e6;
+  const limit = median(results.limit.map(perMillion));
+  const rows = MODES.map((mode) => {
+    const of = (pick: (result: RoundResult) => number) => median(results[mode].map(pick));
+    const cpu = of(perMillion);
+    return [
+      LABELS[mode],
+      Math.round(of(({ events: count, wallSeconds }) => count / wallSeconds)).toLocaleString('en'),
+      cpu.toFixed(2),
+      (limit / cpu).toFixed(2),
+      of(({ peakMegabytes }) => peakMegabytes).toFixed(0),
+      ...(['batches', 'objects', 'puts', 'otherStoreCalls', 'catalogueCalls'] as const).map((name) =>
+        mode === 'limit' && name !== 'batches' && name !== 'objects' ? '' : String(of((result) => result[name])),
+      ),
+    ];
+  });
+  const head = [
+    '',
+    'events/s',
+    'CPU s/million',
+    'of the limit',
+    'peak MB',
+    'batches',
+    'objects',
+    'PUTs',
+    'other store calls',
+    'catalogue calls',
+  ];
+  return table([head, ...rows]);
+}
+
+function median(values: readonly number[]): number {
+  const sorted = [...values].sort((left, right) => left - right);
+  const middle = sorted.length >> 1;
+  const upper = sorted[middle] ?? Number.NaN;
+  return sorted.length % 2 === 1 ? upper : ((sorted[middle - 1] ?? Number.NaN) + upper) / 2;
+}
+
+function table(rows: readonly (readonly string[])[]): string {
+  const widths = (rows[0] ?? []).map((_, column) => Math.max(...rows.map((row) => row[column]?.length ?? 0)));
+  const line = (row: readonly string[]) =>
+    row
+      .map((cell, column) => (column === 0 ? cell.padEnd(widths[0] ?? 0) : cell.padStart(widths[column] ?? 0)))
+      .join('  ');
+  return rows.map(line).join('\n');
+}

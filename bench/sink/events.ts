@@ -1,0 +1,116 @@
+import { createReadStream, existsSync } from 'node:fs';
+import { mkdir, rename, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import type { MSKEvent, MSKRecord } from 'aws-lambda';
+import { type Random, random } from '../../test/support/random.ts';
+import { benchOrders } from './contract.ts';
+
+const SEED = 20_260_131;
+const START_MS = Date.UTC(2026, 0, 31, 13);
+const EVENTS_PER_SECOND = 1000;
+const MOST_PAYLOAD_BYTES = 6 * 1024 * 1024;
+
+/** A folder with one NDJSON file per kafka partition, made once for a number of events. */
+export async function eventFiles(cache: string, events: number): Promise<readonly string[]> {
+  const dir = join(cache, `orders-${SEED}-${events}`);
+  const files = Array.from({ length: benchOrders.kafkaPartitions }, (_, index) => join(dir, `p${index}.ndjson`));
+  if (files.every((file) => existsSync(file))) return files;
+  await mkdir(dir, { recursive: true });
+  for (const [kafkaPartition, file] of files.entries()) {
+    const choices = random(SEED + kafkaPartition);
+    const handle = `${file}.part`;
+    await writeFile(handle, linesOf(choices, kafkaPartition, Math.ceil(events / files.length)));
+    await rename(handle, file);
+  }
+  return files;
+}
+
+function* linesOf(choices: Random, kafkaPartition: number, count: number): Generator<string> {
+  for (let index = 0; index < count; index++) {
+    yield `${JSON.stringify(orderOf(choices, index * benchOrders.kafkaPartitions + kafkaPartition))}\n`;
+  }
+}
+
+const COUNTRIES = ['Germany', 'Italy', 'Spain', 'France', 'Poland'];
+const NAMES = ['Jörg Müller', 'Chiara Rossi', 'María García', 'Zoé Lefèvre', 'Łukasz Nowak', 'Ann Smith'];
+const WORDS = ['please', 'leave', 'at', 'the', 'door', 'ring', 'twice', 'gift', 'wrapped', 'no', 'paper', 'thanks'];
+
+function orderOf(choices: Random, sequence: number) {
+  const seconds = sequence / EVENTS_PER_SECOND;
+  return {
+    order_id: `order-${String(sequence).padStart(12, '0')}`,
+    created_at: new Date(START_MS + Math.floor(seconds * 1000)).toISOString(),
+    customer_id: `customer-${choices.below(100_000)}`,
+    customer_name: choices.pick(NAMES),
+    country: choices.pick(COUNTRIES),
+    currency: 'EUR',
+    amount: (1 + choices.below(1_000_000)) / 100,
+    quantity: 1 + choices.below(10),
+    sequence,
+    score: choices.below(1_000_000) / 7919,
+    paid: choices.chance(0.5),
+    note: Array.from({ length: 16 }, () => choices.pick(WORDS)).join(' '),
+    user_agent: 'Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko)',
+  };
+}
+
+/**
+ * The events as a backlog delivers them: payloads as large as Lambda allows. `drained` fills each from one kafka partition,
+ * which is how a poller works off a backlog; `mixed` fills each from all four.
+ */
+export async function* payloads(files: readonly string[], cut: 'drained' | 'mixed'): AsyncGenerator<MSKEvent> {
+  const readers = files.map(records);
+  const open = new Set(readers.keys());
+  while (open.size > 0) {
+    for (const turn of cut === 'drained' ? [...open].map((index) => [index]) : [[...open]]) {
+      const event = await nextEvent(
+        turn.map((index) => [index, readers[index]] as const),
+        open,
+      );
+      if (event !== undefined) yield event;
+    }
+  }
+}
+
+type Records = AsyncGenerator<MSKRecord>;
+
+async function nextEvent(
+  readers: readonly (readonly [number, Records | undefined])[],
+  open: Set<number>,
+): Promise<MSKEvent | undefined> {
+  const taken: Record<string, MSKRecord[]> = {};
+  for (const [index, reader] of readers) {
+    const share: MSKRecord[] = [];
+    let left = MOST_PAYLOAD_BYTES / readers.length;
+    while (left > 0) {
+      const next = await reader?.next();
+      if (next === undefined || next.done === true) {
+        open.delete(index);
+        break;
+      }
+      share.push(next.value);
+      left -= JSON.stringify(next.value).length + 1;
+    }
+    if (share.length > 0) taken[`${benchOrders.name}-${index}`] = share;
+  }
+  if (Object.keys(taken).length === 0) return undefined;
+  return { eventSource: 'aws:kafka', eventSourceArn: 'arn:aws:kafka:bench', bootstrapServers: '', records: taken };
+}
+
+async function* records(file: string, partition: number): Records {
+  let offset = 0;
+  for await (const line of createInterface({ input: createReadStream(file) })) {
+    const sequence = offset * benchOrders.kafkaPartitions + partition;
+    yield {
+      topic: benchOrders.name,
+      partition,
+      offset: offset++,
+      timestamp: START_MS + Math.floor((sequence / EVENTS_PER_SECOND) * 1000),
+      timestampType: 'LOG_APPEND_TIME',
+      key: Buffer.from(`order-${sequence}`).toString('base64'),
+      value: Buffer.from(line).toString('base64'),
+      headers: [],
+    };
+  }
+}

@@ -1,0 +1,75 @@
+import type { Contract } from '../../lib/contracts/contract.ts';
+import { topicOf } from '../../lib/derive/topic.ts';
+import { eventSource } from '../../lib/generators/event-source.ts';
+import { generators } from '../../lib/generators/index.ts';
+import { admission } from '../../lib/pipeline/admit.ts';
+import type { Clock, RecordToAppend } from '../../lib/pipeline/ports.ts';
+import { type AppendableLog, type Producer, producer } from '../../lib/pipeline/produce.ts';
+
+/** What a timer asks for: example events of one stream, now. */
+export interface GenerateRequest {
+  readonly stream: string;
+  readonly count: number;
+}
+
+export interface GenerateDependencies {
+  readonly log: AppendableLog;
+  readonly contracts: readonly Contract[];
+  /** The topic of each stream whose topic has another name. */
+  readonly topics: ReadonlyMap<string, string>;
+  readonly clock: Clock;
+  /** The same seed makes the same events, from the handler's creation on; null is a random one. */
+  readonly seed: number | null;
+}
+
+/**
+ * Makes the events that a timer asks for and sends them by the way that every event takes: validated, masked, keyed.
+ * @throws when the stream has no generator; ProduceError when the log does not take the records.
+ */
+export function createHandler(
+  deps: GenerateDependencies,
+): (request: GenerateRequest) => Promise<{ readonly sent: number }> {
+  const makers = new Map<string, () => RecordToAppend>();
+  const producers = new Map<string, Producer>();
+
+  async function producerOf(stream: string): Promise<Producer> {
+    const open = producers.get(stream);
+    if (open !== undefined) return open;
+    const opened = await producer({ log: deps.log, topic: topicOf({ name: stream }, deps.topics) });
+    producers.set(stream, opened);
+    return opened;
+  }
+
+  return async ({ stream, count }) => {
+    const nextRecord = makers.get(stream) ?? recordMaker(stream, deps);
+    makers.set(stream, nextRecord);
+    const target = await producerOf(stream);
+    const before = target.sent();
+    try {
+      for (let made = 0; made < count; made += 1) await target.send(nextRecord());
+      return { sent: (await target.flush()) - before };
+    } catch (error) {
+      // A producer that has failed sends no more; the next call opens another.
+      producers.delete(stream);
+      throw error;
+    }
+  };
+}
+
+function recordMaker(stream: string, { contracts, clock, seed }: GenerateDependencies): () => RecordToAppend {
+  const contract = contracts.find(({ name }) => name === stream);
+  const generator = generators.find((one) => one.stream === stream);
+  if (contract === undefined || generator === undefined) {
+    const expected = generators.map((one) => one.stream).join(', ');
+    throw new Error(`generate: expected a stream with a generator (${expected}), found "${stream}"`);
+  }
+  const { admit } = admission(contract);
+  const nextEvent = eventSource(generator, seed);
+  return () => {
+    const nowMs = clock.now();
+    const outcome = admit(Buffer.from(JSON.stringify(nextEvent(nowMs))), nowMs);
+    if ('record' in outcome) return outcome.record;
+    const { reason, path, detail } = outcome;
+    throw new Error(`generate: ${stream}: its contract refuses a generated event: ${reason} at "${path}": ${detail}`);
+  };
+}

@@ -1,0 +1,90 @@
+import { setMaxListeners } from 'node:events';
+import type { GenerateRequest } from '../../lambdas/generate/handler.ts';
+import { gaps } from '../generators/gaps.ts';
+import type { Generator } from '../generators/generator.ts';
+import type { Clock } from '../pipeline/ports.ts';
+
+export interface RunGeneratorsOptions {
+  readonly generators: readonly Generator[];
+  readonly generate: (request: GenerateRequest) => Promise<unknown>;
+  readonly clock: Clock;
+  /** Stops everything, within a second. */
+  readonly signal: AbortSignal;
+  /** Factor on each stream's own pace. */
+  readonly rate: number;
+  /** For the gaps between events; null is random. */
+  readonly seed: number | null;
+  /** A stream's events cannot be sent. Called once, however long that goes on. */
+  readonly onTrouble: (stream: string, error: unknown) => void;
+  /** They can be sent again. */
+  readonly onRecovery: (stream: string) => void;
+}
+
+/** More at once would keep the other streams waiting. */
+const MOST_AT_ONCE = 1000;
+const FIRST_RETRY_MS = 1000;
+const LAST_RETRY_MS = 30_000;
+/** What a suspended machine or a lost broker kept from being made for longer than this is not made up for. */
+const CATCH_UP_MS = 10_000;
+/** How long a stop waits for requests in flight. */
+const STOP_MS = 900;
+
+/**
+ * Has every generator make its first event at once and then go on at its own pace, which does not drift. Resolves after
+ * `signal` has aborted; never throws.
+ */
+export async function runGenerators(options: RunGeneratorsOptions): Promise<void> {
+  const { generators, clock } = options;
+  // A signal of its own, because each generator listens to it, and Node warns of more than ten.
+  const stop = AbortSignal.any([options.signal]);
+  setMaxListeners(generators.length + 1, stop);
+  const running = Promise.all(generators.map((generator) => runGenerator(generator, { ...options, signal: stop })));
+  const stopped = new AbortController();
+  await Promise.race([running, aborted(stop).then(() => clock.sleep(STOP_MS, stopped.signal))]);
+  stopped.abort();
+}
+
+async function runGenerator(generator: Generator, options: RunGeneratorsOptions): Promise<void> {
+  const { clock, signal, rate, seed } = options;
+  const nextGapMs = gaps(generator, seed);
+  const attempt = attempts(generator.stream, options);
+  // Times count from the start: as milliseconds since 1970 they would be too large for small gaps to add up exactly.
+  const startMs = clock.now();
+  const elapsedMs = () => clock.now() - startMs;
+  let dueMs = 0;
+  while (!signal.aborted) {
+    const nowMs = elapsedMs();
+    let count = 0;
+    while (dueMs <= nowMs && count < MOST_AT_ONCE) {
+      dueMs += nextGapMs() / rate;
+      count += 1;
+    }
+    const retryAfterMs = count === 0 ? null : await attempt(count);
+    if (retryAfterMs !== null) dueMs = elapsedMs() + retryAfterMs;
+    else if (dueMs < elapsedMs() - CATCH_UP_MS) dueMs = elapsedMs();
+    await clock.sleep(Math.max(0, Math.ceil(dueMs - elapsedMs())), signal);
+  }
+}
+
+/** One attempt after another. Answers null after a success, else how long to wait: longer after each failure in a row. */
+function attempts(stream: string, { generate, onTrouble, onRecovery, signal }: RunGeneratorsOptions) {
+  let retryAfterMs: number | null = null;
+  return async (count: number): Promise<number | null> => {
+    try {
+      await generate({ stream, count });
+      if (retryAfterMs !== null) onRecovery(stream);
+      retryAfterMs = null;
+    } catch (error) {
+      if (retryAfterMs === null && !signal.aborted) onTrouble(stream, error);
+      retryAfterMs = retryAfterMs === null ? FIRST_RETRY_MS : Math.min(retryAfterMs * 2, LAST_RETRY_MS);
+    }
+    return retryAfterMs;
+  };
+}
+
+function aborted(signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    if (signal.aborted) resolve();
+    else signal.addEventListener('abort', () => resolve(), { once: true });
+  });
+}

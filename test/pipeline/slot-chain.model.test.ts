@@ -1,0 +1,18 @@
+import { describe, expect, it } from 'vitest';
+import { createHandler } from '../../lambdas/sink/handler.ts';
+import { firstBadSchedule } from '../support/model/schedule.ts';
+import { plant, variants } from '../support/model/variants.ts';
+
+/** `.ci/run` tries twenty thousand: `test/faults/slot-chain.model.test.ts`. */
+const SCHEDULES = 400;
+const MOST_SCHEDULES_TO_CATCH = 2_000;
+
+describe('the slot chain, over random schedules of crashes, frozen processes, lost answers and other cuts', () => {
+  it('has every record in exactly one visible row or dead letter', async () => {
+    expect(await firstBadSchedule(createHandler, SCHEDULES)).toBeUndefined();
+  });
+
+  it.each(variants)('is shown broken when $name', async (variant) => {
+    expect(await firstBadSchedule(await plant(variant), MOST_SCHEDULES_TO_CATCH)).toBeDefined();
+  });
+});

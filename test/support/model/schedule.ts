@@ -1,0 +1,277 @@
+import type { MSKEvent } from 'aws-lambda';
+import type { createHandler as createSinkHandler } from '../../../lambdas/sink/handler.ts';
+import { type Contract, contract, integer, string, timestamp } from '../../../lib/contracts/contract.ts';
+import { catalogTables, DEAD_LETTERS, lakeTable } from '../../../lib/derive/names.ts';
+import { hourFolder, hourOf } from '../../../lib/derive/table-partition.ts';
+import { FACTS_KEY } from '../../../lib/pipeline/slot.ts';
+import { type Random, random } from '../random.ts';
+import { compactHour } from './compactor.ts';
+import { type Faults, type ModelProcess, NO_FAULTS, quiet, scheduler } from './scheduler.ts';
+import {
+  emptyWorld,
+  modelCatalog,
+  modelClock,
+  modelEncoder,
+  modelStore,
+  REFUSED_TEXT,
+  registrationKey,
+  visibleRows,
+  type World,
+} from './world.ts';
+
+const declared = {
+  name: 'model.events',
+  description: 'Events of the model check.',
+  owner: 'test',
+  key: null,
+  eventTime: 'at',
+  identity: 'position',
+  kafkaPartitions: 2,
+  alsoKnownAs: ['other.events'],
+} as const;
+const at = timestamp('When it happened.');
+const id = string('Which it is.');
+
+/** The second version takes what the first rejects, and the other way round: a verdict given twice shows. */
+const versions: readonly Contract[] = [
+  contract({ ...declared, version: 1, fields: { at, id, n: integer('A number.', { nullable: true }) } }),
+  contract({
+    ...declared,
+    version: 2,
+    fields: { at, id: string('Which.', { nullable: true }), n: integer('A number.') },
+  }),
+];
+const events = versions[0] as Contract;
+
+interface ModelRecord {
+  readonly timestampMs: number;
+  readonly value: string | null;
+}
+
+export type CreateHandler = typeof createSinkHandler;
+
+const FAULTS: Faults = { crash: 0.04, lostAnswer: 0.05 };
+const MOST_TURNS = 400;
+const MOST_RECORDS = 10;
+
+/**
+ * Runs the real sink handler over a random schedule: two kafka partitions, interleaved hours, overlapping invocations,
+ * re-cut batches, processes that crash or freeze at any call, lost answers, contracts that change in between, compactors.
+ * @returns what is wrong with the lake at the end; empty when every record is in exactly one visible row or dead letter.
+ */
+export async function runSchedule(seed: number, createHandler: CreateHandler): Promise<readonly string[]> {
+  const choices = random(seed);
+  const world = emptyWorld();
+  const turns = scheduler(choices);
+  const topic = [0, 1].map(() => recordsOf(choices));
+  const committed = [0, 0];
+  let version = 0;
+
+  const invoke = (process: ModelProcess, handler: ReturnType<CreateHandler>) => {
+    const cuts = [0, 1].flatMap((kafkaPartition) => cutOf(choices, topic, committed, kafkaPartition));
+    const event = eventOf(cuts.map((cut) => ({ ...cut, records: topic[cut.kafkaPartition] ?? [] })));
+    handler(event).then(
+      () => {
+        if (process.dead || choices.chance(0.1)) return;
+        for (const { kafkaPartition, end } of cuts) {
+          committed[kafkaPartition] = Math.max(committed[kafkaPartition] ?? 0, end);
+        }
+      },
+      () => undefined,
+    );
+  };
+  const start = () => {
+    const process: ModelProcess = { dead: false };
+    const handler = createHandler({ ...portsOf(world, turns, process), streamOf: streamOf(versions[version]) });
+    return { process, handler };
+  };
+  const compact = () => {
+    const process: ModelProcess = { dead: false };
+    const timestamps = topic.flat().map(({ timestampMs }) => timestampMs);
+    const hour = hourOf(choices.pick(timestamps));
+    const table = choices.chance(0.6) ? lakeTable(events) : DEAD_LETTERS;
+    compactHour({ ...portsOf(world, turns, process), world }, hourToCompact(table, hour)).catch(() => undefined);
+  };
+
+  let processes = [start()];
+  for (let turn = 0; turn < MOST_TURNS && committed.some((next, index) => next < (topic[index]?.length ?? 0)); turn++) {
+    processes = processes.filter(({ process }) => !process.dead);
+    const roll = choices.next();
+    if (processes.length === 0 || roll < 0.02) processes.push(start());
+    else if (roll < 0.12 && turns.waiting() < 8) {
+      const { process, handler } = choices.pick(processes);
+      invoke(process, handler);
+      await quiet();
+    } else if (roll < 0.135) version = 1 - version;
+    else if (roll < 0.15) world.nowMs += choices.pick([1_000, 61_000]);
+    else if (roll < 0.165) {
+      compact();
+      await quiet();
+    } else await turns.release(FAULTS);
+  }
+
+  const settle = async () => {
+    while (turns.waiting() > 0) await turns.release(NO_FAULTS);
+  };
+  if (choices.chance(0.5)) await settle();
+  const { handler } = start();
+  const rest = [0, 1].map((kafkaPartition) => ({
+    kafkaPartition,
+    start: committed[kafkaPartition] ?? 0,
+    end: Infinity,
+  }));
+  const last = handler(eventOf(rest.map((cut) => ({ ...cut, records: topic[cut.kafkaPartition] ?? [] }))));
+  const ended = last.then(
+    () => [],
+    (error: Error) => [`the last delivery failed: ${error.message}`],
+  );
+  await quiet();
+  await settle();
+  await finishCompactions(world, turns, topic);
+  return [...(await ended), ...violations(world, topic)];
+}
+
+/** The first of the schedules 1, 2, … that ends badly, and what is wrong then; undefined when all hold. */
+export async function firstBadSchedule(createHandler: CreateHandler, schedules: number) {
+  for (let seed = 1; seed <= schedules; seed++) {
+    const wrong = await runSchedule(seed, createHandler);
+    if (wrong.length > 0) return { seed, wrong };
+  }
+  return undefined;
+}
+
+function portsOf(world: World, turns: ReturnType<typeof scheduler>, process: ModelProcess) {
+  return {
+    store: modelStore(world, turns, process),
+    catalog: modelCatalog(world, turns, process),
+    encoder: modelEncoder,
+    clock: modelClock(world),
+    newWriteId: () => String(world.writes++),
+  };
+}
+
+const streamOf = (version: Contract | undefined) => (topic: string) => ({
+  topic,
+  contract: version ?? null,
+  incarnation: 0,
+});
+
+/** Timestamps that mostly ascend, over an hour's end; sometimes a producer's, which go back and forth. */
+function recordsOf(choices: Random): readonly ModelRecord[] {
+  let timestampMs = Date.UTC(2026, 0, 31, 13, 59, 57);
+  const producers = choices.chance(0.3);
+  return Array.from({ length: 1 + choices.below(MOST_RECORDS) }, () => {
+    timestampMs += choices.below(1_500);
+    const swing = producers ? choices.pick([0, 0, 3_600_000, -3_600_000]) : 0;
+    return { timestampMs: timestampMs + swing, value: payloadOf(choices) };
+  });
+}
+
+function payloadOf(choices: Random): string | null {
+  const event = { at: '2026-01-31 13:00:00', id: 'a', n: 1 };
+  const { id: _, ...withoutId } = event;
+  const { n: __, ...withoutNumber } = event;
+  const refused = { ...event, id: REFUSED_TEXT };
+  const value = choices.pick([event, event, event, withoutId, withoutNumber, refused, null]);
+  return value === null ? null : JSON.stringify(value);
+}
+
+/** Begins at or before the committed offset, as a redelivery does; sometimes a kafka partition is left out. */
+function cutOf(
+  choices: Random,
+  topic: readonly (readonly ModelRecord[])[],
+  committed: number[],
+  kafkaPartition: number,
+) {
+  const length = topic[kafkaPartition]?.length ?? 0;
+  const start = Math.max(0, (committed[kafkaPartition] ?? 0) - choices.below(4));
+  const end = Math.min(length, start + 1 + choices.below(6));
+  return start >= end || choices.chance(0.3) ? [] : [{ kafkaPartition, start, end }];
+}
+
+interface Cut {
+  readonly kafkaPartition: number;
+  readonly start: number;
+  readonly end: number;
+  readonly records: readonly ModelRecord[];
+}
+
+function eventOf(cuts: readonly Cut[]): MSKEvent {
+  const records = cuts.map(({ kafkaPartition, start, end, records }) => {
+    const delivered = records.slice(start, end).map(({ timestampMs, value }, index) => ({
+      topic: 'model.events',
+      partition: kafkaPartition,
+      offset: start + index,
+      timestamp: timestampMs,
+      timestampType: 'CREATE_TIME' as const,
+      key: '',
+      ...(value === null ? {} : { value: Buffer.from(value).toString('base64') }),
+      headers: [],
+    }));
+    return [`model.events-${kafkaPartition}`, delivered];
+  });
+  return {
+    eventSource: 'aws:kafka',
+    eventSourceArn: 'arn:model',
+    bootstrapServers: '',
+    records: Object.fromEntries(records),
+  };
+}
+
+function hourToCompact(table: typeof DEAD_LETTERS, hour: ReturnType<typeof hourOf>) {
+  const chains = [0, 1].map((kafkaPartition) => {
+    return { table, label: lakeTable(events).table, incarnation: 0, kafkaPartition, hour };
+  });
+  return { table, hour, chains };
+}
+
+/** Where a compactor began, one runs until it comes through: whatever was left half done is finished then. */
+async function finishCompactions(
+  world: World,
+  turns: ReturnType<typeof scheduler>,
+  topic: readonly (readonly ModelRecord[])[],
+): Promise<void> {
+  const hours = new Map(
+    topic.flat().map(({ timestampMs }) => [JSON.stringify(hourOf(timestampMs)), hourOf(timestampMs)]),
+  );
+  for (const hour of hours.values()) {
+    for (const table of [lakeTable(events), DEAD_LETTERS]) {
+      if (!wasSealed(world, hourFolder(table, hour))) continue;
+      const ports = portsOf(world, turns, { dead: false });
+      const done = compactHour({ ...ports, world }, hourToCompact(table, hour));
+      await quiet();
+      while (turns.waiting() > 0) await turns.release(NO_FAULTS);
+      await done;
+    }
+  }
+}
+
+function wasSealed(world: World, prefix: string): boolean {
+  return [...world.objects].some(
+    ([key, { metadata }]) => key.startsWith(prefix) && metadata[FACTS_KEY]?.includes('"seal"'),
+  );
+}
+
+/** The oracle: every offset in exactly one visible row or dead letter; every name of the table shows every hour. */
+function violations(world: World, topic: readonly (readonly ModelRecord[])[]): readonly string[] {
+  const seen = new Map<string, number>();
+  for (const table of [lakeTable(events), DEAD_LETTERS]) {
+    for (const { kafkaPartition, offset } of visibleRows(world, table)) {
+      const position = `${kafkaPartition}/${offset}`;
+      seen.set(position, (seen.get(position) ?? 0) + 1);
+    }
+  }
+  const counts = topic.flatMap((records, kafkaPartition) =>
+    records.flatMap((_, offset) => {
+      const times = seen.get(`${kafkaPartition}/${offset}`) ?? 0;
+      return times === 1 ? [] : [`kafka partition ${kafkaPartition}, offset ${offset} is in the lake ${times} times`];
+    }),
+  );
+  const hours = [...new Set(topic.flat().map(({ timestampMs }) => JSON.stringify(hourOf(timestampMs))))];
+  const unregistered = catalogTables(events).flatMap((table) =>
+    hours
+      .filter((hour) => !world.registered.has(registrationKey(table, JSON.parse(hour))))
+      .map((hour) => `${table.database}.${table.table} does not show ${hour}`),
+  );
+  return [...counts, ...unregistered];
+}

@@ -1,0 +1,82 @@
+import type { Random } from '../random.ts';
+
+/** A process of the model: once dead, nothing of it goes on. */
+export interface ModelProcess {
+  dead: boolean;
+}
+
+interface Step {
+  readonly process: ModelProcess;
+  readonly effect: () => unknown;
+  readonly resolve: (value: unknown) => void;
+  readonly reject: (reason: Error) => void;
+  /** What a repeated request would answer that finds its own first effect. */
+  readonly repeat: (() => unknown) | undefined;
+}
+
+export interface Faults {
+  readonly crash: number;
+  readonly lostAnswer: number;
+}
+
+export const NO_FAULTS: Faults = { crash: 0, lostAnswer: 0 };
+
+/**
+ * Decides when each effect of the model happens, and what becomes of it: every call to a port waits here until it is
+ * released. A step that is not released for long is a frozen process.
+ */
+export function scheduler(random: Random) {
+  let waiting: Step[] = [];
+
+  const kill = (process: ModelProcess) => {
+    process.dead = true;
+    waiting = waiting.filter((step) => !step.process.dead);
+  };
+
+  const settle = (step: Step, { crash, lostAnswer }: Faults) => {
+    const fate = random.next();
+    if (fate < crash) {
+      if (random.chance(0.5)) unanswered(step);
+      kill(step.process);
+    } else if (fate < crash + lostAnswer) {
+      if (random.chance(0.7)) unanswered(step);
+      step.reject(new Error('the answer was lost'));
+    } else if (fate < crash + 2 * lostAnswer && step.repeat !== undefined) {
+      unanswered(step);
+      step.resolve(step.repeat());
+    } else {
+      answer(step);
+    }
+  };
+
+  return {
+    /** A call to a port: `effect` happens when the scheduler releases it, or never. */
+    call: <T>(process: ModelProcess, effect: () => T, repeat?: () => T): Promise<T> =>
+      new Promise((resolve, reject) => {
+        waiting.push({ process, effect, resolve: resolve as (value: unknown) => void, reject, repeat });
+      }),
+    waiting: () => waiting.length,
+    /** Releases one step, any of them, and lets its process run to its next. */
+    async release(faults: Faults): Promise<void> {
+      const [step] = waiting.splice(random.below(waiting.length), 1);
+      if (step !== undefined) settle(step, faults);
+      await quiet();
+    },
+  };
+}
+
+function answer({ effect, resolve, reject }: Pick<Step, 'effect' | 'resolve' | 'reject'>): void {
+  try {
+    resolve(effect());
+  } catch (error) {
+    reject(error as Error);
+  }
+}
+
+/** The effect happens, or fails, and nobody hears of it. */
+function unanswered({ effect }: Step): void {
+  answer({ effect, resolve: () => undefined, reject: () => undefined });
+}
+
+/** Until every process waits at a port again. */
+export const quiet = () => new Promise<void>((resolve) => setImmediate(resolve));

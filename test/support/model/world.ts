@@ -1,0 +1,99 @@
+import type { TableName } from '../../../lib/derive/names.ts';
+import type { Catalog, Clock, ObjectStore, RowEncoder, TablePartition } from '../../../lib/pipeline/ports.ts';
+import { ObjectNotFoundError } from '../../../lib/pipeline/ports.ts';
+import type { ModelProcess, scheduler } from './scheduler.ts';
+
+/** A row or dead letter of the model is its record's position. */
+export interface ModelRow {
+  readonly kafkaPartition: number;
+  readonly offset: number;
+}
+
+export interface ModelObject {
+  readonly rows: readonly ModelRow[];
+  readonly metadata: Readonly<Record<string, string>>;
+}
+
+/** The state that processes share: objects, catalogue and time. */
+export interface World {
+  readonly objects: Map<string, ModelObject>;
+  /** `database.table dt hour` → where readers look. */
+  readonly registered: Map<string, TablePartition>;
+  nowMs: number;
+  writes: number;
+}
+
+export const emptyWorld = (): World => ({ objects: new Map(), registered: new Map(), nowMs: 0, writes: 0 });
+
+/** A text that the model's encoder refuses, as DuckDB might refuse a value that every check let through. */
+export const REFUSED_TEXT = 'refuse me';
+
+type Scheduler = ReturnType<typeof scheduler>;
+
+export function modelStore(world: World, { call }: Scheduler, process: ModelProcess): ObjectStore {
+  const keys = () => [...world.objects.keys()].sort();
+  return {
+    putIfAbsent: (key, body, metadata) =>
+      call(
+        process,
+        () => {
+          if (world.objects.has(key)) return 'exists';
+          world.objects.set(key, { rows: JSON.parse(Buffer.from(body).toString()), metadata });
+          return 'created';
+        },
+        () => 'exists',
+      ),
+    readTail: (key) =>
+      call(process, () => {
+        const found = world.objects.get(key);
+        if (found === undefined) throw new ObjectNotFoundError(key);
+        return { bytes: new Uint8Array(), sizeBytes: 0, metadata: found.metadata };
+      }),
+    list: (prefix, after = '') => call(process, () => keys().filter((key) => key.startsWith(prefix) && key > after)),
+    listFolders: (prefix) =>
+      call(process, () => {
+        const inside = keys().filter((key) => key.startsWith(prefix) && key.slice(prefix.length).includes('/'));
+        return [...new Set(inside.map((key) => key.slice(prefix.length).split('/', 1)[0] as string))];
+      }),
+  };
+}
+
+export function modelCatalog(world: World, { call }: Scheduler, process: ModelProcess): Catalog {
+  return {
+    register: (table, partition) =>
+      call(process, () => {
+        const key = registrationKey(table, partition);
+        const before = world.registered.get(key);
+        if (before === undefined || before.generation < partition.generation) world.registered.set(key, partition);
+      }),
+    partitions: () => Promise.reject(new Error('the sink does not ask for partitions')),
+  };
+}
+
+export const registrationKey = ({ database, table }: TableName, { dt, hour }: Pick<TablePartition, 'dt' | 'hour'>) =>
+  `${database}.${table} ${dt} ${hour}`;
+
+/** Not an effect: what a process makes in memory needs no turn of the scheduler. */
+export const modelEncoder: RowEncoder = {
+  encode: async ({ lines, constants: { kafkaPartition } }) => {
+    const text = Buffer.from(lines).toString();
+    if (text.includes(REFUSED_TEXT) && !text.includes('"reason"')) return { refused: 'planted' };
+    const offsets = [...text.matchAll(/^\{"\$o":(\d+)/gm)].map(([, offset]) => Number(offset));
+    return { body: Buffer.from(JSON.stringify(offsets.map((offset) => ({ kafkaPartition, offset })))) };
+  },
+};
+
+export const modelClock = (world: World): Clock => ({
+  now: () => world.nowMs,
+  sleep: () => Promise.reject(new Error('the sink does not sleep')),
+});
+
+/** What a reader of the lake sees: the objects under the registered locations. */
+export function visibleRows(world: World, table: TableName): readonly ModelRow[] {
+  const locations = [...world.registered]
+    .filter(([key]) => key.startsWith(`${table.database}.${table.table} `))
+    .map(([, { location }]) => location);
+  return locations.flatMap((location) =>
+    [...world.objects].filter(([key]) => key.startsWith(location)).flatMap(([, { rows }]) => rows),
+  );
+}
