@@ -71,7 +71,13 @@ export async function appendToChain<R extends Positioned>(ports: ChainPorts, app
     const { body, facts } = await append.contents(fresh, draft);
     if (await writeSlot(ports.store, slotKey(chain, tail.generation, tail.nextSlot), body, facts)) {
       const { covered, newestTimestampMs, highWater, own, rejected } = facts;
-      tail = ports.tails.remember(chain, { ...tail, nextSlot: tail.nextSlot + 1, covered, newestTimestampMs, highWater });
+      tail = ports.tails.remember(chain, {
+        ...tail,
+        nextSlot: tail.nextSlot + 1,
+        covered,
+        newestTimestampMs,
+        highWater,
+      });
       return { tail, own, rejected, objects: 1 };
     }
     tail = await ports.tails.refresh(chain);

@@ -23,7 +23,11 @@ export function deadLetterLines(source: DeadLetterSource, letters: readonly Dead
   const buffer = lineBuffer(letters.reduce((bytes, { record }) => bytes + (record.value?.length ?? 0) + 256, 0));
   for (const letter of letters) {
     const { offset } = letter.record;
-    buffer.append(offset, `{"$o":${offset},"$t":${ingestedAtMs(letter.record)}`, JSON.stringify(deadLetterRow(source, letter)));
+    buffer.append(
+      offset,
+      `{"$o":${offset},"$t":${ingestedAtMs(letter.record)}`,
+      JSON.stringify(deadLetterRow(source, letter)),
+    );
   }
   return buffer.lines();
 }

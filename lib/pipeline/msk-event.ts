@@ -3,10 +3,7 @@ import type { DeliveredRecord, KafkaPartitionBatch, SinkStream } from './batch.t
 import { sourcePosition } from './source-position.ts';
 
 /** The batches of an MSK event, one for each kafka partition in it. */
-export function batchesOf(
-  event: MSKEvent,
-  streamOf: (topic: string) => SinkStream,
-): readonly KafkaPartitionBatch[] {
+export function batchesOf(event: MSKEvent, streamOf: (topic: string) => SinkStream): readonly KafkaPartitionBatch[] {
   return Object.values(event.records).flatMap((records) => {
     const [first] = records;
     if (first === undefined) return [];

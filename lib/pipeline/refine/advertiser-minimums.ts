@@ -1,5 +1,5 @@
-import type { searchRaw } from '../../contracts/search-raw.ts';
 import type { EventOf } from '../../contracts/contract.ts';
+import type { searchRaw } from '../../contracts/search-raw.ts';
 
 export interface AdvertiserMinimum {
   readonly advertiser: string;

@@ -1,8 +1,9 @@
 import type { DeliveredRecord, KafkaPartitionBatch } from '../batch.ts';
 import type { EventLog, RecordToAppend } from '../ports.ts';
-import { type RecordReader, reader } from '../reading.ts';
+import type { RecordReader } from '../reading.ts';
 import { type BatchLimits, recordQueue } from '../record-queue.ts';
 import { sourceHeaders } from '../source-position.ts';
+import { toolsOf } from '../take-data.ts';
 import type { Refinement, SourceObject } from './refinement.ts';
 
 export interface RefinerDeps {
@@ -29,9 +30,6 @@ const BATCH_LIMITS: BatchLimits = { maxRecords: 5000, maxBytes: 768 * 1024 };
  * @throws when an append fails, after the other topics' appends have come to their end.
  */
 export function refiner({ log, refinements, topicOf }: RefinerDeps) {
-  const readers = new Map<string, RecordReader>();
-  for (const { from } of refinements) if (!readers.has(from.name)) readers.set(from.name, reader(from));
-
   const appendAll = async ({ to, refine }: Refinement, batch: KafkaPartitionBatch, sources: readonly Source[]) => {
     const queue = recordQueue();
     let events = 0;
@@ -48,13 +46,13 @@ export function refiner({ log, refinements, topicOf }: RefinerDeps) {
   };
 
   return async (batch: KafkaPartitionBatch): Promise<RefineCounts> => {
-    const stream = batch.stream.contract?.name;
-    const own = refinements.filter(({ from }) => from.name === stream);
-    const sourceReader = stream === undefined ? undefined : readers.get(stream);
-    if (sourceReader === undefined) {
-      throw new Error(`${batch.stream.topic}: expected the topic of a stream that is refined, found another`);
+    const { contract, topic } = batch.stream;
+    const own = refinements.filter(({ from }) => from.name === contract?.name);
+    if (contract === null || own.length === 0) {
+      throw new Error(`${topic}: expected the topic of a stream that is refined, found another`);
     }
-    const sources = batch.records.flatMap((record) => sourceOf(sourceReader, record));
+    const { reader } = toolsOf(contract);
+    const sources = batch.records.flatMap((record) => sourceOf(reader, record));
     const appended = await Promise.allSettled(own.map((refinement) => appendAll(refinement, batch, sources)));
     let events = 0;
     for (const result of appended) {
