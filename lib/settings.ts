@@ -151,7 +151,7 @@ export const settings = {
     integer(
       'WEIR_SEED',
       0,
-      'whole number',
+      'seed',
       'Makes the generators repeat themselves: the same seed, the same events. Random where not set.',
       [0, 2 ** 32 - 1],
     ),

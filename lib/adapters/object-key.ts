@@ -5,7 +5,7 @@ const MAX_KEY_BYTES = 1024;
  * Whether every store can hold an object under this key: relative, `/` between its segments, none of them empty, `.` or
  * `..`, no NUL, well-formed Unicode, at most 1,024 bytes of UTF-8.
  */
-export function isObjectKey(key: string): boolean {
+function isObjectKey(key: string): boolean {
   const segments = key.split('/');
   if (segments.some((segment) => segment === '' || segment === '.' || segment === '..')) return false;
   return !key.includes('\0') && key.isWellFormed() && Buffer.byteLength(key) <= MAX_KEY_BYTES;
@@ -24,7 +24,13 @@ export function assertObjectKey(key: string): void {
   throw new Error(`object key: expected ${expected}, found ${JSON.stringify(key.slice(0, 200))}`);
 }
 
-/** Orders keys as S3 lists them: by UTF-8 bytes, which is not the order of JavaScript's strings beyond U+D7FF. */
+/** Where UTF-16 code units, by which JavaScript compares, do not sort as UTF-8 does. */
+const SURROGATES_AND_BEYOND = /[\ud800-\uffff]/;
+
+/** Orders keys as S3 lists them: by UTF-8 bytes. */
 export function compareKeys(a: string, b: string): number {
-  return Buffer.compare(Buffer.from(a), Buffer.from(b));
+  if (SURROGATES_AND_BEYOND.test(a) || SURROGATES_AND_BEYOND.test(b))
+    return Buffer.compare(Buffer.from(a), Buffer.from(b));
+  if (a === b) return 0;
+  return a < b ? -1 : 1;
 }

@@ -2,6 +2,7 @@
  * The language in which a stream is declared. A contract states facts about events and nothing about storage engines:
  * everything else (JSON Schema, tables, topics, documents) is derived from it in `lib/derive`.
  */
+import { checkContract } from './check-contract.ts';
 
 /** Every type a field may have. Adding one fails to compile in each derivation until it answers. */
 export type FieldType =
@@ -45,31 +46,37 @@ export interface Field<T extends FieldType = FieldType, N extends boolean = bool
 
 export type Fields = { readonly [name: string]: Field };
 
-interface FieldOptions {
-  readonly nullable?: boolean;
+interface FieldOptions<N extends boolean> {
+  readonly nullable?: N;
   readonly unit?: string;
   readonly personal?: boolean;
-  readonly masked?: boolean;
   readonly rule?: ValueRule;
 }
 
-type NullableOf<O> = O extends { readonly nullable: true } ? true : false;
+interface StringOptions<N extends boolean> extends FieldOptions<N> {
+  readonly masked?: boolean;
+}
 
-function field<T extends FieldType, O extends FieldOptions>(
+/** Spelled as a condition, so that it is inferred from what is declared and never from what is expected. */
+type Nullable<N> = N extends true ? true : false;
+
+function field<T extends FieldType, N extends boolean>(
   type: T,
   description: string,
-  options: O | undefined,
-): Field<T, NullableOf<O>> {
+  options: StringOptions<N> | undefined,
+): Field<T, Nullable<N>> {
   const defaults = { nullable: false, personal: false, masked: false };
-  return { type, description, ...defaults, ...options } as Field<T, NullableOf<O>>;
+  return { type, description, ...defaults, ...options } as Field<T, Nullable<N>>;
 }
 
 const scalar =
   <T extends FieldType>(type: T) =>
-  <const O extends FieldOptions = object>(description: string, options?: O) =>
+  <const N extends boolean = false>(description: string, options?: FieldOptions<N>) =>
     field(type, description, options);
 
-export const string = scalar({ kind: 'string' } as const);
+export const string = <const N extends boolean = false>(description: string, options?: StringOptions<N>) =>
+  field({ kind: 'string' } as const, description, options);
+
 export const integer = scalar({ kind: 'integer' } as const);
 export const bigint = scalar({ kind: 'bigint' } as const);
 export const double = scalar({ kind: 'double' } as const);
@@ -77,40 +84,41 @@ export const boolean = scalar({ kind: 'boolean', text: false } as const);
 /** A boolean that some producers send as the strings `"true"` and `"false"`. */
 export const booleanOrText = scalar({ kind: 'boolean', text: true } as const);
 export const timestamp = scalar({ kind: 'timestamp', wire: 'text' } as const);
+/** A timestamp that the wire has as seconds since 1970. */
 export const epochSeconds = scalar({ kind: 'timestamp', wire: 'epochSeconds' } as const);
 /** Money: twelve digits, two of them after the point. */
 export const money = scalar({ kind: 'decimal', precision: 12, scale: 2 } as const);
 
-export const decimal = <const O extends FieldOptions = object>(
+export const decimal = <const N extends boolean = false>(
   precision: number,
   scale: number,
   description: string,
-  options?: O,
+  options?: FieldOptions<N>,
 ) => field({ kind: 'decimal', precision, scale } as const, description, options);
 
-export const list = <const F extends Field, const O extends FieldOptions = object>(
+export const list = <const F extends Field, const N extends boolean = false>(
   of: F,
   description: string,
-  options?: O,
+  options?: FieldOptions<N>,
 ) => field({ kind: 'list', of } as const, description, options);
 
-export const struct = <const S extends Fields, const O extends FieldOptions = object>(
+export const struct = <const S extends Fields, const N extends boolean = false>(
   fields: S,
   description: string,
-  options?: O,
+  options?: FieldOptions<N>,
 ) => field({ kind: 'struct', fields } as const, description, options);
 
-export const map = <const F extends Field, const O extends FieldOptions = object>(
+export const map = <const F extends Field, const N extends boolean = false>(
   of: F,
   description: string,
-  options?: O,
+  options?: FieldOptions<N>,
 ) => field({ kind: 'map', of } as const, description, options);
 
 /**
  * What a field's value is once it has been read. Decimals are exact text (`'192.30'`), timestamps canonical UTC text
  * (`'2026-01-31 13:00:00.123456'`, which sorts as it happened), maps keep the document's order.
  */
-export type ValueOf<F extends Field> =
+type ValueOf<F extends Field> =
   F extends Field<infer T, infer N> ? TypeValue<T> | (N extends true ? null : never) : never;
 
 type TypeValue<T extends FieldType> = T extends { kind: 'string' | 'decimal' | 'timestamp' }
@@ -131,9 +139,9 @@ type TypeValue<T extends FieldType> = T extends { kind: 'string' | 'decimal' | '
 export type EventOf<S extends Fields> = { readonly [K in keyof S]: ValueOf<S[K]> };
 
 /** A named rule over several fields. `path` is the field that a dead letter names. */
-export interface EventRule<S extends Fields = Fields> {
+interface EventRule<S extends Fields = Fields> {
   readonly name: string;
-  readonly path: string;
+  readonly path: keyof S & string;
   holds(event: EventOf<S>): boolean;
 }
 
@@ -145,7 +153,7 @@ type TimestampName<S extends Fields> = {
   string;
 
 /** Event time that no single field holds, such as the newest of a list. Yields canonical timestamp text. */
-export interface ComputedEventTime<S extends Fields> {
+interface ComputedEventTime<S extends Fields> {
   readonly description: string;
   of(event: EventOf<S>): string;
 }
@@ -182,9 +190,12 @@ type Declaration<S extends Fields> = Pick<Contract<S>, 'name' | 'version' | 'des
     readonly identity: (keyof S & string) | 'position';
   };
 
-/** A contract with its defaults: one kafka partition, a week of retention, two minutes of lateness. */
+/**
+ * A contract with its defaults: one kafka partition, a week of retention, two minutes of lateness.
+ * @throws ContractError for what the types cannot say, naming the stream, what was expected and what was found.
+ */
 export function contract<const S extends Fields>(declared: Declaration<S>): Contract<S> {
-  return {
+  const complete: Contract<S> = {
     kafkaPartitions: 1,
     retentionHours: 168,
     allowedLatenessSeconds: 120,
@@ -193,4 +204,6 @@ export function contract<const S extends Fields>(declared: Declaration<S>): Cont
     alsoKnownAs: [],
     ...declared,
   };
+  checkContract(complete);
+  return complete;
 }

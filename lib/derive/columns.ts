@@ -13,7 +13,7 @@ export type ColumnType =
   | { readonly kind: 'timestamp' };
 
 /** Where a column's values come from: the wire's field of that name, or Weir itself. */
-export type ColumnSource = { readonly field: string } | 'system';
+type ColumnSource = { readonly field: string } | 'system';
 
 export interface Column {
   readonly name: string;

@@ -12,21 +12,21 @@ interface GlueColumn {
  * A table as Glue takes it.
  * @see https://docs.aws.amazon.com/glue/latest/webapi/API_TableInput.html
  */
-export interface GlueTableInput {
+interface GlueTableInput {
   readonly Name: string;
   readonly Description: string;
   readonly Owner: string;
   readonly TableType: 'EXTERNAL_TABLE';
-  readonly Parameters: Readonly<Record<string, string>>;
-  readonly PartitionKeys: readonly GlueColumn[];
+  readonly Parameters: Record<string, string>;
+  readonly PartitionKeys: GlueColumn[];
   readonly StorageDescriptor: {
-    readonly Columns: readonly GlueColumn[];
+    readonly Columns: GlueColumn[];
     readonly Location: string;
     readonly InputFormat: string;
     readonly OutputFormat: string;
     readonly SerdeInfo: {
       readonly SerializationLibrary: string;
-      readonly Parameters: Readonly<Record<string, string>>;
+      readonly Parameters: Record<string, string>;
     };
   };
 }

@@ -1,7 +1,72 @@
+import type { Contract } from '../contracts/contract.ts';
+import { type Column, columns, columnType, deadLetterColumns } from './columns.ts';
+import { duckdbType, quoted } from './duckdb.ts';
+
 /** How a table's lines become its rows. */
 export interface RowSelect {
   /** Line keys and their DuckDB types. */
   readonly lineColumns: Readonly<Record<string, string>>;
   /** Select list, over those names and the placeholders `:incarnation`, `:kafka_partition`, `:contract_version`. */
   readonly selectList: readonly string[];
+}
+
+/** What the sink splices into every line: the record's offset, and its Kafka timestamp in milliseconds since 1970. */
+const POSITION_COLUMNS = { $o: 'BIGINT', $t: 'BIGINT' };
+
+/** 2101-01-01, milliseconds since 1970: from then on, as before 1970, a Kafka timestamp counts as none. */
+const KAFKA_TIME_END_MS = Date.UTC(2101, 0, 1);
+
+/** Where the columns come from that every table has: the spliced position, and what is the same for a whole object. */
+const POSITION: Readonly<Record<string, string>> = {
+  incarnation: ':incarnation',
+  kafka_partition: ':kafka_partition',
+  kafka_offset: '"$o"',
+  ingested_at:
+    `case when "$t" >= 0 and "$t" < ${KAFKA_TIME_END_MS} then make_timestamp("$t" * 1000) ` +
+    "else timestamp '1970-01-01 00:00:00' end",
+};
+
+/** How the lines of the contract's events become rows of its lake table; `pipeline/line.ts` writes such lines. */
+export function rowSelect(contract: Contract): RowSelect {
+  const fields = Object.entries(contract.fields);
+  const eventTime = typeof contract.eventTime === 'string' ? contract.eventTime : '$e';
+  const expressions: Readonly<Record<string, string>> = {
+    ...POSITION,
+    event_id: 'null',
+    event_time: quoted(eventTime),
+    contract_version: ':contract_version',
+    _extra: '"$x"',
+  };
+  return {
+    lineColumns: {
+      ...Object.fromEntries(fields.map(([name, { type }]) => [name, duckdbType(columnType(type))])),
+      ...POSITION_COLUMNS,
+      ...(eventTime === '$e' ? { $e: 'TIMESTAMP' } : {}),
+      $x: 'VARCHAR',
+    },
+    selectList: columns(contract).map((column) =>
+      selectItem(column, column.source === 'system' ? expressions[column.name] : quoted(column.source.field)),
+    ),
+  };
+}
+
+/** How the lines of dead letters become rows of `lake.dead_letters`. Their payload is base64, their headers JSON text. */
+export const deadLetterSelect: RowSelect = {
+  lineColumns: {
+    ...POSITION_COLUMNS,
+    ...Object.fromEntries(
+      deadLetterColumns
+        .filter(({ name }) => !Object.hasOwn(POSITION, name))
+        .map(({ name, type }) => [name, duckdbType(type.kind === 'bytes' ? { kind: 'string' } : type)]),
+    ),
+  },
+  selectList: deadLetterColumns.map((column) => {
+    const own = column.type.kind === 'bytes' ? `from_base64(${quoted(column.name)})` : quoted(column.name);
+    return selectItem(column, POSITION[column.name] ?? own);
+  }),
+};
+
+function selectItem({ name, type }: Column, expression: string | undefined): string {
+  if (expression === undefined) throw new Error(`row select: expected to know where the column ${name} comes from`);
+  return `cast(${expression} as ${duckdbType(type).toLowerCase()}) as ${quoted(name)}`;
 }

@@ -14,7 +14,7 @@ export interface ReplayFile {
 }
 
 /** The longest line that is read: what one Lambda payload of 6 MiB can still carry as base64. */
-export const MAX_LINE_BYTES = 4 * 1024 * 1024;
+const MAX_LINE_BYTES = 4 * 1024 * 1024;
 
 const EVENT_FILE = /\.(ndjson|jsonl|json)(\.gz)?$/;
 

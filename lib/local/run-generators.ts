@@ -3,6 +3,9 @@ import type { GenerateRequest } from '../../lambdas/generate/handler.ts';
 import { gaps } from '../generators/gaps.ts';
 import type { Generator } from '../generators/generator.ts';
 import type { Clock } from '../pipeline/ports.ts';
+import { ProduceError } from '../pipeline/produce.ts';
+import { type BackOff, backOffMs } from './back-off.ts';
+import { type Notice, troubleReport } from './trouble-report.ts';
 
 export interface RunGeneratorsOptions {
   readonly generators: readonly Generator[];
@@ -14,16 +17,15 @@ export interface RunGeneratorsOptions {
   readonly rate: number;
   /** For the gaps between events; null is random. */
   readonly seed: number | null;
-  /** A stream's events cannot be sent. Called once, however long that goes on. */
-  readonly onTrouble: (stream: string, error: unknown) => void;
-  /** They can be sent again. */
-  readonly onRecovery: (stream: string) => void;
+  /** Spreads the retries of streams that fail together. */
+  readonly random: () => number;
+  /** Told once of a stream's trouble, however long it lasts, and once when it is over. */
+  readonly notify: (notice: Notice) => void;
 }
 
 /** More at once would keep the other streams waiting. */
 const MOST_AT_ONCE = 1000;
-const FIRST_RETRY_MS = 1000;
-const LAST_RETRY_MS = 30_000;
+const RETRY: BackOff = { firstMs: 1000, mostMs: 30_000 };
 /** What a suspended machine or a lost broker kept from being made for longer than this is not made up for. */
 const CATCH_UP_MS = 10_000;
 /** How long a stop waits for requests in flight. */
@@ -62,23 +64,29 @@ async function runGenerator(generator: Generator, options: RunGeneratorsOptions)
     const retryAfterMs = count === 0 ? null : await attempt(count);
     if (retryAfterMs !== null) dueMs = elapsedMs() + retryAfterMs;
     else if (dueMs < elapsedMs() - CATCH_UP_MS) dueMs = elapsedMs();
+    // A clock that was set back must not hold the stream up.
+    else dueMs = Math.min(dueMs, elapsedMs() + generator.everyMs[1] / rate);
     await clock.sleep(Math.max(0, Math.ceil(dueMs - elapsedMs())), signal);
   }
 }
 
-/** One attempt after another. Answers null after a success, else how long to wait: longer after each failure in a row. */
-function attempts(stream: string, { generate, onTrouble, onRecovery, signal }: RunGeneratorsOptions) {
-  let retryAfterMs: number | null = null;
+/** One attempt after another. Answers null after a success, else how many milliseconds to wait before the next. */
+function attempts(stream: string, { generate, notify, random, signal }: RunGeneratorsOptions) {
+  // After the stop the log is closed: what fails then is no news.
+  const trouble = troubleReport((notice) => signal.aborted || notify(notice));
+  let failures = 0;
   return async (count: number): Promise<number | null> => {
     try {
       await generate({ stream, count });
-      if (retryAfterMs !== null) onRecovery(stream);
-      retryAfterMs = null;
+      trouble.succeeded();
+      failures = 0;
+      return null;
     } catch (error) {
-      if (retryAfterMs === null && !signal.aborted) onTrouble(stream, error);
-      retryAfterMs = retryAfterMs === null ? FIRST_RETRY_MS : Math.min(retryAfterMs * 2, LAST_RETRY_MS);
+      // The counts in a ProduceError differ from one attempt to the next, though the trouble is the same.
+      trouble.failed(`sending generated events of ${stream}`, error instanceof ProduceError ? error.cause : error);
+      failures += 1;
+      return backOffMs(RETRY, failures, random);
     }
-    return retryAfterMs;
   };
 }
 

@@ -5,6 +5,9 @@
 
 import type { TableName } from '../derive/names.ts';
 import type { RowSelect } from '../derive/row-select.ts';
+import type { TimestampType, TopicSettings } from '../derive/topic.ts';
+
+export type { TimestampType, TopicSettings };
 
 export interface Header {
   readonly name: string;
@@ -20,8 +23,6 @@ export interface RecordToAppend {
   readonly timestampMs?: number;
 }
 
-export type TimestampType = 'LogAppendTime' | 'CreateTime';
-
 /** A record as the log holds it. */
 export interface LogRecord {
   readonly kafkaPartition: number;
@@ -31,13 +32,6 @@ export interface LogRecord {
   readonly key: Uint8Array | null;
   readonly value: Uint8Array | null;
   readonly headers: readonly Header[];
-}
-
-export interface TopicSettings {
-  readonly topic: string;
-  readonly kafkaPartitions: number;
-  readonly timestampType: TimestampType;
-  readonly retentionMs: number;
 }
 
 /**
@@ -129,7 +123,8 @@ export interface TablePartition {
 /**
  * Which hours of a table there are, and where. Promises:
  * - `register` is idempotent, and moves an hour's location forward only: a lower generation than the registered one
- *   changes nothing;
+ *   changes nothing. Where the catalogue has no compare-and-set (Glue), two that move an hour in the same moment may leave
+ *   the older location: the next `register` of the newer one repairs that;
  * - a table partition is visible to `partitions` once `register` has resolved.
  */
 export interface Catalog {

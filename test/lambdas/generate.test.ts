@@ -2,10 +2,10 @@ import { describe, expect, it } from 'vitest';
 import { createHandler } from '../../lambdas/generate/handler.ts';
 import { contracts } from '../../lib/contracts/index.ts';
 import { generators } from '../../lib/generators/index.ts';
-import { memoryLog } from '../support/memory-log.ts';
+import { recordedAppends } from '../support/recorded-appends.ts';
 import { testClock } from '../support/test-clock.ts';
 
-function handler({ seed = 7, topics = new Map<string, string>() } = {}, memory = memoryLog(4)) {
+function handler({ seed = 7, topics = new Map<string, string>() } = {}, memory = recordedAppends(4)) {
   const generate = createHandler({ log: memory.log, contracts, topics, clock: testClock(), seed });
   return { generate, ...memory };
 }
@@ -37,7 +37,7 @@ describe('the generate handler', () => {
 
   it('sends the same bytes again for the same seed, clock and counts', async () => {
     const sent = async (seed: number) => {
-      const { generate, values } = handler({ seed }, memoryLog(1));
+      const { generate, values } = handler({ seed }, recordedAppends(1));
       for (const count of [1, 5, 2]) await generate({ stream: 'chat.rooms', count });
       return values();
     };
@@ -60,7 +60,7 @@ describe('the generate handler', () => {
 
   it('throws what the log throws, and goes on at the next call', async () => {
     let broken = true;
-    const memory = memoryLog(1, () => {
+    const memory = recordedAppends(1, () => {
       if (broken) throw new Error('no broker');
     });
     const { generate } = handler({}, memory);

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { GenerateRequest } from '../../lambdas/generate/handler.ts';
 import { generators } from '../../lib/generators/index.ts';
 import { type RunGeneratorsOptions, runGenerators } from '../../lib/local/run-generators.ts';
+import { ProduceError } from '../../lib/pipeline/produce.ts';
 import { testClock } from '../support/test-clock.ts';
 
 interface Call extends GenerateRequest {
@@ -21,8 +22,8 @@ function running(options: Partial<RunGeneratorsOptions> = {}) {
     signal: stop.signal,
     rate: 1,
     seed: 7,
-    onTrouble: (stream, error) => reports.push(`${clock.now() - startMs} ${stream}: ${error}`),
-    onRecovery: (stream) => reports.push(`${clock.now() - startMs} ${stream}: again`),
+    random: () => 1,
+    notify: ({ kind, what, message }) => reports.push(`${clock.now() - startMs} ${kind}: ${what}: ${message}`),
     ...options,
     generate: async (request) => {
       calls.push({ ...request, atMs: clock.now() - startMs });
@@ -89,10 +90,13 @@ describe('runGenerators', () => {
 
   it('reports trouble once, tries again ever more rarely, and says when it has passed', async () => {
     let broken = true;
+    let attempt = 0;
     const { clock, stop, done, of, reports } = running({
       generators: only('people.profiles'),
       generate: async () => {
-        if (broken) throw new Error('no broker');
+        attempt += 1;
+        if (!broken) return;
+        throw new ProduceError('people.profiles', { sent: attempt, unacknowledged: 1 }, new Error('no broker'));
       },
     });
     await clock.advance(20_000);
@@ -103,10 +107,10 @@ describe('runGenerators', () => {
       [7000, 1],
       [15_000, 1],
     ]);
-    expect(reports).toEqual(['0 people.profiles: Error: no broker']);
+    expect(reports).toEqual(['0 trouble: sending generated events of people.profiles: no broker']);
     broken = false;
     await clock.advance(15_000);
-    expect(reports.slice(1)).toEqual(['31000 people.profiles: again']);
+    expect(reports.slice(1)).toEqual(['31000 recovered: sending generated events of people.profiles: ']);
     stop.abort();
     await clock.advance(1000);
     await done;
@@ -138,6 +142,20 @@ describe('runGenerators', () => {
     expect(made('chat.rooms')).toBeLessThan(10);
     stop.abort();
     await clock.advance(1000);
+    await done;
+  });
+
+  it('goes on after the clock was set back', async () => {
+    const real = testClock();
+    let setBackMs = 0;
+    const clock = { now: () => real.now() - setBackMs, sleep: real.sleep };
+    const { stop, done, made } = running({ generators: only('chat.rooms'), clock });
+    await real.advance(5500);
+    setBackMs = 3_600_000;
+    await real.advance(5000);
+    expect(made('chat.rooms')).toBeGreaterThan(9);
+    stop.abort();
+    await real.advance(1000);
     await done;
   });
 

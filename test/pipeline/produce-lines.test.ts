@@ -4,7 +4,7 @@ import { admission, rawRecord } from '../../lib/pipeline/admit.ts';
 import type { InputLine, OverlongLine } from '../../lib/pipeline/input-line.ts';
 import { producer } from '../../lib/pipeline/produce.ts';
 import { produceLines, type RefusedLine } from '../../lib/pipeline/produce-lines.ts';
-import { memoryLog } from '../support/memory-log.ts';
+import { recordedAppends } from '../support/recorded-appends.ts';
 import { testClock } from '../support/test-clock.ts';
 
 const good = (country: string) =>
@@ -24,7 +24,7 @@ async function* lines(texts: readonly string[], end?: Error): AsyncGenerator<Inp
 }
 
 async function setUp(onAppend?: () => void) {
-  const memory = memoryLog(1, onAppend);
+  const memory = recordedAppends(1, onAppend);
   const refused: RefusedLine[] = [];
   const { admit } = admission(shopPurchases);
   const options = {

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { kafkaPartitionOf } from '../../lib/pipeline/kafka-partition.ts';
 import type { RecordToAppend } from '../../lib/pipeline/ports.ts';
 import { ProduceError, producer } from '../../lib/pipeline/produce.ts';
-import { memoryLog } from '../support/memory-log.ts';
+import { recordedAppends } from '../support/recorded-appends.ts';
 
 const record = (value: string, key: string | null = null): RecordToAppend => ({
   key: key === null ? null : Buffer.from(key),
@@ -40,7 +40,7 @@ describe('a producer', () => {
     });
     await fc.assert(
       fc.asyncProperty(sizes, limits, async (records, limits) => {
-        const { log, values } = memoryLog(3, () => new Promise((resolve) => setImmediate(resolve)));
+        const { log, values } = recordedAppends(3, () => new Promise((resolve) => setImmediate(resolve)));
         const target = await producer({ log, topic: 't', limits, maxWaitingBytes: 600 });
         const expected: string[][] = [[], [], []];
         let keyless = 0;
@@ -60,7 +60,7 @@ describe('a producer', () => {
   it('keeps one request in flight per kafka partition', async () => {
     const inFlight = [0, 0];
     const most = [0, 0];
-    const { log } = memoryLog(2, async ({ kafkaPartition }) => {
+    const { log } = recordedAppends(2, async ({ kafkaPartition }) => {
       inFlight[kafkaPartition] = (inFlight[kafkaPartition] ?? 0) + 1;
       most[kafkaPartition] = Math.max(most[kafkaPartition] ?? 0, inFlight[kafkaPartition] ?? 0);
       await new Promise((resolve) => setImmediate(resolve));
@@ -74,7 +74,7 @@ describe('a producer', () => {
 
   it('makes one request of what came while another was in flight, within records and bytes', async () => {
     const first = gate();
-    const { log, appends } = memoryLog(1, () => first.opened);
+    const { log, appends } = recordedAppends(1, () => first.opened);
     const target = await producer({ log, topic: 't', limits: { maxRecords: 4, maxBytes: 1000 } });
     for (const index of range(6)) await target.send(record(`${index}`));
     await target.send(record('x'.repeat(5000)));
@@ -86,7 +86,7 @@ describe('a producer', () => {
 
   it('holds its caller back while too many bytes wait', async () => {
     const first = gate();
-    const { log } = memoryLog(1, () => first.opened);
+    const { log } = recordedAppends(1, () => first.opened);
     const target = await producer({ log, topic: 't', maxWaitingBytes: 10_000 });
     let taken = 0;
     const sending = (async () => {
@@ -104,7 +104,7 @@ describe('a producer', () => {
 
   it('says how many were sent when an append fails, sends nothing after it, and never loses count', async () => {
     let calls = 0;
-    const { log, values } = memoryLog(1, () => {
+    const { log, values } = recordedAppends(1, () => {
       calls += 1;
       if (calls === 3) throw new Error('disk full');
     });
@@ -128,7 +128,7 @@ describe('a producer', () => {
 
   it('counts what is in flight elsewhere before it gives up', async () => {
     const slow = gate();
-    const { log, values } = memoryLog(2, async ({ kafkaPartition }) => {
+    const { log, values } = recordedAppends(2, async ({ kafkaPartition }) => {
       if (kafkaPartition === 1) throw new Error('leader lost');
       await slow.opened;
     });

@@ -1,29 +1,112 @@
-import type { RecordToAppend } from '../../lib/pipeline/ports.ts';
-import type { AppendableLog } from '../../lib/pipeline/produce.ts';
+import type { Clock, EventLog, Header, LogReader, LogRecord, RecordToAppend } from '../../lib/pipeline/ports.ts';
+import { UnknownTopicError } from '../../lib/pipeline/ports.ts';
 
-/** One call of `append`, as it was made. */
-export interface Append {
-  readonly topic: string;
-  readonly kafkaPartition: number;
-  readonly records: readonly RecordToAppend[];
+interface Topic {
+  readonly partitions: LogRecord[][];
+  readonly committed: Map<string, Map<number, number>>;
 }
 
-/** Takes appends and remembers them; `onAppend` may make one wait or fail before it counts. */
-export function memoryLog(kafkaPartitions: number, onAppend?: (append: Append) => Promise<void> | void) {
-  const appends: Append[] = [];
-  const log: AppendableLog = {
-    kafkaPartitions: async () => kafkaPartitions,
-    append: async (topic, kafkaPartition, records) => {
-      const append = { topic, kafkaPartition, records };
-      await onAppend?.(append);
-      const before = appends.filter((one) => one.topic === topic && one.kafkaPartition === kafkaPartition);
-      appends.push(append);
-      return { firstOffset: before.reduce((sum, one) => sum + one.records.length, 0) };
-    },
+/** An event log in memory, with what its readers did, in order. */
+export interface MemoryLog extends EventLog {
+  readonly commits: (readonly [kafkaPartition: number, next: number])[][];
+  /** The next call of this kind fails. */
+  failNext(call: 'poll' | 'commit', error: Error): void;
+}
+
+/** Keeps the port's promises but that of durability. */
+export function memoryLog(clock: Clock): MemoryLog {
+  const topics = new Map<string, Topic>();
+  const commits: (readonly [number, number])[][] = [];
+  const failures = new Map<'poll' | 'commit', Error>();
+  let waiting: (() => void)[] = [];
+  const topicOf = (name: string): Topic => {
+    const topic = topics.get(name);
+    if (topic === undefined) throw new UnknownTopicError(`topic ${name}: there is none`);
+    return topic;
   };
-  const values = (kafkaPartition?: number): readonly string[] =>
-    appends
-      .filter((append) => kafkaPartition === undefined || append.kafkaPartition === kafkaPartition)
-      .flatMap(({ records }) => records.map(({ value }) => Buffer.from(value ?? '').toString()));
-  return { log, appends, values };
+  const failIfAsked = (call: 'poll' | 'commit') => {
+    const failure = failures.get(call);
+    failures.delete(call);
+    if (failure !== undefined) throw failure;
+  };
+  const openReader = (name: string, group: string): LogReader => {
+    const { partitions, committed } = topicOf(name);
+    const own = committed.get(group) ?? new Map<number, number>();
+    committed.set(group, own);
+    const positions = partitions.map((_, kafkaPartition) => own.get(kafkaPartition) ?? 0);
+    const read = (maxRecords: number): readonly LogRecord[] => {
+      const found: LogRecord[] = [];
+      partitions.forEach((records, kafkaPartition) => {
+        const start = positions[kafkaPartition] ?? 0;
+        const run = records.slice(start, start + maxRecords - found.length);
+        positions[kafkaPartition] = start + run.length;
+        found.push(...run);
+      });
+      return found;
+    };
+    let closed = false;
+    return {
+      async poll({ maxRecords, waitMs }) {
+        failIfAsked('poll');
+        const found = read(maxRecords);
+        if (found.length > 0 || closed) return found;
+        const cancel = new AbortController();
+        await Promise.race([new Promise<void>((wake) => waiting.push(wake)), clock.sleep(waitMs, cancel.signal)]);
+        cancel.abort();
+        return read(maxRecords);
+      },
+      async commit(next) {
+        failIfAsked('commit');
+        commits.push([...next]);
+        for (const [kafkaPartition, offset] of next) own.set(kafkaPartition, offset);
+      },
+      async close() {
+        closed = true;
+      },
+    };
+  };
+  return {
+    commits,
+    failNext: (call, error) => failures.set(call, error),
+    async createTopic({ topic, kafkaPartitions }) {
+      if (topics.has(topic)) return;
+      topics.set(topic, { partitions: Array.from({ length: kafkaPartitions }, () => []), committed: new Map() });
+    },
+    topics: async () => [...topics.keys()],
+    kafkaPartitions: async (topic) => topicOf(topic).partitions.length,
+    async append(topic, kafkaPartition, records) {
+      const partition = topicOf(topic).partitions[kafkaPartition] ?? [];
+      const firstOffset = partition.length;
+      partition.push(
+        ...records.map((record, index) => logRecord(record, kafkaPartition, firstOffset + index, clock.now())),
+      );
+      const woken = waiting;
+      waiting = [];
+      for (const wake of woken) wake();
+      return { firstOffset };
+    },
+    openReader: async (topic, group) => openReader(topic, group),
+    startOffsets: async (topic) => topicOf(topic).partitions.map(() => 0),
+    endOffsets: async (topic) => topicOf(topic).partitions.map(({ length }) => length),
+    offsetsAt: async (topic, timestampMs) =>
+      topicOf(topic).partitions.map((records) => {
+        const found = records.findIndex((record) => record.timestampMs >= timestampMs);
+        return found === -1 ? records.length : found;
+      }),
+    committedOffsets: async (topic, group) => {
+      const { partitions, committed } = topicOf(topic);
+      return partitions.map((_, kafkaPartition) => committed.get(group)?.get(kafkaPartition) ?? null);
+    },
+    close: async () => {},
+  };
+}
+
+function logRecord(record: RecordToAppend, kafkaPartition: number, offset: number, nowMs: number): LogRecord {
+  const { key, value, headers } = record;
+  return { kafkaPartition, offset, timestampMs: nowMs, timestampType: 'LogAppendTime', key, value, headers };
+}
+
+/** A record whose value is this text. */
+export function textRecord(value: string | null, headers: readonly Header[] = []): RecordToAppend {
+  return { key: null, value: value === null ? null : Buffer.from(value), headers };
 }

@@ -1,9 +1,3 @@
-/** What the clients of all AWS adapters are made with: a silent connection is given up, and the request repeated. */
-export const clientDefaults = {
-  maxAttempts: 3,
-  requestHandler: { connectionTimeout: 5_000, socketTimeout: 30_000 },
-} as const;
-
 /** What a person can do about it, by AWS error code. */
 const advice: Readonly<Record<string, string>> = {
   AccessDenied: 'grant the role this action',

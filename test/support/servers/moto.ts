@@ -3,7 +3,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { GlueClient } from '@aws-sdk/client-glue';
-import { clientDefaults } from '../../../lib/adapters/aws/aws-trouble.ts';
+import { clientDefaults } from '../../../lib/adapters/aws/client-defaults.ts';
 import { installed, runInstaller } from './install.ts';
 import { commandOnPath, type Stoppable, type TestServer } from './requirement.ts';
 import { freePort, spawnServer } from './spawned-server.ts';
@@ -33,7 +33,7 @@ async function install(): Promise<string> {
 }
 
 /** An empty Glue catalogue on a free port of 127.0.0.1. */
-export async function startGlue(): Promise<RunningGlue> {
+async function startGlue(): Promise<RunningGlue> {
   // As a module, because the installed script holds the folder's name from before it was moved into the cache.
   const command = join(await install(), 'bin', 'python');
   const port = await freePort();

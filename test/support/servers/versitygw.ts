@@ -1,7 +1,7 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { S3Client } from '@aws-sdk/client-s3';
-import { clientDefaults } from '../../../lib/adapters/aws/aws-trouble.ts';
+import { clientDefaults } from '../../../lib/adapters/aws/client-defaults.ts';
 import { temporaryFolder } from '../temporary-folder.ts';
 import { installed, runInstaller } from './install.ts';
 import { commandOnPath, type Stoppable, type TestServer } from './requirement.ts';
@@ -31,7 +31,7 @@ async function install(): Promise<string> {
 }
 
 /** An S3 server on a free port of 127.0.0.1, over an empty temporary folder. */
-export async function startS3(): Promise<RunningS3> {
+async function startS3(): Promise<RunningS3> {
   const command = join(await install(), 'versitygw');
   const port = await freePort();
   const endpoint = `http://127.0.0.1:${port}`;

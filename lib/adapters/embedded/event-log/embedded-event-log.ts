@@ -1,0 +1,165 @@
+import { mkdir, readdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { type Clock, type EventLog, type TopicSettings, UnknownTopicError } from '../../../pipeline/ports.ts';
+import { fileTrouble } from '../file-trouble.ts';
+import { acquireWriterLock } from '../writer-lock.ts';
+import { type CommittedOffsets, openCommittedOffsets } from './committed-offsets.ts';
+import { consumerGroups } from './consumer-groups.ts';
+import { type EmbeddedReader, embeddedReader } from './embedded-reader.ts';
+import { assertName } from './log-names.ts';
+import type { PartitionLog } from './partition-log.ts';
+import { createTopicLog, openTopicLog, readTopicSettings, type TopicLog } from './topic-log.ts';
+
+export interface EmbeddedEventLogOptions {
+  /** Made where it is missing; one log at a time may be open on it. */
+  readonly dir: string;
+  readonly clock: Clock;
+  /** Per topic, about: its oldest segments go when it is larger. */
+  readonly maxTopicBytes: number;
+  /** When a segment is closed. A sixteenth of `maxTopicBytes`, 32 MiB at most, where it is not given. */
+  readonly segmentBytes?: number;
+  /** Told in one line what a person should know and the log lives with: records cut off, or dropped unread. */
+  readonly warn: (line: string) => void;
+}
+
+const LARGEST_DEFAULT_SEGMENT_BYTES = 32 * 1024 * 1024;
+
+/**
+ * A durable log on the local disk:
+ *
+ *     <dir>/writer.lock                       one writing process
+ *           topics/<topic>/topic.json         its settings
+ *                          <kafka partition>/ segments, see segment.ts and record-frame.ts
+ *           groups/<topic>/<group>.json       committed offsets
+ *
+ * An append resolves after fsync; appends of the same moment share one. What a crash left unfinished is cut off here.
+ * @throws WriterLockedError while another process has it open; CorruptLogError when acknowledged records are damaged.
+ */
+export async function embeddedEventLog(options: EmbeddedEventLogOptions): Promise<EventLog> {
+  const lock = await acquireWriterLock(options.dir, 'the event log');
+  try {
+    const topics = await openTopics(options);
+    return openedLog(options, topics, () => lock.release());
+  } catch (error) {
+    lock.release();
+    throw error;
+  }
+}
+
+function topicOptions({ dir, clock, warn, maxTopicBytes, segmentBytes }: EmbeddedEventLogOptions) {
+  const fallback = Math.min(Math.ceil(maxTopicBytes / 16), LARGEST_DEFAULT_SEGMENT_BYTES);
+  return { folder: join(dir, 'topics'), clock, warn, maxTopicBytes, segmentBytes: segmentBytes ?? fallback };
+}
+
+async function openTopics(options: EmbeddedEventLogOptions): Promise<Map<string, TopicLog>> {
+  const topics = new Map<string, TopicLog>();
+  const inner = topicOptions(options);
+  try {
+    await mkdir(inner.folder, { recursive: true });
+    for (const topic of (await readdir(inner.folder)).sort()) {
+      const settings = await readTopicSettings(inner.folder, topic);
+      if (settings !== undefined) topics.set(topic, await openTopicLog(inner, settings));
+    }
+    return topics;
+  } catch (error) {
+    await Promise.allSettled([...topics.values()].map((topic) => topic.close()));
+    throw error instanceof Error && 'code' in error ? fileTrouble('open', inner.folder, error) : error;
+  }
+}
+
+function openedLog(options: EmbeddedEventLogOptions, topics: Map<string, TopicLog>, release: () => void): EventLog {
+  const { dir, clock, warn } = options;
+  const groups = consumerGroups();
+  const readers = new Set<EmbeddedReader>();
+  const committed = new Map<string, Promise<CommittedOffsets>>();
+  let creating: Promise<unknown> = Promise.resolve();
+  let closing: Promise<void> | undefined;
+
+  function topicLog(topic: string): TopicLog {
+    if (closing !== undefined) throw new Error('event log: it is closed');
+    assertName('topic', topic);
+    const found = topics.get(topic);
+    if (found !== undefined) return found;
+    const known = [...topics.keys()].join(', ');
+    throw new UnknownTopicError(`event log: no topic ${topic} in ${dir}; create it first (there are: ${known})`);
+  }
+
+  const eachPartition = <T>(topic: string, of: (partition: PartitionLog) => T): T[] =>
+    topicLog(topic).partitions().map(of);
+
+  function committedBy(topic: string, group: string): Promise<CommittedOffsets> {
+    assertName('group', group);
+    const path = join(dir, 'groups', topic, `${group}.json`);
+    const opened = committed.get(path) ?? openCommittedOffsets(path);
+    committed.set(path, opened);
+    // What cannot be read now may be readable later.
+    opened.catch(() => committed.delete(path));
+    return opened;
+  }
+
+  async function createTopic(settings: TopicSettings): Promise<void> {
+    const existing = topics.get(settings.topic);
+    if (existing === undefined) topics.set(settings.topic, await createTopicLog(topicOptions(options), settings));
+    else await existing.change(settings);
+    groups.topicGrew(settings.topic, topicLog(settings.topic).partitions().length);
+  }
+
+  async function close(): Promise<void> {
+    await creating.catch(() => {});
+    await Promise.allSettled([...readers].map((reader) => reader.close()));
+    const closings = await Promise.allSettled([...topics.values()].map((topic) => topic.close()));
+    release();
+    for (const one of closings) if (one.status === 'rejected') throw one.reason;
+  }
+
+  return {
+    createTopic: async (settings) => {
+      assertName('topic', settings.topic);
+      if (!Number.isSafeInteger(settings.kafkaPartitions) || settings.kafkaPartitions < 1) {
+        const found = `found ${settings.kafkaPartitions}`;
+        throw new Error(`event log: topic ${settings.topic}: expected one kafka partition at least, ${found}`);
+      }
+      if (closing !== undefined) throw new Error('event log: it is closed');
+      const created = creating.catch(() => {}).then(() => createTopic(settings));
+      creating = created;
+      await created;
+    },
+    topics: async () => [...topics.keys()].sort(),
+    kafkaPartitions: async (topic) => topicLog(topic).partitions().length,
+    append: async (topic, kafkaPartition, records) => {
+      const partitions = topicLog(topic).partitions();
+      const partition = partitions[kafkaPartition];
+      if (partition !== undefined) return { firstOffset: await partition.append(records) };
+      const expected = `expected a kafka partition from 0 to ${partitions.length - 1}, found ${kafkaPartition}`;
+      throw new Error(`event log: cannot append to topic ${topic}: ${expected}`);
+    },
+    openReader: async (topic, group) => {
+      const log = topicLog(topic);
+      const reader = embeddedReader({ topic, group, log, committed: await committedBy(topic, group), clock, warn });
+      const leave = groups.join(topic, group, reader, () => log.partitions().length);
+      readers.add(reader);
+      return {
+        poll: reader.poll,
+        commit: reader.commit,
+        close: async () => {
+          readers.delete(reader);
+          leave();
+          await reader.close();
+        },
+      };
+    },
+    startOffsets: async (topic) => eachPartition(topic, (partition) => partition.startOffset()),
+    endOffsets: async (topic) => eachPartition(topic, (partition) => partition.endOffset()),
+    offsetsAt: async (topic, timestampMs) =>
+      Promise.all(eachPartition(topic, (partition) => partition.offsetAt(timestampMs))),
+    committedOffsets: async (topic, group) => {
+      const log = topicLog(topic);
+      const offsets = await committedBy(topic, group);
+      return log.partitions().map((_, kafkaPartition) => offsets.of(kafkaPartition));
+    },
+    close: () => {
+      closing ??= close();
+      return closing;
+    },
+  };
+}

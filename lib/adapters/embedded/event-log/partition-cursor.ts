@@ -1,0 +1,124 @@
+import type { FileHandle } from 'node:fs/promises';
+import type { LogRecord } from '../../../pipeline/ports.ts';
+import type { PartitionLog } from './partition-log.ts';
+import { readFrame } from './record-frame.ts';
+import type { Segment } from './segment.ts';
+import { entryOfOffset } from './segment-index.ts';
+import { openSegmentFile, READ_CHUNK_BYTES, readFrames } from './segment-read.ts';
+
+/** A place in a kafka partition, from which records are read in order. It holds a file open, and no records. */
+export interface PartitionCursor {
+  /** The next records, not always as many as there are; none at the log's end, and once the cursor is closed. */
+  read(limits: PortionLimits): Promise<Portion>;
+  /** Waits for a read that is under way. */
+  close(): Promise<void>;
+}
+
+export interface PortionLimits {
+  readonly maxRecords: number;
+  readonly maxBytes: number;
+  /** Takes a first record that is larger than `maxBytes`: else nobody ever could. */
+  readonly takesLarge: boolean;
+}
+
+export interface Portion {
+  readonly records: readonly LogRecord[];
+  readonly bytes: number;
+}
+
+interface Place {
+  readonly segment: Segment;
+  readonly file: FileHandle;
+  position: number;
+}
+
+export interface CursorStart {
+  readonly kafkaPartition: number;
+  readonly offset: number;
+  /** Called when records that were not read yet have been deleted. */
+  readonly onSkipped: (fromOffset: number, toOffset: number) => void;
+}
+
+const NOTHING: Portion = { records: [], bytes: 0 };
+/** A frame's length must fit. */
+const LEAST_CHUNK_BYTES = 64;
+
+export function partitionCursor(log: PartitionLog, start: CursorStart): PartitionCursor {
+  let { offset } = start;
+  let place: Place | undefined;
+  let reading: Promise<unknown> | undefined;
+  let isClosed = false;
+
+  async function leave(): Promise<void> {
+    const { file } = place ?? {};
+    place = undefined;
+    await file?.close();
+  }
+
+  function skipDeleted(): void {
+    const startOffset = log.startOffset();
+    if (offset >= startOffset) return;
+    start.onSkipped(offset, startOffset);
+    offset = startOffset;
+  }
+
+  /** Finds the segment of the next offset; undefined at the log's end. */
+  async function arrive(): Promise<Place | undefined> {
+    while (place === undefined) {
+      skipDeleted();
+      const segment = log.segments().find(({ index }) => offset < index.endOffset);
+      if (segment === undefined) return undefined;
+      const file = await openSegmentFile(segment);
+      if (file !== undefined) place = { segment, file, position: await positionOf(segment, file, offset) };
+    }
+    return place;
+  }
+
+  async function read({ maxRecords, maxBytes, takesLarge }: PortionLimits): Promise<Portion> {
+    if (place !== undefined && offset >= place.segment.index.endOffset && offset < log.endOffset()) await leave();
+    const here = await arrive();
+    if (here === undefined) return NOTHING;
+    const records: LogRecord[] = [];
+    let bytes = 0;
+    const chunkBytes = Math.max(Math.min(maxBytes, READ_CHUNK_BYTES), LEAST_CHUNK_BYTES);
+    await readFrames(here.file, here.segment, { position: here.position, offset, chunkBytes }, (frame) => {
+      const isLargeFirst = takesLarge && records.length === 0;
+      if (!isLargeFirst && (records.length >= maxRecords || bytes + frame.bytes > maxBytes)) return false;
+      records.push(readFrame(frame.chunk, frame.at, start.kafkaPartition));
+      bytes += frame.bytes;
+      return true;
+    });
+    offset += records.length;
+    here.position += bytes;
+    return { records, bytes };
+  }
+
+  return {
+    read: (limits) => {
+      if (isClosed) return Promise.resolve(NOTHING);
+      const portion = read(limits);
+      reading = portion.catch(() => {});
+      return portion;
+    },
+    close: async () => {
+      isClosed = true;
+      await reading;
+      await leave();
+    },
+  };
+}
+
+/** The byte of the segment at which the record begins, found from the index's nearest entry before it. */
+async function positionOf(segment: Segment, file: FileHandle, wanted: number): Promise<number> {
+  const entry = entryOfOffset(segment.index, wanted);
+  let { offset, position } = entry ?? { offset: wanted, position: segment.index.endPosition };
+  while (offset < wanted) {
+    await readFrames(file, segment, { position, offset, chunkBytes: READ_CHUNK_BYTES }, ({ bytes }) => {
+      if (offset === wanted) return false;
+      offset += 1;
+      position += bytes;
+      return true;
+    });
+  }
+  return position;
+}

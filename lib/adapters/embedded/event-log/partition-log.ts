@@ -1,0 +1,121 @@
+import { mkdir, rm } from 'node:fs/promises';
+import { dirname } from 'node:path';
+import type { Clock, RecordToAppend, TimestampType } from '../../../pipeline/ports.ts';
+import { fileTrouble } from '../file-trouble.ts';
+import { syncFolder } from './durable-file.ts';
+import { flushQueue } from './flush-queue.ts';
+import { openSegments } from './open-segments.ts';
+import { frameBytes } from './record-frame.ts';
+import { indexPath, type Segment } from './segment.ts';
+import { firstSince } from './segment-read.ts';
+import { type StampedRecord, segmentWriter } from './segment-writer.ts';
+
+export interface PartitionLogOptions {
+  readonly folder: string;
+  readonly clock: Clock;
+  readonly segmentBytes: number;
+  readonly timestampType: () => TimestampType;
+  /** Called after every durable write; `rolled` says that a segment was closed. */
+  readonly onAppended: (rolled: boolean) => void;
+  readonly warn: (line: string) => void;
+}
+
+/** One kafka partition: a queue of appends, and the segments on the disk. */
+export interface PartitionLog {
+  /** Resolves with the first record's offset when all are durable. */
+  append(records: readonly RecordToAppend[]): Promise<number>;
+  startOffset(): number;
+  endOffset(): number;
+  offsetAt(timestampMs: number): Promise<number>;
+  /** Ascending; the last one is being written. */
+  segments(): readonly Segment[];
+  /** Deletes the oldest segment, unless it is the newest too. */
+  dropOldest(): Promise<void>;
+  /** The next append begins a new segment, so that this one can go. */
+  rollNext(): void;
+  close(): Promise<void>;
+}
+
+export async function openPartitionLog(options: PartitionLogOptions): Promise<PartitionLog> {
+  const { folder, clock, segmentBytes } = options;
+  if ((await mkdir(folder, { recursive: true })) !== undefined) await syncFolder(dirname(folder));
+  const { segments, file } = await openSegments(folder, options.warn);
+  const newest = () => segments.at(-1) ?? missing(folder);
+  const writer = segmentWriter(newest(), file);
+  const queue = flushQueue();
+  let newestTimestampMs = Math.max(...segments.map(({ index }) => index.newestMs));
+  let rollAsked = false;
+  let draining: Promise<void> | undefined;
+
+  function stamp(records: readonly RecordToAppend[]): readonly StampedRecord[] {
+    const timestampType = options.timestampType();
+    // The wall clock may go back, the log's time does not: an hour that is over stays so.
+    if (timestampType === 'LogAppendTime') newestTimestampMs = Math.max(newestTimestampMs, clock.now());
+    return records.map((record) => {
+      const timestampMs = timestampType === 'LogAppendTime' ? newestTimestampMs : (record.timestampMs ?? -1);
+      return { record, timestampMs, timestampType };
+    });
+  }
+
+  async function drain(): Promise<void> {
+    while (!queue.isEmpty()) {
+      const flush = queue.take();
+      try {
+        const { index } = newest();
+        const rolls = index.entries.length > 0 && (rollAsked || index.endPosition >= segmentBytes);
+        if (rolls) segments.push(await writer.roll(folder));
+        if (rolls) rollAsked = false;
+        const firstOffset = newest().index.endOffset;
+        await writer.write(stamp(flush.records), flush.bytes);
+        flush.succeed(firstOffset);
+        options.onAppended(rolls);
+      } catch (error) {
+        flush.fail(error);
+      }
+    }
+    draining = undefined;
+  }
+
+  return {
+    append: async (records) => {
+      for (const record of records) frameBytes(record);
+      if (records.length === 0) return newest().index.endOffset;
+      const done = queue.add(records);
+      draining ??= drain();
+      return done;
+    },
+    startOffset: () => segments[0]?.baseOffset ?? missing(folder),
+    endOffset: () => newest().index.endOffset,
+    offsetAt: async (timestampMs) => {
+      const found = segments.find(({ index }) => index.newestMs >= timestampMs);
+      return found === undefined ? newest().index.endOffset : firstSince(found, timestampMs);
+    },
+    segments: () => segments,
+    dropOldest: async () => {
+      if (segments.length < 2) return;
+      const [oldest] = segments.splice(0, 1);
+      if (oldest !== undefined) await deleteSegment(oldest);
+    },
+    rollNext: () => {
+      rollAsked = true;
+    },
+    close: async () => {
+      await draining;
+      await writer.close();
+    },
+  };
+}
+
+function missing(folder: string): never {
+  throw new Error(`event log: expected a segment in ${folder}, found none`);
+}
+
+/** The log first: an index alone is removed at the next start. */
+async function deleteSegment(segment: Segment): Promise<void> {
+  try {
+    await rm(segment.path, { force: true });
+    await rm(indexPath(segment), { force: true });
+  } catch (error) {
+    throw fileTrouble('delete', segment.path, error);
+  }
+}

@@ -1,0 +1,139 @@
+import { crc32 } from 'node:zlib';
+import type { Header, LogRecord, RecordToAppend, TimestampType } from '../../../pipeline/ports.ts';
+
+/**
+ * A record in a segment file; numbers are big-endian:
+ *
+ *     ┌────────┬───────┬──────────────────────────── body, `length` bytes ──────────────────────────────────────┐
+ *     │ length │ crc32 │ offset │ ordinal │ timestamp │ flags │ key length │ key │ value length │ value │ headers │
+ *     │ u32    │ u32   │ i64    │ u32     │ i64, ms   │ u8    │ i32        │     │ i32          │       │         │
+ *     └────────┴───────┴────────┴─────────┴───────────┴───────┴────────────┴─────┴──────────────┴───────┴─────────┘
+ *       headers = count u32, then for each: name length u32, name (UTF-8), value length u32, value
+ *
+ * A length of −1 is null. Flag 1 says that the timestamp is the producer's. The crc is of the body and starts from the
+ * segment's own random seed, so that a copy of a segment inside of a record's value is not taken for records.
+ * `ordinal` counts the records that were made durable together with this one and stand before it: after a crash it
+ * tells an unfinished write, which nobody was told of, from damage to what had been acknowledged.
+ */
+const PREFIX_BYTES = 8;
+const FIXED_BODY_BYTES = 8 + 4 + 8 + 1 + 4 + 4 + 4;
+const CREATE_TIME_FLAG = 1;
+const TWO_TO_THE_32 = 2 ** 32;
+
+/** More than any Kafka broker takes by default; a length beyond it is damage. */
+export const MAX_BODY_BYTES = 128 * 1024 * 1024;
+
+/** Where and when a record stands in the log. */
+export interface Placement {
+  readonly offset: number;
+  readonly ordinal: number;
+  readonly timestampMs: number;
+  readonly timestampType: TimestampType;
+}
+
+/** @throws when the record is larger than a frame may be. */
+export function frameBytes({ key, value, headers }: RecordToAppend): number {
+  let body = FIXED_BODY_BYTES + (key?.length ?? 0) + (value?.length ?? 0);
+  for (const header of headers) body += 8 + Buffer.byteLength(header.name) + header.value.length;
+  if (body > MAX_BODY_BYTES) {
+    throw new Error(
+      `a record of ${body} bytes is too large for the event log: expected at most ${MAX_BODY_BYTES} bytes`,
+    );
+  }
+  return PREFIX_BYTES + body;
+}
+
+/** Writes the frame at `at`, where there must be room for `frameBytes`, and returns where the next one begins. */
+export function writeFrame(
+  into: Buffer,
+  at: number,
+  record: RecordToAppend,
+  { placement, seed }: { readonly placement: Placement; readonly seed: number },
+): number {
+  const bodyAt = at + PREFIX_BYTES;
+  let next = writeInt64(into, bodyAt, placement.offset);
+  next = into.writeUInt32BE(placement.ordinal, next);
+  next = writeInt64(into, next, placement.timestampMs);
+  next = into.writeUInt8(placement.timestampType === 'CreateTime' ? CREATE_TIME_FLAG : 0, next);
+  next = writeNullable(into, next, record.key);
+  next = writeNullable(into, next, record.value);
+  next = writeHeaders(into, next, record.headers);
+  into.writeUInt32BE(next - bodyAt, at);
+  into.writeUInt32BE(crc32(into.subarray(bodyAt, next), seed), at + 4);
+  return next;
+}
+
+function writeNullable(into: Buffer, at: number, bytes: Uint8Array | null): number {
+  into.writeInt32BE(bytes === null ? -1 : bytes.length, at);
+  if (bytes !== null) into.set(bytes, at + 4);
+  return at + 4 + (bytes?.length ?? 0);
+}
+
+function writeHeaders(into: Buffer, at: number, headers: readonly Header[]): number {
+  let next = into.writeUInt32BE(headers.length, at);
+  for (const { name, value } of headers) {
+    const nameBytes = into.write(name, next + 4);
+    into.writeUInt32BE(nameBytes, next);
+    next = into.writeUInt32BE(value.length, next + 4 + nameBytes);
+    into.set(value, next);
+    next += value.length;
+  }
+  return next;
+}
+
+/** Two words, because a BigInt for every record costs more than its checksum. */
+function writeInt64(into: Buffer, at: number, value: number): number {
+  const high = Math.floor(value / TWO_TO_THE_32);
+  into.writeInt32BE(high, at);
+  return into.writeUInt32BE(value - high * TWO_TO_THE_32, at + 4);
+}
+
+const readInt64 = (from: Buffer, at: number) => from.readInt32BE(at) * TWO_TO_THE_32 + from.readUInt32BE(at + 4);
+
+/** The bytes of the whole frame at `at`, as its length says; `partial` when even that is cut off, `damaged` when absurd. */
+export function frameBytesAt(from: Buffer, at: number): number | 'partial' | 'damaged' {
+  if (at + PREFIX_BYTES > from.length) return 'partial';
+  const body = from.readUInt32BE(at);
+  return body < FIXED_BODY_BYTES || body > MAX_BODY_BYTES ? 'damaged' : PREFIX_BYTES + body;
+}
+
+/** Whether the frame of `bytes` bytes, which must be within the buffer, is as it was written. */
+export function isIntact(from: Buffer, at: number, bytes: number, seed: number): boolean {
+  return crc32(from.subarray(at + PREFIX_BYTES, at + bytes), seed) === from.readUInt32BE(at + 4);
+}
+
+export const offsetAt = (from: Buffer, at: number) => readInt64(from, at + PREFIX_BYTES);
+export const ordinalAt = (from: Buffer, at: number) => from.readUInt32BE(at + PREFIX_BYTES + 8);
+export const timestampAt = (from: Buffer, at: number) => readInt64(from, at + PREFIX_BYTES + 12);
+
+/** The record of an intact frame. Its bytes are views of the buffer. */
+export function readFrame(from: Buffer, at: number, kafkaPartition: number): LogRecord {
+  const flagsAt = at + PREFIX_BYTES + 20;
+  const keyLength = from.readInt32BE(flagsAt + 1);
+  const keyAt = flagsAt + 5;
+  const valueLengthAt = keyAt + Math.max(keyLength, 0);
+  const valueLength = from.readInt32BE(valueLengthAt);
+  const valueAt = valueLengthAt + 4;
+  return {
+    kafkaPartition,
+    offset: offsetAt(from, at),
+    timestampMs: timestampAt(from, at),
+    timestampType: from.readUInt8(flagsAt) & CREATE_TIME_FLAG ? 'CreateTime' : 'LogAppendTime',
+    key: keyLength < 0 ? null : from.subarray(keyAt, keyAt + keyLength),
+    value: valueLength < 0 ? null : from.subarray(valueAt, valueAt + valueLength),
+    headers: readHeaders(from, valueAt + Math.max(valueLength, 0)),
+  };
+}
+
+function readHeaders(from: Buffer, at: number): readonly Header[] {
+  const headers: Header[] = [];
+  let next = at + 4;
+  for (let left = from.readUInt32BE(at); left > 0; left -= 1) {
+    const valueLengthAt = next + 4 + from.readUInt32BE(next);
+    const valueAt = valueLengthAt + 4;
+    const valueEnd = valueAt + from.readUInt32BE(valueLengthAt);
+    headers.push({ name: from.toString('utf8', next + 4, valueLengthAt), value: from.subarray(valueAt, valueEnd) });
+    next = valueEnd;
+  }
+  return headers;
+}

@@ -1,0 +1,149 @@
+import { mkdir, readFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import type { Clock, TopicSettings } from '../../../pipeline/ports.ts';
+import { fileTrouble, systemCode } from '../file-trouble.ts';
+import { replaceDurably, syncFolder } from './durable-file.ts';
+import { openPartitionLog, type PartitionLog } from './partition-log.ts';
+import { CorruptLogError } from './segment.ts';
+import { enforceRetention } from './topic-retention.ts';
+
+export interface TopicLogOptions {
+  /** The folder of all topics. */
+  readonly folder: string;
+  readonly clock: Clock;
+  readonly segmentBytes: number;
+  readonly maxTopicBytes: number;
+  readonly warn: (line: string) => void;
+}
+
+/** One topic: its settings in `topic.json`, and a folder for each kafka partition. */
+export interface TopicLog {
+  partitions(): readonly PartitionLog[];
+  /** Takes over the retention, and adds kafka partitions. The kind of timestamps stays as it was. */
+  change(settings: TopicSettings): Promise<void>;
+  /** Calls back after every append until the returned function is called. */
+  onAppended(listener: () => void): () => void;
+  close(): Promise<void>;
+}
+
+const SETTINGS_FILE = 'topic.json';
+/** Segments also grow old while none is closed. */
+const RETENTION_EVERY_MS = 60_000;
+
+/** Makes the topic durable, without records. */
+export async function createTopicLog(options: TopicLogOptions, settings: TopicSettings): Promise<TopicLog> {
+  const folder = join(options.folder, settings.topic);
+  try {
+    if ((await mkdir(folder, { recursive: true })) !== undefined) await syncFolder(dirname(folder));
+    await saveSettings(folder, settings);
+  } catch (error) {
+    throw fileTrouble('make the topic', folder, error);
+  }
+  return openTopicLog(options, settings);
+}
+
+/** @throws CorruptLogError */
+export async function openTopicLog(options: TopicLogOptions, given: TopicSettings): Promise<TopicLog> {
+  const { clock, maxTopicBytes, segmentBytes, warn } = options;
+  const folder = join(options.folder, given.topic);
+  const listeners = new Set<() => void>();
+  const partitions: PartitionLog[] = [];
+  let settings = given;
+  let checkedAtMs = clock.now();
+  let retaining: Promise<void> = Promise.resolve();
+
+  function retain(): void {
+    checkedAtMs = clock.now();
+    const limits = { oldestMs: checkedAtMs - settings.retentionMs, maxBytes: maxTopicBytes };
+    retaining = retaining
+      .then(() => enforceRetention(partitions, limits))
+      // The next round tries again; appends go on meanwhile.
+      .catch((error) => warn(`event log: topic ${settings.topic}: ${error instanceof Error ? error.message : error}`));
+  }
+
+  function appended(rolled: boolean): void {
+    for (const listener of listeners) listener();
+    if (rolled || clock.now() - checkedAtMs >= RETENTION_EVERY_MS) retain();
+  }
+
+  async function openPartitions(count: number): Promise<void> {
+    while (partitions.length < count) {
+      const partition = await openPartitionLog({
+        folder: join(folder, String(partitions.length)),
+        clock,
+        segmentBytes,
+        timestampType: () => settings.timestampType,
+        onAppended: appended,
+        warn,
+      });
+      partitions.push(partition);
+    }
+  }
+
+  const close = async () => {
+    const closings = await Promise.allSettled(partitions.map((partition) => partition.close()));
+    await retaining;
+    for (const closing of closings) if (closing.status === 'rejected') throw closing.reason;
+  };
+
+  try {
+    await openPartitions(settings.kafkaPartitions);
+  } catch (error) {
+    await close().catch(() => {});
+    throw error;
+  }
+  retain();
+
+  return {
+    partitions: () => partitions,
+    change: async ({ kafkaPartitions, retentionMs }) => {
+      const changed = {
+        ...settings,
+        retentionMs,
+        kafkaPartitions: Math.max(kafkaPartitions, settings.kafkaPartitions),
+      };
+      if (JSON.stringify(changed) !== JSON.stringify(settings)) await saveSettings(folder, changed);
+      settings = changed;
+      await openPartitions(settings.kafkaPartitions);
+    },
+    onAppended: (listener) => {
+      listeners.add(listener);
+      return () => listeners.delete(listener);
+    },
+    close,
+  };
+}
+
+async function saveSettings(folder: string, settings: TopicSettings): Promise<void> {
+  await replaceDurably(join(folder, SETTINGS_FILE), `${JSON.stringify(settings)}\n`);
+}
+
+/** The settings of the topic in a folder; undefined where a crash came before they were written. @throws CorruptLogError */
+export async function readTopicSettings(folder: string, topic: string): Promise<TopicSettings | undefined> {
+  const path = join(folder, topic, SETTINGS_FILE);
+  let text: string;
+  try {
+    text = await readFile(path, 'utf8');
+  } catch (error) {
+    if (systemCode(error) === 'ENOENT') return undefined;
+    throw fileTrouble('read', path, error);
+  }
+  const settings = parseSettings(text, topic);
+  if (settings !== undefined) return settings;
+  throw new CorruptLogError(
+    `event log: ${path} is damaged: expected ` +
+      '{"topic":"…","kafkaPartitions":1,"timestampType":"LogAppendTime","retentionMs":604800000}. Write it anew.',
+  );
+}
+
+function parseSettings(text: string, topic: string): TopicSettings | undefined {
+  try {
+    const { kafkaPartitions, timestampType, retentionMs } = JSON.parse(text);
+    if (!Number.isSafeInteger(kafkaPartitions) || kafkaPartitions < 1 || !Number.isFinite(retentionMs))
+      return undefined;
+    if (timestampType !== 'LogAppendTime' && timestampType !== 'CreateTime') return undefined;
+    return { topic, kafkaPartitions, timestampType, retentionMs };
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,96 @@
+import { randomUUID } from 'node:crypto';
+import { existsSync } from 'node:fs';
+import { link, mkdir, open, realpath, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { DuckDBInstance } from '@duckdb/node-api';
+import { fileTrouble, systemCode } from './file-trouble.ts';
+
+export interface WriterLock {
+  release(): void;
+}
+
+/** Another process, or another part of this one, is the writer. */
+export class WriterLockedError extends Error {
+  override readonly name = 'WriterLockedError';
+}
+
+const LOCK_FILE = 'writer.lock';
+
+/** A lock of the kernel is per process: it would let this process in twice, and the first close would release both. */
+const heldHere = new Set<string>();
+
+/**
+ * Makes this process the only writer of a folder, which is made where it is missing; `what` names it in messages ("the
+ * event log"). The lock is one of the kernel, on the file `writer.lock`: it ends with the process, however that ends,
+ * and no process id that is used again can be mistaken for a holder. It is taken by way of DuckDB, which locks a database
+ * file that it opens for writing, because Node itself has no such call. A process that is stopped holds it still.
+ * @throws WriterLockedError saying who holds it and what to do.
+ */
+export async function acquireWriterLock(dir: string, what: string): Promise<WriterLock> {
+  const path = await lockFile(dir);
+  if (heldHere.has(path)) {
+    throw new WriterLockedError(
+      `${what} in ${dir} is being written by this process (${process.pid}) already; close it before it is opened again`,
+    );
+  }
+  heldHere.add(path);
+  try {
+    const instance = await DuckDBInstance.create(path, { threads: '1' });
+    return {
+      release: () => {
+        if (heldHere.delete(path)) instance.closeSync();
+      },
+    };
+  } catch (error) {
+    heldHere.delete(path);
+    throw lockTrouble(error, { dir, path, what });
+  }
+}
+
+/** The path of the lock file, which is whole from the moment that it has its name, and never changes. */
+async function lockFile(dir: string): Promise<string> {
+  try {
+    await mkdir(dir, { recursive: true });
+    const path = join(await realpath(dir), LOCK_FILE);
+    // Not opened to look: closing any handle of it would release this process's lock.
+    if (!existsSync(path)) await createLockFile(path);
+    return path;
+  } catch (error) {
+    throw fileTrouble('make the lock file in', dir, error);
+  }
+}
+
+async function createLockFile(path: string): Promise<void> {
+  const aside = `${path}.${randomUUID()}`;
+  try {
+    const instance = await DuckDBInstance.create(aside, { threads: '1' });
+    instance.closeSync();
+    const file = await open(aside, 'r+');
+    await file.sync();
+    await file.close();
+    await link(aside, path);
+  } catch (error) {
+    // Another process was faster, which is as good.
+    if (systemCode(error) !== 'EEXIST') throw error;
+  } finally {
+    await rm(aside, { force: true });
+  }
+}
+
+function lockTrouble(
+  error: unknown,
+  { dir, path, what }: { readonly dir: string; readonly path: string; readonly what: string },
+): Error {
+  const text = error instanceof Error ? error.message : String(error);
+  if (!/could not set lock|being used by another process/i.test(text)) {
+    const advice = `if no process uses ${dir}, delete that file`;
+    return new Error(`cannot lock ${path}, expected a lock file, found: ${text} (${advice})`, { cause: error });
+  }
+  const pid = /PID (\d+)/.exec(text)?.[1];
+  const holder = pid === undefined ? 'another process' : `process ${pid}`;
+  const advice = pid === undefined ? 'stop that process' : `stop that process (kill ${pid})`;
+  return new WriterLockedError(
+    `${what} in ${dir} is being written by ${holder}, and can have one writer only: ${advice} or use another folder`,
+    { cause: error },
+  );
+}

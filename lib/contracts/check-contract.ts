@@ -1,0 +1,46 @@
+import type { Contract, Field, FieldType } from './contract.ts';
+
+export class ContractError extends Error {
+  override readonly name = 'ContractError';
+}
+
+/** Kafka's longest topic name, in characters. */
+const MAX_NAME = 249;
+/** The most digits that every engine's decimal has. */
+const MAX_DIGITS = 38;
+
+/** @throws ContractError for the first thing that no topic or table could be made of. */
+export function checkContract(contract: Contract): void {
+  const { name, version, fields, key, kafkaPartitions, retentionHours, allowedLatenessSeconds } = contract;
+  const expected = (holds: boolean, what: string, found: unknown) => {
+    if (!holds) throw new ContractError(`contract ${name}: expected ${what}, found ${JSON.stringify(found)}`);
+  };
+  const plain = /^[a-z][a-z0-9_]*([.-][a-z0-9_]+)*$/.test(name) && name.length <= MAX_NAME;
+  expected(plain, `a name of at most ${MAX_NAME} lower-case letters, digits, dots, dashes and _`, name);
+  expected(!/^dead[._-]letters$/.test(name), 'another name than that of the table of dead letters', name);
+  expected(Number.isInteger(version) && version >= 1, 'a version from 1', version);
+  expected(Number.isInteger(kafkaPartitions) && kafkaPartitions >= 1, 'at least one kafka partition', kafkaPartitions);
+  expected(retentionHours > 0, 'a retention above 0 hours', retentionHours);
+  expected(allowedLatenessSeconds >= 0, 'a lateness of 0 seconds or more', allowedLatenessSeconds);
+  for (const table of contract.alsoKnownAs) {
+    expected(/^[a-z0-9_]+\.[a-z0-9_]+$/.test(table), 'alsoKnownAs as database.table', table);
+  }
+  for (const [fieldName, field] of Object.entries(fields)) {
+    expected(/^[A-Za-z_]\w*$/.test(fieldName), 'field names of letters, digits and _', fieldName);
+    checkDecimals(field, (holds, found) => expected(holds, `digits of ${fieldName} within ${MAX_DIGITS}`, found));
+  }
+  const keyField = key === null ? undefined : fields[key];
+  const keyKind = keyField?.type.kind ?? 'string';
+  expected(['string', 'integer', 'bigint'].includes(keyKind), 'a key that is a string or an integer', keyKind);
+  expected(keyField?.masked !== true, 'a key that is not masked', key);
+}
+
+function checkDecimals({ type }: Field, expected: (holds: boolean, found: FieldType) => void): void {
+  if (type.kind === 'decimal') {
+    const { precision, scale } = type;
+    const whole = Number.isInteger(precision) && Number.isInteger(scale);
+    expected(whole && scale >= 0 && scale <= precision && precision >= 1 && precision <= MAX_DIGITS, type);
+  }
+  if (type.kind === 'list' || type.kind === 'map') checkDecimals(type.of, expected);
+  if (type.kind === 'struct') for (const field of Object.values(type.fields)) checkDecimals(field, expected);
+}

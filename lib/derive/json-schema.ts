@@ -1,0 +1,123 @@
+import type { Contract, Field, FieldType, ValueRule } from '../contracts/contract.ts';
+
+/** A JSON Schema, draft 2020-12, as plain data. */
+export type JsonSchema = Readonly<Record<string, unknown>>;
+
+/**
+ * The name of the format of timestamps: RFC 3339, with a space for the `T` allowed, up to nine fraction digits, and the zone
+ * left out where it is UTC.
+ */
+export const TIMESTAMP_FORMAT = 'timestamp';
+
+/**
+ * The name of a keyword of ours, `{"precision", "scale"}`: the number, rounded half up to the scale, has at most `precision`
+ * digits. Other validators may ignore it.
+ */
+export const DECIMAL_KEYWORD = 'decimal';
+
+const LEAST_INTEGER = -(2 ** 31);
+const MOST_INTEGER = 2 ** 31 - 1;
+
+/** 0001-01-01 and 10000-01-01 in seconds since 1970. */
+const FIRST_SECOND = -62_135_596_800;
+const END_SECOND = 253_402_300_800;
+
+/**
+ * What an event must be on the wire. Further properties are allowed everywhere. A rule beyond the type stands under `allOf`
+ * with its name as title, so that breaking it is told apart from a wrong type.
+ */
+export function jsonSchema(contract: Contract): JsonSchema {
+  return {
+    $schema: 'https://json-schema.org/draft/2020-12/schema',
+    title: contract.name,
+    description: contract.description,
+    ...objectSchema(contract.fields),
+  };
+}
+
+function objectSchema(fields: Contract['fields']): JsonSchema {
+  const entries = Object.entries(fields);
+  return {
+    type: 'object',
+    required: entries.filter(([, field]) => !field.nullable).map(([name]) => name),
+    properties: Object.fromEntries(entries.map(([name, field]) => [name, fieldSchema(field)])),
+  };
+}
+
+function fieldSchema({ type, nullable, description, rule }: Field): JsonSchema {
+  const schema = typeSchema(type);
+  return {
+    description,
+    ...(nullable ? orNull(schema) : schema),
+    ...(rule === undefined ? {} : { allOf: [ruleSchema(rule, type, nullable)] }),
+  };
+}
+
+function orNull(schema: JsonSchema): JsonSchema {
+  if (Array.isArray(schema.enum)) return { ...schema, enum: [...schema.enum, null] };
+  return { ...schema, type: [schema.type, 'null'] };
+}
+
+function typeSchema(type: FieldType): JsonSchema {
+  switch (type.kind) {
+    case 'string':
+      return { type: 'string' };
+    case 'integer':
+      return { type: 'integer', minimum: LEAST_INTEGER, maximum: MOST_INTEGER };
+    case 'bigint':
+      return { type: 'integer', minimum: Number.MIN_SAFE_INTEGER, maximum: Number.MAX_SAFE_INTEGER };
+    case 'double':
+      return { type: 'number' };
+    case 'decimal':
+      return { type: 'number', [DECIMAL_KEYWORD]: { precision: type.precision, scale: type.scale } };
+    case 'boolean':
+      return type.text ? { enum: [true, false, 'true', 'false'] } : { type: 'boolean' };
+    case 'timestamp':
+      return type.wire === 'text'
+        ? { type: 'string', format: TIMESTAMP_FORMAT }
+        : { type: 'number', minimum: FIRST_SECOND, exclusiveMaximum: END_SECOND };
+    case 'list':
+      return { type: 'array', items: fieldSchema(type.of) };
+    case 'struct':
+      return objectSchema(type.fields);
+    case 'map':
+      return { type: 'object', additionalProperties: fieldSchema(type.of) };
+    default:
+      return type satisfies never;
+  }
+}
+
+/** Bounds hold for the value as it is read: a decimal's are moved by the half unit that rounding bridges. */
+function ruleSchema(rule: ValueRule, type: FieldType, nullable: boolean): JsonSchema {
+  const { name: title, minimum, exclusiveMinimum, maximum, oneOf } = rule;
+  const scale = type.kind === 'decimal' ? type.scale : undefined;
+  return {
+    title,
+    ...(minimum === undefined ? {} : decimalBound('minimum', minimum, scale)),
+    ...(exclusiveMinimum === undefined ? {} : decimalBound('exclusiveMinimum', exclusiveMinimum, scale)),
+    ...(maximum === undefined ? {} : decimalBound('maximum', maximum, scale)),
+    ...(oneOf === undefined ? {} : { enum: nullable ? [...oneOf, null] : oneOf }),
+  };
+}
+
+type Bound = 'minimum' | 'exclusiveMinimum' | 'maximum';
+
+/**
+ * The bound on the wire's number that rounding half up to `scale` turns into the bound on the decimal. The half unit belongs
+ * to the side away from zero.
+ */
+function decimalBound(bound: Bound, value: number, scale: number | undefined): JsonSchema {
+  if (scale === undefined) return { [bound]: value };
+  const half = Number(`0.5e-${scale}`);
+  const moved = (offset: number) => Number((value + offset).toFixed(scale + 1));
+  switch (bound) {
+    case 'minimum':
+      return value > 0 ? { minimum: moved(-half) } : { exclusiveMinimum: moved(-half) };
+    case 'exclusiveMinimum':
+      return value >= 0 ? { minimum: moved(half) } : { exclusiveMinimum: moved(half) };
+    case 'maximum':
+      return value >= 0 ? { exclusiveMaximum: moved(half) } : { maximum: moved(half) };
+    default:
+      return bound satisfies never;
+  }
+}

@@ -1,0 +1,134 @@
+import type { Contract, Field, FieldType, ValueRule } from '../contracts/contract.ts';
+
+/**
+ * The shape expression: what records of a contract look like whose fields come in one order, as one anchored pattern over
+ * their bytes read as latin1. Whatever matches is accepted by JSON Schema, and DuckDB makes the same row of the text as of
+ * the canonical line. The reverse does not hold: what the pattern leaves out, JSON Schema judges.
+ *
+ * Each part of the pattern excludes the character that follows it, so matching is linear in the text's length.
+ */
+
+/** The least of a double's digits: numbers of as many digits survive every conversion. */
+const EXACT_DIGITS = 15;
+
+/** Longer alternations cost more than they save. */
+const MOST_ALTERNATIVES = 1000;
+
+/** DuckDB and JSON agree on strings without escapes and control characters. */
+const TEXT = '"[^"\\\\\\x00-\\x1f]*"';
+
+/** What masking leaves as it is: up to four asterisks, or asterisks before the last four characters. */
+const MASKED_TEXT = '"(?:\\*{0,4}|\\*+[ !#-\\[\\]-~]{4})"';
+
+/** Days that exist in every year: 29 February is left out. */
+const MONTH_DAY = '(?:(?:0[1-9]|1[0-2])-(?:0[1-9]|1\\d|2[0-8])|(?:0[13-9]|1[0-2])-(?:29|30)|(?:0[13578]|1[02])-31)';
+const TIME_OF_DAY = '[T ](?:[01]\\d|2[0-3]):[0-5]\\d:[0-5]\\d(?:\\.\\d{1,6})?Z?';
+const YEAR = '[1-9]\\d{3}';
+const YEAR_FROM_1970 = '(?:19[7-9]\\d|[2-9]\\d{3})';
+
+/** The pattern of each field's value. The event time's day is captured. */
+export type Shape = ReadonlyMap<string, string>;
+
+/** A contract's shape, or undefined where a pattern cannot say what the contract does. */
+export function shape(contract: Contract): Shape | undefined {
+  if (contract.rules.length > 0 || typeof contract.eventTime !== 'string') return undefined;
+  const patterns = new Map<string, string>();
+  for (const [name, field] of Object.entries(contract.fields)) {
+    const pattern = name === contract.eventTime ? eventTimePattern(field) : fieldPattern(field);
+    if (pattern === undefined || !/^[\x20-\x7e]+$/.test(name) || /["\\]/.test(name)) return undefined;
+    patterns.set(name, pattern);
+  }
+  return patterns;
+}
+
+/** The expression of records whose keys are `keys`, in that order; undefined where such a record is not for the shape. */
+export function shapeExpression(contract: Contract, shape: Shape, keys: readonly string[]): RegExp | undefined {
+  const isComplete = Object.entries(contract.fields).every(([name, field]) => field.nullable || keys.includes(name));
+  if (!isComplete || new Set(keys).size !== keys.length) return undefined;
+  const members: string[] = [];
+  for (const key of keys) {
+    const value = shape.get(key);
+    if (value === undefined) return undefined;
+    members.push(`"${literal(key)}": ?${value}`);
+  }
+  return new RegExp(`^\\{${members.join(', ?')}\\}$`);
+}
+
+function eventTimePattern({ type }: Field): string | undefined {
+  if (type.kind !== 'timestamp' || type.wire !== 'text') return undefined;
+  return `"(${YEAR_FROM_1970}-${MONTH_DAY})${TIME_OF_DAY}"`;
+}
+
+function fieldPattern({ type, nullable, masked, rule }: Field): string | undefined {
+  const takesNoRule = type.kind === 'boolean' || type.kind === 'timestamp' || masked;
+  if (rule !== undefined && takesNoRule) return undefined;
+  if (masked && type.kind !== 'string') return undefined;
+  const pattern = masked ? MASKED_TEXT : valuePattern(type, rule);
+  return pattern !== undefined && nullable ? `(?:${pattern}|null)` : pattern;
+}
+
+function valuePattern(type: FieldType, rule: ValueRule | undefined): string | undefined {
+  switch (type.kind) {
+    case 'string':
+      return rule === undefined ? TEXT : oneOfPattern(rule);
+    case 'integer':
+      return numberPattern({ wholeDigits: 9, scale: 0 }, rule);
+    case 'bigint':
+      return numberPattern({ wholeDigits: EXACT_DIGITS, scale: 0 }, rule);
+    case 'double':
+      return numberPattern({ wholeDigits: 9, scale: EXACT_DIGITS - 9 }, rule);
+    case 'decimal':
+      return decimalPattern(type, rule);
+    case 'boolean':
+      return '(?:true|false)';
+    case 'timestamp':
+      return type.wire === 'text' ? `"${YEAR}-${MONTH_DAY}${TIME_OF_DAY}"` : undefined;
+    case 'list':
+    case 'struct':
+    case 'map':
+      return undefined;
+    default:
+      return type satisfies never;
+  }
+}
+
+function decimalPattern({ precision, scale }: { precision: number; scale: number }, rule: ValueRule | undefined) {
+  const wholeDigits = Math.min(precision, EXACT_DIGITS) - scale;
+  return wholeDigits < 1 ? undefined : numberPattern({ wholeDigits, scale }, rule);
+}
+
+interface Digits {
+  /** Most digits before the point. */
+  readonly wholeDigits: number;
+  /** Most digits after the point. */
+  readonly scale: number;
+}
+
+/** Numbers without exponent or −0. Under a rule, only those from 1 up to the last power of ten that the rule allows. */
+function numberPattern({ wholeDigits, scale }: Digits, rule: ValueRule | undefined): string | undefined {
+  const fraction = scale === 0 ? '' : `(?:\\.\\d{1,${scale}})?`;
+  if (rule === undefined) return `(?:0|-?[1-9]\\d{0,${wholeDigits - 1}})${fraction}`;
+  const { minimum = 1, exclusiveMinimum = 0, maximum = Infinity, oneOf } = rule;
+  if (oneOf !== undefined || minimum > 1 || exclusiveMinimum >= 1 || maximum < 1) return undefined;
+  // A single digit needs no power of ten: 1 to 5 is a class of its own.
+  if (maximum < 10) return scale === 0 ? `[1-${Math.floor(maximum)}]` : undefined;
+  const allowedDigits = fittingDigits(maximum, wholeDigits);
+  return `[1-9]\\d{0,${allowedDigits - 1}}${fraction}`;
+}
+
+/** At most `most` digits, so few that every number with as many before its point is at most `maximum`. */
+function fittingDigits(maximum: number, most: number): number {
+  let digits = most;
+  while (digits > 1 && 10 ** digits > maximum) digits -= 1;
+  return digits;
+}
+
+function oneOfPattern({ oneOf }: ValueRule): string | undefined {
+  const isPlain = oneOf?.every((value) => /^[\x20-\x7e]*$/.test(value) && !/["\\]/.test(value));
+  if (oneOf === undefined || !isPlain || oneOf.length === 0 || oneOf.length > MOST_ALTERNATIVES) return undefined;
+  return `"(?:${oneOf.map(literal).join('|')})"`;
+}
+
+function literal(text: string): string {
+  return text.replace(/[\\^$.*+?()[\]{}|/-]/g, '\\$&');
+}

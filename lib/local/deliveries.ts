@@ -1,0 +1,177 @@
+import type { MSKEvent } from 'aws-lambda';
+import type { Clock } from '../pipeline/ports.ts';
+import { type BackOff, backOffMs } from './back-off.ts';
+import type { HeldRecords } from './held-records.ts';
+import { type DeliveryPart, type EventOrigin, mskEvent } from './msk-event.ts';
+import { type BatchPlan, type Cut, type DeliveryLimits, planBatch } from './plan-batch.ts';
+import { type Notice, type TroubleReport, troubleReport } from './trouble-report.ts';
+import type { WakeUp } from './wake-up.ts';
+
+export interface MappingLimits {
+  readonly batchSize: number;
+  readonly batchWindowMs: number;
+  /** The whole event's JSON text. */
+  readonly maxPayloadBytes: number;
+  /** Handler calls at a time; never two for one kafka partition. */
+  readonly maxConcurrent: number;
+  readonly backOff: BackOff;
+}
+
+/**
+ * Sees a planned delivery, how often it has failed, and what each kafka partition has in store. What it answers is
+ * brought within what is there.
+ */
+export type CutPolicy = (
+  planned: Cut,
+  seen: { readonly failures: number; readonly waiting: ReadonlyMap<number, number> },
+) => Cut;
+
+export interface DeliveryProgress {
+  /** Records that the handler has taken, and that are committed. */
+  readonly delivered: number;
+  /** Handler calls that have failed. */
+  readonly failures: number;
+  /** By kafka partition, the next offset, where this mapping has committed one. */
+  readonly committed: ReadonlyMap<number, number>;
+}
+
+interface DeliveriesOptions {
+  readonly origin: EventOrigin;
+  readonly handler: (event: MSKEvent) => Promise<unknown>;
+  readonly limits: MappingLimits & DeliveryLimits;
+  readonly clock: Clock;
+  readonly random: () => number;
+  readonly notify: (notice: Notice) => void;
+  readonly cut?: CutPolicy;
+  readonly held: HeldRecords;
+  readonly changes: WakeUp;
+  readonly stopping: AbortSignal;
+  readonly commit: (next: ReadonlyMap<number, number>) => Promise<void>;
+}
+
+/** A delivery that failed and waits for its next turn; its records stay in flight meanwhile. */
+interface Retry {
+  readonly cut: Cut;
+  readonly failures: number;
+  readonly dueMs: number;
+  readonly trouble: TroubleReport;
+}
+
+/** Hands what is held to the handler, and commits what it has taken. */
+export function deliveries(options: DeliveriesOptions) {
+  const { origin, handler, limits, clock, random, held, changes, stopping, commit } = options;
+  const recut: CutPolicy = options.cut ?? ((planned) => planned);
+  const running = new Set<Promise<void>>();
+  const committed = new Map<number, number>();
+  let retries: readonly Retry[] = [];
+  let draining = 0;
+  let counts = { delivered: 0, failures: 0 };
+
+  /** Starts what is due; answers how long nothing will be, null for until something changes. */
+  function startNext(): number | null {
+    const nowMs = clock.now();
+    while (running.size < limits.maxConcurrent) {
+      const retry = retries.find(({ dueMs }) => dueMs <= nowMs);
+      if (retry !== undefined) again(retry);
+      else {
+        const plan = planBatch(held.free(), limits);
+        if (!isReady(plan, nowMs)) return waitMs(plan, nowMs);
+        start(within(recut(plan.cut, { failures: 0, waiting: waiting() }), waiting()), null);
+      }
+    }
+    return null;
+  }
+
+  function isReady({ cut, isFull }: BatchPlan, nowMs: number): boolean {
+    if (cut.size === 0) return false;
+    return isFull || draining > 0 || nowMs - (held.oldestMs() ?? nowMs) >= limits.batchWindowMs;
+  }
+
+  function waitMs({ cut }: BatchPlan, nowMs: number): number | null {
+    const due = retries.map(({ dueMs }) => dueMs);
+    const oldestMs = held.oldestMs();
+    if (cut.size > 0 && oldestMs !== null) due.push(oldestMs + limits.batchWindowMs);
+    return due.length === 0 ? null : Math.max(0, Math.min(...due) - nowMs);
+  }
+
+  /** The whole batch again, unless the policy has it cut differently: what it leaves out waits in front of the others. */
+  function again(retry: Retry): void {
+    retries = retries.filter((other) => other !== retry);
+    held.putBack(retry.cut.keys());
+    const available = new Map(
+      [...retry.cut.keys()].map((kafkaPartition) => [kafkaPartition, held.count(kafkaPartition)]),
+    );
+    start(within(recut(retry.cut, { failures: retry.failures, waiting: available }), available), retry);
+  }
+
+  const waiting = () => new Map(held.free().map(({ kafkaPartition, records }) => [kafkaPartition, records.length]));
+
+  function start(cut: Cut, retry: Retry | null): void {
+    const ended = deliver(held.take(cut), cut, retry).finally(() => {
+      running.delete(ended);
+      changes.wake();
+    });
+    running.add(ended);
+  }
+
+  async function deliver(parts: readonly DeliveryPart[], cut: Cut, retry: Retry | null): Promise<void> {
+    const trouble = retry?.trouble ?? troubleReport(options.notify);
+    const next = new Map(
+      parts.map(({ kafkaPartition, records }) => [kafkaPartition, (records.at(-1)?.offset ?? 0) + 1]),
+    );
+    try {
+      await handler(mskEvent(origin, parts));
+      await commit(next);
+    } catch (error) {
+      const failures = (retry?.failures ?? 0) + 1;
+      counts = { ...counts, failures: counts.failures + 1 };
+      if (!stopping.aborted) trouble.failed(`topic ${origin.topic}: delivering ${described(parts)}`, error);
+      retries = [
+        ...retries,
+        { cut, failures, dueMs: clock.now() + backOffMs(limits.backOff, failures, random), trouble },
+      ];
+      return;
+    }
+    trouble.succeeded();
+    held.settle(cut.keys());
+    for (const [kafkaPartition, offset] of next) committed.set(kafkaPartition, offset);
+    counts = { ...counts, delivered: counts.delivered + parts.reduce((sum, { records }) => sum + records.length, 0) };
+  }
+
+  return {
+    /** Resolves after `stopping`, when the last delivery has ended. */
+    async run(): Promise<void> {
+      while (!stopping.aborted) await changes.next(startNext());
+      await Promise.all(running);
+    },
+    /** Delivers without waiting for windows until the ends are committed. */
+    async flush(starts: readonly number[], ends: readonly number[], before: readonly (number | null)[]): Promise<void> {
+      const isDone = (end: number, kafkaPartition: number) =>
+        end <= Math.max(starts[kafkaPartition] ?? 0, before[kafkaPartition] ?? 0, committed.get(kafkaPartition) ?? 0);
+      draining += 1;
+      changes.wake();
+      while (!stopping.aborted && !ends.every(isDone)) await changes.next(null);
+      draining -= 1;
+    },
+    progress: (): DeliveryProgress => ({ ...counts, committed }),
+  };
+}
+
+/** The cut with what a policy made up taken back: kafka partitions that are not there, and counts beyond what is held. */
+function within(cut: Cut, available: ReadonlyMap<number, number>): Cut {
+  const sound = [...cut].map(([kafkaPartition, count]): [number, number] => [
+    kafkaPartition,
+    Math.min(Math.floor(count), available.get(kafkaPartition) ?? 0),
+  ]);
+  const kept = new Map(sound.filter(([, count]) => count > 0));
+  const first = [...available].find(([, count]) => count > 0);
+  return kept.size > 0 || first === undefined ? kept : new Map([[first[0], 1]]);
+}
+
+function described(parts: readonly DeliveryPart[]): string {
+  return parts
+    .map(({ kafkaPartition, records }) => {
+      return `kafka partition ${kafkaPartition}, offsets ${records[0]?.offset} to ${records.at(-1)?.offset}`;
+    })
+    .join('; ');
+}

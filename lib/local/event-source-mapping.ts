@@ -1,0 +1,130 @@
+import type { MSKEvent } from 'aws-lambda';
+import type { Clock, EventLog, LogRecord } from '../pipeline/ports.ts';
+import { backOffMs } from './back-off.ts';
+import { type CutPolicy, type DeliveryProgress, deliveries, type MappingLimits } from './deliveries.ts';
+import { heldRecords } from './held-records.ts';
+import { type EventOrigin, envelopeBytes, payloadBytes } from './msk-event.ts';
+import type { DeliveryLimits } from './plan-batch.ts';
+import { type Notice, troubleReport } from './trouble-report.ts';
+import { wakeUp } from './wake-up.ts';
+
+export interface EventSourceMappingOptions {
+  readonly log: EventLog;
+  readonly origin: EventOrigin;
+  readonly group: string;
+  readonly handler: (event: MSKEvent) => Promise<unknown>;
+  readonly limits: MappingLimits;
+  readonly clock: Clock;
+  /** From 0 to below 1, for the jitter of the back-off. */
+  readonly random: () => number;
+  readonly notify: (notice: Notice) => void;
+  /** Decides what a delivery really holds; tests cut as no plan would. */
+  readonly cut?: CutPolicy;
+}
+
+export interface MappingProgress extends DeliveryProgress {
+  /** Records read from the log. */
+  readonly received: number;
+}
+
+/** A running mapping of one topic on one handler. */
+export interface EventSourceMapping {
+  /** Resolves when everything before the end offsets at the time of the call is committed. Does not wait for windows. */
+  drain(): Promise<void>;
+  /** Starts no delivery any more; resolves when those in flight have ended, or after `deadlineMs`. */
+  stop(deadlineMs: number): Promise<void>;
+  progress(): MappingProgress;
+}
+
+/** Longest wait in the log for a record, which is also how long a stop may take beyond the handler. */
+const POLL_MS = 500;
+/** Held in memory, in payloads: enough to read the next one while one is delivered. */
+const HELD_PAYLOADS = 3;
+
+/**
+ * Gives a handler what Lambda's event source mapping gives it, with the same promises: at least once, in order per kafka
+ * partition, one call in flight per kafka partition, the whole batch again after an error, committed only after success.
+ * @throws UnknownTopicError
+ * @see https://docs.aws.amazon.com/lambda/latest/dg/with-msk.html
+ */
+export async function eventSourceMapping(options: EventSourceMappingOptions): Promise<EventSourceMapping> {
+  const { log, origin, group, limits, clock, random, notify } = options;
+  const { topic } = origin;
+  const kafkaPartitions = await log.kafkaPartitions(topic);
+  let reader = await log.openReader(topic, group);
+  const held = heldRecords((record) => payloadBytes(topic, record));
+  const changes = wakeUp(clock);
+  const stopping = new AbortController();
+  const reading = troubleReport(notify);
+  let received = 0;
+
+  const { run, flush, progress } = deliveries({
+    ...options,
+    held,
+    changes,
+    stopping: stopping.signal,
+    limits: { ...limits, ...payloadLimits(limits, envelopeBytes(origin, kafkaPartitions)) },
+    commit: (next) => reader.commit(next),
+  });
+
+  async function fill(): Promise<void> {
+    const maxBytes = HELD_PAYLOADS * limits.maxPayloadBytes;
+    let failures = 0;
+    while (!stopping.signal.aborted) {
+      const room = maxBytes - held.bytes();
+      if (room <= 0) {
+        await changes.next(null);
+        continue;
+      }
+      try {
+        take(await reader.poll({ maxRecords: limits.batchSize, maxBytes: room, waitMs: POLL_MS }));
+        failures = 0;
+        reading.succeeded();
+      } catch (error) {
+        if (stopping.signal.aborted) return;
+        failures += 1;
+        reading.failed(`reading topic ${topic}`, error);
+        await clock.sleep(backOffMs(limits.backOff, failures, random), stopping.signal);
+        await reopen();
+      }
+    }
+  }
+
+  function take(records: readonly LogRecord[]): void {
+    if (records.length === 0) return;
+    held.add(records, clock.now());
+    received += records.length;
+    changes.wake();
+  }
+
+  /** A reader that has failed may be of no more use. It goes on from the committed offsets; what is held is passed over. */
+  async function reopen(): Promise<void> {
+    try {
+      const failed = reader;
+      reader = await log.openReader(topic, group);
+      await failed.close();
+    } catch (error) {
+      reading.failed(`reading topic ${topic}`, error);
+    }
+  }
+
+  const filling = fill();
+  const delivering = run();
+  return {
+    progress: () => ({ ...progress(), received }),
+    drain: async () =>
+      flush(await log.startOffsets(topic), await log.endOffsets(topic), await log.committedOffsets(topic, group)),
+    async stop(deadlineMs) {
+      stopping.abort();
+      changes.wake();
+      const timer = new AbortController();
+      await Promise.race([Promise.all([filling, delivering]), clock.sleep(deadlineMs, timer.signal)]);
+      timer.abort();
+      await reader.close();
+    },
+  };
+}
+
+function payloadLimits(limits: MappingLimits, envelope: number): DeliveryLimits {
+  return { maxRecords: limits.batchSize, maxPayloadBytes: Math.max(1, limits.maxPayloadBytes - envelope) };
+}

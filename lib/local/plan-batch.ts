@@ -1,0 +1,66 @@
+/** A record that waits to be delivered, and what it costs. */
+export interface Waiting {
+  readonly offset: number;
+  /** In the payload, as Lambda counts. */
+  readonly payloadBytes: number;
+}
+
+export interface WaitingQueue {
+  readonly kafkaPartition: number;
+  /** In the order of the log. */
+  readonly records: readonly Waiting[];
+}
+
+export interface DeliveryLimits {
+  readonly maxRecords: number;
+  /** Of a payload's records. A single record above it is delivered alone. */
+  readonly maxPayloadBytes: number;
+}
+
+/** How many records, from the front, each kafka partition gives to a delivery: at least one. */
+export type Cut = ReadonlyMap<number, number>;
+
+export interface BatchPlan {
+  readonly cut: Cut;
+  /** It cannot hold more: there is no use in waiting. */
+  readonly isFull: boolean;
+}
+
+/**
+ * What goes into the next payload. It takes one kafka partition after another, in the order given, each as far as it goes:
+ * a few long runs make a few large objects. A kafka partition that would have to be split is left for the next payload,
+ * unless this one is less than half full.
+ */
+export function planBatch(queues: readonly WaitingQueue[], limits: DeliveryLimits): BatchPlan {
+  const cut = new Map<number, number>();
+  let room = limits;
+  for (const { kafkaPartition, records } of queues) {
+    if (records.length === 0) continue;
+    const run = runThatFits(records, room, cut.size === 0);
+    const isSplit = run.records < records.length;
+    const isUseful = cut.size === 0 || !isSplit || isHalfEmpty(room, limits);
+    if (isUseful && run.records > 0) cut.set(kafkaPartition, run.records);
+    if (isSplit) return { cut, isFull: true };
+    room = { maxRecords: room.maxRecords - run.records, maxPayloadBytes: room.maxPayloadBytes - run.payloadBytes };
+  }
+  return { cut, isFull: cut.size > 0 && (room.maxRecords === 0 || room.maxPayloadBytes <= 0) };
+}
+
+/** The longest run from the front within the room; offsets ascend in it. */
+function runThatFits(records: readonly Waiting[], room: DeliveryLimits, atLeastOne: boolean) {
+  let count = 0;
+  let bytes = 0;
+  let lastOffset = -1;
+  for (const { offset, payloadBytes } of records) {
+    const fits = count < room.maxRecords && bytes + payloadBytes <= room.maxPayloadBytes;
+    if (offset <= lastOffset || !(fits || (atLeastOne && count === 0))) break;
+    lastOffset = offset;
+    bytes += payloadBytes;
+    count += 1;
+  }
+  return { records: count, payloadBytes: bytes };
+}
+
+function isHalfEmpty(room: DeliveryLimits, limits: DeliveryLimits): boolean {
+  return room.maxRecords * 2 > limits.maxRecords && room.maxPayloadBytes * 2 > limits.maxPayloadBytes;
+}

@@ -1,0 +1,31 @@
+/** What a person is told of trouble that is being dealt with. */
+export interface Notice {
+  readonly kind: 'trouble' | 'recovered';
+  /** What is tried again: `topic orders: delivering kafka partition 0, offsets 5 to 20`. */
+  readonly what: string;
+  /** The error's message; empty for a recovery. */
+  readonly message: string;
+}
+
+/** Tells of trouble once for each distinct error in a row, and when it is over. */
+export interface TroubleReport {
+  failed(what: string, error: unknown): void;
+  succeeded(): void;
+}
+
+export function troubleReport(notify: (notice: Notice) => void): TroubleReport {
+  let told: Notice | null = null;
+  return {
+    failed(what, error) {
+      const message = error instanceof Error ? error.message : String(error);
+      if (told?.message === message) return;
+      told = { kind: 'trouble', what, message };
+      notify(told);
+    },
+    succeeded() {
+      if (told === null) return;
+      notify({ kind: 'recovered', what: told.what, message: '' });
+      told = null;
+    },
+  };
+}

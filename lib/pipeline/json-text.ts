@@ -1,0 +1,94 @@
+/** Questions about valid JSON that its text answers without recursion, however deep it is nested. */
+
+const QUOTE = '"';
+const BACKSLASH = 92;
+
+/** What a token's neighbours say about it: positions of its quotes, and whether a colon follows. */
+export interface StringToken {
+  readonly start: number;
+  /** Just behind the closing quote. */
+  readonly end: number;
+  readonly isKey: boolean;
+}
+
+/** The strings of a valid JSON text, keys among them, in the text's order. */
+export function* stringTokens(text: string): Generator<StringToken> {
+  let start = text.indexOf(QUOTE);
+  while (start >= 0) {
+    const end = endOfString(text, start);
+    yield { start, end, isKey: text.charAt(skipSpace(text, end)) === ':' };
+    start = text.indexOf(QUOTE, end);
+  }
+}
+
+/** Where the value that begins at `start` (a bracket, a quote, or a scalar's first character) ends. */
+export function endOfValue(text: string, start: number): number {
+  const first = text.charAt(start);
+  if (first === QUOTE) return endOfString(text, start);
+  if (first !== '{' && first !== '[') return endOfScalar(text, start);
+  let depth = 0;
+  let at = start;
+  do {
+    const char = text.charAt(at);
+    if (char === '{' || char === '[') depth += 1;
+    if (char === '}' || char === ']') depth -= 1;
+    at = char === QUOTE ? endOfString(text, at) : at + 1;
+  } while (depth > 0 && at < text.length);
+  return at;
+}
+
+/** The first position at or after `start` that is no white space. */
+export function skipSpace(text: string, start: number): number {
+  let at = start;
+  while (text.charAt(at) === ' ' || text.charAt(at) === '\n' || text.charAt(at) === '\r' || text.charAt(at) === '\t') {
+    at += 1;
+  }
+  return at;
+}
+
+/** True when objects and arrays are nested more than `levels` deep. */
+export function isDeeperThan(text: string, levels: number): boolean {
+  if (countUpTo(text, '{', levels) + countUpTo(text, '[', levels) <= levels) return false;
+  let depth = 0;
+  let at = 0;
+  while (at < text.length && depth <= levels) {
+    const char = text.charAt(at);
+    if (char === '{' || char === '[') depth += 1;
+    if (char === '}' || char === ']') depth -= 1;
+    at = char === QUOTE ? endOfString(text, at) : at + 1;
+  }
+  return depth > levels;
+}
+
+/** True when a string or key holds U+0000 or a surrogate without its partner. Only escapes can bring either. */
+export function hasInvalidText(text: string): boolean {
+  if (!/\\u(?:0000|[dD][89a-fA-F])/.test(text)) return false;
+  for (const { start, end } of stringTokens(text)) {
+    const decoded: string = JSON.parse(text.slice(start, end));
+    if (!decoded.isWellFormed() || decoded.includes('\0')) return true;
+  }
+  return false;
+}
+
+/** Counts `char`, giving up just above `most`. */
+function countUpTo(text: string, char: string, most: number): number {
+  let count = 0;
+  for (let at = text.indexOf(char); at >= 0 && count <= most; at = text.indexOf(char, at + 1)) count += 1;
+  return count;
+}
+
+/** A number, or one of the literals. */
+function endOfScalar(text: string, start: number): number {
+  let end = start;
+  while (end < text.length && !',]} \n\r\t'.includes(text.charAt(end))) end += 1;
+  return end;
+}
+
+function endOfString(text: string, start: number): number {
+  for (let quote = text.indexOf(QUOTE, start + 1); quote > 0; quote = text.indexOf(QUOTE, quote + 1)) {
+    let before = quote - 1;
+    while (text.charCodeAt(before) === BACKSLASH) before -= 1;
+    if ((quote - before) % 2 === 1) return quote + 1;
+  }
+  return text.length;
+}

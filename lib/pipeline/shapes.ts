@@ -1,0 +1,67 @@
+import type { Contract } from '../contracts/contract.ts';
+import { type Shape, shape, shapeExpression } from '../derive/shape.ts';
+
+/** The quick way to a verdict: accepts records by their text alone, and never rejects. */
+export interface Shapes {
+  /**
+   * True when the text is one that the contract's reader accepts, and that DuckDB makes the same row of as of its canonical
+   * line.
+   * @param latin1Text the record's bytes, which must be valid UTF-8, as latin1.
+   * @param latestEventDay the UTC day of the Kafka timestamp, `2026-01-31`: event times up to its end are taken.
+   */
+  accepts(latin1Text: string, latestEventDay: string): boolean;
+  /** Takes in the order of the keys of a record that the reader accepted. */
+  learn(text: string): void;
+}
+
+/** Longer records are for the reader: matching must not hold a batch up. */
+const MOST_BYTES = 64 * 1024;
+
+const MOST_KEY_ORDERS = 16;
+
+/** After so many texts without a new key order, only every `RARELY`th is looked at. */
+const EAGER_TEXTS = 64;
+const RARELY = 64;
+
+const NEVER: Shapes = { accepts: () => false, learn: () => undefined };
+
+/** The shape expressions of a contract, one for each of the key orders met so far, the last met first. */
+export function shapes(contract: Contract): Shapes {
+  const ofContract = shape(contract);
+  return ofContract === undefined ? NEVER : learningShapes(contract, ofContract);
+}
+
+function learningShapes(contract: Contract, ofContract: Shape): Shapes {
+  const expressions: RegExp[] = [];
+  const knownOrders = new Set<string>();
+  let learned = 0;
+  return {
+    accepts: (text, latestEventDay) => {
+      if (text.length > MOST_BYTES) return false;
+      for (let index = 0; index < expressions.length; index += 1) {
+        const expression = expressions[index];
+        const day = expression?.exec(text)?.[1];
+        if (expression === undefined || day === undefined) continue;
+        if (index > 0) moveToFront(expressions, index);
+        return day <= latestEventDay;
+      }
+      return false;
+    },
+    learn: (text) => {
+      learned += 1;
+      if (knownOrders.size >= MOST_KEY_ORDERS || text.length > MOST_BYTES) return;
+      if (learned > EAGER_TEXTS && learned % RARELY !== 0) return;
+      const keys = Object.keys(JSON.parse(text));
+      const order = JSON.stringify(keys);
+      if (knownOrders.has(order)) return;
+      const expression = shapeExpression(contract, ofContract, keys);
+      if (expression === undefined) return;
+      knownOrders.add(order);
+      expressions.unshift(expression);
+    },
+  };
+}
+
+function moveToFront(expressions: RegExp[], index: number): void {
+  expressions.unshift(...expressions.splice(index, 1));
+}

@@ -1,0 +1,94 @@
+import { digitsOf } from './decimals.ts';
+
+/**
+ * A canonical timestamp is UTC text with microseconds, `2026-01-31 13:00:00.123456`, of a year from 0001 to 9999. Canonical
+ * texts sort as their moments do.
+ */
+
+/** Days beyond the month's end are told apart afterwards: see `lastDay`. */
+const WIRE =
+  /^\d{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12]\d|3[01])[T ](?:[01]\d|2[0-3]):[0-5]\d:[0-5]\d(?:\.\d{1,9})?(?:Z|[+-](?:[01]\d|2[0-3]):[0-5]\d)?$/;
+
+const SECONDS_END = 'YYYY-MM-DD HH:MM:SS'.length;
+const DAY_MS = 86_400_000;
+
+/** 0001-01-01 and 10000-01-01 in seconds since 1970: the first moment there is, and the first after the last. */
+const FIRST_SECOND = -62_135_596_800;
+const END_SECOND = 253_402_300_800;
+
+/** The end of the years in which a Kafka timestamp is believed, milliseconds since 1970: 2101-01-01. */
+const KAFKA_TIME_END_MS = Date.UTC(2101, 0, 1);
+
+/** 1970-01-01 00:00: no event happened before it. */
+export const EPOCH = '1970-01-01 00:00:00.000000';
+
+/** A wire timestamp in canonical text, or undefined where it is malformed or does not exist. Digits beyond six are cut. */
+export function canonicalTimestamp(wire: string): string | undefined {
+  if (!WIRE.test(wire) || wire.startsWith('0000')) return undefined;
+  const day = Number(wire.slice(8, 10));
+  if (day > 28 && day > lastDay(Number(wire.slice(0, 4)), Number(wire.slice(5, 7)))) return undefined;
+  const fraction = wire.charAt(SECONDS_END) === '.' ? digitsFrom(wire, SECONDS_END + 1) : '';
+  const zone = wire.slice(fraction === '' ? SECONDS_END : SECONDS_END + 1 + fraction.length);
+  const microseconds = fraction.slice(0, 6).padEnd(6, '0');
+  if (zone === '' || zone === 'Z') return `${wire.slice(0, 10)} ${wire.slice(11, SECONDS_END)}.${microseconds}`;
+  const local = Date.parse(`${wire.slice(0, 10)}T${wire.slice(11, SECONDS_END)}Z`) / 1000;
+  return canonicalSeconds(local - zoneSeconds(zone), microseconds);
+}
+
+/**
+ * Seconds since 1970 in canonical text, or undefined outside the years 0001 to 9999. A fraction is taken from the number's
+ * shortest text; what is finer than a microsecond is cut, towards the past.
+ */
+export function canonicalEpochSeconds(seconds: number): string | undefined {
+  if (!Number.isFinite(seconds)) return undefined;
+  const { negative, whole, fraction } = digitsOf(seconds);
+  const cut = Number(fraction.slice(0, 6).padEnd(6, '0'));
+  if (!negative) return canonicalSeconds(Number(whole), String(cut).padStart(6, '0'));
+  const microseconds = cut + (/[1-9]/.test(fraction.slice(6)) ? 1 : 0);
+  if (microseconds === 0) return canonicalSeconds(-Number(whole), '000000');
+  return canonicalSeconds(-Number(whole) - 1, String(1_000_000 - microseconds).padStart(6, '0'));
+}
+
+/** Milliseconds since 1970 in canonical text, or undefined outside the years 0001 to 9999. */
+export function canonicalEpochMs(ms: number): string | undefined {
+  const seconds = Math.floor(ms / 1000);
+  return canonicalSeconds(seconds, `${String(ms - seconds * 1000).padStart(3, '0')}000`);
+}
+
+/** Milliseconds since 1970 of a canonical timestamp; microseconds are cut. */
+export function epochMs(canonical: string): number {
+  return Date.parse(`${canonical.slice(0, 10)}T${canonical.slice(11, 23)}Z`);
+}
+
+/** The Kafka timestamp that counts, milliseconds: a record's own, or 0 where that is none (−1) or outside 1970..2100. */
+export function believedTimestampMs(kafkaTimestampMs: number): number {
+  return kafkaTimestampMs >= 0 && kafkaTimestampMs < KAFKA_TIME_END_MS ? kafkaTimestampMs : 0;
+}
+
+/** The latest event time, canonical, that a record of this Kafka timestamp may have: 24 hours after it. */
+export function latestEventTime(kafkaTimestampMs: number): string {
+  return canonicalEpochMs(believedTimestampMs(kafkaTimestampMs) + DAY_MS) ?? EPOCH;
+}
+
+function canonicalSeconds(seconds: number, microseconds: string): string | undefined {
+  if (seconds < FIRST_SECOND || seconds >= END_SECOND) return undefined;
+  const iso = new Date(seconds * 1000).toISOString();
+  return `${iso.slice(0, 10)} ${iso.slice(11, SECONDS_END)}.${microseconds}`;
+}
+
+function digitsFrom(text: string, start: number): string {
+  let end = start;
+  while (text.charAt(end) >= '0' && text.charAt(end) <= '9') end += 1;
+  return text.slice(start, end);
+}
+
+/** `+05:30` → 19800. */
+function zoneSeconds(zone: string): number {
+  const seconds = Number(zone.slice(1, 3)) * 3600 + Number(zone.slice(4, 6)) * 60;
+  return zone.startsWith('-') ? -seconds : seconds;
+}
+
+function lastDay(year: number, month: number): number {
+  if (month === 2) return year % 4 === 0 && (year % 100 !== 0 || year % 400 === 0) ? 29 : 28;
+  return month === 4 || month === 6 || month === 9 || month === 11 ? 30 : 31;
+}

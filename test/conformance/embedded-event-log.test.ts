@@ -1,0 +1,30 @@
+import { afterAll, beforeAll, describe } from 'vitest';
+import { embeddedEventLog } from '../../lib/adapters/embedded/event-log/embedded-event-log.ts';
+import { systemClock } from '../../lib/adapters/embedded/system-clock.ts';
+import type { EventLog } from '../../lib/pipeline/ports.ts';
+import { temporaryFolder } from '../support/temporary-folder.ts';
+import { eventLogSuite } from './event-log.suite.ts';
+
+describe('the embedded event log', () => {
+  let log: EventLog;
+  let folder: Awaited<ReturnType<typeof temporaryFolder>>;
+  const warn = (line: string) => {
+    throw new Error(`expected nothing to warn of, found: ${line}`);
+  };
+  const open = () => embeddedEventLog({ dir: folder.path, clock: systemClock, maxTopicBytes: 1e9, warn });
+  beforeAll(async () => {
+    folder = await temporaryFolder();
+    log = await open();
+  });
+  afterAll(async () => {
+    await log.close();
+    await folder.remove();
+  });
+  eventLogSuite({
+    log: () => log,
+    reopen: async () => {
+      await log.close();
+      log = await open();
+    },
+  });
+});

@@ -1,0 +1,139 @@
+import type { CreateTableRequest } from '@aws-sdk/client-glue';
+import { describe, expect, expectTypeOf, it } from 'vitest';
+import {
+  bigint,
+  boolean,
+  contract,
+  decimal,
+  double,
+  type Fields,
+  integer,
+  list,
+  map,
+  string,
+  struct,
+  timestamp,
+} from '../../lib/contracts/contract.ts';
+import { columns } from '../../lib/derive/columns.ts';
+import { duckdbType } from '../../lib/derive/duckdb.ts';
+import { type GlueTable, glueTables, glueType } from '../../lib/derive/glue.ts';
+import { redshiftType } from '../../lib/derive/redshift.ts';
+import { streamsDocument } from '../../lib/derive/streams-document.ts';
+import { topicConfig, topicOf, topicSettings } from '../../lib/derive/topic.ts';
+
+const declared = (fields: Fields, description = 'A stream.') =>
+  contract({
+    name: 'test.stream',
+    version: 1,
+    description,
+    owner: 'tests',
+    fields,
+    key: null,
+    eventTime: { description: 'never', of: () => '' },
+    identity: 'position',
+  });
+const column = (fields: Fields, name: string) => {
+  const found = columns(declared(fields)).find((column) => column.name === name);
+  if (found === undefined) throw new Error(`expected a column ${name}`);
+  return found;
+};
+
+describe('columns', () => {
+  it('are the fields in snake case, then event_id, then Weir’s own', () => {
+    const fields = { event_id: string('Id.', { nullable: true }), orderTotal: integer('Total.'), at: timestamp('At.') };
+    expect(columns(declared(fields)).map(({ name }) => name)).toEqual([
+      'order_total',
+      'at',
+      'event_id',
+      'event_time',
+      'incarnation',
+      'kafka_partition',
+      'kafka_offset',
+      'ingested_at',
+      'contract_version',
+      '_extra',
+    ]);
+  });
+
+  it('have an event_id, always null, for a stream whose events have none', () => {
+    expect(column({ a: string('A.') }, 'event_id')).toMatchObject({ nullable: true, source: 'system' });
+    expect(column({ event_id: string('Id.') }, 'event_id')).toMatchObject({ source: { field: 'event_id' } });
+  });
+
+  it.each([
+    ['two fields that differ in spelling only', { orderId: string('A.'), order_id: string('B.') }, 'order_id'],
+    ['a field that is named like one of Weir’s', { kafkaOffset: integer('A.') }, 'kafka_offset'],
+  ])('are refused for %s', (_, fields, name) => {
+    expect(() => columns(declared(fields))).toThrow(`test.stream: two fields share the column ${name}`);
+  });
+
+  it('are personal when anything inside is', () => {
+    const person = struct({ name: string('Name.', { personal: true }) }, 'A person.');
+    expect(column({ people: list(person, 'People.') }, 'people')).toMatchObject({ personal: true, json: true });
+    expect(column({ sizes: map(integer('Size.'), 'Sizes.') }, 'sizes')).toMatchObject({ personal: false, json: true });
+  });
+});
+
+describe('a field’s type in each engine', () => {
+  it.each([
+    ['string', string('A.'), 'VARCHAR', 'string', 'varchar(1024)'],
+    ['integer', integer('A.'), 'INTEGER', 'int', 'integer'],
+    ['bigint', bigint('A.'), 'BIGINT', 'bigint', 'bigint'],
+    ['double', double('A.'), 'DOUBLE', 'double', 'double precision'],
+    ['decimal', decimal(20, 4, 'A.'), 'DECIMAL(20,4)', 'decimal(20,4)', 'decimal(20,4)'],
+    ['boolean', boolean('A.'), 'BOOLEAN', 'boolean', 'boolean'],
+    ['timestamp', timestamp('A.'), 'TIMESTAMP', 'timestamp', 'timestamp'],
+    ['nested', list(integer('A.'), 'B.'), 'VARCHAR', 'string', 'varchar(65535)'],
+  ] as const)('%s', (_, field, duckdb, glue, redshift) => {
+    const found = column({ a: field }, 'a');
+    expect([duckdbType(found.type), glueType(found.type), redshiftType(found)]).toEqual([duckdb, glue, redshift]);
+  });
+
+  it('leaves room in Redshift for the longest text of a closed list, counted in bytes', () => {
+    const rule = { name: 'grades', oneOf: ['sehr gut', 'genügend'] };
+    expect(redshiftType(column({ grade: string('A.', { rule }) }, 'grade'))).toBe('varchar(9)');
+  });
+
+  it('leaves room for whole messages and comments', () => {
+    const fields = { message_text: string('A.'), comment: string('B.') };
+    expect(redshiftType(column(fields, 'message_text'))).toBe('varchar(65535)');
+    expect(redshiftType(column(fields, 'comment'))).toBe('varchar(65535)');
+  });
+});
+
+describe('Glue', () => {
+  it('takes the table as it is', () => {
+    expectTypeOf<GlueTable>().toExtend<CreateTableRequest>();
+  });
+
+  const long = `${'x'.repeat(300)}.`;
+  it('gets comments as long as it takes them', () => {
+    const [table] = glueTables(declared({ a: string(long), b: integer(long, { unit: 'pieces' }) }), 's3://lake/t/');
+    const comments = table?.TableInput.StorageDescriptor.Columns.map(({ Comment }) => Comment.length) ?? [];
+    expect(Math.max(...comments)).toBe(255);
+  });
+
+  it('gets the unit with the description', () => {
+    const [table] = glueTables(declared({ a: integer('Weight.', { unit: 'grams' }) }), 's3://lake/t/');
+    expect(table?.TableInput.StorageDescriptor.Columns[0]?.Comment).toBe('Weight. Unit: grams.');
+  });
+});
+
+describe('a topic', () => {
+  const stream = declared({ a: string('A.') });
+  it('is named like the stream, unless a setting says otherwise', () => {
+    expect(topicOf(stream)).toBe('test.stream');
+    expect(topicOf(stream, new Map([['test.stream', 'legacy-topic']]))).toBe('legacy-topic');
+    expect(topicSettings(stream, new Map([['other', 'x']])).topic).toBe('test.stream');
+  });
+
+  it('has the broker’s timestamps and the contract’s retention', () => {
+    const settings = topicSettings({ ...stream, retentionHours: 0.5 });
+    expect(settings).toMatchObject({ timestampType: 'LogAppendTime', retentionMs: 1_800_000 });
+    expect(topicConfig(settings)).toMatchObject({ 'retention.ms': '1800000', 'cleanup.policy': 'delete' });
+  });
+});
+
+it('the page on streams keeps a cell in its row, whatever a description holds', () => {
+  expect(streamsDocument([declared({ a: string('A.') }, 'Either | or\nboth.')])).toContain('Either \\| or both.');
+});
