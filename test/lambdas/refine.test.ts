@@ -3,7 +3,7 @@ import { createHandler } from '../../lambdas/refine/handler.ts';
 import { contracts } from '../../lib/contracts/index.ts';
 import { refinements } from '../../lib/pipeline/refine/index.ts';
 import { sourcePosition } from '../../lib/pipeline/source-position.ts';
-import { type Append, memoryLog } from '../support/memory-log.ts';
+import { type Append, recordedAppends } from '../support/recorded-appends.ts';
 
 const SEARCH = {
   user_id: 'u',
@@ -35,7 +35,7 @@ const eventOf = (...records: ReturnType<typeof record>[]) => ({
   ),
 });
 
-function handlerOn(log: ReturnType<typeof memoryLog>['log']) {
+function handlerOn(log: ReturnType<typeof recordedAppends>['log']) {
   const streamOf = (topic: string) => ({
     topic,
     contract: contracts.find(({ name }) => name === topic) ?? null,
@@ -53,7 +53,7 @@ const offersOf = (appends: readonly Append[]) =>
 
 describe('the refine handler', () => {
   it('appends to the same kafka partition, in order, with the source’s position', async () => {
-    const { log, appends } = memoryLog(4);
+    const { log, appends } = recordedAppends(4);
     const counts = await handlerOn(log)(eventOf(record(3, 7, SEARCH), record(3, 8, 'no event'), record(3, 9, SEARCH)));
     const common = { kafkaPartition: 3, key: 'h', incarnation: 2 };
     expect(offersOf(appends)).toEqual([
@@ -68,7 +68,7 @@ describe('the refine handler', () => {
   it('has one request in flight in each kafka partition, and sends nothing after one that failed', async () => {
     const inFlight = new Map<string, number>();
     let requests = 0;
-    const { log } = memoryLog(4, async ({ topic, kafkaPartition }) => {
+    const { log } = recordedAppends(4, async ({ topic, kafkaPartition }) => {
       const place = `${topic} ${kafkaPartition}`;
       inFlight.set(place, (inFlight.get(place) ?? 0) + 1);
       expect(inFlight.get(place)).toBe(1);
@@ -87,6 +87,8 @@ describe('the refine handler', () => {
 
   it('fails on a topic that is not refined', async () => {
     const event = eventOf({ ...record(0, 0, {}), topic: 'shop.purchases' });
-    await expect(handlerOn(memoryLog(4).log)(event)).rejects.toThrow('expected the topic of a stream that is refined');
+    await expect(handlerOn(recordedAppends(4).log)(event)).rejects.toThrow(
+      'expected the topic of a stream that is refined',
+    );
   });
 });
