@@ -34,9 +34,8 @@ async function runRound(cache: string, mode: Mode, files: readonly string[]): Pr
   const dir = await mkdtemp(join(cache, 'round-'));
   try {
     const script = join(ROOT, 'bench/sink/round.ts');
-    const { stdout } = await promisify(execFile)(process.execPath, ['--import', 'tsx', script, mode, dir, ...files], {
-      cwd: ROOT,
-    });
+    const args = ['--expose-gc', '--import', 'tsx', script, mode, dir, ...files];
+    const { stdout } = await promisify(execFile)(process.execPath, args, { cwd: ROOT });
     return JSON.parse(stdout);
   } finally {
     await rm(dir, { recursive: true, force: true });

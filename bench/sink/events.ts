@@ -48,7 +48,7 @@ function orderOf(choices: Random, sequence: number) {
     amount: (1 + choices.below(1_000_000)) / 100,
     quantity: 1 + choices.below(10),
     sequence,
-    score: choices.below(1_000_000) / 7919,
+    score: choices.below(1_000_000) / 1000,
     paid: choices.chance(0.5),
     note: Array.from({ length: 16 }, () => choices.pick(WORDS)).join(' '),
     user_agent: 'Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko)',

@@ -12,6 +12,12 @@ export interface TopicSettings {
 
 const HOUR_MS = 3_600_000;
 
+/**
+ * Room for an event of 4 MiB and its envelope: the largest that base64 still fits into the 6 MB of a Lambda payload.
+ * @see https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html
+ */
+const MAX_MESSAGE_BYTES = 4 * 1024 * 1024 + 64 * 1024;
+
 /** The stream's topic: its own name, unless `topics` (stream to topic) says otherwise. */
 export function topicOf(contract: Pick<Contract, 'name'>, topics: ReadonlyMap<string, string> = new Map()): string {
   return topics.get(contract.name) ?? contract.name;
@@ -34,6 +40,7 @@ export function topicSettings(contract: Contract, topics?: ReadonlyMap<string, s
 export function topicConfig({ timestampType, retentionMs }: TopicSettings): Readonly<Record<string, string>> {
   return {
     'cleanup.policy': 'delete',
+    'max.message.bytes': String(MAX_MESSAGE_BYTES),
     'message.timestamp.type': timestampType,
     'retention.ms': String(retentionMs),
   };

@@ -9,6 +9,11 @@ const ORDERED = '~';
 /** Digits may be written as escapes. */
 const INTEGER_KEY = /"(?:\d|\\u003\d){1,10}"\s*:/;
 
+export type JsonObject = Readonly<Record<string, unknown>>;
+
+/** A name, behind the document's `keyPrefix`, and its value. */
+export type JsonEntry = readonly [string, unknown];
+
 /** A parsed text whose objects keep the document's order. Of a name that occurs twice, the last value counts. */
 export interface JsonDocument {
   /** As `JSON.parse` gives it: right in everything but the order of names. */
@@ -36,11 +41,16 @@ export function canonicalJson(ordered: unknown, keyPrefix: string): string {
 }
 
 /** An object's canonical text, from entries that need not be all of it. */
-export function canonicalObject(entries: readonly (readonly [string, unknown])[], keyPrefix: string): string {
+export function canonicalObject(entries: readonly JsonEntry[], keyPrefix: string): string {
   const members = entries.map(
     ([key, value]) => `${JSON.stringify(key.slice(keyPrefix.length))}:${canonicalJson(value, keyPrefix)}`,
   );
   return `{${members.join(',')}}`;
+}
+
+/** True for what JSON calls an object. */
+export function isJsonObject(value: unknown): value is JsonObject {
+  return value !== null && typeof value === 'object' && !Array.isArray(value);
 }
 
 function prefixKeys(text: string): string {

@@ -1,4 +1,5 @@
 import type { EventOf, Field, Fields, FieldType } from '../contracts/contract.ts';
+import { isJsonObject, type JsonEntry, type JsonObject } from './canonical-json.ts';
 import { decimalText } from './decimals.ts';
 import { maskText } from './masking.ts';
 import { canonicalEpochSeconds, canonicalTimestamp } from './timestamps.ts';
@@ -8,16 +9,24 @@ import { canonicalEpochSeconds, canonicalTimestamp } from './timestamps.ts';
  * says so. Extra properties are left out.
  * @param keyPrefix stands before every name in `ordered`; see `canonical-json.ts`.
  */
-export function eventOf<S extends Fields>(fields: S, ordered: object, keyPrefix: string): EventOf<S> {
+export function eventOf<S extends Fields>(fields: S, ordered: JsonObject, keyPrefix: string): EventOf<S> {
   const event: Record<string, unknown> = {};
-  const properties = ordered as Readonly<Record<string, unknown>>;
   for (const name in fields) {
     const field = fields[name];
     if (field === undefined) continue;
     const key = keyPrefix === '' ? name : keyPrefix + name;
-    event[name] = fieldValue(field, Object.hasOwn(properties, key) ? properties[key] : null, keyPrefix);
+    event[name] = fieldValue(field, Object.hasOwn(ordered, key) ? ordered[key] : null, keyPrefix);
   }
   return event as EventOf<S>;
+}
+
+/** The properties that are no fields of the contract, in the document's order, each name behind `keyPrefix`. */
+export function extrasOf(fields: Fields, ordered: JsonObject, keyPrefix: string): readonly JsonEntry[] {
+  const extras: JsonEntry[] = [];
+  for (const key of Object.keys(ordered)) {
+    if (!Object.hasOwn(fields, keyPrefix === '' ? key : key.slice(keyPrefix.length))) extras.push([key, ordered[key]]);
+  }
+  return extras;
 }
 
 function fieldValue({ type, masked }: Field, json: unknown, keyPrefix: string): unknown {
@@ -53,7 +62,7 @@ function nestedValue(type: FieldType, json: object, keyPrefix: string): unknown 
         Object.entries(json).map(([key, item]) => [key.slice(keyPrefix.length), fieldValue(type.of, item, keyPrefix)]),
       );
     case 'struct':
-      return eventOf(type.fields, json, keyPrefix);
+      return isJsonObject(json) ? eventOf(type.fields, json, keyPrefix) : undefined;
     default:
       return undefined;
   }

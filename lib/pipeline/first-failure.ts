@@ -1,9 +1,8 @@
 import type { Field, Fields, FieldType, ValueRule } from '../contracts/contract.ts';
+import { isJsonObject, type JsonObject } from './canonical-json.ts';
 import { decimalText } from './decimals.ts';
 import type { Rejection } from './outcome.ts';
 import { canonicalEpochSeconds, canonicalTimestamp } from './timestamps.ts';
-
-type JsonObject = Readonly<Record<string, unknown>>;
 
 /**
  * Why JSON Schema refuses an object: its first failing field, in the contract's order. Undefined where nothing fails; a test
@@ -53,7 +52,7 @@ type NumberType = Extract<FieldType, { readonly kind: 'integer' | 'bigint' | 'do
 
 function numberFailure(type: NumberType, value: number): Rejection | undefined {
   if (!Number.isFinite(value))
-    return fails('out_of_range', `expected ${expected(type)}, found a number beyond a double's`);
+    return fails('out_of_range', `expected ${expected(type)}, found one beyond a double’s range`);
   if (type.kind === 'double') return undefined;
   if (type.kind === 'decimal') {
     if (decimalText(value, type.precision, type.scale) !== undefined) return undefined;
@@ -117,10 +116,6 @@ function within(name: string, failure: Rejection): Rejection {
 
 function isBoolean(text: boolean, value: unknown): boolean {
   return typeof value === 'boolean' || (text && (value === 'true' || value === 'false'));
-}
-
-export function isJsonObject(value: unknown): value is JsonObject {
-  return value !== null && typeof value === 'object' && !Array.isArray(value);
 }
 
 /** What kind of JSON a value is, without the value. */

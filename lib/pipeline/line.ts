@@ -1,11 +1,14 @@
 import type { Contract, Field } from '../contracts/contract.ts';
-import { canonicalJson, canonicalObject, type JsonDocument } from './canonical-json.ts';
+import { canonicalJson, canonicalObject, type JsonEntry, type JsonObject } from './canonical-json.ts';
 import { maskedNames, maskJson } from './masking.ts';
 
 export interface LineParts {
   readonly event: Readonly<Record<string, unknown>>;
   readonly eventTime: string;
-  readonly document: JsonDocument;
+  /** What the event was read from, and of that the properties that are no fields; every name behind `keyPrefix`. */
+  readonly ordered: JsonObject;
+  readonly extras: readonly JsonEntry[];
+  readonly keyPrefix: string;
 }
 
 /**
@@ -19,33 +22,19 @@ export function lineWriter(contract: Contract): (parts: LineParts) => string {
   const masks = (json: string) => (names.size === 0 ? json : maskJson(names, json));
   const computed = typeof contract.eventTime !== 'string';
 
-  return ({ event, eventTime, document }) => {
-    const ordered = document.ordered as Readonly<Record<string, unknown>>;
-    const { keyPrefix } = document;
-    const members: string[] = [];
+  return ({ event, eventTime, ordered, extras, keyPrefix }) => {
+    const line: Record<string, unknown> = {};
     for (const [name, field] of fields) {
       const value = event[name];
       if (value === null) continue;
-      members.push(
-        `${JSON.stringify(name)}:${
-          isNested(field)
-            ? JSON.stringify(masks(canonicalJson(ordered[keyPrefix + name], keyPrefix)))
-            : JSON.stringify(value)
-        }`,
-      );
+      line[name] = isNested(field) ? masks(canonicalJson(ordered[keyPrefix + name], keyPrefix)) : value;
     }
-    if (computed) members.push(`"$e":"${eventTime}"`);
-    const extras = extraEntries(contract, ordered, keyPrefix);
-    if (extras.length > 0) members.push(`"$x":${JSON.stringify(masks(canonicalObject(extras, keyPrefix)))}`);
-    return `{${members.join(',')}}`;
+    if (computed) line.$e = eventTime;
+    if (extras.length > 0) line.$x = masks(canonicalObject(extras, keyPrefix));
+    return JSON.stringify(line);
   };
 }
 
 export function isNested({ type: { kind } }: Field): boolean {
   return kind === 'list' || kind === 'struct' || kind === 'map';
-}
-
-/** The properties that are no fields of the contract, in the document's order, under `keyPrefix`. */
-export function extraEntries(contract: Contract, ordered: object, keyPrefix: string): readonly [string, unknown][] {
-  return Object.entries(ordered).filter(([key]) => !Object.hasOwn(contract.fields, key.slice(keyPrefix.length)));
 }

@@ -20,7 +20,7 @@ const END_SECOND = 253_402_300_800;
 const KAFKA_TIME_END_MS = Date.UTC(2101, 0, 1);
 
 /** 1970-01-01 00:00: no event happened before it. */
-export const EPOCH = '1970-01-01 00:00:00.000000';
+const EPOCH = '1970-01-01 00:00:00.000000';
 
 /** A wire timestamp in canonical text, or undefined where it is malformed or does not exist. Digits beyond six are cut. */
 export function canonicalTimestamp(wire: string): string | undefined {
@@ -49,25 +49,20 @@ export function canonicalEpochSeconds(seconds: number): string | undefined {
   return canonicalSeconds(-Number(whole) - 1, String(1_000_000 - microseconds).padStart(6, '0'));
 }
 
-/** Milliseconds since 1970 in canonical text, or undefined outside the years 0001 to 9999. */
-export function canonicalEpochMs(ms: number): string | undefined {
-  const seconds = Math.floor(ms / 1000);
-  return canonicalSeconds(seconds, `${String(ms - seconds * 1000).padStart(3, '0')}000`);
-}
-
 /** Milliseconds since 1970 of a canonical timestamp; microseconds are cut. */
 export function epochMs(canonical: string): number {
   return Date.parse(`${canonical.slice(0, 10)}T${canonical.slice(11, 23)}Z`);
 }
 
-/** The Kafka timestamp that counts, milliseconds: a record's own, or 0 where that is none (−1) or outside 1970..2100. */
-export function believedTimestampMs(kafkaTimestampMs: number): number {
-  return kafkaTimestampMs >= 0 && kafkaTimestampMs < KAFKA_TIME_END_MS ? kafkaTimestampMs : 0;
-}
-
-/** The latest event time, canonical, that a record of this Kafka timestamp may have: 24 hours after it. */
-export function latestEventTime(kafkaTimestampMs: number): string {
-  return canonicalEpochMs(believedTimestampMs(kafkaTimestampMs) + DAY_MS) ?? EPOCH;
+/**
+ * True for an event time that a record of this Kafka timestamp may have: from 1970 to 24 hours after it. Milliseconds since
+ * 1970; a timestamp that is none (−1) or outside 1970..2100 counts as 1970-01-01 00:00.
+ */
+export function isPlausible(eventTime: string, kafkaTimestampMs: number): boolean {
+  if (eventTime < EPOCH) return false;
+  const isKnown = kafkaTimestampMs >= 0 && kafkaTimestampMs < KAFKA_TIME_END_MS;
+  const aheadMs = epochMs(eventTime) - (isKnown ? kafkaTimestampMs : 0);
+  return aheadMs < DAY_MS || (aheadMs === DAY_MS && eventTime.endsWith('000'));
 }
 
 function canonicalSeconds(seconds: number, microseconds: string): string | undefined {

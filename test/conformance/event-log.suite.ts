@@ -113,7 +113,11 @@ export function eventLogSuite(subject: EventLogSubject): void {
         { key: Uint8Array.of(0, 255, 128), value: Uint8Array.of(254, 0, 10, 13), headers: [] },
         { key: bytes('k'), value: null, headers: [header('a', '1'), header('b', '2')] },
         { key: null, value: bytes('{"a":1}'), headers: [header('same', 'first'), header('same', 'second')] },
-        { key: null, value: bytes('x'), headers: [header('größe', 'ü'), header('__proto__', 'p')] },
+        {
+          key: null,
+          value: bytes('x'),
+          headers: [header('größe', 'ü'), header('__proto__', 'p'), header('constructor', 'c')],
+        },
         { key: null, value: new Uint8Array(900_000).fill(7), headers: [] },
       ];
       await log().append(topic, 0, all);

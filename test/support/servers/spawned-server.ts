@@ -18,11 +18,16 @@ const KEPT_OUTPUT_CHARACTERS = 4_000;
 const STOP_WITHIN_MS = 5_000;
 const ASK_AGAIN_AFTER_MS = 50;
 
+export interface SpawnedServer extends Stoppable {
+  /** Ends it with SIGKILL. */
+  kill(): Promise<void>;
+}
+
 /**
  * Starts a server as a child process and waits until it answers; stops it by its process id, also when this process exits.
  * @throws with the end of its output when it ends, or does not answer in time.
  */
-export async function spawnServer(server: ServerProcess): Promise<Stoppable> {
+export async function spawnServer(server: ServerProcess): Promise<SpawnedServer> {
   const child = spawn(server.command, server.args, {
     env: { ...process.env, ...server.environment },
     stdio: ['ignore', 'pipe', 'pipe'],
@@ -34,19 +39,20 @@ export async function spawnServer(server: ServerProcess): Promise<Stoppable> {
   child.stdout.on('data', keep);
   child.stderr.on('data', keep);
   child.on('error', (error) => keep(Buffer.from(String(error))));
-  const kill = () => child.kill('SIGKILL');
-  process.once('exit', kill);
+  const killNow = () => child.kill('SIGKILL');
+  process.once('exit', killNow);
   const isRunning = () => child.pid !== undefined && child.exitCode === null && child.signalCode === null;
 
-  const stop = async () => {
-    process.removeListener('exit', kill);
+  const end = async (signal: 'SIGTERM' | 'SIGKILL') => {
+    process.removeListener('exit', killNow);
     if (!isRunning()) return;
     const exited = once(child, 'exit');
-    child.kill('SIGTERM');
-    const impatient = setTimeout(kill, STOP_WITHIN_MS);
+    child.kill(signal);
+    const impatient = setTimeout(killNow, STOP_WITHIN_MS);
     await exited;
     clearTimeout(impatient);
   };
+  const stop = () => end('SIGTERM');
 
   const deadline = Date.now() + server.readyWithinMs;
   while (isRunning() && Date.now() < deadline) {
@@ -54,7 +60,7 @@ export async function spawnServer(server: ServerProcess): Promise<Stoppable> {
       () => true,
       () => false,
     );
-    if (isReady) return { stop };
+    if (isReady) return { stop, kill: () => end('SIGKILL') };
     await sleep(ASK_AGAIN_AFTER_MS);
   }
   const ended = isRunning() ? `did not answer within ${server.readyWithinMs} ms` : 'ended before it answered';

@@ -1,12 +1,12 @@
 import { mkdir, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type Clock, type EventLog, type TopicSettings, UnknownTopicError } from '../../../pipeline/ports.ts';
+import { assertName } from '../../log-names.ts';
 import { fileTrouble } from '../file-trouble.ts';
 import { acquireWriterLock } from '../writer-lock.ts';
 import { type CommittedOffsets, openCommittedOffsets } from './committed-offsets.ts';
 import { consumerGroups } from './consumer-groups.ts';
 import { type EmbeddedReader, embeddedReader } from './embedded-reader.ts';
-import { assertName } from './log-names.ts';
 import type { PartitionLog } from './partition-log.ts';
 import { createTopicLog, openTopicLog, readTopicSettings, type TopicLog } from './topic-log.ts';
 

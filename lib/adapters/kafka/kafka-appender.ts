@@ -1,0 +1,128 @@
+import type { Kafka, Producer } from 'kafkajs';
+import type { RecordToAppend } from '../../pipeline/ports.ts';
+import { recordBytes } from '../../pipeline/record-queue.ts';
+import { messageOf } from './kafka-records.ts';
+import { kafkaTrouble } from './kafka-trouble.ts';
+
+/** About eleven seconds, which is longer than a broker's fall takes to be noticed. */
+const SEND_RETRY = { initialRetryTime: 200, maxRetryTime: 2000, retries: 8 };
+/** Below the 1 MiB that a broker takes by default; kafkajs makes one batch of what it is given, in quadratic time. */
+const MAX_REQUEST_BYTES = 768 * 1024;
+const MAX_REQUEST_RECORDS = 2000;
+
+export interface KafkaAppender {
+  /** Resolves with the first record's offset when all in-sync copies have them. Calls for a kafka partition follow each other. */
+  append(topic: string, kafkaPartition: number, records: readonly RecordToAppend[]): Promise<number>;
+  close(): Promise<void>;
+}
+
+interface OpenProducer {
+  readonly producer: Producer;
+  readonly connected: Promise<void>;
+  inFlight: number;
+  isRetired: boolean;
+}
+
+/**
+ * Appends with idempotent producers: what kafkajs sends again after a lost answer is not there twice. A producer that gave
+ * up is never used again: Kafka might take the next records, under the same sequence numbers, for the lost ones.
+ */
+export function kafkaAppender(kafka: Kafka, brokers: readonly string[]): KafkaAppender {
+  const tails = new Map<string, Promise<unknown>>();
+  const open = new Set<OpenProducer>();
+  let current: OpenProducer | undefined;
+
+  function newProducer(): OpenProducer {
+    const producer = kafka.producer({
+      idempotent: true,
+      maxInFlightRequests: 1,
+      allowAutoTopicCreation: false,
+      metadataMaxAge: 60_000,
+      retry: SEND_RETRY,
+      createPartitioner:
+        () =>
+        ({ message }) =>
+          message.partition ?? 0,
+    });
+    const one = { producer, connected: producer.connect(), inFlight: 0, isRetired: false };
+    open.add(one);
+    return one;
+  }
+
+  async function retire(one: OpenProducer): Promise<void> {
+    one.isRetired = true;
+    if (current === one) current = undefined;
+    if (one.inFlight > 0 || !open.delete(one)) return;
+    await one.producer.disconnect().catch(() => {});
+  }
+
+  /** The first offset; undefined when kafkajs, which did not know the kafka partition yet, has sent nothing at all. */
+  async function send(topic: string, kafkaPartition: number, records: readonly RecordToAppend[]) {
+    current ??= newProducer();
+    const one = current;
+    one.inFlight += 1;
+    let isGood = false;
+    try {
+      await one.connected;
+      const messages = records.map((record) => messageOf(record, kafkaPartition));
+      const answers = await one.producer.send({ topic, acks: -1, messages });
+      const answer = answers.find(({ partition }) => partition === kafkaPartition);
+      isGood = answer?.baseOffset !== undefined;
+      return answer?.baseOffset === undefined ? undefined : Number(answer.baseOffset);
+    } finally {
+      one.inFlight -= 1;
+      if (!isGood || one.isRetired) await retire(one);
+    }
+  }
+
+  async function sendAll(topic: string, kafkaPartition: number, records: readonly RecordToAppend[]): Promise<number> {
+    let firstOffset: number | undefined;
+    for (const request of requestsOf(records)) {
+      const offset =
+        (await send(topic, kafkaPartition, request)) ?? (await send(topic, kafkaPartition, request)) ?? undefined;
+      if (offset === undefined) throw new Error(`expected the topic to have kafka partition ${kafkaPartition}`);
+      firstOffset ??= offset;
+    }
+    return firstOffset ?? 0;
+  }
+
+  return {
+    append: async (topic, kafkaPartition, records) => {
+      const lane = `${topic}/${kafkaPartition}`;
+      const before = tails.get(lane) ?? Promise.resolve();
+      const sent = before.catch(() => {}).then(() => sendAll(topic, kafkaPartition, records));
+      tails.set(lane, sent);
+      try {
+        return await sent;
+      } catch (error) {
+        const what = `append ${records.length} records to ${topic}, kafka partition ${kafkaPartition}`;
+        throw kafkaTrouble(what, brokers, error);
+      } finally {
+        if (tails.get(lane) === sent) tails.delete(lane);
+      }
+    },
+    close: async () => {
+      await Promise.allSettled(tails.values());
+      await Promise.all([...open].map(retire));
+    },
+  };
+}
+
+/** At least one record each, else within the limits. */
+function requestsOf(records: readonly RecordToAppend[]): RecordToAppend[][] {
+  const requests: RecordToAppend[][] = [];
+  let request: RecordToAppend[] = [];
+  let bytes = 0;
+  for (const record of records) {
+    const more = recordBytes(record);
+    if (request.length > 0 && (request.length === MAX_REQUEST_RECORDS || bytes + more > MAX_REQUEST_BYTES)) {
+      requests.push(request);
+      request = [];
+      bytes = 0;
+    }
+    request.push(record);
+    bytes += more;
+  }
+  if (request.length > 0) requests.push(request);
+  return requests;
+}

@@ -1,0 +1,100 @@
+import { Kafka, logLevel } from 'kafkajs';
+import type { EventLog, LogReader } from '../../pipeline/ports.ts';
+import { assertName } from '../log-names.ts';
+import { kafkaAppender } from './kafka-appender.ts';
+import { kafkaLogCreator } from './kafka-log-creator.ts';
+import { openKafkaReader } from './kafka-reader.ts';
+import { kafkaTopics } from './kafka-topics.ts';
+
+export interface KafkaEventLogOptions {
+  /** `host:port` of some of the cluster's brokers. */
+  readonly brokers: readonly string[];
+  /** As the brokers' own logs name this program. */
+  readonly clientId: string;
+  /** After this long without a sign of life, a reader's kafka partitions go to the others of its group. */
+  readonly sessionTimeoutMs?: number;
+  /** Told in one line what a person should know and the log lives with, such as a broker out of reach. */
+  readonly warn: (line: string) => void;
+}
+
+/** The least that a broker allows by default: a process that was killed is replaced after that. */
+const SESSION_TIMEOUT_MS = 6000;
+const READ_RETRY = { initialRetryTime: 200, maxRetryTime: 2000, retries: 5 };
+
+/**
+ * Any Kafka cluster. Appends are idempotent and wait for all in-sync copies. A topic that is there already keeps its
+ * settings. `append` throws when the cluster does not take the records within some ten seconds; a reader waits for as
+ * long as it takes, and goes on by itself.
+ */
+export function kafkaEventLog(options: KafkaEventLogOptions): EventLog {
+  const { clientId, sessionTimeoutMs = SESSION_TIMEOUT_MS } = options;
+  const brokers = [...options.brokers];
+  const kafka = new Kafka({
+    clientId,
+    brokers,
+    connectionTimeout: 3000,
+    requestTimeout: 10_000,
+    logLevel: logLevel.WARN,
+    logCreator: kafkaLogCreator(options.warn),
+  });
+  const topics = kafkaTopics(kafka, brokers);
+  const appender = kafkaAppender(kafka, brokers);
+  const readers = new Set<LogReader>();
+  /** Kafka partitions of the topics that were appended to: they only ever become more. */
+  const counts = new Map<string, number>();
+
+  const groupConsumer = (group: string, isWanted: () => boolean) =>
+    kafka.consumer({
+      groupId: group,
+      sessionTimeout: sessionTimeoutMs,
+      heartbeatInterval: Math.min(1000, sessionTimeoutMs / 3),
+      // An empty fetch comes back after this: it is what closing waits for.
+      maxWaitTimeInMs: 500,
+      maxBytes: 8 * 1024 * 1024,
+      metadataMaxAge: 60_000,
+      allowAutoTopicCreation: false,
+      retry: { ...READ_RETRY, restartOnFailure: async () => isWanted() },
+    });
+
+  async function assertKafkaPartition(topic: string, kafkaPartition: number): Promise<void> {
+    if (kafkaPartition >= 0 && kafkaPartition < (counts.get(topic) ?? 0)) return;
+    const count = await topics.kafkaPartitions(topic);
+    counts.set(topic, count);
+    if (Number.isInteger(kafkaPartition) && kafkaPartition >= 0 && kafkaPartition < count) return;
+    const expected = `expected a kafka partition from 0 to ${count - 1}, found ${kafkaPartition}`;
+    throw new Error(`Kafka at ${brokers.join(',')}: cannot append to topic ${topic}: ${expected}`);
+  }
+
+  return {
+    createTopic: topics.create,
+    topics: topics.names,
+    kafkaPartitions: topics.kafkaPartitions,
+    append: async (topic, kafkaPartition, records) => {
+      await assertKafkaPartition(topic, kafkaPartition);
+      if (records.length > 0) return { firstOffset: await appender.append(topic, kafkaPartition, records) };
+      const ends = await topics.ends(topic);
+      return { firstOffset: ends[kafkaPartition]?.end ?? 0 };
+    },
+    openReader: async (topic, group) => {
+      assertName('group', group);
+      // Says at once that a topic is not there; kafkajs would look for it for a long time.
+      await topics.kafkaPartitions(topic);
+      const consumer = (isWanted: () => boolean) => groupConsumer(group, isWanted);
+      const reader = await openKafkaReader({ topic, group, brokers, consumer });
+      readers.add(reader);
+      const close = async () => {
+        readers.delete(reader);
+        await reader.close();
+      };
+      return { ...reader, close };
+    },
+    startOffsets: async (topic) => (await topics.ends(topic)).map(({ start }) => start),
+    endOffsets: async (topic) => (await topics.ends(topic)).map(({ end }) => end),
+    offsetsAt: topics.offsetsAt,
+    committedOffsets: topics.committed,
+    close: async () => {
+      await Promise.all([...readers].map((reader) => reader.close()));
+      await Promise.all([appender.close(), topics.close()]);
+    },
+  };
+}

@@ -1,0 +1,34 @@
+import { type LogEntry, type logCreator, logLevel } from 'kafkajs';
+
+/** The same line is told again after this long. */
+const TELL_AGAIN_AFTER_MS = 30_000;
+const MOST_REMEMBERED_LINES = 100;
+
+/**
+ * Keeps of kafkajs's lines what a person needs: that a broker cannot be reached, that records were gone before they were
+ * read, that a consumer gave up. What it does about ordinary life (a coordinator to be found, a rebalance, a leader that
+ * moves) is not told; an operation that fails in the end throws.
+ */
+export function kafkaLogCreator(warn: (line: string) => void): logCreator {
+  const toldAtMs = new Map<string, number>();
+  return () => (entry) => {
+    const line = lineOf(entry);
+    if (line === undefined || Date.now() - (toldAtMs.get(line) ?? Number.NEGATIVE_INFINITY) < TELL_AGAIN_AFTER_MS)
+      return;
+    if (toldAtMs.size >= MOST_REMEMBERED_LINES) toldAtMs.clear();
+    toldAtMs.set(line, Date.now());
+    warn(line);
+  };
+}
+
+function lineOf({ namespace, level, log }: LogEntry): string | undefined {
+  const { message } = log;
+  if (namespace === 'Connection' && level <= logLevel.ERROR && !message.startsWith('Response')) {
+    return `Kafka: ${log.broker}: ${message}; trying again`;
+  }
+  if (/out of range/i.test(message)) {
+    const where = `topic ${log.topic}, kafka partition ${log.partition}, group ${log.groupId}`;
+    return `Kafka: ${where}: the offset to go on at is gone; going on at the oldest record`;
+  }
+  return undefined;
+}

@@ -1,0 +1,35 @@
+import { expect, it } from 'vitest';
+import { contract, money, string, timestamp } from '../../lib/contracts/contract.ts';
+import { contracts } from '../../lib/contracts/index.ts';
+import { jsonSchema } from '../../lib/derive/json-schema.ts';
+import { expectGolden, goldenJson } from '../support/golden.ts';
+
+it.each(contracts)('the JSON Schema of $name is as committed', (stream) => {
+  expectGolden(`${stream.name}/json-schema.json`, goldenJson(jsonSchema(stream)));
+});
+
+it('a rule stands apart from the type, under its name, and is about the value after rounding', () => {
+  const between = { name: 'between', exclusiveMinimum: 0, maximum: 10 };
+  const stream = contract({
+    name: 'test.rules',
+    version: 1,
+    description: 'Rules.',
+    owner: 'tests',
+    key: null,
+    eventTime: 'at',
+    identity: 'position',
+    fields: {
+      at: timestamp('Time.'),
+      price: money('Price.', { rule: between }),
+      unit: string('Unit.', { nullable: true, rule: { name: 'unit', oneOf: ['kg'] } }),
+    },
+  });
+  expect(jsonSchema(stream).properties).toMatchObject({
+    price: {
+      type: 'number',
+      decimal: { precision: 12, scale: 2 },
+      allOf: [{ title: 'between', minimum: 0.005, exclusiveMaximum: 10.005 }],
+    },
+    unit: { type: ['string', 'null'], allOf: [{ title: 'unit', enum: ['kg', null] }] },
+  });
+});

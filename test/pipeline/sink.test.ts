@@ -1,0 +1,413 @@
+import { readdir, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { afterEach, describe, expect, it } from 'vitest';
+import { contract, integer, string, timestamp } from '../../lib/contracts/contract.ts';
+import { peopleProfiles } from '../../lib/contracts/people-profiles.ts';
+import { shopPurchases } from '../../lib/contracts/shop-purchases.ts';
+import { shopTransactions } from '../../lib/contracts/shop-transactions.ts';
+import { catalogTables, DEAD_LETTERS, lakeTable } from '../../lib/derive/names.ts';
+import { RecreatedTopicError } from '../../lib/pipeline/chain.ts';
+import type { RowEncoder } from '../../lib/pipeline/ports.ts';
+import { readFacts } from '../../lib/pipeline/read-facts.ts';
+import { type GivenRecord, laptopSink, mskEvent, ONE_O_CLOCK } from '../support/laptop-sink.ts';
+
+const HOUR_MS = 3_600_000;
+const purchases = lakeTable(shopPurchases);
+
+const opened: Awaited<ReturnType<typeof laptopSink>>[] = [];
+const openSink = async (...given: Parameters<typeof laptopSink>) => {
+  const sink = await laptopSink(...given);
+  opened.push(sink);
+  return sink;
+};
+afterEach(async () => {
+  for (const sink of opened.splice(0)) await sink.remove();
+});
+
+const purchase = (changes: object = {}) =>
+  JSON.stringify({ created_at: '2026-01-31T12:59:00Z', country: 'Germany', currency: 'EUR', amount: 100, ...changes });
+
+const values = (...given: readonly GivenRecord['value'][]): readonly GivenRecord[] => given.map((value) => ({ value }));
+
+describe('what becomes of a batch', () => {
+  it('a good event is a row, and broken JSON, a tombstone and a missing field are dead letters, each with its reason', async () => {
+    const sink = await openSink();
+    const batch = values('{"created_at":', null, purchase({ country: undefined }), purchase());
+    const counts = await sink.newHandler()(mskEvent('shop.purchases', batch));
+    expect(counts).toEqual({ records: 4, rows: 1, deadLetters: 3, objects: 2 });
+    expect(await sink.rows(purchases, 'kafka_offset, country, amount, event_time, ingested_at')).toEqual([
+      {
+        kafka_offset: '3',
+        country: 'Germany',
+        amount: 100,
+        event_time: '2026-01-31 12:59:00',
+        ingested_at: '2026-01-31 13:00:00',
+      },
+    ]);
+    expect(await sink.rows(DEAD_LETTERS, 'stream, kafka_offset, reason, path, decode(payload) as payload')).toEqual([
+      { stream: 'shop.purchases', kafka_offset: '0', reason: 'not_json', path: '', payload: '{"created_at":' },
+      { stream: 'shop.purchases', kafka_offset: '1', reason: 'null_value', path: '', payload: null },
+      {
+        stream: 'shop.purchases',
+        kafka_offset: '2',
+        reason: 'missing',
+        path: 'country',
+        payload: purchase({ country: undefined }),
+      },
+    ]);
+  });
+
+  it('money is exact: price 64.1 and total 192.29999999999998 are stored as 64.10 and 192.30', async () => {
+    const sink = await openSink();
+    const transaction = {
+      transactionId: 't1',
+      productId: 'product1',
+      productPrice: 64.1,
+      productQuantity: 3,
+      currency: 'USD',
+      customerId: 'c1',
+      transactionDate: '2026-01-31T12:00:00',
+      totalAmount: 192.29999999999998,
+    };
+    await sink.newHandler()(mskEvent('shop.transactions', values(JSON.stringify(transaction))));
+    expect(await sink.rows(lakeTable(shopTransactions), 'product_price, total_amount, event_id')).toEqual([
+      { product_price: '64.10', total_amount: '192.30', event_id: null },
+    ]);
+  });
+
+  it('a thousand profiles in one batch are a thousand rows in at most two objects, under both names of the table', async () => {
+    const sink = await openSink();
+    const profile = (index: number) =>
+      JSON.stringify({ full_name: `P ${index}`, event_timestamp: '2026-01-31 12:00:00' });
+    const batch = values(...Array.from({ length: 1000 }, (_, index) => profile(index)));
+    const counts = await sink.newHandler()(mskEvent('people.profiles', batch));
+    expect(counts.objects).toBeLessThanOrEqual(2);
+    for (const table of catalogTables(peopleProfiles)) {
+      expect(await sink.rows(table, 'count(*) over () as n')).toHaveLength(1000);
+    }
+  });
+
+  it('a record without a timestamp belongs to the first hour of 1970', async () => {
+    const sink = await openSink();
+    const old = purchase({ created_at: '1970-01-01T05:00:00Z' });
+    await sink.newHandler()(mskEvent('shop.purchases', [{ value: old, timestampMs: -1 }]));
+    expect(await sink.catalog.partitions(purchases)).toMatchObject([{ dt: '1970-01-01', hour: 0 }]);
+    expect(await sink.rows(purchases, 'ingested_at')).toEqual([{ ingested_at: '1970-01-01 00:00:00' }]);
+  });
+
+  it('all records of a topic without contract are dead letters', async () => {
+    const sink = await openSink();
+    await sink.newHandler()(mskEvent('unheard.Of', values('{}', 'x')));
+    expect(await sink.rows(DEAD_LETTERS, 'stream, reason, contract_version')).toEqual([
+      { stream: 'unheard.Of', reason: 'no_contract', contract_version: null },
+      { stream: 'unheard.Of', reason: 'no_contract', contract_version: null },
+    ]);
+  });
+
+  it('keys, headers and payloads of dead letters are kept byte for byte, in base64 where they are no text', async () => {
+    const sink = await openSink();
+    const headers = [{ trace: [...Buffer.from('abc')] }, { trace: [0xff, 0] }];
+    await sink.newHandler()(mskEvent('shop.purchases', [{ value: Buffer.from([0xff, 0xfe]), key: 'clé', headers }]));
+    expect(await sink.rows(DEAD_LETTERS, 'key, base64(payload) as payload, headers, reason')).toEqual([
+      {
+        key: 'clé',
+        payload: Buffer.from([0xff, 0xfe]).toString('base64'),
+        headers: '[{"name":"trace","value":"abc"},{"name":"trace","value":"base64:/wA="}]',
+        reason: 'not_utf8',
+      },
+    ]);
+  });
+
+  it('no clear card number reaches the lake, whether the record is good, bad or unreadable', async () => {
+    const sink = await openSink();
+    const card = '4111111111111111';
+    const profile = { full_name: 'A B', credit_card_number: card, event_timestamp: '2026-01-31 12:00:00' };
+    const batch = [
+      { value: JSON.stringify(profile) },
+      { value: JSON.stringify({ ...profile, event_timestamp: 'never' }) },
+      { value: JSON.stringify({ ...profile, credit_card_number: Number(card) }) },
+      { value: JSON.stringify({ ...profile, extra: { credit_card_number: card } }) },
+      { value: `{"credit_card_number": "${card}"`, key: card, headers: [{ card: [...Buffer.from(card)] }] },
+    ];
+    await sink.newHandler()(mskEvent('people.profiles', batch));
+    for (const file of await filesIn(sink.folder)) {
+      expect((await readFile(file)).includes(card), file).toBe(false);
+    }
+    expect(await sink.rows(lakeTable(peopleProfiles), 'credit_card_number')).toEqual([
+      { credit_card_number: '************1111' },
+      { credit_card_number: '************1111' },
+    ]);
+  });
+
+  it('one row that the encoder refuses becomes a dead letter, and the others are written', async () => {
+    const sink = await openSink();
+    const encoder: RowEncoder = {
+      encode: (rows) =>
+        Buffer.from(rows.lines).includes('"Atlantis"') && !Buffer.from(rows.lines).includes('"reason"')
+          ? Promise.resolve({ refused: 'planted' })
+          : sink.ports.encoder.encode(rows),
+    };
+    const countries = ['Italy', 'Atlantis', 'Spain', 'France', 'Atlantis', 'Poland'];
+    const batch = values(...countries.map((country) => purchase({ country })));
+    await sink.newHandler({ encoder })(mskEvent('shop.purchases', batch));
+    const rows = await sink.rows(purchases, 'country');
+    expect(rows.map(({ country }) => country)).toEqual(['Italy', 'Spain', 'France', 'Poland']);
+    expect(await sink.rows(DEAD_LETTERS, 'kafka_offset, reason')).toEqual([
+      { kafka_offset: '1', reason: 'unencodable' },
+      { kafka_offset: '4', reason: 'unencodable' },
+    ]);
+  });
+
+  it('a full disk is no verdict: the batch fails, nothing is written, and the next delivery takes it in', async () => {
+    const sink = await openSink();
+    const encoder: RowEncoder = { encode: () => Promise.reject(new Error('No space left on device')) };
+    const event = mskEvent('shop.purchases', values(purchase()));
+    await expect(sink.newHandler({ encoder })(event)).rejects.toThrow('No space left');
+    expect(await sink.rows(DEAD_LETTERS)).toEqual([]);
+    expect((await sink.newHandler()(event)).rows).toBe(1);
+  });
+});
+
+describe('the objects', () => {
+  it('are named by stream, incarnation, kafka partition and slot, and say in their footer what they hold', async () => {
+    const sink = await openSink();
+    const handler = sink.newHandler();
+    await handler(mskEvent('shop.purchases', values(purchase(), 'x'), 1));
+    await handler(mskEvent('shop.purchases', [{ value: purchase(), offset: 2 }], 1));
+    const hour = 'shop_purchases/dt=2026-01-31/hour=13/g=0/';
+    const keys = await sink.store.list('shop_purchases/');
+    expect(keys).toEqual([
+      `${hour}shop_purchases-i0-p00001-000000.parquet`,
+      `${hour}shop_purchases-i0-p00001-000001.parquet`,
+    ]);
+    expect(await readFacts(sink.store, keys[0] ?? '')).toMatchObject({
+      kind: 'rows',
+      stream: 'shop.purchases',
+      topic: 'shop.purchases',
+      incarnation: 0,
+      kafkaPartition: 1,
+      slot: 0,
+      contractVersion: 1,
+      own: [[0, 1]],
+      covered: [[0, 1]],
+      newestTimestampMs: ONE_O_CLOCK,
+      rejected: [{ reason: 'not_json', offsets: [[1, 1]] }],
+    });
+    expect(await readFacts(sink.store, keys[1] ?? '')).toMatchObject({ slot: 1, own: [[2, 2]], covered: [[0, 2]] });
+  });
+
+  it('say so even when their footer is longer than what is read of it at first', async () => {
+    const sink = await openSink();
+    const batch = Array.from({ length: 9_000 }, (_, index) => ({
+      value: index % 2 ? purchase() : 'x',
+      offset: 1_000_000 + index,
+    }));
+    await sink.newHandler()(mskEvent('shop.purchases', batch));
+    const [key = ''] = await sink.store.list('shop_purchases/');
+    const facts = await readFacts(sink.store, key);
+    expect(JSON.stringify(facts).length).toBeGreaterThan(64 * 1024);
+    expect(await sink.newHandler()(mskEvent('shop.purchases', batch))).toMatchObject({ rows: 0, deadLetters: 0 });
+  });
+
+  it('hold timestamps and decimals in the types that old readers know', async () => {
+    const sink = await openSink();
+    await sink.newHandler()(mskEvent('shop.transactions', values('x')));
+    const schema = await sink.query(
+      'select name, type, converted_type, scale, precision from ' +
+        `parquet_schema('${sink.folder}/lake/shop_transactions/*/*/*/*.parquet')`,
+    );
+    const column = (name: string) => schema.find((found) => found.name === name);
+    expect(column('transaction_date')).toMatchObject({ type: 'INT64', converted_type: 'TIMESTAMP_MICROS' });
+    expect(column('total_amount')).toMatchObject({
+      type: 'INT64',
+      converted_type: 'DECIMAL',
+      scale: '2',
+      precision: '12',
+    });
+    expect(column('kafka_offset')).toMatchObject({ type: 'INT64', converted_type: 'INT_64' });
+  });
+});
+
+describe('exactly once', () => {
+  const batch = values(purchase(), 'x', purchase({ amount: 7 }), null, purchase({ amount: 9 }));
+
+  it('the effects of a batch come in their order: rows, dead letters, then the catalogue', async () => {
+    const sink = await openSink();
+    const effects: string[] = [];
+    await sink.newHandler(recorded(sink, effects))(mskEvent('people.profiles', values('{}', profileText)));
+    expect(effects).toEqual([
+      'put people_profiles/dt=2026-01-31/hour=13/g=0/people_profiles-i0-p00000-000000.parquet',
+      'put dead_letters/dt=2026-01-31/hour=13/g=0/people_profiles-i0-p00000-000000.parquet',
+      'register lake.people_profiles people_profiles/dt=2026-01-31/hour=13/g=0/',
+      'register random_profile.random_customers people_profiles/dt=2026-01-31/hour=13/g=0/',
+      'register lake.dead_letters dead_letters/dt=2026-01-31/hour=13/g=0/',
+    ]);
+  });
+
+  it('a warm batch in a known hour costs one PUT and nothing else', async () => {
+    const sink = await openSink();
+    const calls: string[] = [];
+    const handler = sink.newHandler(recorded(sink, calls, { reads: true }));
+    await handler(mskEvent('shop.purchases', values(purchase())));
+    calls.length = 0;
+    await handler(mskEvent('shop.purchases', [{ value: purchase(), offset: 1 }]));
+    expect(calls).toEqual(['put shop_purchases/dt=2026-01-31/hour=13/g=0/shop_purchases-i0-p00000-000001.parquet']);
+  });
+
+  it('after a crash at any effect, before or behind it, a redelivery leaves every record once', async () => {
+    for (let crashAt = 0; crashAt < 8; crashAt++) {
+      const sink = await openSink();
+      const event = mskEvent('shop.purchases', batch);
+      await sink
+        .newHandler(crashing(sink, crashAt))(event)
+        .catch(() => undefined);
+      await sink.newHandler()(event);
+      expect(await positions(sink), `crash at ${crashAt}`).toEqual(['0 row', '1 letter', '2 row', '3 letter', '4 row']);
+    }
+  });
+
+  it('batches that overlap in other cuts add nothing twice', async () => {
+    const sink = await openSink();
+    const cut = (from: number, to: number) =>
+      mskEvent(
+        'shop.purchases',
+        batch.slice(from, to).map((record, index) => ({ ...record, offset: from + index })),
+      );
+    for (const [from, to] of [
+      [0, 2],
+      [1, 4],
+      [0, 5],
+      [3, 5],
+    ] as const)
+      await sink.newHandler()(cut(from, to));
+    expect(await positions(sink)).toEqual(['0 row', '1 letter', '2 row', '3 letter', '4 row']);
+  });
+
+  it('sinks that run at once share the records between them', async () => {
+    const sink = await openSink();
+    const event = mskEvent('shop.purchases', batch);
+    await Promise.all(Array.from({ length: 5 }, () => sink.newHandler()(event)));
+    expect(await positions(sink)).toEqual(['0 row', '1 letter', '2 row', '3 letter', '4 row']);
+  });
+
+  it('a verdict stands when the contract has changed before the redelivery', async () => {
+    const fields = { at: timestamp('When.'), n: integer('Number.') };
+    const declared = {
+      name: 'a.stream',
+      description: 'A.',
+      owner: 't',
+      key: null,
+      eventTime: 'at',
+      identity: 'position',
+    } as const;
+    const strict = contract({ ...declared, version: 1, fields });
+    const lax = contract({ ...declared, version: 2, fields: { ...fields, n: string('Text.') } });
+    const sink = await openSink({ contracts: [strict] });
+    const event = mskEvent(
+      'a.stream',
+      values('{"at":"2026-01-31 12:00:00","n":1}', '{"at":"2026-01-31 12:00:00","n":"1"}'),
+    );
+    await sink
+      .newHandler(crashing(sink, 2))(event)
+      .catch(() => undefined);
+    await sink.newHandler({}, [lax])(event);
+    expect(await sink.rows(lakeTable(strict), 'kafka_offset, contract_version')).toEqual([
+      { kafka_offset: '0', contract_version: 1 },
+    ]);
+    expect(await sink.rows(DEAD_LETTERS, 'kafka_offset, reason, path, contract_version')).toEqual([
+      { kafka_offset: '1', reason: 'wrong_type', path: 'n', contract_version: 1 },
+    ]);
+  });
+});
+
+describe('a topic that was deleted and created again', () => {
+  it.each([
+    ['in the same hour', 60_000],
+    ['in a later hour', 3 * HOUR_MS],
+  ])('stops the sink %s until its incarnation is raised', async (_, laterMs) => {
+    const sink = await openSink();
+    await sink.newHandler()(mskEvent('shop.purchases', values(purchase(), purchase())));
+    const again = mskEvent('shop.purchases', [{ value: purchase(), timestampMs: ONE_O_CLOCK + laterMs }]);
+    const stopped = sink.newHandler()(again);
+    await expect(stopped).rejects.toThrow(RecreatedTopicError);
+    await expect(stopped).rejects.toThrow('WEIR_INCARNATIONS=shop.purchases=1');
+    expect(await sink.rows(purchases)).toHaveLength(2);
+    await sink.newHandler({}, undefined, 1)(again);
+    expect(await sink.rows(purchases, 'incarnation, kafka_offset')).toEqual([
+      { incarnation: 0, kafka_offset: '0' },
+      { incarnation: 0, kafka_offset: '1' },
+      { incarnation: 1, kafka_offset: '0' },
+    ]);
+  });
+
+  it('is not suspected when records of an hour come again after the next hour has begun', async () => {
+    const sink = await openSink();
+    const first = mskEvent('shop.purchases', values(purchase(), purchase()));
+    const next = mskEvent('shop.purchases', [{ value: purchase(), offset: 2, timestampMs: ONE_O_CLOCK + HOUR_MS }]);
+    for (const event of [first, next, first, next]) await sink.newHandler()(event);
+    expect(await sink.rows(purchases)).toHaveLength(3);
+  });
+});
+
+const profileText = JSON.stringify({ full_name: 'A', event_timestamp: '2026-01-31 12:00:00' });
+
+type Sink = Awaited<ReturnType<typeof laptopSink>>;
+
+async function filesIn(folder: string): Promise<readonly string[]> {
+  const found = await readdir(folder, { recursive: true, withFileTypes: true });
+  return found.filter((entry) => entry.isFile()).map((entry) => join(entry.parentPath, entry.name));
+}
+
+async function positions(sink: Sink): Promise<readonly string[]> {
+  const rows = (await sink.rows(purchases, 'kafka_offset')).map(({ kafka_offset }) => `${kafka_offset} row`);
+  const letters = (await sink.rows(DEAD_LETTERS, 'kafka_offset')).map(({ kafka_offset }) => `${kafka_offset} letter`);
+  return [...rows, ...letters].sort();
+}
+
+function recorded({ store, catalog }: Sink, calls: string[], { reads = false } = {}) {
+  const read =
+    <A extends readonly unknown[], R>(name: string, call: (...args: A) => R) =>
+    (...args: A): R => {
+      if (reads) calls.push(`${name} ${args[0]}`);
+      return call(...args);
+    };
+  return {
+    store: {
+      putIfAbsent: (...args: Parameters<typeof store.putIfAbsent>) => {
+        calls.push(`put ${args[0]}`);
+        return store.putIfAbsent(...args);
+      },
+      readTail: read('read', store.readTail),
+      list: read('list', store.list),
+      listFolders: read('folders', store.listFolders),
+    },
+    catalog: {
+      ...catalog,
+      register: (...args: Parameters<typeof catalog.register>) => {
+        calls.push(`register ${args[0].database}.${args[0].table} ${args[1].location}`);
+        return catalog.register(...args);
+      },
+    },
+  };
+}
+
+/** Ports that die at their n-th effect: even ones before it happens, odd ones behind it. */
+function crashing({ store, catalog }: Sink, crashAt: number) {
+  let step = 0;
+  const dying = async <R>(effect: () => Promise<R>): Promise<R> => {
+    if (step++ === crashAt) throw new Error('killed');
+    const result = await effect();
+    if (step++ === crashAt) throw new Error('killed');
+    return result;
+  };
+  return {
+    store: {
+      ...store,
+      putIfAbsent: (...args: Parameters<typeof store.putIfAbsent>) => dying(() => store.putIfAbsent(...args)),
+    },
+    catalog: {
+      ...catalog,
+      register: (...args: Parameters<typeof catalog.register>) => dying(() => catalog.register(...args)),
+    },
+  };
+}
