@@ -31,6 +31,8 @@ export interface DeliveryProgress {
   readonly delivered: number;
   /** Handler calls that have failed. */
   readonly failures: number;
+  /** Kafka timestamp of the newest record delivered, milliseconds since 1970; null before the first. */
+  readonly newestMs: number | null;
   /** By kafka partition, the next offset, where this mapping has committed one. */
   readonly committed: ReadonlyMap<number, number>;
 }
@@ -65,7 +67,7 @@ export function deliveries(options: DeliveriesOptions) {
   const committed = new Map<number, number>();
   let retries: readonly Retry[] = [];
   let draining = 0;
-  let counts = { delivered: 0, failures: 0 };
+  let counts: Omit<DeliveryProgress, 'committed'> = { delivered: 0, failures: 0, newestMs: null };
 
   /** Starts what is due; answers how long nothing will be, null for until something changes. */
   function startNext(): number | null {
@@ -135,7 +137,8 @@ export function deliveries(options: DeliveriesOptions) {
     trouble.succeeded();
     held.settle(cut.keys());
     for (const [kafkaPartition, offset] of next) committed.set(kafkaPartition, offset);
-    counts = { ...counts, delivered: counts.delivered + parts.reduce((sum, { records }) => sum + records.length, 0) };
+    const records = parts.reduce((sum, part) => sum + part.records.length, 0);
+    counts = { ...counts, delivered: counts.delivered + records, newestMs: newest(parts, counts.newestMs) };
   }
 
   return {
@@ -174,4 +177,11 @@ function described(parts: readonly DeliveryPart[]): string {
       return `kafka partition ${kafkaPartition}, offsets ${records[0]?.offset} to ${records.at(-1)?.offset}`;
     })
     .join('; ');
+}
+
+function newest(parts: readonly DeliveryPart[], before: number | null): number | null {
+  return parts.reduce<number | null>((most, { records }) => {
+    const lastMs = records.at(-1)?.timestampMs ?? most;
+    return most === null || lastMs === null ? lastMs : Math.max(most, lastMs);
+  }, before);
 }

@@ -77,6 +77,7 @@ export async function eventSourceMapping(options: EventSourceMappingOptions): Pr
         continue;
       }
       try {
+        if (failures > 0) await reopen();
         take(await reader.poll({ maxRecords: limits.batchSize, maxBytes: room, waitMs: POLL_MS }));
         failures = 0;
         reading.succeeded();
@@ -85,7 +86,6 @@ export async function eventSourceMapping(options: EventSourceMappingOptions): Pr
         failures += 1;
         reading.failed(`reading topic ${topic}`, error);
         await clock.sleep(backOffMs(limits.backOff, failures, random), stopping.signal);
-        await reopen();
       }
     }
   }
@@ -97,15 +97,10 @@ export async function eventSourceMapping(options: EventSourceMappingOptions): Pr
     changes.wake();
   }
 
-  /** A reader that has failed may be of no more use. It goes on from the committed offsets; what is held is passed over. */
+  /** A reader that has failed may be of no more use. The next goes on from the committed offsets; what is held is passed over. */
   async function reopen(): Promise<void> {
-    try {
-      const failed = reader;
-      reader = await log.openReader(topic, group);
-      await failed.close();
-    } catch (error) {
-      reading.failed(`reading topic ${topic}`, error);
-    }
+    await reader.close().catch(() => undefined);
+    reader = await log.openReader(topic, group);
   }
 
   const filling = fill();

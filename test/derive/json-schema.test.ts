@@ -1,3 +1,4 @@
+import { Ajv2020 } from 'ajv/dist/2020.js';
 import { expect, it } from 'vitest';
 import { contract, money, string, timestamp } from '../../lib/contracts/contract.ts';
 import { contracts } from '../../lib/contracts/index.ts';
@@ -6,6 +7,10 @@ import { expectGolden, goldenJson } from '../support/golden.ts';
 
 it.each(contracts)('the JSON Schema of $name is as committed', (stream) => {
   expectGolden(`${stream.name}/json-schema.json`, goldenJson(jsonSchema(stream)));
+});
+
+it.each(contracts)('the JSON Schema of $name is one by the draft’s own schema', (stream) => {
+  expect(new Ajv2020({ strict: false }).validateSchema(jsonSchema(stream))).toBe(true);
 });
 
 it('a rule stands apart from the type, under its name, and is about the value after rounding', () => {

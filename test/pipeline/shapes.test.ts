@@ -77,6 +77,7 @@ describe('the shape of a contract', () => {
     ['an integer of ten digits', { count: 2147483648 }],
     ['16 digits', { total: 1234567890123456 }],
     ['more decimals than the scale', { balance: 1.005 }],
+    ['the year 0', { seenAt: '0000-01-01T00:00:00Z' }],
     ['29 February', { seenAt: '2024-02-29T00:00:00Z' }],
     ['30 February', { seenAt: '2024-02-30T00:00:00Z' }],
     ['31 April', { seenAt: '2024-04-31T00:00:00Z' }],
@@ -103,6 +104,14 @@ describe('the shape of a contract', () => {
     ['more than 64 KB', validText.replace('äöü', 'a'.repeat(65_536))],
   ])('leaves %s to the reader', (_, text) => {
     expect(acceptsText(text)).toBe(false);
+  });
+
+  it('learns nothing from keys that no accepted record has', () => {
+    const { id: _, ...without } = valid;
+    for (const strange of [without, { ...valid, more: 1 }, {}]) {
+      const text = JSON.stringify(strange);
+      expect(learned(flatContract, text).accepts(latin1(text), DAY)).toBe(false);
+    }
   });
 
   it('keeps at most 16 orders of keys', () => {

@@ -47,17 +47,21 @@ const time = fc.oneof(
     weight: 1,
   },
 );
-/** Digits within the type's bounds, sometimes a few more. */
+/** Digits within the type's bounds, sometimes just beyond them or between two decimals. */
 const digits = (sign: string, whole: number, fraction: number) => {
-  const within = (more: number) => {
-    const point = fraction === 0 ? '' : `(\\.\\d{1,${fraction + more}})?`;
-    return number(new RegExp(`^${sign}(0|[1-9]\\d{0,${whole - 1 + more}})${point}$`));
-  };
-  return fc.oneof({ arbitrary: within(0), weight: 9 }, { arbitrary: within(2), weight: 1 });
+  const point = fraction === 0 ? '' : `(\\.\\d{1,${fraction}})?`;
+  const within = number(new RegExp(`^${sign}(0|[1-9]\\d{0,${whole - 1}})${point}$`));
+  const beyond = number(new RegExp(`^${sign}[1-9]\\d{${whole - 1},${whole + 2}}${point}$`));
+  const between = number(new RegExp(`^${sign}(0|[1-9]\\d?)\\.\\d{${fraction}}5$`));
+  return fc.oneof(
+    { arbitrary: within, weight: 18 },
+    { arbitrary: beyond, weight: 1 },
+    { arbitrary: between, weight: 1 },
+  );
 };
 
 /** JSON text of a value: mostly one that the type allows, sometimes a hostile one. */
-export function tokenOf(field: Field, hostileWeight: number): fc.Arbitrary<string> {
+function tokenOf(field: Field, hostileWeight: number): fc.Arbitrary<string> {
   const usual = { arbitrary: usualToken(field.type, field, hostileWeight), weight: 100 };
   const nothing = { arbitrary: fc.constant('null'), weight: field.nullable ? 10 : 0 };
   return fc.oneof(usual, nothing, { arbitrary: fc.constantFrom(...HOSTILE), weight: hostileWeight });

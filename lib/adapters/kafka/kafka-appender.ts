@@ -16,6 +16,13 @@ export interface KafkaAppender {
   close(): Promise<void>;
 }
 
+export interface KafkaAppenderOptions {
+  readonly kafka: Kafka;
+  readonly brokers: readonly string[];
+  /** kafkajs would look for a missing topic for long, and send records for a missing kafka partition nowhere. */
+  readonly assertKafkaPartition: (topic: string, kafkaPartition: number) => Promise<void>;
+}
+
 interface OpenProducer {
   readonly producer: Producer;
   readonly connected: Promise<void>;
@@ -27,7 +34,7 @@ interface OpenProducer {
  * Appends with idempotent producers: what kafkajs sends again after a lost answer is not there twice. A producer that gave
  * up is never used again: Kafka might take the next records, under the same sequence numbers, for the lost ones.
  */
-export function kafkaAppender(kafka: Kafka, brokers: readonly string[]): KafkaAppender {
+export function kafkaAppender({ kafka, brokers, assertKafkaPartition }: KafkaAppenderOptions): KafkaAppender {
   const tails = new Map<string, Promise<unknown>>();
   const open = new Set<OpenProducer>();
   let current: OpenProducer | undefined;
@@ -78,25 +85,31 @@ export function kafkaAppender(kafka: Kafka, brokers: readonly string[]): KafkaAp
   async function sendAll(topic: string, kafkaPartition: number, records: readonly RecordToAppend[]): Promise<number> {
     let firstOffset: number | undefined;
     for (const request of requestsOf(records)) {
-      const offset =
-        (await send(topic, kafkaPartition, request)) ?? (await send(topic, kafkaPartition, request)) ?? undefined;
+      const offset = (await send(topic, kafkaPartition, request)) ?? (await send(topic, kafkaPartition, request));
       if (offset === undefined) throw new Error(`expected the topic to have kafka partition ${kafkaPartition}`);
       firstOffset ??= offset;
     }
     return firstOffset ?? 0;
   }
 
+  async function sendChecked(topic: string, kafkaPartition: number, records: readonly RecordToAppend[]) {
+    await assertKafkaPartition(topic, kafkaPartition);
+    try {
+      return await sendAll(topic, kafkaPartition, records);
+    } catch (error) {
+      const what = `append ${records.length} records to ${topic}, kafka partition ${kafkaPartition}`;
+      throw kafkaTrouble(what, brokers, error);
+    }
+  }
+
   return {
     append: async (topic, kafkaPartition, records) => {
       const lane = `${topic}/${kafkaPartition}`;
       const before = tails.get(lane) ?? Promise.resolve();
-      const sent = before.catch(() => {}).then(() => sendAll(topic, kafkaPartition, records));
+      const sent = before.catch(() => {}).then(() => sendChecked(topic, kafkaPartition, records));
       tails.set(lane, sent);
       try {
         return await sent;
-      } catch (error) {
-        const what = `append ${records.length} records to ${topic}, kafka partition ${kafkaPartition}`;
-        throw kafkaTrouble(what, brokers, error);
       } finally {
         if (tails.get(lane) === sent) tails.delete(lane);
       }

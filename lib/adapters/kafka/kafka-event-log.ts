@@ -38,7 +38,7 @@ export function kafkaEventLog(options: KafkaEventLogOptions): EventLog {
     logCreator: kafkaLogCreator(options.warn),
   });
   const topics = kafkaTopics(kafka, brokers);
-  const appender = kafkaAppender(kafka, brokers);
+  const appender = kafkaAppender({ kafka, brokers, assertKafkaPartition });
   const readers = new Set<LogReader>();
   /** Kafka partitions of the topics that were appended to: they only ever become more. */
   const counts = new Map<string, number>();
@@ -70,8 +70,8 @@ export function kafkaEventLog(options: KafkaEventLogOptions): EventLog {
     topics: topics.names,
     kafkaPartitions: topics.kafkaPartitions,
     append: async (topic, kafkaPartition, records) => {
-      await assertKafkaPartition(topic, kafkaPartition);
       if (records.length > 0) return { firstOffset: await appender.append(topic, kafkaPartition, records) };
+      await assertKafkaPartition(topic, kafkaPartition);
       const ends = await topics.ends(topic);
       return { firstOffset: ends[kafkaPartition]?.end ?? 0 };
     },

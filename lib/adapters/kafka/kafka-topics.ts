@@ -1,4 +1,4 @@
-import { type Admin, type Kafka, KafkaJSAggregateError } from 'kafkajs';
+import type { Admin, Kafka } from 'kafkajs';
 import { type TopicSettings, UnknownTopicError } from '../../pipeline/ports.ts';
 import { assertName } from '../log-names.ts';
 import { kafkaTrouble } from './kafka-trouble.ts';
@@ -19,21 +19,33 @@ export interface KafkaTopics {
 const ADMIN_RETRY = { initialRetryTime: 200, maxRetryTime: 2000, retries: 5 };
 const GROWS_WITHIN_MS = 10_000;
 
+interface Connection {
+  readonly admin: Promise<Admin>;
+  inFlight: number;
+  isRetired: boolean;
+}
+
 interface OffsetOfPartition {
   readonly partition: number;
 }
 
 export function kafkaTopics(kafka: Kafka, brokers: readonly string[]): KafkaTopics {
-  let connected: Promise<Admin> | undefined;
+  let current: Connection | undefined;
 
   /** A connection opens at its first use, and after a failure anew: kafkajs would keep what it knew of the cluster. */
   async function ask<T>(attempt: string, question: (admin: Admin) => Promise<T>): Promise<T> {
-    connected ??= connect();
+    current ??= { admin: connect(), inFlight: 0, isRetired: false };
+    const used = current;
+    used.inFlight += 1;
     try {
-      return await question(await connected);
+      return await question(await used.admin);
     } catch (error) {
-      await forget();
-      throw error instanceof UnknownTopicError ? error : kafkaTrouble(attempt, brokers, error);
+      if (error instanceof UnknownTopicError) throw error;
+      await retire(used);
+      throw kafkaTrouble(attempt, brokers, error);
+    } finally {
+      used.inFlight -= 1;
+      if (used.isRetired && used.inFlight === 0) await disconnect(used);
     }
   }
 
@@ -43,10 +55,16 @@ export function kafkaTopics(kafka: Kafka, brokers: readonly string[]): KafkaTopi
     return admin;
   }
 
-  async function forget(): Promise<void> {
-    const admin = connected;
-    connected = undefined;
-    await admin?.then((open) => open.disconnect()).catch(() => {});
+  /** Whoever uses it still may do so; the next question opens another. */
+  async function retire(connection: Connection | undefined): Promise<void> {
+    if (connection === undefined) return;
+    connection.isRetired = true;
+    if (current === connection) current = undefined;
+    if (connection.inFlight === 0) await disconnect(connection);
+  }
+
+  async function disconnect({ admin }: Connection): Promise<void> {
+    await admin.then((open) => open.disconnect()).catch(() => {});
   }
 
   /** kafkajs asks for seconds about a topic that is not there, so its name is looked for first. */
@@ -71,7 +89,7 @@ export function kafkaTopics(kafka: Kafka, brokers: readonly string[]): KafkaTopi
     await ask(attempt, (admin) => count(admin, topic));
     let [expected, found] = await ask(attempt, both);
     if (found.length < expected) {
-      await forget();
+      await retire(current);
       [expected, found] = await ask(attempt, both);
     }
     return found.sort((left, right) => left.partition - right.partition);
@@ -100,7 +118,8 @@ export function kafkaTopics(kafka: Kafka, brokers: readonly string[]): KafkaTopi
         if (!exists) await admin.createTopics({ topics: [wanted] }).catch(throwFirst);
         if (exists && (await count(admin, topic)) < kafkaPartitions) {
           await grow(admin, topic, kafkaPartitions);
-          await forget();
+          // Not to be asked about the new ones: it would not know them for minutes.
+          await retire(current);
         }
       });
     },
@@ -124,15 +143,12 @@ export function kafkaTopics(kafka: Kafka, brokers: readonly string[]): KafkaTopi
       });
       return found.map(({ offset }) => (Number(offset) < 0 ? null : Number(offset)));
     },
-    close: forget,
+    close: () => retire(current),
   };
 }
 
 /** kafkajs gathers the errors of several topics; there is one. */
 function throwFirst(error: unknown): never {
-  if (error instanceof KafkaJSAggregateError) {
-    const [first] = error.errors;
-    if (first !== undefined) throw first;
-  }
+  if (error instanceof Error && 'errors' in error && Array.isArray(error.errors)) throw error.errors[0] ?? error;
   throw error;
 }

@@ -1,5 +1,3 @@
-import { KafkaJSNumberOfRetriesExceeded } from 'kafkajs';
-
 /** What a person can do, by the name of the protocol's error. */
 const advice: Readonly<Record<string, string>> = {
   MESSAGE_TOO_LARGE: 'a record is larger than the topic takes: raise its max.message.bytes, or send smaller ones',
@@ -24,9 +22,11 @@ export function kafkaTrouble(attempt: string, brokers: readonly string[], error:
   });
 }
 
-/** What is behind "number of retries exceeded". */
+/** What is behind "number of retries exceeded", which kafkajs may say several times over. */
 function firstCause(error: unknown): unknown {
-  return error instanceof KafkaJSNumberOfRetriesExceeded && error.cause ? error.cause : error;
+  // By name, because Node does not find kafkajs's error classes among its exports.
+  const isRetries = error instanceof Error && error.name === 'KafkaJSNumberOfRetriesExceeded';
+  return isRetries && error.cause ? firstCause(error.cause) : error;
 }
 
 /** The protocol's name of the error, such as `REBALANCE_IN_PROGRESS`; empty for any other. */
@@ -35,7 +35,7 @@ function typeOf(error: unknown): string {
 }
 
 function isConnectionTrouble(error: unknown): boolean {
-  return error instanceof Error && /Connection|RequestTimeout|NoBroker|Closed/.test(error.name);
+  return error instanceof Error && /Connection|RequestTimeout|NoBroker|Closed/.test(`${error.name} ${error.message}`);
 }
 
 /** The group has moved on: the member must join again before it can commit. */

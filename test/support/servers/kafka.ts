@@ -41,12 +41,19 @@ export const kafkaServer: TestServer<RunningKafka> = {
     runningBrokers ? { brokers: runningBrokers.split(','), stop: async () => {} } : startKafka({ nodes: 1 }),
 };
 
-/** Three nodes that one test may kill. */
-export const kafkaClusterServer: TestServer<KafkaCluster> = {
-  name: `Apache Kafka ${VERSION}, three nodes`,
-  install: installKafka,
-  start: () => startKafka({ nodes: 3 }),
-};
+/** A single node that a test may kill: never one that runs already. */
+export const kafkaNodeServer: TestServer<KafkaCluster> = clusterServer(1);
+
+/** Three nodes, each record on all of them, acknowledged by two. */
+export const kafkaClusterServer: TestServer<KafkaCluster> = clusterServer(3);
+
+function clusterServer(nodes: number): TestServer<KafkaCluster> {
+  return {
+    name: `Apache Kafka ${VERSION}, nodes: ${nodes}`,
+    install: installKafka,
+    start: () => startKafka({ nodes }),
+  };
+}
 
 /** The folder with Kafka's jars. @throws ServerMissingError without Java, or without Maven when the cache is empty. */
 async function installKafka(): Promise<string> {

@@ -1,0 +1,106 @@
+import { createRequire } from 'node:module';
+import { Command, CommanderError } from 'commander';
+import { SettingError } from '../lib/settings.ts';
+import { dlqCommand } from './commands/dlq.ts';
+import { doctorCommand } from './commands/doctor.ts';
+import { produceCommand } from './commands/produce.ts';
+import { queryCommand } from './commands/query.ts';
+import { resetCommand } from './commands/reset.ts';
+import { startCommand } from './commands/start.ts';
+import { streamsCommand } from './commands/streams.ts';
+import { UsageError } from './usage-error.ts';
+
+const DONE = 0;
+const FAILED = 1;
+const WRONG_USAGE = 2;
+
+/**
+ * Runs `weir` with these arguments (the first two are Node's) and answers the exit code. Whatever fails is said in one
+ * line on stderr. Commands load what they need when they run: help is quick.
+ */
+export async function runCommandLine(argv: readonly string[]): Promise<number> {
+  let code = DONE;
+  process.stdout.on('error', leaveQuietly);
+  const program = weir((exitCode) => {
+    code = exitCode;
+  });
+  try {
+    await program.parseAsync([...argv]);
+    return code;
+  } catch (error) {
+    return explain(error, commandName(argv));
+  }
+}
+
+function weir(exit: (code: number) => void): Command {
+  const program = new Command('weir');
+  program
+    .description('A streaming lakehouse: events in, exactly-once Parquet tables out.')
+    .version(version(), '--version', 'print the version')
+    .helpOption('-h, --help', 'print help')
+    .helpCommand('help [command]', 'print help for a command')
+    .addHelpText('after', EXAMPLES);
+  for (const command of [
+    startCommand,
+    produceCommand,
+    queryCommand,
+    streamsCommand,
+    dlqCommand,
+    doctorCommand,
+    resetCommand,
+  ]) {
+    program.addCommand(command(exit));
+  }
+  forEachCommand(program, (command) => {
+    command.exitOverride().configureOutput({ outputError: (text, write) => write(usageLine(command, text)) });
+  });
+  return program;
+}
+
+const EXAMPLES = `
+Examples:
+  $ weir start                                        the whole pipeline on this machine
+  $ weir query "select * from lake.shop_purchases"    SQL over what has come in
+  $ weir produce shop.purchases --file events.ndjson  send events of your own
+`;
+
+function forEachCommand(command: Command, change: (command: Command) => void): void {
+  change(command);
+  for (const inner of command.commands) forEachCommand(inner, change);
+}
+
+function version(): string {
+  const { version } = createRequire(import.meta.url)('../package.json');
+  return version;
+}
+
+function usageLine(command: Command, text: string): string {
+  const names: string[] = [];
+  for (let at: Command | null = command; at !== null; at = at.parent) names.unshift(at.name());
+  const name = names.join(' ');
+  return `${name}: ${text
+    .replace(/^error: /, '')
+    .trimEnd()
+    .replaceAll('\n', ' ')} (see ${name} --help)\n`;
+}
+
+function explain(error: unknown, command: string): number {
+  if (error instanceof CommanderError) {
+    return error.exitCode === 0 ? DONE : WRONG_USAGE;
+  }
+  const message = (error instanceof Error ? error.message : String(error)).replaceAll(/\s*\n\s*/g, ' ');
+  process.stderr.write(`${command}: ${message}\n`);
+  return error instanceof UsageError || error instanceof SettingError ? WRONG_USAGE : FAILED;
+}
+
+function commandName(argv: readonly string[]): string {
+  const name = argv[2];
+  return name === undefined || name.startsWith('-') ? 'weir' : `weir ${name}`;
+}
+
+/** The reader of a pipe has seen enough: `weir query … | head`. */
+function leaveQuietly(error: NodeJS.ErrnoException): void {
+  if (error.code === 'EPIPE') process.exit(DONE);
+  process.stderr.write(`weir: cannot write the output: ${error.message}\n`);
+  process.exit(FAILED);
+}

@@ -1,0 +1,16 @@
+import { Command } from 'commander';
+import { dataDirOption } from '../setting-options.ts';
+
+export function resetCommand(exit: (code: number) => void): Command {
+  return new Command('reset')
+    .description(
+      'Delete topics, lake and catalogue of a data folder. Asks first; touches nothing that Weir did not make.',
+    )
+    .option('--yes', 'do not ask')
+    .addOption(dataDirOption())
+    .addHelpText('after', '\nExamples:\n  $ weir reset\n  $ weir reset --yes --data-dir /tmp/weir\n')
+    .action(async (options) => {
+      const { reset } = await import('../run/reset.ts');
+      exit(await reset(options));
+    });
+}

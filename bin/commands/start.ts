@@ -1,0 +1,26 @@
+import { Command } from 'commander';
+import { dataDirOption, settingOption } from '../setting-options.ts';
+
+export function startCommand(exit: (code: number) => void): Command {
+  return new Command('start')
+    .description('Run the whole pipeline: generators, topics, sink and lake, with a live status. Ctrl-C stops it.')
+    .addOption(dataDirOption())
+    .addOption(settingOption('--brokers <list>', 'brokers', 'Use this Kafka instead of the log in the data folder'))
+    .option('--no-generate', 'make no example events')
+    .option('--once', 'bring everything that is on the topics into the lake, and leave; makes no example events')
+    .addOption(settingOption('--rate <factor>', 'rate'))
+    .addOption(settingOption('--seed <n>', 'seed', 'Makes the generators repeat themselves'))
+    .addHelpText(
+      'after',
+      `
+Examples:
+  $ weir start
+  $ weir start --brokers localhost:9092
+  $ weir start --no-generate --once
+`,
+    )
+    .action(async (options) => {
+      const { start } = await import('../run/start.ts');
+      exit(await start(options));
+    });
+}

@@ -1,0 +1,49 @@
+import { dataFolder } from '../../lib/local/data-folder.ts';
+import { localLake } from '../../lib/local/local-lake.ts';
+import { type Lake, query } from '../../lib/local/query.ts';
+import { jsonOutput } from '../../lib/local/query-output.ts';
+import { tableOutput } from '../../lib/local/table-output.ts';
+import type { Settings } from '../../lib/settings.ts';
+import { outputWidth, print } from '../print.ts';
+import { effectiveSettings } from '../setting-options.ts';
+
+export interface ListDeadLettersOptions extends Partial<Settings> {
+  readonly stream?: string;
+  readonly reason?: string;
+  readonly limit: number;
+  readonly json?: boolean;
+}
+
+/** `weir dlq list`. Answers the exit code. */
+export async function listDeadLetters(options: ListDeadLettersOptions): Promise<number> {
+  const { dataDir } = effectiveSettings(options);
+  const lake = localLake(dataFolder(dataDir));
+  const newest = (columns: string) =>
+    query(lake, `select ${columns} from lake.dead_letters ${where(options)} ${NEWEST_FIRST} limit ${options.limit}`);
+  if (options.json) {
+    await print(jsonOutput(await newest('*')));
+    return 0;
+  }
+  await print(tableOutput(await counts(lake, options), outputWidth()));
+  process.stdout.write('\n');
+  await print(tableOutput(await newest(SHOWN), outputWidth()));
+  return 0;
+}
+
+const NEWEST_FIRST = 'order by ingested_at desc, topic, kafka_partition, kafka_offset desc';
+const SHOWN = 'ingested_at, stream, kafka_partition, kafka_offset, reason, path, detail';
+
+function counts(lake: Lake, options: ListDeadLettersOptions) {
+  const from = `from lake.dead_letters ${where(options)}`;
+  return query(lake, `select reason, stream, count(*) as dead_letters ${from} group by all order by 3 desc, 1, 2`);
+}
+
+function where({ stream, reason }: ListDeadLettersOptions): string {
+  const conditions = [
+    ...(stream === undefined ? [] : [`stream = ${literal(stream)}`]),
+    ...(reason === undefined ? [] : [`reason = ${literal(reason)}`]),
+  ];
+  return conditions.length === 0 ? '' : `where ${conditions.join(' and ')}`;
+}
+
+const literal = (text: string) => `'${text.replaceAll("'", "''")}'`;

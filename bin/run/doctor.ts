@@ -1,0 +1,40 @@
+import { machineChecks } from '../../lib/local/machine-checks.ts';
+import { tableOutput } from '../../lib/local/table-output.ts';
+import { type Settings, settings } from '../../lib/settings.ts';
+import { outputWidth, print } from '../print.ts';
+import { effectiveSettings } from '../setting-options.ts';
+
+/** `weir doctor`. Answers the exit code: 1 when a check fails. */
+export async function doctor(options: Partial<Settings>): Promise<number> {
+  const effective = effectiveSettings(options);
+  process.stdout.write('Settings\n');
+  await print(tableOutput(settingsTable(effective), outputWidth()));
+  process.stdout.write('\nThis machine\n');
+  const checks = await machineChecks(effective);
+  for (const { name, isGood, found } of checks) {
+    process.stdout.write(`${isGood ? 'ok    ' : 'FAILED'}  ${name}: ${found}\n`);
+  }
+  return checks.every(({ isGood }) => isGood) ? 0 : 1;
+}
+
+function settingsTable(effective: Settings) {
+  const values = new Map<string, unknown>(Object.entries(effective));
+  const columns = ['variable', 'value', 'default', 'unit', 'description'].map((name) => ({ name, type: 'VARCHAR' }));
+  const rows = Object.entries(settings).map(([name, setting]) => [
+    setting.variable,
+    shown(values.get(name)),
+    shown(setting.default),
+    setting.unit,
+    setting.description,
+  ]);
+  return { columns, rows: once(rows) };
+}
+
+function shown(value: unknown): string {
+  if (value instanceof Map) return value.size === 0 ? '–' : [...value].map((pair) => pair.join('=')).join(',');
+  return value === null || value === '' ? '–' : String(value);
+}
+
+async function* once<T>(value: T): AsyncGenerator<T> {
+  yield value;
+}

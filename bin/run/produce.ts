@@ -1,0 +1,138 @@
+import { systemClock } from '../../lib/adapters/embedded/system-clock.ts';
+import type { Contract } from '../../lib/contracts/contract.ts';
+import { contracts } from '../../lib/contracts/index.ts';
+import { topicOf } from '../../lib/derive/topic.ts';
+import { generators } from '../../lib/generators/index.ts';
+import { dataFolder } from '../../lib/local/data-folder.ts';
+import { generatedLines } from '../../lib/local/generated-lines.ts';
+import { openForProduce } from '../../lib/local/open-for-produce.ts';
+import { type ReplayFile, replay, replayFiles } from '../../lib/local/replay.ts';
+import { admission, rawRecord } from '../../lib/pipeline/admit.ts';
+import type { InputLine, OverlongLine } from '../../lib/pipeline/input-line.ts';
+import { paced } from '../../lib/pipeline/pace.ts';
+import { type Producer, producer } from '../../lib/pipeline/produce.ts';
+import { produceLines, type RefusedLine } from '../../lib/pipeline/produce-lines.ts';
+import type { Settings } from '../../lib/settings.ts';
+import { interruptible } from '../interrupt.ts';
+import { progress } from '../progress.ts';
+import { effectiveSettings } from '../setting-options.ts';
+import { UsageError } from '../usage-error.ts';
+
+export interface ProduceOptions extends Omit<Partial<Settings>, 'rate'> {
+  /** Events a second. */
+  readonly rate?: number;
+  readonly count?: number;
+  readonly file?: string;
+  readonly dir?: string;
+  readonly raw?: boolean;
+  readonly strict?: boolean;
+}
+
+type Lines = AsyncIterable<InputLine | OverlongLine>;
+
+/** What is to be sent, and how much of it is done after so many lines. */
+interface Source {
+  readonly lines: Lines;
+  readonly perSecond: number | null;
+  readonly fraction: (lines: number) => number | null;
+}
+
+/** `weir produce`. Answers the exit code. @throws UsageError, ProduceError, or what opening log and files throws */
+export async function produce(stream: string, options: ProduceOptions): Promise<number> {
+  const contract = contractOf(stream);
+  const { rate: _, ...given } = options;
+  const settings = effectiveSettings(given);
+  const source = await sourceOf(contract, options, settings);
+  const signal = interruptible();
+  const warn = (line: string) => process.stderr.write(`note: ${line}\n`);
+  const opened = await openForProduce(contract, {
+    folder: dataFolder(settings.dataDir),
+    settings,
+    clock: systemClock,
+    warn,
+  });
+  try {
+    const target = await producer({ log: opened.log, topic: topicOf(contract, settings.topics) });
+    const { sent, refused } = await send(contract, source, target, { raw: options.raw ?? false, signal });
+    process.stdout.write(`sent ${sent} ${sent === 1 ? 'event' : 'events'} to ${stream}, refused ${refused}\n`);
+    return refused > 0 && options.strict ? 1 : 0;
+  } finally {
+    await opened.close();
+  }
+}
+
+function contractOf(stream: string): Contract {
+  const found = contracts.find(({ name }) => name === stream);
+  if (found !== undefined) return found;
+  throw new UsageError(`expected a stream (${contracts.map(({ name }) => name).join(', ')}), found "${stream}"`);
+}
+
+async function sourceOf(contract: Contract, options: ProduceOptions, settings: Settings): Promise<Source> {
+  const { file, dir, count, rate, raw } = options;
+  if (file !== undefined && dir !== undefined) throw new UsageError('expected --file or --dir, found both');
+  const path = file === '-' ? '/dev/stdin' : (file ?? dir);
+  if (path === undefined) {
+    if (raw) throw new UsageError('--raw expects --file or --dir, found neither');
+    return generated(contract, count ?? Infinity, rate, settings.seed);
+  }
+  if (count !== undefined || options.seed !== undefined) {
+    throw new UsageError('--count and --seed are for generated events, and cannot go with --file or --dir');
+  }
+  return replayed(await replayFiles(path), rate ?? null);
+}
+
+function generated(contract: Contract, count: number, rate: number | undefined, seed: number | null): Source {
+  const generator = generators.find(({ stream }) => stream === contract.name);
+  if (generator === undefined) {
+    throw new UsageError(`${contract.name} has no generator; expected --file or --dir, found neither`);
+  }
+  return {
+    lines: generatedLines(generator, { seed, count, clock: systemClock }),
+    perSecond: rate ?? (count === Infinity ? 1 : null),
+    fraction: (lines) => (count === Infinity ? null : lines / count),
+  };
+}
+
+/** How far it is, is told by bytes; of compressed files they say too little. */
+function replayed(files: readonly ReplayFile[], perSecond: number | null): Source {
+  const sizeBytes = files.reduce((sum, one) => sum + one.sizeBytes, 0);
+  const isTold = sizeBytes > 0 && files.every((one) => !one.path.endsWith('.gz'));
+  let readBytes = 0;
+  async function* counted(): Lines {
+    for await (const line of replay(files)) {
+      readBytes += 'bytes' in line ? line.bytes.length + 1 : 0;
+      yield line;
+    }
+  }
+  return { lines: counted(), perSecond, fraction: () => (isTold ? readBytes / sizeBytes : null) };
+}
+
+interface Sending {
+  readonly raw: boolean;
+  readonly signal: AbortSignal;
+}
+
+async function send(contract: Contract, source: Source, target: Producer, { raw, signal }: Sending) {
+  const { perSecond, fraction } = source;
+  const lines = perSecond === null ? source.lines : paced(source.lines, { perSecond, clock: systemClock, signal });
+  const shown = progress({ output: process.stderr, unit: 'lines', nowMs: systemClock.now, fraction });
+  let done = 0;
+  const onLine = () => {
+    done += 1;
+    shown.at(done);
+  };
+  const onRefused = (line: RefusedLine) => {
+    shown.end();
+    process.stderr.write(refusal(line));
+  };
+  const admit = raw ? (text: Uint8Array) => ({ record: rawRecord(contract, text) }) : admission(contract).admit;
+  try {
+    return await produceLines(lines, { producer: target, admit, clock: systemClock, onRefused, onLine, signal });
+  } finally {
+    shown.end();
+  }
+}
+
+function refusal({ file, lineNumber, reason, path, detail }: RefusedLine): string {
+  return `refused: ${file} line ${lineNumber}: ${reason}${path === '' ? '' : ` at ${path}`}: ${detail}\n`;
+}

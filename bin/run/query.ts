@@ -1,0 +1,33 @@
+import { existsSync } from 'node:fs';
+import { resolve } from 'node:path';
+import { text } from 'node:stream/consumers';
+import { dataFolder } from '../../lib/local/data-folder.ts';
+import { localLake } from '../../lib/local/local-lake.ts';
+import { query } from '../../lib/local/query.ts';
+import { csvOutput, jsonOutput } from '../../lib/local/query-output.ts';
+import { tableOutput } from '../../lib/local/table-output.ts';
+import type { Settings } from '../../lib/settings.ts';
+import { outputWidth, print } from '../print.ts';
+import { effectiveSettings } from '../setting-options.ts';
+
+export interface QueryOptions extends Partial<Settings> {
+  readonly csv?: boolean;
+  readonly json?: boolean;
+}
+
+/** `weir query`. Answers the exit code. @throws QueryError */
+export async function runQuery(sql: string, options: QueryOptions): Promise<number> {
+  const { dataDir } = effectiveSettings(options);
+  if (!existsSync(dataDir)) noteMissing(dataDir);
+  // The reading of a name and of a file are two moments: the path must not follow the shell's folder.
+  const lake = localLake(dataFolder(resolve(dataDir)));
+  const result = await query(lake, sql === '-' ? await text(process.stdin) : sql);
+  if (options.json) await print(jsonOutput(result));
+  else if (options.csv) await print(csvOutput(result));
+  else await print(tableOutput(result, outputWidth()));
+  return 0;
+}
+
+function noteMissing(dataDir: string): void {
+  process.stderr.write(`weir query: there is no data folder ${dataDir} yet, so all tables are empty; run weir start\n`);
+}

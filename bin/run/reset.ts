@@ -1,0 +1,38 @@
+import { existsSync } from 'node:fs';
+import { createInterface } from 'node:readline/promises';
+import { contracts } from '../../lib/contracts/index.ts';
+import { dataFolder } from '../../lib/local/data-folder.ts';
+import { deleteMade, madeByWeir } from '../../lib/local/reset.ts';
+import type { Settings } from '../../lib/settings.ts';
+import { effectiveSettings } from '../setting-options.ts';
+import { UsageError } from '../usage-error.ts';
+
+export interface ResetOptions extends Partial<Settings> {
+  readonly yes?: boolean;
+}
+
+/** `weir reset`. Answers the exit code. @throws WriterLockedError while a pipeline runs */
+export async function reset(options: ResetOptions): Promise<number> {
+  const folder = dataFolder(effectiveSettings(options).dataDir);
+  const paths = await madeByWeir(folder, contracts);
+  if (paths.length === 0) {
+    process.stdout.write(`nothing to delete: Weir has made nothing in ${folder.dir}\n`);
+    return 0;
+  }
+  if (!options.yes && !(await isSure(folder.dir))) {
+    process.stdout.write('nothing was deleted\n');
+    return 1;
+  }
+  await deleteMade(folder, paths);
+  const left = existsSync(folder.dir) ? '; what Weir did not make is still there' : '';
+  process.stdout.write(`deleted topics, lake and catalogue of ${folder.dir}${left}\n`);
+  return 0;
+}
+
+async function isSure(dir: string): Promise<boolean> {
+  if (!process.stdin.isTTY) throw new UsageError('expected --yes, because there is no terminal to ask on');
+  const terminal = createInterface({ input: process.stdin, output: process.stdout });
+  const answer = await terminal.question(`Delete all topics, lake tables and the catalogue in ${dir}? Type yes: `);
+  terminal.close();
+  return answer.trim().toLowerCase() === 'yes';
+}

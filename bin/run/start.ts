@@ -1,0 +1,107 @@
+import { systemClock } from '../../lib/adapters/embedded/system-clock.ts';
+import { contracts } from '../../lib/contracts/index.ts';
+import { controlServer } from '../../lib/local/control-server.ts';
+import { type DataFolder, dataFolder } from '../../lib/local/data-folder.ts';
+import { openPipelineLog } from '../../lib/local/event-log.ts';
+import { type Pipeline, startPipeline } from '../../lib/local/pipeline.ts';
+import { count } from '../../lib/local/status-lines.ts';
+import type { StreamStatus } from '../../lib/local/stream-status.ts';
+import type { Notice } from '../../lib/local/trouble-report.ts';
+import type { EventLog } from '../../lib/pipeline/ports.ts';
+import type { Settings } from '../../lib/settings.ts';
+import { aborted, interruptible } from '../interrupt.ts';
+import { type Screen, screen } from '../screen.ts';
+import { effectiveSettings } from '../setting-options.ts';
+
+export interface StartOptions extends Partial<Settings> {
+  readonly generate: boolean;
+  readonly once?: boolean;
+}
+
+/** A stop takes five seconds at most; what is in flight has this long. */
+const STOP_MS = 3500;
+const CLOSE_MS = 1000;
+
+/** `weir start`. Answers the exit code, when the pipeline has stopped. */
+export async function start(options: StartOptions): Promise<number> {
+  const settings = effectiveSettings(options);
+  const folder = dataFolder(settings.dataDir);
+  const display = screen(process.stdout);
+  const notify = (notice: Notice) => display.say(noticeLine(notice));
+  const stop = interruptible(() =>
+    display.say('stopping: what is in flight is brought to its end (Ctrl-C again leaves at once)'),
+  );
+
+  const log = await openPipelineLog({
+    folder,
+    settings,
+    clock: systemClock,
+    warn: (line) => display.say(`note: ${line}`),
+  });
+  const generate = options.generate && !options.once;
+  display.say(headline(settings, generate, options.once ?? false));
+  try {
+    const pipeline = await startPipeline({ folder, settings, contracts, log, clock: systemClock, generate, notify });
+    await run(pipeline, { log, folder, display, stop, once: options.once ?? false });
+    return 0;
+  } finally {
+    await Promise.race([log.close(), systemClock.sleep(CLOSE_MS)]);
+    // Whatever still waits for a broker or a disk must not hold the process.
+    setTimeout(() => process.exit(), 0).unref();
+  }
+}
+
+interface Run {
+  readonly log: EventLog;
+  readonly folder: DataFolder;
+  readonly display: Screen;
+  readonly stop: AbortSignal;
+  readonly once: boolean;
+}
+
+async function run(pipeline: Pipeline, { log, folder, display, stop, once }: Run): Promise<void> {
+  const server = await controlServer({ file: folder.pipelineFile, log, status: pipeline.status });
+  const showing = new AbortController();
+  const shown = show(pipeline, display, showing.signal);
+  try {
+    await Promise.race([aborted(stop), ...(once ? [pipeline.drain()] : [])]);
+  } finally {
+    await pipeline.stop(STOP_MS);
+    showing.abort();
+    await shown;
+    await server.close();
+  }
+  const streams = await pipeline.status();
+  display.status(streams, systemClock.now());
+  display.end();
+  display.say(stopLine(streams));
+}
+
+async function show(pipeline: Pipeline, display: Screen, signal: AbortSignal): Promise<void> {
+  while (!signal.aborted) {
+    try {
+      display.status(await pipeline.status(), systemClock.now());
+    } catch {
+      // The mapping that cannot read says so.
+    }
+    await systemClock.sleep(display.everyMs, signal);
+  }
+}
+
+function stopLine(streams: readonly StreamStatus[]): string {
+  const waiting = streams.reduce((sum, { lag }) => sum + lag, 0);
+  return waiting === 0 ? 'stopped' : `stopped; ${count(waiting)} events wait on the topics for the next start`;
+}
+
+function headline({ dataDir, brokers }: Settings, generate: boolean, once: boolean): string {
+  const log = brokers === '' ? 'embedded log' : `Kafka at ${brokers}`;
+  const events = generate ? 'generating example events' : 'no example events';
+  const end = once ? 'leaves when all is in the lake' : 'Ctrl-C stops';
+  return `weir: data in ${dataDir}, ${log}, ${events}; ${end}`;
+}
+
+function noticeLine({ kind, what, message }: Notice): string {
+  return kind === 'recovered'
+    ? `recovered: ${what}`
+    : `trouble: ${what}: ${message.replaceAll(/\s*\n\s*/g, ' ')} (trying again)`;
+}

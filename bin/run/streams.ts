@@ -1,0 +1,26 @@
+import { contracts } from '../../lib/contracts/index.ts';
+import { lakeTable } from '../../lib/derive/names.ts';
+import { topicOf } from '../../lib/derive/topic.ts';
+import { jsonOutput } from '../../lib/local/query-output.ts';
+import { tableOutput } from '../../lib/local/table-output.ts';
+import { outputWidth, print } from '../print.ts';
+import { effectiveSettings } from '../setting-options.ts';
+
+/** `weir streams`. Answers the exit code. */
+export async function streams(options: { readonly json?: boolean }): Promise<number> {
+  const { topics } = effectiveSettings({});
+  const names = ['stream', 'topic', 'table', 'kafka_partitions', 'description'];
+  const columns = names.map((name) => ({ name, type: name === 'kafka_partitions' ? 'INTEGER' : 'VARCHAR' }));
+  const rows = contracts.map((contract) => {
+    const { database, table } = lakeTable(contract);
+    const { name, kafkaPartitions, description } = contract;
+    return [name, topicOf(contract, topics), `${database}.${table}`, kafkaPartitions, description];
+  });
+  const result = { columns, rows: once(rows) };
+  await print(options.json ? jsonOutput(result) : tableOutput(result, outputWidth()));
+  return 0;
+}
+
+async function* once<T>(value: T): AsyncGenerator<T> {
+  yield value;
+}

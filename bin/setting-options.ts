@@ -1,0 +1,23 @@
+import { InvalidArgumentError, Option } from 'commander';
+import { readSettings, SettingError, type SettingName, type Settings, settings } from '../lib/settings.ts';
+
+/** An option that stands for a setting, and goes before its environment variable. */
+export function settingOption(flags: string, name: SettingName, description?: string): Option {
+  const setting = settings[name];
+  return new Option(flags, `${description ?? setting.description} [${setting.variable}]`).argParser((text: string) => {
+    try {
+      return setting.parse(text);
+    } catch (error) {
+      if (!(error instanceof SettingError)) throw error;
+      throw new InvalidArgumentError(error.message.replace(/^[A-Z_]+: /, ''));
+    }
+  });
+}
+
+export const dataDirOption = () => settingOption('--data-dir <folder>', 'dataDir');
+
+/** The effective settings: what the options say, else the environment, else the defaults. @throws SettingError */
+export function effectiveSettings(options: Partial<Settings>): Settings {
+  const given = Object.entries(options).filter(([name, value]) => name in settings && value !== undefined);
+  return { ...readSettings(process.env), ...Object.fromEntries(given) };
+}

@@ -1,0 +1,52 @@
+import { embeddedEventLog } from '../adapters/embedded/event-log/embedded-event-log.ts';
+import { acquireWriterLock } from '../adapters/embedded/writer-lock.ts';
+import type { Clock, EventLog } from '../pipeline/ports.ts';
+import type { Settings } from '../settings.ts';
+import type { DataFolder } from './data-folder.ts';
+
+export interface OpenEventLogOptions {
+  readonly folder: DataFolder;
+  readonly settings: Settings;
+  readonly clock: Clock;
+  /** Told in one line what a person should know. */
+  readonly warn: (line: string) => void;
+}
+
+const MEBIBYTE = 1024 * 1024;
+
+/**
+ * The log in the data folder. This process is its writer until it is closed.
+ * @throws WriterLockedError when another process is.
+ */
+export function openEmbeddedLog({ folder, settings, clock, warn }: OpenEventLogOptions): Promise<EventLog> {
+  return embeddedEventLog({
+    dir: folder.log,
+    clock,
+    maxTopicBytes: settings.logMaxTopicMegabytes * MEBIBYTE,
+    warn,
+  });
+}
+
+/** The log of the brokers that the settings name. Nothing is asked of them yet. */
+export async function openKafkaLog({ settings, warn }: OpenEventLogOptions): Promise<EventLog> {
+  const { kafkaEventLog } = await import('../adapters/kafka/kafka-event-log.ts');
+  const brokers = settings.brokers.split(',').flatMap((broker) => broker.trim() || []);
+  return kafkaEventLog({ brokers, clientId: 'weir', warn });
+}
+
+/**
+ * The log that the pipeline runs on. Whichever it is, this process is the only pipeline on the data folder until the log
+ * is closed.
+ * @throws WriterLockedError when another process is.
+ */
+export async function openPipelineLog(options: OpenEventLogOptions): Promise<EventLog> {
+  if (options.settings.brokers === '') return openEmbeddedLog(options);
+  const lock = await acquireWriterLock(options.folder.log, 'the data folder');
+  try {
+    const log = await openKafkaLog(options);
+    return { ...log, close: () => log.close().finally(() => lock.release()) };
+  } catch (error) {
+    lock.release();
+    throw error;
+  }
+}

@@ -1,0 +1,88 @@
+import { parquetMetadata } from 'hyparquet';
+import { parseLocation } from '../derive/table-partition.ts';
+import type { ObjectStore } from '../pipeline/ports.ts';
+
+/** How many rows the objects of the lake hold, told apart by the first part of their key and of their name. */
+export interface LakeCounts {
+  /** The store, with every object that is created through it counted. */
+  readonly store: ObjectStore;
+  /** Counts the objects that were there before, reading only their ends. Takes a while in a large lake. */
+  countExisting(tables: readonly string[], signal: AbortSignal): Promise<void>;
+  /** Rows in a table's folder that came from one stream; null before those that were there are counted. */
+  rows(table: string, label: string): number | null;
+}
+
+/** Covers the footer of nearly every object. */
+const TAIL_BYTES = 64 * 1024;
+const TRAILER_BYTES = 8;
+
+export function lakeCounts(store: ObjectStore): LakeCounts {
+  const counts = new Map<string, number>();
+  const created = new Set<string>();
+  const countedTables = new Set<string>();
+
+  function add(key: string, rows: number): void {
+    const name = countKey(key);
+    counts.set(name, (counts.get(name) ?? 0) + rows);
+  }
+
+  async function putIfAbsent(...put: Parameters<ObjectStore['putIfAbsent']>) {
+    const [key, body] = put;
+    const outcome = await store.putIfAbsent(...put);
+    if (outcome === 'created') {
+      created.add(key);
+      add(key, rowsIn(body));
+    }
+    return outcome;
+  }
+
+  return {
+    store: { ...store, putIfAbsent },
+    async countExisting(tables, signal) {
+      for (const table of tables) {
+        for (const key of newestGenerations(await store.list(`${table}/`))) {
+          if (signal.aborted) return;
+          if (!created.has(key)) add(key, await rowsOf(store, key));
+        }
+        countedTables.add(table);
+      }
+    },
+    rows: (table, label) => (countedTables.has(table) ? (counts.get(`${table}/${label}`) ?? 0) : null),
+  };
+}
+
+/** `shop_purchases/shop_purchases` for `shop_purchases/dt=…/shop_purchases-i0-p00003-000017.parquet`. */
+function countKey(key: string): string {
+  const name = key.slice(key.lastIndexOf('/') + 1);
+  return `${key.slice(0, key.indexOf('/'))}/${name.slice(0, name.search(/-i\d+-p\d+-|\.parquet$/))}`;
+}
+
+function newestGenerations(keys: readonly string[]): readonly string[] {
+  const newest = new Map<string, number>();
+  const located = keys.flatMap((key) => {
+    const location = parseLocation(key.slice(0, key.lastIndexOf('/') + 1));
+    if (location === undefined) return [];
+    const hour = `${location.dt} ${location.hour}`;
+    newest.set(hour, Math.max(newest.get(hour) ?? 0, location.generation));
+    return [{ key, hour, generation: location.generation }];
+  });
+  return located.filter(({ hour, generation }) => newest.get(hour) === generation).map(({ key }) => key);
+}
+
+async function rowsOf(store: ObjectStore, key: string): Promise<number> {
+  const { bytes, sizeBytes } = await store.readTail(key, TAIL_BYTES);
+  return rowsIn(footerFits(bytes) ? bytes : (await store.readTail(key, sizeBytes)).bytes);
+}
+
+function footerFits(tail: Uint8Array): boolean {
+  const view = new DataView(tail.buffer, tail.byteOffset, tail.byteLength);
+  return (
+    tail.length >= TRAILER_BYTES && view.getUint32(tail.length - TRAILER_BYTES, true) + TRAILER_BYTES <= tail.length
+  );
+}
+
+function rowsIn(tail: Uint8Array): number {
+  const from = Math.max(0, tail.length - TAIL_BYTES);
+  const end = footerFits(tail.subarray(from)) ? tail.subarray(from) : tail;
+  return Number(parquetMetadata(Uint8Array.from(end).buffer).num_rows);
+}

@@ -1,0 +1,117 @@
+import { constants, existsSync } from 'node:fs';
+import { access, statfs } from 'node:fs/promises';
+import { connect } from 'node:net';
+import { dirname, resolve } from 'node:path';
+import { acquireWriterLock, WriterLockedError } from '../adapters/embedded/writer-lock.ts';
+import type { Settings } from '../settings.ts';
+import { runningPipeline } from './control-client.ts';
+import { dataFolder } from './data-folder.ts';
+
+/** One thing that Weir needs of a machine. */
+export interface Check {
+  readonly name: string;
+  readonly isGood: boolean;
+  /** What was found; where it is not good, also what to do. */
+  readonly found: string;
+}
+
+const LEAST_NODE = [20, 19] as const;
+const LEAST_FREE_BYTES = 512 * 1024 * 1024;
+const CONNECT_MS = 3000;
+
+/** Looks at everything that a pipeline with these settings needs. Makes nothing and changes nothing. */
+export async function machineChecks(settings: Settings): Promise<readonly Check[]> {
+  const folder = resolve(settings.dataDir);
+  const brokers = settings.brokers.split(',').flatMap((broker) => broker.trim() || []);
+  return [
+    node(process.versions.node),
+    await duckdb(),
+    await writable(folder),
+    await space(folder),
+    await writer(folder),
+    ...(await Promise.all(brokers.map(broker))),
+  ];
+}
+
+function node(version: string): Check {
+  const [major = 0, minor = 0] = version.split('.').map(Number);
+  const isGood = major > LEAST_NODE[0] || (major === LEAST_NODE[0] && minor >= LEAST_NODE[1]);
+  const found = isGood ? version : `${version}; expected ${LEAST_NODE.join('.')} or newer: install it`;
+  return { name: 'Node', isGood, found };
+}
+
+async function duckdb(): Promise<Check> {
+  try {
+    const { DuckDBInstance, version } = await import('@duckdb/node-api');
+    (await DuckDBInstance.create(':memory:')).closeSync();
+    return { name: 'DuckDB', isGood: true, found: version() };
+  } catch (error) {
+    return { name: 'DuckDB', isGood: false, found: `it does not load: ${messageOf(error)}; run npm ci again` };
+  }
+}
+
+/** The folder itself, or the nearest one above it that is there. */
+function nearest(folder: string): string {
+  return existsSync(folder) || dirname(folder) === folder ? folder : nearest(dirname(folder));
+}
+
+async function writable(folder: string): Promise<Check> {
+  const name = 'data folder';
+  const existing = nearest(folder);
+  try {
+    await access(existing, constants.R_OK | constants.W_OK | constants.X_OK);
+    return { name, isGood: true, found: existing === folder ? folder : `${folder} (made at the first start)` };
+  } catch (error) {
+    return {
+      name,
+      isGood: false,
+      found: `${messageOf(error)}; give this user the right to write, or take another folder`,
+    };
+  }
+}
+
+async function space(folder: string): Promise<Check> {
+  try {
+    const { bavail, bsize } = await statfs(nearest(folder));
+    const free = bavail * bsize;
+    const found = `${(free / 1024 ** 3).toFixed(1)} GiB free`;
+    const isGood = free >= LEAST_FREE_BYTES;
+    return { name: 'disk', isGood, found: isGood ? found : `${found}; expected half a GiB at least: free some space` };
+  } catch (error) {
+    return { name: 'disk', isGood: false, found: messageOf(error) };
+  }
+}
+
+async function writer(dir: string): Promise<Check> {
+  const name = 'writer';
+  const folder = dataFolder(dir);
+  if (!existsSync(folder.log)) return { name, isGood: true, found: 'none' };
+  try {
+    (await acquireWriterLock(folder.log, 'the event log')).release();
+    return { name, isGood: true, found: 'none' };
+  } catch (error) {
+    if (!(error instanceof WriterLockedError)) return { name, isGood: false, found: messageOf(error) };
+    const pipeline = await runningPipeline(folder.pipelineFile);
+    pipeline?.close();
+    if (pipeline !== null) return { name, isGood: true, found: `a running pipeline (process ${pipeline.pid})` };
+    return { name, isGood: false, found: messageOf(error) };
+  }
+}
+
+function broker(address: string): Promise<Check> {
+  const name = `broker ${address}`;
+  const [, host = '', port = ''] = /^(.*):(\d+)$/.exec(address) ?? [];
+  if (port === '') return Promise.resolve({ name, isGood: false, found: 'expected host:port' });
+  return new Promise((resolve) => {
+    const socket = connect({ host, port: Number(port) });
+    const end = (isGood: boolean, found: string) => {
+      socket.destroy();
+      resolve({ name, isGood, found });
+    };
+    socket.setTimeout(CONNECT_MS, () => end(false, `no answer in ${CONNECT_MS / 1000} s; is it the right address?`));
+    socket.on('connect', () => end(true, 'reachable'));
+    socket.on('error', (error) => end(false, `${error.message}; is a broker running there?`));
+  });
+}
+
+const messageOf = (error: unknown) => (error instanceof Error ? error.message : String(error)).split('\n', 1)[0] ?? '';

@@ -1,0 +1,155 @@
+import { randomUUID } from 'node:crypto';
+import { createHandler as createGenerate } from '../../lambdas/generate/handler.ts';
+import { createHandler as createSink } from '../../lambdas/sink/handler.ts';
+import { duckdbRowEncoder } from '../adapters/duckdb/row-encoder.ts';
+import { directoryObjectStore } from '../adapters/embedded/directory-object-store.ts';
+import { fileCatalog } from '../adapters/embedded/file-catalog.ts';
+import type { Contract } from '../contracts/contract.ts';
+import { DEAD_LETTERS, lakeTable } from '../derive/names.ts';
+import { topicOf } from '../derive/topic.ts';
+import { generators } from '../generators/index.ts';
+import type { Clock, EventLog, ObjectStore } from '../pipeline/ports.ts';
+import type { Settings } from '../settings.ts';
+import type { DataFolder } from './data-folder.ts';
+import type { MappingLimits } from './deliveries.ts';
+import { type EventSourceMapping, eventSourceMapping } from './event-source-mapping.ts';
+import { lakeCounts } from './lake-counts.ts';
+import { runGenerators } from './run-generators.ts';
+import { type StreamStatus, streamStatus } from './stream-status.ts';
+import { createTopics } from './topics.ts';
+import type { Notice } from './trouble-report.ts';
+
+export interface PipelineOptions {
+  readonly folder: DataFolder;
+  readonly settings: Settings;
+  readonly contracts: readonly Contract[];
+  /** Closed by the caller, after the pipeline has stopped. */
+  readonly log: EventLog;
+  readonly clock: Clock;
+  readonly generate: boolean;
+  readonly notify: (notice: Notice) => void;
+}
+
+/** The whole pipeline in this process. */
+export interface Pipeline {
+  /** In the order of the contracts. */
+  status(): Promise<readonly StreamStatus[]>;
+  /** Resolves when everything that is on the topics now is in the lake. */
+  drain(): Promise<void>;
+  /** Stops making and taking events; what is in flight may end within `deadlineMs`. Nothing is lost either way. */
+  stop(deadlineMs: number): Promise<void>;
+}
+
+/** Creates the topics, and has every one of them read into the lake by the sink's handler, as Lambda would. */
+export async function startPipeline(options: PipelineOptions): Promise<Pipeline> {
+  const { folder, settings, contracts, log, clock } = options;
+  await createTopics(log, contracts, settings);
+  const counts = lakeCounts(directoryObjectStore(folder.lake));
+  const handler = sinkHandler(options, counts.store);
+  const mappings = new Map<string, EventSourceMapping>();
+  for (const contract of contracts) mappings.set(contract.name, await mapping(contract, handler, options));
+
+  const stopping = new AbortController();
+  const generating = options.generate ? generateEvents(options, stopping.signal) : Promise.resolve();
+  const tables = [...contracts.map(lakeTable), DEAD_LETTERS].map(({ table }) => table);
+  const counting = counts
+    .countExisting(tables, stopping.signal)
+    .catch((error) => troubleNotice(options, 'counting the rows that are in the lake', error));
+
+  return {
+    status: () =>
+      Promise.all(
+        contracts.map((contract) =>
+          streamStatus({
+            contract,
+            settings,
+            log,
+            counts,
+            group: groupOf(contract),
+            mapping: mappings.get(contract.name),
+          }),
+        ),
+      ),
+    async drain() {
+      await Promise.all([...mappings.values()].map((one) => one.drain()));
+    },
+    async stop(deadlineMs) {
+      stopping.abort();
+      const untilMs = clock.now() + deadlineMs;
+      await generating;
+      await Promise.all([...mappings.values()].map((one) => one.stop(Math.max(0, untilMs - clock.now()))));
+      await counting;
+    },
+  };
+}
+
+function sinkHandler({ folder, settings, contracts, clock }: PipelineOptions, store: ObjectStore) {
+  const byTopic = new Map(contracts.map((contract) => [topicOf(contract, settings.topics), contract]));
+  return createSink({
+    store,
+    catalog: fileCatalog(folder.catalog),
+    encoder: duckdbRowEncoder({
+      dir: folder.work,
+      memoryMegabytes: settings.duckdbMemoryMegabytes,
+      codec: settings.parquetCodec,
+    }),
+    clock,
+    newWriteId: randomUUID,
+    streamOf: (topic) => {
+      const contract = byTopic.get(topic) ?? null;
+      return { topic, contract, incarnation: settings.incarnations.get(contract?.name ?? topic) ?? 0 };
+    },
+  });
+}
+
+/** The consumer group of a stream's sink. */
+function groupOf({ name }: Contract): string {
+  return `weir-sink-${name}`;
+}
+
+const BACK_OFF = { firstMs: 500, mostMs: 30_000 };
+
+function mapping(contract: Contract, handler: ReturnType<typeof createSink>, options: PipelineOptions) {
+  const { settings, log, clock, notify } = options;
+  const limits: MappingLimits = {
+    batchSize: settings.batchSize,
+    batchWindowMs: settings.batchWindowSeconds * 1000,
+    maxPayloadBytes: settings.maxPayloadBytes,
+    maxConcurrent: 1,
+    backOff: BACK_OFF,
+  };
+  const origin = {
+    topic: topicOf(contract, settings.topics),
+    eventSourceArn: 'arn:aws:kafka:local:000000000000:cluster/weir/00000000-0000-0000-0000-000000000000-0',
+    bootstrapServers: settings.brokers === '' ? 'embedded' : settings.brokers,
+  };
+  return eventSourceMapping({
+    log,
+    origin,
+    group: groupOf(contract),
+    handler,
+    limits,
+    clock,
+    random: Math.random,
+    notify,
+  });
+}
+
+function generateEvents({ log, contracts, settings, clock, notify }: PipelineOptions, signal: AbortSignal) {
+  const { topics, seed, rate } = settings;
+  const made = new Set(contracts.map(({ name }) => name));
+  return runGenerators({
+    generators: generators.filter(({ stream }) => made.has(stream)),
+    generate: createGenerate({ log, contracts, topics, clock, seed }),
+    clock,
+    signal,
+    rate,
+    seed,
+    random: Math.random,
+    notify,
+  });
+}
+
+function troubleNotice({ notify }: PipelineOptions, what: string, error: unknown): void {
+  notify({ kind: 'trouble', what, message: error instanceof Error ? error.message : String(error) });
+}

@@ -1,0 +1,90 @@
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { type DuckDBConnection, DuckDBInstance } from '@duckdb/node-api';
+import type { Contract } from '../contracts/contract.ts';
+import { quoted } from '../derive/duckdb.ts';
+import type { Catalog, ObjectStore } from '../pipeline/ports.ts';
+import { type LakeTable, lakeTables, lakeView, tableObjects } from './lake-views.ts';
+import { type CellValue, cellValue } from './query-value.ts';
+
+/** What is wrong with a query, in one line. */
+export class QueryError extends Error {
+  override readonly name = 'QueryError';
+}
+
+export interface Lake {
+  readonly dir: string;
+  readonly catalog: Catalog;
+  readonly store: Pick<ObjectStore, 'list'>;
+  readonly contracts: readonly Contract[];
+}
+
+export interface QueryResult {
+  readonly columns: readonly QueryColumn[];
+  /** Chunks of rows, read as they are asked for. @throws QueryError */
+  readonly rows: AsyncIterable<readonly (readonly CellValue[])[]>;
+}
+
+export interface QueryColumn {
+  readonly name: string;
+  /** As DuckDB names it: `DECIMAL(12,2)`. */
+  readonly type: string;
+}
+
+/**
+ * Runs SQL over the lake as it is now: each table is a view over the objects that Athena would read. Objects are immutable
+ * and the catalogue is read without a lock, so this works beside a running pipeline and does not disturb it.
+ * @throws QueryError
+ */
+export async function query(lake: Lake, sql: string): Promise<QueryResult> {
+  const tables = lakeTables(lake.contracts);
+  const instance = await DuckDBInstance.create(':memory:', {
+    temp_directory: join(tmpdir(), `weir-query-${process.pid}`),
+    autoinstall_known_extensions: 'false',
+  });
+  const connection = await instance.connect();
+  for (const schema of new Set(tables.map(({ name }) => name.database))) {
+    await connection.run(`create schema ${quoted(schema)}`);
+  }
+  for (const table of tables) await connection.run(lakeView(table, lake.dir, await objectsFor(lake, table, sql)));
+  try {
+    await assertStatement(connection, sql);
+    const result = await connection.stream(sql);
+    const types = result.columnTypes();
+    const columns = result.columnNames().map((name, index) => ({ name, type: String(types[index]) }));
+    return { columns, rows: chunks(result.yieldConvertedRows(cellValue), tables) };
+  } catch (error) {
+    throw queryError(error, tables);
+  }
+}
+
+/** None for a table that the query cannot mean, because its name is not in it: listing a large one takes a while. */
+async function objectsFor(lake: Lake, { name, registered }: LakeTable, sql: string): Promise<readonly string[]> {
+  return sql.toLowerCase().includes(name.table) ? tableObjects(lake, registered) : [];
+}
+
+async function assertStatement(connection: DuckDBConnection, sql: string): Promise<void> {
+  const { count } = await connection.extractStatements(sql);
+  if (count !== 1) throw new QueryError(`expected one SQL statement, found ${count === 0 ? 'none' : count}`);
+}
+
+async function* chunks<T>(rows: AsyncIterable<T>, tables: readonly LakeTable[]): AsyncGenerator<T> {
+  try {
+    yield* rows;
+  } catch (error) {
+    throw queryError(error, tables);
+  }
+}
+
+function queryError(error: unknown, tables: readonly LakeTable[]): QueryError {
+  if (error instanceof QueryError) return error;
+  const [first = '', second = ''] = (error instanceof Error ? error.message : String(error))
+    .replace(/^Failed to extract statements: /, '')
+    .split('\n');
+  if (first === 'Error in native callback') return new QueryError('expected one SQL statement, found none');
+  if (!/^Catalog Error: Table with name/.test(first)) {
+    return new QueryError(/^(Did you mean|Candidate)/.test(second) ? `${first} ${second}` : first, { cause: error });
+  }
+  const known = tables.map(({ name }) => `${name.database}.${name.table}`).join(', ');
+  return new QueryError(`${first.replace(/ because .*/, '')}; the tables are ${known}`, { cause: error });
+}

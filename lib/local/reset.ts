@@ -1,0 +1,47 @@
+import { existsSync } from 'node:fs';
+import { readdir, rm, rmdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { acquireWriterLock } from '../adapters/embedded/writer-lock.ts';
+import type { Contract } from '../contracts/contract.ts';
+import { catalogTables, DEAD_LETTERS } from '../derive/names.ts';
+import type { DataFolder } from './data-folder.ts';
+
+/** Half-written files of lake and catalogue. */
+const ASIDE = '.aside';
+
+/** The files and folders that Weir has made in a data folder, by name: nothing else is ever deleted. */
+export async function madeByWeir(folder: DataFolder, contracts: readonly Contract[]): Promise<readonly string[]> {
+  const tables = [...contracts.flatMap(catalogTables), DEAD_LETTERS];
+  const catalogued = await namesIn(join(folder.catalog, DEAD_LETTERS.database));
+  const work = (await namesIn(folder.work)).filter((name) => name === 'duckdb' || name.startsWith('weir-'));
+  const paths = [
+    ...['topics', 'groups', 'writer.lock'].map((name) => join(folder.log, name)),
+    ...[...catalogued, ...tables.map(({ table }) => table), ASIDE].map((name) => join(folder.lake, name)),
+    ...[...tables.map(({ database }) => database), ASIDE].map((name) => join(folder.catalog, name)),
+    ...work.map((name) => join(folder.work, name)),
+    folder.pipelineFile,
+  ];
+  return [...new Set(paths)].filter((path) => existsSync(path));
+}
+
+/**
+ * Deletes these, then the data folder and its parts where nothing is left in them.
+ * @throws WriterLockedError while a pipeline, or another writer, uses the folder.
+ */
+export async function deleteMade(folder: DataFolder, paths: readonly string[]): Promise<void> {
+  const lock = await acquireWriterLock(folder.log, 'the data folder');
+  try {
+    for (const path of paths) await rm(path, { recursive: true, force: true });
+  } finally {
+    lock.release();
+  }
+  await rm(join(folder.log, 'writer.lock'), { force: true });
+  for (const dir of [folder.log, folder.lake, folder.catalog, folder.work, folder.dir]) {
+    // One that holds something else stays.
+    await rmdir(dir).catch(() => undefined);
+  }
+}
+
+async function namesIn(dir: string): Promise<readonly string[]> {
+  return existsSync(dir) ? readdir(dir) : [];
+}

@@ -1,0 +1,25 @@
+import { shopPurchases } from '../../lib/contracts/shop-purchases.ts';
+import { type Accepted, reader } from '../../lib/pipeline/reading.ts';
+
+/** The Kafka timestamp of every record in these tests, unless they say otherwise. */
+export const NOW_MS = Date.parse('2026-01-31T13:00:00Z');
+
+/** A purchase of the required fields only. */
+export const purchase = { created_at: '2026-01-31T12:00:00Z', country: 'Germany', currency: 'EUR', amount: 100 };
+export const readPurchase = (text: string, timestampMs = NOW_MS) =>
+  reader(shopPurchases).read(Buffer.from(text), timestampMs);
+const purchaseText = (name: string, json: string) =>
+  `{${Object.entries({ ...purchase, [name]: 0 })
+    .map(([key, value]) => `"${key}":${key === name ? json : JSON.stringify(value)}`)
+    .join(',')}}`;
+/** Reads the purchase with one field as the JSON text given. */
+export const readWith = (name: string, json: string) => readPurchase(purchaseText(name, json));
+
+/** What was read. @throws when it was rejected. */
+export function accepted<T extends object>(reading: T): Extract<T, Accepted> {
+  if ('reason' in reading) throw new Error(JSON.stringify(reading));
+  return reading as Extract<T, Accepted>;
+}
+
+/** The line of what was read, parsed. */
+export const line = (reading: object) => JSON.parse(accepted(reading as Accepted).line);

@@ -1,0 +1,36 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { join } from 'node:path';
+
+/** A TypeScript program of `test/support` as a process of its own, and what it has printed. */
+export interface SpawnedScript {
+  readonly child: ChildProcess;
+  output(): string;
+  /** Resolves when it has printed that much; rejects when it ends before. */
+  printed(text: string): Promise<void>;
+  kill(): Promise<void>;
+}
+
+export function spawnScript(name: string, ...args: readonly string[]): SpawnedScript {
+  const path = join(import.meta.dirname, name);
+  const child = spawn(process.execPath, ['--import', 'tsx', path, ...args], { stdio: ['ignore', 'pipe', 'inherit'] });
+  let output = '';
+  child.stdout.on('data', (chunk: Buffer) => {
+    output += chunk;
+  });
+  const exited = once(child, 'exit');
+  return {
+    child,
+    output: () => output,
+    printed: async (text) => {
+      while (!output.includes(text)) {
+        if (child.exitCode !== null || child.signalCode !== null) throw new Error(`${name} ended before "${text}"`);
+        await Promise.race([once(child.stdout, 'data'), exited]);
+      }
+    },
+    kill: async () => {
+      child.kill('SIGKILL');
+      await exited;
+    },
+  };
+}
