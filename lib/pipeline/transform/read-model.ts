@@ -64,25 +64,16 @@ function checkParameters(file: string, kept: Model['kept'], inSelect: readonly s
   if (unknown !== undefined) {
     throw new ModelError(`${file}: expected one of :${Object.keys(MODEL_PARAMETERS).join(', :')}, found :${unknown}`);
   }
-  const hourly = kept === 'replace_hour' || kept === 'merge';
-  for (const pair of [
-    ['hour_start', 'hour_end'],
-    ['dt', 'hour'],
-  ]) {
-    const used = pair.filter((name) => inSelect.includes(name));
-    if (used.length === 1) {
-      throw new ModelError(
-        `${file}: expected :${pair.join(' and :')} together, found only :${used[0]}; the other is never used`,
-      );
-    }
-  }
-  if (hourly && !inSelect.includes('hour_start') && !inSelect.includes('dt')) {
+  const uses = (...names: readonly string[]) => names.every((name) => inSelect.includes(name));
+  const isHourly = kept === 'replace_hour' || kept === 'merge';
+  if (isHourly && !uses('hour_start', 'hour_end') && !uses('dt', 'hour')) {
+    const found = inSelect.length === 0 ? 'none' : `only :${inSelect.join(', :')}`;
     throw new ModelError(
-      `${file}: expected the hour to be used (:hour_start and :hour_end, or :dt and :hour) by a model kept by ${kept}, ` +
-        'found none of them; it would read all of history on every run',
+      `${file}: expected :hour_start and :hour_end, or :dt and :hour, to bind the hour of a model kept by ${kept}, found ` +
+        `${found}: it would read all of history on every run`,
     );
   }
-  if (!hourly && inSelect.length > 0 && kept === 'view') {
+  if (kept === 'view' && inSelect.length > 0) {
     throw new ModelError(`${file}: expected no parameters in a view, found :${inSelect[0]}`);
   }
 }
