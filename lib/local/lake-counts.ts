@@ -15,10 +15,11 @@ export interface LakeCounts {
 /** Covers the footer of nearly every object. */
 const TAIL_BYTES = 64 * 1024;
 const TRAILER_BYTES = 8;
+const READ_AT_ONCE = 16;
 
 export function lakeCounts(store: ObjectStore): LakeCounts {
   const counts = new Map<string, number>();
-  const created = new Set<string>();
+  const tried = new Map<string, 'putting' | 'found'>();
   const countedTables = new Set<string>();
 
   function add(key: string, rows: number): void {
@@ -26,13 +27,19 @@ export function lakeCounts(store: ObjectStore): LakeCounts {
     counts.set(name, (counts.get(name) ?? 0) + rows);
   }
 
+  async function count(key: string): Promise<void> {
+    if (tried.has(key)) tried.set(key, 'found');
+    else add(key, await rowsOf(store, key));
+  }
+
+  /** An object is there before the answer is: until then, who finds it leaves it to this. */
   async function putIfAbsent(...put: Parameters<ObjectStore['putIfAbsent']>) {
     const [key, body] = put;
+    tried.set(key, 'putting');
     const outcome = await store.putIfAbsent(...put);
-    if (outcome === 'created') {
-      created.add(key);
-      add(key, rowsIn(body));
-    }
+    if (outcome === 'created') add(key, rowsIn(body));
+    else if (tried.get(key) === 'found') add(key, await rowsOf(store, key));
+    if (outcome === 'exists') tried.delete(key);
     return outcome;
   }
 
@@ -40,9 +47,10 @@ export function lakeCounts(store: ObjectStore): LakeCounts {
     store: { ...store, putIfAbsent },
     async countExisting(tables, signal) {
       for (const table of tables) {
-        for (const key of newestGenerations(await store.list(`${table}/`))) {
+        const keys = newestGenerations(await store.list(`${table}/`));
+        for (let at = 0; at < keys.length; at += READ_AT_ONCE) {
           if (signal.aborted) return;
-          if (!created.has(key)) add(key, await rowsOf(store, key));
+          await Promise.all(keys.slice(at, at + READ_AT_ONCE).map(count));
         }
         countedTables.add(table);
       }

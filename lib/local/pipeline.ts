@@ -34,11 +34,14 @@ export interface PipelineOptions {
 export interface Pipeline {
   /** In the order of the contracts. */
   status(): Promise<readonly StreamStatus[]>;
-  /** Resolves when everything that is on the topics now is in the lake. */
+  /** Resolves when everything that is on the topics now is in the lake, and, unless that takes long, is counted. */
   drain(): Promise<void>;
   /** Stops making and taking events; what is in flight may end within `deadlineMs`. Nothing is lost either way. */
   stop(deadlineMs: number): Promise<void>;
 }
+
+/** A large lake is not worth waiting for, only to say how many rows it has. */
+const COUNTING_MS = 3000;
 
 /** Creates the topics, and has every one of them read into the lake by the sink's handler, as Lambda would. */
 export async function startPipeline(options: PipelineOptions): Promise<Pipeline> {
@@ -72,6 +75,7 @@ export async function startPipeline(options: PipelineOptions): Promise<Pipeline>
       ),
     async drain() {
       await Promise.all([...mappings.values()].map((one) => one.drain()));
+      await Promise.race([counting, clock.sleep(COUNTING_MS, stopping.signal)]);
     },
     async stop(deadlineMs) {
       stopping.abort();

@@ -1,0 +1,182 @@
+import { existsSync } from 'node:fs';
+import { readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { temporaryFolder } from '../support/temporary-folder.ts';
+import { loadedBy, startWeir, type WeirProcess, weir } from '../support/weir-process.ts';
+
+const QUICK = { WEIR_BATCH_WINDOW_SECONDS: '0.3', WEIR_RATE: '5' };
+const feedback = (rating: unknown) =>
+  JSON.stringify({ feedbackId: 'f', customerId: 'c', productId: 'p', rating, feedbackDate: '2026-01-31 13:00:00' });
+
+describe('weir on a laptop', () => {
+  let folder: string;
+  let dataDir: string[];
+  let remove: () => Promise<void>;
+  const running: WeirProcess[] = [];
+
+  beforeAll(async () => {
+    const made = await temporaryFolder();
+    remove = made.remove;
+    folder = join(made.path, 'data');
+    dataDir = ['--data-dir', folder];
+    await writeFile(
+      join(made.path, 'events.ndjson'),
+      [feedback(5), '', 'nonsense', feedback(9), feedback(1)].join('\n'),
+    );
+  });
+  afterAll(async () => {
+    for (const process of running) process.kill('SIGKILL');
+    await remove();
+  });
+  const events = () => join(folder, '..', 'events.ndjson');
+  const start = (...args: string[]) => {
+    const process = startWeir(['start', ...dataDir, ...args], QUICK);
+    running.push(process);
+    return process;
+  };
+  const rows = async (sql: string) => JSON.parse((await weir(['query', '--json', ...dataDir, sql])).stdout);
+  const positions = async () => {
+    const of = 'count(*) as n, count(distinct (kafka_partition, kafka_offset)) as different';
+    return (await rows(`select ${of} from lake.shop_purchases`))[0];
+  };
+
+  it('fills the tables of all generated streams; what else runs beside it is served, and SIGKILL loses nothing', async () => {
+    const pipeline = start();
+    const streams = ['chat.rooms', 'people.profiles', 'search.raw', 'shop.feedback', 'shop.product_views'];
+    const all = [...streams, 'shop.purchases', 'shop.transactions', 'shop.website_traffic'];
+    await Promise.all(all.map((stream) => pipeline.untilPrinted(new RegExp(`rows: .*${stream} \\d`))));
+
+    const produced = await weir(['produce', 'shop.purchases', '--count', '2000', '--seed', '7', ...dataDir]);
+    expect(produced).toMatchObject({ code: 0, stdout: 'sent 2000 events to shop.purchases, refused 0\n' });
+    const refused = await weir(['reset', '--yes', ...dataDir]);
+    expect(refused).toMatchObject({ code: 1, stdout: '' });
+    expect(refused.stderr).toMatch(/^weir reset: .* is being written by process \d+, .*\n$/);
+    const second = await weir(['start', ...dataDir]);
+    expect(second.code).toBe(1);
+    expect(second.stderr).toMatch(new RegExp(`^weir start: .*process ${pipeline.pid}.*\n$`));
+
+    pipeline.kill('SIGKILL');
+    await pipeline.ended;
+    expect(existsSync(join(folder, 'pipeline.json'))).toBe(true);
+  });
+
+  it('produces without a pipeline, whatever the note of a killed one says, and reports what it refused', async () => {
+    const strict = await weir(['produce', 'shop.feedback', '--file', events(), '--strict', ...dataDir]);
+    expect(strict.code).toBe(1);
+    expect(strict.stdout).toBe('sent 2 events to shop.feedback, refused 2\n');
+    expect(strict.stderr.replaceAll(events(), 'FILE').split('\n')).toEqual([
+      expect.stringMatching(/^refused: FILE line 3: not_json: /),
+      expect.stringMatching(/^refused: FILE line 4: rule at rating: /),
+      '',
+    ]);
+    const raw = await weir(['produce', 'shop.feedback', '--file', events(), '--raw', ...dataDir]);
+    expect(raw).toMatchObject({ code: 0, stdout: 'sent 4 events to shop.feedback, refused 0\n', stderr: '' });
+  });
+
+  it('works off what is on the topics and leaves, dead letters or not', async () => {
+    const once = await weir(['start', '--no-generate', '--once', ...dataDir], QUICK);
+    expect(once).toMatchObject({ code: 0, stderr: '' });
+    expect(once.stdout).toMatch(/ 2 dead letters, lag 0 .*\nstopped\n$/);
+    expect(existsSync(join(folder, 'pipeline.json'))).toBe(false);
+    const { n, different } = await positions();
+    expect(Number(n)).toBeGreaterThan(2000);
+    expect(different).toBe(n);
+    const letters = await weir(['dlq', 'list', '--stream', 'shop.feedback', ...dataDir]);
+    expect(letters.stdout).toMatch(/^reason +stream +dead_letters\n/);
+    expect(letters.stdout).toMatch(/not_json +shop\.feedback +1\n/);
+    expect(letters.stdout).toMatch(/rule +rating +one_to_five/);
+    const [letter] = JSON.parse((await weir(['dlq', 'list', '--json', '--reason', 'rule', ...dataDir])).stdout);
+    expect(letter).toMatchObject({ stream: 'shop.feedback', payload: feedback(9) });
+  });
+
+  it('stops at the first SIGTERM within five seconds, and takes its note with it', async () => {
+    const pipeline = start('--rate', '20');
+    await pipeline.untilPrinted(/lag \d.*\(rows/);
+    const beganMs = Date.now();
+    pipeline.kill('SIGTERM');
+    expect(await pipeline.ended).toBe(0);
+    expect(Date.now() - beganMs).toBeLessThan(5000);
+    expect(pipeline.output.stdout).toMatch(/stopping: .*\n(.*\n)*stopped/);
+    expect(existsSync(join(folder, 'pipeline.json'))).toBe(false);
+  });
+
+  it('writes no clear card number anywhere', async () => {
+    const [{ credit_card_number: masked }] = await rows('select credit_card_number from lake.people_profiles limit 1');
+    expect(masked).toMatch(/^\*+.{4}$/);
+  });
+
+  it('deletes what it has made, and nothing else', async () => {
+    await writeFile(join(folder, 'lake', 'notes.txt'), 'mine');
+    expect(await weir(['reset', ...dataDir])).toMatchObject({ code: 2 });
+    const reset = await weir(['reset', '--yes', ...dataDir]);
+    expect(reset).toMatchObject({ code: 0, stderr: '' });
+    expect(await readFile(join(folder, 'lake', 'notes.txt'), 'utf8')).toBe('mine');
+    expect(existsSync(join(folder, 'log'))).toBe(false);
+    expect(await rows('select * from lake.shop_purchases')).toEqual([]);
+  });
+});
+
+describe('weir, called wrongly or where it cannot work,', () => {
+  it('says in one line what it expected, and exits with 2', async () => {
+    const calls: readonly (readonly [string, RegExp])[] = [
+      ['nonsense', /^weir: unknown command 'nonsense'/],
+      ['produce nope', /^weir produce: expected a stream \(.*shop\.purchases.*\), found "nope"\n$/],
+      ['produce shop.purchases --count 0', /^weir produce: .*expected a whole number from 1 .*, found "0"/],
+      ['produce search.offers', /^weir produce: search\.offers has no generator/],
+      ['start --rate x', /^weir start: .*expected a number from 0\.001 .*, found "x"/],
+      ['dlq list --reason nope', /^weir dlq list: .*Allowed choices are not_utf8/],
+    ];
+    await Promise.all(
+      calls.map(async ([args, expected]) => {
+        const { code, stdout, stderr } = await weir(args.split(' '));
+        expect({ args, code, stdout, lines: stderr.split('\n').length }).toEqual({
+          args,
+          code: 2,
+          stdout: '',
+          lines: 2,
+        });
+        expect(stderr).toMatch(expected);
+      }),
+    );
+    expect(await weir(['streams'], { WEIR_BATCH_SIZE: '0' })).toMatchObject({
+      code: 2,
+      stderr: 'weir streams: WEIR_BATCH_SIZE: expected a whole number from 1 to 10000 (records), found "0"\n',
+    });
+  });
+
+  it('names the folder that is in the way, and exits with 1', async () => {
+    const { path, remove } = await temporaryFolder();
+    await writeFile(join(path, 'file'), '');
+    const started = await weir(['start', '--data-dir', join(path, 'file')]);
+    expect(started.code).toBe(1);
+    expect(started.stderr).toMatch(/^weir start: [^\n]*file[^\n]*\n$/);
+    await remove();
+  });
+
+  it('says in one line what is wrong with a query', async () => {
+    const { code, stdout, stderr } = await weir(['query', 'select * from lake.nope']);
+    expect({ code, stdout }).toEqual({ code: 1, stdout: '' });
+    expect(stderr.trimEnd().split('\n').at(-1)).toMatch(
+      /^weir query: Catalog Error: .*nope does not exist.*lake\.shop_purchases/,
+    );
+  });
+});
+
+describe('help', () => {
+  it('shows examples for each command', async () => {
+    const commands = ['start', 'produce', 'query', 'streams', 'dlq list', 'doctor', 'reset'];
+    for (const [index, help] of (
+      await Promise.all(commands.map((command) => weir([...command.split(' '), '--help'])))
+    ).entries()) {
+      expect(help).toMatchObject({ code: 0, stderr: '' });
+      expect(help.stdout).toContain(`Examples:\n  $ weir ${commands[index]}`);
+    }
+  });
+
+  it('loads neither DuckDB nor Kafka nor the AWS SDK', async () => {
+    const { loaded } = await loadedBy(['--help']);
+    expect(loaded.filter((path) => /duckdb|kafkajs|@aws-sdk|@smithy|faker/.test(path))).toEqual([]);
+    expect((await loadedBy(['query', 'select 1'])).loaded.some((path) => path.includes('duckdb'))).toBe(true);
+  });
+});

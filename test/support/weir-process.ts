@@ -1,0 +1,80 @@
+import { type ChildProcess, execFile, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+
+const ROOT = fileURLToPath(new URL('../../', import.meta.url));
+
+/** `weir` as a process of its own, as a person runs it. */
+export interface WeirProcess {
+  readonly pid: number;
+  /** What has come so far. */
+  readonly output: { readonly stdout: string; readonly stderr: string };
+  /** Resolves when stdout matches. @throws when the process ends first, with all that it said. */
+  untilPrinted(pattern: RegExp): Promise<void>;
+  kill(signal: NodeJS.Signals): void;
+  /** The exit code; null after a signal. */
+  readonly ended: Promise<number | null>;
+}
+
+export function startWeir(args: readonly string[], environment: Readonly<Record<string, string>> = {}): WeirProcess {
+  const child: ChildProcess = spawn(process.execPath, ['--import', 'tsx', 'bin/weir.ts', ...args], {
+    cwd: ROOT,
+    env: { ...process.env, ...environment },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  const output = { stdout: '', stderr: '' };
+  let listeners: (() => void)[] = [];
+  const changed = () => {
+    for (const listener of listeners) listener();
+  };
+  for (const name of ['stdout', 'stderr'] as const) {
+    child[name]?.setEncoding('utf8').on('data', (text: string) => {
+      output[name] += text;
+      changed();
+    });
+  }
+  let isOver = false;
+  const ended = once(child, 'close').then(([code]) => {
+    isOver = true;
+    changed();
+    return code as number | null;
+  });
+  return {
+    pid: child.pid ?? 0,
+    output,
+    ended,
+    kill: (signal) => void child.kill(signal),
+    untilPrinted: (pattern) =>
+      new Promise((resolve, reject) => {
+        const look = () => {
+          if (pattern.test(output.stdout)) resolve();
+          else if (isOver) reject(new Error(`weir ended before it printed ${pattern}: ${JSON.stringify(output)}`));
+          else return;
+          listeners = listeners.filter((listener) => listener !== look);
+        };
+        listeners.push(look);
+        look();
+      }),
+  };
+}
+
+/** Runs `weir` to its end. */
+export async function weir(args: readonly string[], environment: Readonly<Record<string, string>> = {}) {
+  const running = startWeir(args, environment);
+  const code = await running.ended;
+  return { code, ...running.output };
+}
+
+/** The CommonJS modules and native libraries that a process has loaded when `weir` has run in it. */
+export async function loadedBy(args: readonly string[]): Promise<{ readonly loaded: readonly string[] }> {
+  const script = `
+    const { createRequire } = await import('node:module');
+    const { runCommandLine } = await import('./bin/command-line.ts');
+    await runCommandLine(['node', 'weir', ...${JSON.stringify(args)}]);
+    const modules = Object.keys(createRequire(process.cwd() + '/x.js').cache);
+    console.error(JSON.stringify([...modules, ...process.report.getReport().sharedObjects]));`;
+  const options = ['--import', 'tsx', '--input-type=module', '--eval', script];
+  const { stderr } = await promisify(execFile)(process.execPath, options, { cwd: ROOT });
+  return { loaded: JSON.parse(stderr.trimEnd().split('\n').at(-1) ?? '[]') };
+}
