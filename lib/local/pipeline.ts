@@ -1,6 +1,9 @@
 import { randomUUID } from 'node:crypto';
+import type { MSKEvent } from 'aws-lambda';
 import { createHandler as createGenerate } from '../../lambdas/generate/handler.ts';
+import { createHandler as createRefine } from '../../lambdas/refine/handler.ts';
 import { createHandler as createSink } from '../../lambdas/sink/handler.ts';
+import { createHandler as createTransform } from '../../lambdas/transform/handler.ts';
 import { duckdbRowEncoder } from '../adapters/duckdb/row-encoder.ts';
 import { directoryObjectStore } from '../adapters/embedded/directory-object-store.ts';
 import { fileCatalog } from '../adapters/embedded/file-catalog.ts';
@@ -9,6 +12,7 @@ import { DEAD_LETTERS, lakeTable } from '../derive/names.ts';
 import { topicOf } from '../derive/topic.ts';
 import { generators } from '../generators/index.ts';
 import type { Clock, EventLog, ObjectStore } from '../pipeline/ports.ts';
+import { refinements } from '../pipeline/refine/index.ts';
 import type { Settings } from '../settings.ts';
 import type { DataFolder } from './data-folder.ts';
 import type { MappingLimits } from './deliveries.ts';
@@ -18,6 +22,7 @@ import { runGenerators } from './run-generators.ts';
 import { type StreamStatus, streamStatus } from './stream-status.ts';
 import { createTopics } from './topics.ts';
 import type { Notice } from './trouble-report.ts';
+import { localWarehouse } from './warehouse.ts';
 
 export interface PipelineOptions {
   readonly folder: DataFolder;
@@ -36,6 +41,8 @@ export interface Pipeline {
   status(): Promise<readonly StreamStatus[]>;
   /** Resolves when everything that is on the topics now is in the lake, and, unless that takes long, is counted. */
   drain(): Promise<void>;
+  /** Brings the tables of the SQL models up to the whole lake. @throws TransformFailedError naming those that failed. */
+  refresh(): Promise<void>;
   /** Stops making and taking events; what is in flight may end within `deadlineMs`. Nothing is lost either way. */
   stop(deadlineMs: number): Promise<void>;
 }
@@ -50,11 +57,20 @@ export async function startPipeline(options: PipelineOptions): Promise<Pipeline>
   const counts = lakeCounts(directoryObjectStore(folder.lake));
   const handler = sinkHandler(options, counts.store);
   const mappings = new Map<string, EventSourceMapping>();
-  for (const contract of contracts) mappings.set(contract.name, await mapping(contract, handler, options));
+  for (const contract of contracts) {
+    mappings.set(contract.name, await mapping({ contract, group: groupOf(contract), handler }, options));
+  }
+  const refining: EventSourceMapping[] = [];
+  for (const contract of new Set(refinements.map(({ from }) => from).filter((from) => contracts.includes(from)))) {
+    const group = `weir-refine-${contract.name}`;
+    refining.push(await mapping({ contract, group, handler: refineHandler(options) }, options));
+  }
 
   const stopping = new AbortController();
   const generating = options.generate ? generateEvents(options, stopping.signal) : Promise.resolve();
   const tables = [...contracts.map(lakeTable), DEAD_LETTERS].map(({ table }) => table);
+  const transform = createTransform(await localWarehouse(options));
+  const transforming = keepRefreshed(transform, options, stopping.signal);
   const counting = counts
     .countExisting(tables, stopping.signal)
     .catch((error) => troubleNotice(options, 'counting the rows that are in the lake', error));
@@ -74,21 +90,26 @@ export async function startPipeline(options: PipelineOptions): Promise<Pipeline>
         ),
       ),
     async drain() {
+      await Promise.all(refining.map((one) => one.drain()));
       await Promise.all([...mappings.values()].map((one) => one.drain()));
       await Promise.race([counting, clock.sleep(COUNTING_MS, stopping.signal)]);
+    },
+    async refresh() {
+      await transform({ lookBackHours: 'all' });
     },
     async stop(deadlineMs) {
       stopping.abort();
       const untilMs = clock.now() + deadlineMs;
       await generating;
-      await Promise.all([...mappings.values()].map((one) => one.stop(Math.max(0, untilMs - clock.now()))));
+      const all = [...refining, ...mappings.values()];
+      await Promise.all(all.map((one) => one.stop(Math.max(0, untilMs - clock.now()))));
       await counting;
+      await Promise.race([transforming, clock.sleep(Math.max(0, untilMs - clock.now()))]);
     },
   };
 }
 
 function sinkHandler({ folder, settings, contracts, clock }: PipelineOptions, store: ObjectStore) {
-  const byTopic = new Map(contracts.map((contract) => [topicOf(contract, settings.topics), contract]));
   return createSink({
     store,
     catalog: fileCatalog(folder.catalog),
@@ -99,12 +120,47 @@ function sinkHandler({ folder, settings, contracts, clock }: PipelineOptions, st
     }),
     clock,
     newWriteId: randomUUID,
-    streamOf: (topic) => {
-      const contract = byTopic.get(topic) ?? null;
-      return { topic, contract, incarnation: settings.incarnations.get(contract?.name ?? topic) ?? 0 };
-    },
+    streamOf: streamOf({ settings, contracts }),
   });
 }
+
+function refineHandler({ log, settings, contracts }: PipelineOptions) {
+  const names = new Map(contracts.map((contract) => [contract.name, topicOf(contract, settings.topics)]));
+  return createRefine({
+    log,
+    refinements: refinements.filter(({ to }) => contracts.includes(to)),
+    topicOf: (stream) => names.get(stream) ?? stream,
+    streamOf: streamOf({ settings, contracts }),
+  });
+}
+
+function streamOf({ settings, contracts }: Pick<PipelineOptions, 'settings' | 'contracts'>) {
+  const byTopic = new Map(contracts.map((contract) => [topicOf(contract, settings.topics), contract]));
+  return (topic: string) => {
+    const contract = byTopic.get(topic) ?? null;
+    return { topic, contract, incarnation: settings.incarnations.get(contract?.name ?? topic) ?? 0 };
+  };
+}
+
+/** As the schedule does it in AWS: the last three hours, again and again. */
+async function keepRefreshed(
+  transform: ReturnType<typeof createTransform>,
+  options: PipelineOptions,
+  signal: AbortSignal,
+): Promise<void> {
+  const { settings, clock } = options;
+  while (!signal.aborted) {
+    await clock.sleep(settings.transformEverySeconds * 1000, signal);
+    if (signal.aborted) return;
+    try {
+      await transform({ lookBackHours: REFRESHED_HOURS });
+    } catch (error) {
+      troubleNotice(options, 'refreshing the tables of the SQL models', error);
+    }
+  }
+}
+
+const REFRESHED_HOURS = 3;
 
 /** The consumer group of a stream's sink. */
 function groupOf({ name }: Contract): string {
@@ -113,7 +169,13 @@ function groupOf({ name }: Contract): string {
 
 const BACK_OFF = { firstMs: 500, mostMs: 30_000 };
 
-function mapping(contract: Contract, handler: ReturnType<typeof createSink>, options: PipelineOptions) {
+interface MappingParts {
+  readonly contract: Contract;
+  readonly group: string;
+  readonly handler: (event: MSKEvent) => Promise<unknown>;
+}
+
+function mapping({ contract, group, handler }: MappingParts, options: PipelineOptions) {
   const { settings, log, clock, notify } = options;
   const limits: MappingLimits = {
     batchSize: settings.batchSize,
@@ -130,7 +192,7 @@ function mapping(contract: Contract, handler: ReturnType<typeof createSink>, opt
   return eventSourceMapping({
     log,
     origin,
-    group: groupOf(contract),
+    group,
     handler,
     limits,
     clock,

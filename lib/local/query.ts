@@ -1,10 +1,10 @@
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type DuckDBConnection, DuckDBInstance } from '@duckdb/node-api';
+import { type LakeTable, lakeTables, lakeView, tableObjects } from '../adapters/duckdb/lake-views.ts';
 import type { Contract } from '../contracts/contract.ts';
 import { quoted } from '../derive/duckdb.ts';
 import type { Catalog, ObjectStore } from '../pipeline/ports.ts';
-import { type LakeTable, lakeTables, lakeView, tableObjects } from './lake-views.ts';
 import { type CellValue, cellValue } from './query-value.ts';
 
 /** What is wrong with a query, in one line. */

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { join } from 'node:path';
 import { createHandler as createRefine } from '../../lambdas/refine/handler.ts';
 import { createHandler as createSink } from '../../lambdas/sink/handler.ts';
+import { lakeTables } from '../../lib/adapters/duckdb/lake-views.ts';
 import { duckdbRowEncoder } from '../../lib/adapters/duckdb/row-encoder.ts';
 import { type DuckdbWarehouseOptions, duckdbWarehouse } from '../../lib/adapters/duckdb/warehouse.ts';
 import { directoryObjectStore } from '../../lib/adapters/embedded/directory-object-store.ts';
@@ -9,8 +10,6 @@ import { fileCatalog } from '../../lib/adapters/embedded/file-catalog.ts';
 import { systemClock } from '../../lib/adapters/embedded/system-clock.ts';
 import { modelFiles } from '../../lib/adapters/model-files.ts';
 import { contracts } from '../../lib/contracts/index.ts';
-import { columns, deadLetterColumns } from '../../lib/derive/columns.ts';
-import { DEAD_LETTERS, lakeTable } from '../../lib/derive/names.ts';
 import { mskEvent } from '../../lib/local/msk-event.ts';
 import type { LogRecord, RecordToAppend, Warehouse, WarehouseRow } from '../../lib/pipeline/ports.ts';
 import { refinements } from '../../lib/pipeline/refine/index.ts';
@@ -20,13 +19,9 @@ import { hoursOfLake } from '../../lib/pipeline/transform/versions.ts';
 
 const SQL_DIR = join(import.meta.dirname, '../../sql');
 
-/** The lake's tables as a warehouse shows them. */
-export const lakeTables = [
-  ...contracts.map((contract) => ({ name: lakeTable(contract), columns: columns(contract) })),
-  { name: DEAD_LETTERS, columns: deadLetterColumns },
-];
+const tables = lakeTables(contracts);
 
-export const lakeTableNames = lakeTables.map(({ name }) => `${name.database}.${name.table}`);
+export const lakeTableNames = tables.map(({ name }) => `${name.database}.${name.table}`);
 
 /** A whole batch again, as it was cut then or otherwise. */
 interface Cut {
@@ -64,7 +59,7 @@ export async function lakehouse(dir: string, more: Partial<DuckdbWarehouseOption
   const refine = createRefine({ log: { append }, refinements, topicOf: (stream) => stream, streamOf });
   const warehouse: Warehouse = duckdbWarehouse({
     file: join(dir, 'warehouse.duckdb'),
-    lakeTables,
+    lakeTables: tables,
     catalog,
     store,
     lakeDir: join(dir, 'lake'),

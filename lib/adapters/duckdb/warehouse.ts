@@ -1,8 +1,6 @@
 import { mkdir } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { type DuckDBConnection, DuckDBInstance } from '@duckdb/node-api';
-import type { Column } from '../../derive/columns.ts';
-import { LAKE_DATABASE, type TableName } from '../../derive/names.ts';
 import {
   type Catalog,
   type Clock,
@@ -16,7 +14,7 @@ import {
   WarehouseUnavailableError,
 } from '../../pipeline/ports.ts';
 import { replaceParameters } from '../../pipeline/transform/sql-text.ts';
-import { lakeView } from './lake-view.ts';
+import { type LakeTable, lakeView } from './lake-views.ts';
 
 export interface DuckdbWarehouseOptions {
   /** The database file; its folder is made where it is missing. */
@@ -31,12 +29,6 @@ export interface DuckdbWarehouseOptions {
   readonly threads?: number;
   /** How long to wait for another process that has the file open. */
   readonly lockWaitMs?: number;
-}
-
-/** A table as the catalogue registers it, and as the warehouse shows it. */
-export interface LakeTable {
-  readonly name: TableName;
-  readonly columns: readonly Column[];
 }
 
 interface Session {
@@ -121,25 +113,25 @@ async function openNow({ file, memoryMegabytes, threads = 2, lakeTables }: Duckd
   });
   const connection = await instance.connect();
   await connection.run(`set timezone = 'UTC'`);
-  const schemas = new Set([LAKE_DATABASE, ...lakeTables.map(({ name }) => name.database)]);
+  const schemas = new Set(lakeTables.map(({ name }) => name.database));
   for (const schema of schemas) await connection.run(`create schema if not exists "${schema}"`);
-  for (const { name, columns } of lakeTables) await connection.run(lakeView(name, columns, []));
+  for (const table of lakeTables) await connection.run(lakeView(table, '', []));
   return { instance, connection };
 }
 
 /** A view for each table that is read, over what its hours hold at this moment. */
 async function lakeViews(options: DuckdbWarehouseOptions, reads: readonly LakeHour[]): Promise<readonly string[]> {
   const views: string[] = [];
-  for (const { name, columns } of options.lakeTables) {
+  for (const lakeTable of options.lakeTables) {
+    const { name, registered } = lakeTable;
     const hours = reads.filter(({ table }) => table.database === name.database && table.table === name.table);
     if (hours.length === 0) continue;
-    const files: string[] = [];
-    for (const { table, hour } of hours) {
-      const registered = await options.catalog.partition(table, hour);
-      const keys = registered === undefined ? [] : await options.store.list(registered.location);
-      files.push(...keys.map((key) => join(options.lakeDir, key)));
+    const keys: string[] = [];
+    for (const { hour } of hours) {
+      const partition = await options.catalog.partition(registered, hour);
+      if (partition !== undefined) keys.push(...(await options.store.list(partition.location)));
     }
-    views.push(lakeView(name, columns, files));
+    views.push(lakeView(lakeTable, options.lakeDir, keys));
   }
   return views;
 }

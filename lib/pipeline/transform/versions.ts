@@ -67,7 +67,7 @@ export function modelVersions(
 /** Every hour that one of the lake tables has, ascending. */
 export async function hoursOfLake({ catalog }: LakePorts, tables: readonly string[]): Promise<readonly HourOfTable[]> {
   const hours = new Map<string, HourOfTable>();
-  for (const name of tables) {
+  for (const name of tables.filter((table) => table.startsWith('lake.'))) {
     for (const { dt, hour } of await catalog.partitions({ database: 'lake', table: name.slice('lake.'.length) })) {
       hours.set(`${dt} ${String(hour).padStart(2, '0')}`, { dt, hour });
     }
