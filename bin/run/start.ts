@@ -71,20 +71,26 @@ async function run(pipeline: Pipeline, { log, folder, display, stop, once }: Run
     await shown;
     await server.close();
   }
-  const streams = await pipeline.status();
-  display.status(streams, systemClock.now());
-  display.end();
-  display.say(stopLine(streams));
+  await pipeline.status().then(
+    (streams) => {
+      display.status(streams, systemClock.now());
+      display.end();
+      display.say(stopLine(streams));
+    },
+    () => display.say('stopped'),
+  );
 }
 
 async function show(pipeline: Pipeline, display: Screen, signal: AbortSignal): Promise<void> {
   while (!signal.aborted) {
+    const beganMs = systemClock.now();
     try {
       display.status(await pipeline.status(), systemClock.now());
     } catch {
       // The mapping that cannot read says so.
     }
-    await systemClock.sleep(display.everyMs, signal);
+    // A cluster that answers slowly is not to be kept busy with this.
+    await systemClock.sleep(Math.max(display.everyMs, 5 * (systemClock.now() - beganMs)), signal);
   }
 }
 

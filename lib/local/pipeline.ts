@@ -17,6 +17,7 @@ import type { Settings } from '../settings.ts';
 import type { DataFolder } from './data-folder.ts';
 import type { MappingLimits } from './deliveries.ts';
 import { type EventSourceMapping, eventSourceMapping } from './event-source-mapping.ts';
+import { keepRefreshed } from './keep-refreshed.ts';
 import { lakeCounts } from './lake-counts.ts';
 import { runGenerators } from './run-generators.ts';
 import { type StreamStatus, streamStatus } from './stream-status.ts';
@@ -56,42 +57,37 @@ export async function startPipeline(options: PipelineOptions): Promise<Pipeline>
   await createTopics(log, contracts, settings);
   const counts = lakeCounts(directoryObjectStore(folder.lake));
   const handler = sinkHandler(options, counts.store);
-  const mappings = new Map<string, EventSourceMapping>();
+  const mappings: EventSourceMapping[] = [];
+  const streams: (() => Promise<StreamStatus>)[] = [];
   for (const contract of contracts) {
-    mappings.set(contract.name, await mapping({ contract, group: groupOf(contract), handler }, options));
+    const group = groupOf(contract);
+    const mapping = await topicMapping({ contract, group, handler }, options);
+    mappings.push(mapping);
+    streams.push(await streamStatus({ contract, settings, log, counts, group, mapping }));
   }
+
   const refining: EventSourceMapping[] = [];
-  for (const contract of new Set(refinements.map(({ from }) => from).filter((from) => contracts.includes(from)))) {
+  for (const contract of new Set(refinementsOf(contracts).map(({ from }) => from))) {
     const group = `weir-refine-${contract.name}`;
-    refining.push(await mapping({ contract, group, handler: refineHandler(options) }, options));
+    refining.push(await topicMapping({ contract, group, handler: refineHandler(options) }, options));
   }
 
   const stopping = new AbortController();
   const generating = options.generate ? generateEvents(options, stopping.signal) : Promise.resolve();
   const tables = [...contracts.map(lakeTable), DEAD_LETTERS].map(({ table }) => table);
   const transform = createTransform(await localWarehouse(options));
-  const transforming = keepRefreshed(transform, options, stopping.signal);
+  const everyMs = settings.transformEverySeconds * 1000;
+  const refreshing = keepRefreshed(transform, everyMs, { clock, notify: options.notify, signal: stopping.signal });
   const counting = counts
     .countExisting(tables, stopping.signal)
     .catch((error) => troubleNotice(options, 'counting the rows that are in the lake', error));
 
   return {
-    status: () =>
-      Promise.all(
-        contracts.map((contract) =>
-          streamStatus({
-            contract,
-            settings,
-            log,
-            counts,
-            group: groupOf(contract),
-            mapping: mappings.get(contract.name),
-          }),
-        ),
-      ),
+    status: () => Promise.all(streams.map((status) => status())),
     async drain() {
+      // What is refined comes onto topics that the sinks read.
       await Promise.all(refining.map((one) => one.drain()));
-      await Promise.all([...mappings.values()].map((one) => one.drain()));
+      await Promise.all(mappings.map((one) => one.drain()));
       await Promise.race([counting, clock.sleep(COUNTING_MS, stopping.signal)]);
     },
     async refresh() {
@@ -101,10 +97,11 @@ export async function startPipeline(options: PipelineOptions): Promise<Pipeline>
       stopping.abort();
       const untilMs = clock.now() + deadlineMs;
       await generating;
-      const all = [...refining, ...mappings.values()];
+      const all = [...refining, ...mappings];
       await Promise.all(all.map((one) => one.stop(Math.max(0, untilMs - clock.now()))));
       await counting;
-      await Promise.race([transforming, clock.sleep(Math.max(0, untilMs - clock.now()))]);
+      // A refresh is one transaction a model: it may be left at any time.
+      await Promise.race([refreshing, clock.sleep(Math.max(0, untilMs - clock.now()))]);
     },
   };
 }
@@ -124,12 +121,15 @@ function sinkHandler({ folder, settings, contracts, clock }: PipelineOptions, st
   });
 }
 
+const refinementsOf = (contracts: readonly Contract[]) =>
+  refinements.filter(({ from, to }) => contracts.includes(from) && contracts.includes(to));
+
 function refineHandler({ log, settings, contracts }: PipelineOptions) {
-  const names = new Map(contracts.map((contract) => [contract.name, topicOf(contract, settings.topics)]));
+  const topics = new Map(contracts.map((contract) => [contract.name, topicOf(contract, settings.topics)]));
   return createRefine({
     log,
-    refinements: refinements.filter(({ to }) => contracts.includes(to)),
-    topicOf: (stream) => names.get(stream) ?? stream,
+    refinements: refinementsOf(contracts),
+    topicOf: (stream) => topics.get(stream) ?? stream,
     streamOf: streamOf({ settings, contracts }),
   });
 }
@@ -141,26 +141,6 @@ function streamOf({ settings, contracts }: Pick<PipelineOptions, 'settings' | 'c
     return { topic, contract, incarnation: settings.incarnations.get(contract?.name ?? topic) ?? 0 };
   };
 }
-
-/** As the schedule does it in AWS: the last three hours, again and again. */
-async function keepRefreshed(
-  transform: ReturnType<typeof createTransform>,
-  options: PipelineOptions,
-  signal: AbortSignal,
-): Promise<void> {
-  const { settings, clock } = options;
-  while (!signal.aborted) {
-    await clock.sleep(settings.transformEverySeconds * 1000, signal);
-    if (signal.aborted) return;
-    try {
-      await transform({ lookBackHours: REFRESHED_HOURS });
-    } catch (error) {
-      troubleNotice(options, 'refreshing the tables of the SQL models', error);
-    }
-  }
-}
-
-const REFRESHED_HOURS = 3;
 
 /** The consumer group of a stream's sink. */
 function groupOf({ name }: Contract): string {
@@ -175,7 +155,7 @@ interface MappingParts {
   readonly handler: (event: MSKEvent) => Promise<unknown>;
 }
 
-function mapping({ contract, group, handler }: MappingParts, options: PipelineOptions) {
+function topicMapping({ contract, group, handler }: MappingParts, options: PipelineOptions) {
   const { settings, log, clock, notify } = options;
   const limits: MappingLimits = {
     batchSize: settings.batchSize,

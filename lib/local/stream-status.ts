@@ -27,31 +27,29 @@ export interface StreamParts {
   readonly log: EventLog;
   readonly counts: LakeCounts;
   readonly group: string;
-  readonly mapping: EventSourceMapping | undefined;
+  readonly mapping: EventSourceMapping;
 }
 
-export async function streamStatus({
-  contract,
-  settings,
-  log,
-  counts,
-  group,
-  mapping,
-}: StreamParts): Promise<StreamStatus> {
+/** Answers where the stream stands, with one question to the log each time. */
+export async function streamStatus(parts: StreamParts): Promise<() => Promise<StreamStatus>> {
+  const { contract, settings, log, counts, group, mapping } = parts;
   const topic = topicOf(contract, settings.topics);
-  const ends = await log.endOffsets(topic);
   const starts = await log.startOffsets(topic);
-  const committed = await log.committedOffsets(topic, group);
-  const behind = ends.map((end, index) => Math.max(0, end - Math.max(committed[index] ?? 0, starts[index] ?? 0)));
+  const before = await log.committedOffsets(topic, group);
   const { table } = lakeTable(contract);
-  return {
-    stream: contract.name,
-    topic,
-    eventsIn: sum(ends),
-    rows: counts.rows(table, table),
-    deadLetters: counts.rows(DEAD_LETTERS.table, table),
-    lag: sum(behind),
-    newestMs: mapping?.progress().newestMs ?? null,
+  return async () => {
+    const ends = await log.endOffsets(topic);
+    const { committed, newestMs } = mapping.progress();
+    const next = ends.map((_, index) => committed.get(index) ?? before[index] ?? starts[index] ?? 0);
+    return {
+      stream: contract.name,
+      topic,
+      eventsIn: sum(ends),
+      rows: counts.rows(table, table),
+      deadLetters: counts.rows(DEAD_LETTERS.table, table),
+      lag: sum(ends.map((end, index) => Math.max(0, end - (next[index] ?? 0)))),
+      newestMs,
+    };
   };
 }
 

@@ -2,7 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
 
-/** A TypeScript program of `test/support` as a process of its own, and what it has printed. */
+/** A program of `test/support/programs` as a process of its own, and what it has printed. */
 export interface SpawnedScript {
   readonly child: ChildProcess;
   output(): string;
@@ -12,7 +12,7 @@ export interface SpawnedScript {
 }
 
 export function spawnScript(name: string, ...args: readonly string[]): SpawnedScript {
-  const path = join(import.meta.dirname, name);
+  const path = join(import.meta.dirname, 'programs', name);
   const child = spawn(process.execPath, ['--import', 'tsx', path, ...args], { stdio: ['ignore', 'pipe', 'inherit'] });
   let output = '';
   child.stdout.on('data', (chunk: Buffer) => {

@@ -31,9 +31,17 @@ interface OffsetOfPartition {
 
 export function kafkaTopics(kafka: Kafka, brokers: readonly string[]): KafkaTopics {
   let current: Connection | undefined;
+  let last: Promise<unknown> = Promise.resolve();
+
+  /** One after another: kafkajs mixes up what it knows of several topics when it is asked of them at the same time. */
+  function ask<T>(attempt: string, question: (admin: Admin) => Promise<T>): Promise<T> {
+    const turn = last.then(() => askNow(attempt, question));
+    last = turn.catch(() => undefined);
+    return turn;
+  }
 
   /** A connection opens at its first use, and after a failure anew: kafkajs would keep what it knew of the cluster. */
-  async function ask<T>(attempt: string, question: (admin: Admin) => Promise<T>): Promise<T> {
+  async function askNow<T>(attempt: string, question: (admin: Admin) => Promise<T>): Promise<T> {
     current ??= { admin: connect(), inFlight: 0, isRetired: false };
     const used = current;
     used.inFlight += 1;
@@ -84,7 +92,7 @@ export function kafkaTopics(kafka: Kafka, brokers: readonly string[]): KafkaTopi
     attempt: string,
     question: (admin: Admin) => Promise<T[]>,
   ): Promise<T[]> {
-    const both = (admin: Admin) => Promise.all([count(admin, topic), question(admin)]);
+    const both = async (admin: Admin) => [await count(admin, topic), await question(admin)] as const;
     // First on its own: the question itself would wait long for a topic that is not there.
     await ask(attempt, (admin) => count(admin, topic));
     let [expected, found] = await ask(attempt, both);

@@ -71,6 +71,7 @@ function openedLog(options: EmbeddedEventLogOptions, topics: Map<string, TopicLo
   const { dir, clock, warn } = options;
   const groups = consumerGroups();
   const readers = new Set<EmbeddedReader>();
+  const commits = new Set<Promise<void>>();
   const committed = new Map<string, Promise<CommittedOffsets>>();
   let creating: Promise<unknown> = Promise.resolve();
   let closing: Promise<void> | undefined;
@@ -106,7 +107,7 @@ function openedLog(options: EmbeddedEventLogOptions, topics: Map<string, TopicLo
 
   async function close(): Promise<void> {
     await creating.catch(() => {});
-    await Promise.allSettled([...readers].map((reader) => reader.close()));
+    await Promise.allSettled([...[...readers].map((reader) => reader.close()), ...commits]);
     const closings = await Promise.allSettled([...topics.values()].map((topic) => topic.close()));
     release();
     for (const one of closings) if (one.status === 'rejected') throw one.reason;
@@ -140,7 +141,12 @@ function openedLog(options: EmbeddedEventLogOptions, topics: Map<string, TopicLo
       readers.add(reader);
       return {
         poll: reader.poll,
-        commit: reader.commit,
+        commit: async (next) => {
+          if (closing !== undefined) throw new Error('event log: it is closed');
+          const commit = reader.commit(next);
+          commits.add(commit);
+          await commit.finally(() => commits.delete(commit));
+        },
         close: async () => {
           readers.delete(reader);
           leave();

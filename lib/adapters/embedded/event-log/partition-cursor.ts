@@ -14,14 +14,14 @@ export interface PartitionCursor {
   close(): Promise<void>;
 }
 
-export interface PortionLimits {
+interface PortionLimits {
   readonly maxRecords: number;
   readonly maxBytes: number;
   /** Takes a first record that is larger than `maxBytes`: else nobody ever could. */
   readonly takesLarge: boolean;
 }
 
-export interface Portion {
+interface Portion {
   readonly records: readonly LogRecord[];
   readonly bytes: number;
 }

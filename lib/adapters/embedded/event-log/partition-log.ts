@@ -94,7 +94,12 @@ export async function openPartitionLog(options: PartitionLogOptions): Promise<Pa
     dropOldest: async () => {
       if (segments.length < 2) return;
       const [oldest] = segments.splice(0, 1);
-      if (oldest !== undefined) await deleteSegment(oldest);
+      if (oldest === undefined) return;
+      await deleteSegment(oldest).catch((error) => {
+        // Were it left behind alone, the next start would find a gap after it.
+        segments.unshift(oldest);
+        throw error;
+      });
     },
     rollNext: () => {
       rollAsked = true;
@@ -110,11 +115,11 @@ function missing(folder: string): never {
   throw new Error(`event log: expected a segment in ${folder}, found none`);
 }
 
-/** The log first: an index alone is removed at the next start. */
+/** The log first, after which it counts as gone: an index alone is removed at the next start. */
 async function deleteSegment(segment: Segment): Promise<void> {
   try {
     await rm(segment.path, { force: true });
-    await rm(indexPath(segment), { force: true });
+    await rm(indexPath(segment), { force: true }).catch(() => {});
   } catch (error) {
     throw fileTrouble('delete', segment.path, error);
   }

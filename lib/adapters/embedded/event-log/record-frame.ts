@@ -21,7 +21,7 @@ const CREATE_TIME_FLAG = 1;
 const TWO_TO_THE_32 = 2 ** 32;
 
 /** More than any Kafka broker takes by default; a length beyond it is damage. */
-export const MAX_BODY_BYTES = 128 * 1024 * 1024;
+const MAX_BODY_BYTES = 128 * 1024 * 1024;
 
 /** Where and when a record stands in the log. */
 export interface Placement {

@@ -1,4 +1,4 @@
-import { acquireWriterLock } from '../../lib/adapters/embedded/writer-lock.ts';
+import { acquireWriterLock } from '../../../lib/adapters/embedded/writer-lock.ts';
 
 /** Run as a process of its own: takes the lock of the folder that is named, says so, and keeps it until it is killed. */
 try {
