@@ -22,7 +22,7 @@ import { lakeCounts } from './lake-counts.ts';
 import { runGenerators } from './run-generators.ts';
 import { type StreamStatus, streamStatus } from './stream-status.ts';
 import { createTopics } from './topics.ts';
-import type { Notice } from './trouble-report.ts';
+import { type Notice, troubleReport } from './trouble-report.ts';
 import { localWarehouse } from './warehouse.ts';
 
 export interface PipelineOptions {
@@ -76,8 +76,12 @@ export async function startPipeline(options: PipelineOptions): Promise<Pipeline>
   const generating = options.generate ? generateEvents(options, stopping.signal) : Promise.resolve();
   const tables = [...contracts.map(lakeTable), DEAD_LETTERS].map(({ table }) => table);
   const transform = createTransform(await localWarehouse(options));
-  const everyMs = settings.transformEverySeconds * 1000;
-  const refreshing = keepRefreshed(transform, everyMs, { clock, notify: options.notify, signal: stopping.signal });
+  const refreshing = keepRefreshed(transform, {
+    everyMs: settings.transformEverySeconds * 1000,
+    clock,
+    report: troubleReport(options.notify),
+    signal: stopping.signal,
+  });
   const counting = counts
     .countExisting(tables, stopping.signal)
     .catch((error) => troubleNotice(options, 'counting the rows that are in the lake', error));
