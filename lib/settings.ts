@@ -98,6 +98,13 @@ const MEBIBYTE = 1024 * 1024;
 export const settings = {
   dataDir: text('WEIR_DATA_DIR', '.weir', 'folder', 'Where a laptop keeps topics, lake and catalogue.'),
   brokers: text('WEIR_BROKERS', '', 'host:port,…', 'A Kafka cluster to use; empty means the embedded log.'),
+  kafkaSessionSeconds: real(
+    'WEIR_KAFKA_SESSION_SECONDS',
+    6,
+    'seconds',
+    'Kafka gives the work of a process that has died to another one after this long.',
+    [1, 300],
+  ),
   topics: perStream(
     'WEIR_TOPICS',
     'stream=topic,…',

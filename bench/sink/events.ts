@@ -1,15 +1,12 @@
-import { createReadStream, existsSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { mkdir, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { createInterface } from 'node:readline';
-import type { MSKEvent, MSKRecord } from 'aws-lambda';
 import { type Random, random } from '../../test/support/random.ts';
 import { benchOrders } from './contract.ts';
 
 const SEED = 20_260_131;
-const START_MS = Date.UTC(2026, 0, 31, 13);
-const EVENTS_PER_SECOND = 1000;
-const MOST_PAYLOAD_BYTES = 6 * 1024 * 1024;
+export const START_MS = Date.UTC(2026, 0, 31, 13);
+export const EVENTS_PER_SECOND = 1000;
 
 /** A folder with one NDJSON file per kafka partition, made once for a number of events. */
 export async function eventFiles(cache: string, events: number): Promise<readonly string[]> {
@@ -53,64 +50,4 @@ function orderOf(choices: Random, sequence: number) {
     note: Array.from({ length: 16 }, () => choices.pick(WORDS)).join(' '),
     user_agent: 'Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko)',
   };
-}
-
-/**
- * The events as a backlog delivers them: payloads as large as Lambda allows. `drained` fills each from one kafka partition,
- * which is how a poller works off a backlog; `mixed` fills each from all four.
- */
-export async function* payloads(files: readonly string[], cut: 'drained' | 'mixed'): AsyncGenerator<MSKEvent> {
-  const readers = files.map(records);
-  const open = new Set(readers.keys());
-  while (open.size > 0) {
-    for (const turn of cut === 'drained' ? [...open].map((index) => [index]) : [[...open]]) {
-      const event = await nextEvent(
-        turn.map((index) => [index, readers[index]] as const),
-        open,
-      );
-      if (event !== undefined) yield event;
-    }
-  }
-}
-
-type Records = AsyncGenerator<MSKRecord>;
-
-async function nextEvent(
-  readers: readonly (readonly [number, Records | undefined])[],
-  open: Set<number>,
-): Promise<MSKEvent | undefined> {
-  const taken: Record<string, MSKRecord[]> = {};
-  for (const [index, reader] of readers) {
-    const share: MSKRecord[] = [];
-    let left = MOST_PAYLOAD_BYTES / readers.length;
-    while (left > 0) {
-      const next = await reader?.next();
-      if (next === undefined || next.done === true) {
-        open.delete(index);
-        break;
-      }
-      share.push(next.value);
-      left -= JSON.stringify(next.value).length + 1;
-    }
-    if (share.length > 0) taken[`${benchOrders.name}-${index}`] = share;
-  }
-  if (Object.keys(taken).length === 0) return undefined;
-  return { eventSource: 'aws:kafka', eventSourceArn: 'arn:aws:kafka:bench', bootstrapServers: '', records: taken };
-}
-
-async function* records(file: string, partition: number): Records {
-  let offset = 0;
-  for await (const line of createInterface({ input: createReadStream(file) })) {
-    const sequence = offset * benchOrders.kafkaPartitions + partition;
-    yield {
-      topic: benchOrders.name,
-      partition,
-      offset: offset++,
-      timestamp: START_MS + Math.floor((sequence / EVENTS_PER_SECOND) * 1000),
-      timestampType: 'LOG_APPEND_TIME',
-      key: Buffer.from(`order-${sequence}`).toString('base64'),
-      value: Buffer.from(line).toString('base64'),
-      headers: [],
-    };
-  }
 }

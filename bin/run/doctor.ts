@@ -1,5 +1,5 @@
 import { machineChecks } from '../../lib/local/machine-checks.ts';
-import { tableOutput } from '../../lib/local/table-output.ts';
+import { tableLines } from '../../lib/local/table-output.ts';
 import { type Settings, settings } from '../../lib/settings.ts';
 import { outputWidth, print } from '../print.ts';
 import { effectiveSettings } from '../setting-options.ts';
@@ -8,7 +8,7 @@ import { effectiveSettings } from '../setting-options.ts';
 export async function doctor(options: Partial<Settings>): Promise<number> {
   const effective = effectiveSettings(options);
   process.stdout.write('Settings\n');
-  await print(tableOutput(settingsTable(effective), outputWidth()));
+  await print(tableLines(settingsTable(effective), outputWidth()));
   process.stdout.write('\nThis machine\n');
   const checks = await machineChecks(effective);
   for (const { name, isGood, found } of checks) {

@@ -19,8 +19,8 @@ export interface StartOptions extends Partial<Settings> {
 }
 
 /** A stop takes five seconds at most; what is in flight has this long. */
-const STOP_MS = 3500;
-const CLOSE_MS = 1000;
+const STOP_MS = 2500;
+const CLOSE_MS = 500;
 
 /** `weir start`. Answers the exit code, when the pipeline has stopped. */
 export async function start(options: StartOptions): Promise<number> {
@@ -45,7 +45,7 @@ export async function start(options: StartOptions): Promise<number> {
     await run(pipeline, { log, folder, display, stop, once: options.once ?? false });
     return 0;
   } finally {
-    await Promise.race([log.close(), systemClock.sleep(CLOSE_MS)]);
+    await within(CLOSE_MS, log.close());
     // Whatever still waits for a broker or a disk must not hold the process.
     setTimeout(() => process.exit(), 0).unref();
   }
@@ -68,17 +68,17 @@ async function run(pipeline: Pipeline, { log, folder, display, stop, once }: Run
   } finally {
     await pipeline.stop(STOP_MS);
     showing.abort();
-    await shown;
-    await server.close();
+    await within(CLOSE_MS, Promise.all([shown, server.close()]));
   }
-  await pipeline.status().then(
-    (streams) => {
-      display.status(streams, systemClock.now());
-      display.end();
-      display.say(stopLine(streams));
-    },
-    () => display.say('stopped'),
-  );
+  const streams = await within(CLOSE_MS, pipeline.status());
+  if (streams !== null) display.status(streams, systemClock.now());
+  display.end();
+  display.say(stopLine(streams ?? []));
+}
+
+/** What it resolves with, or null when that takes longer or fails: a stop waits for no broker. */
+function within<T>(ms: number, promise: Promise<T>): Promise<T | null> {
+  return Promise.race([promise.catch(() => null), systemClock.sleep(ms).then(() => null)]);
 }
 
 async function show(pipeline: Pipeline, display: Screen, signal: AbortSignal): Promise<void> {

@@ -2,7 +2,7 @@ import { contracts } from '../../lib/contracts/index.ts';
 import { lakeTable } from '../../lib/derive/names.ts';
 import { topicOf } from '../../lib/derive/topic.ts';
 import { jsonOutput } from '../../lib/local/query-output.ts';
-import { tableOutput } from '../../lib/local/table-output.ts';
+import { tableLines } from '../../lib/local/table-output.ts';
 import { outputWidth, print } from '../print.ts';
 import { effectiveSettings } from '../setting-options.ts';
 
@@ -17,7 +17,7 @@ export async function streams(options: { readonly json?: boolean }): Promise<num
     return [name, topicOf(contract, topics), `${database}.${table}`, kafkaPartitions, description];
   });
   const result = { columns, rows: once(rows) };
-  await print(options.json ? jsonOutput(result) : tableOutput(result, outputWidth()));
+  await print(options.json ? jsonOutput(result) : tableLines(result, outputWidth()));
   return 0;
 }
 

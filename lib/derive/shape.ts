@@ -41,7 +41,10 @@ export function shape(contract: Contract): Shape | undefined {
   return patterns;
 }
 
-/** The expression of records whose keys are `keys`, in that order; undefined where such a record is not for the shape. */
+/**
+ * The expression of records whose keys are `keys`, in that order, wherever a match is asked for (it is sticky) up to the
+ * line break behind; undefined where such a record is not for the shape.
+ */
 export function shapeExpression(contract: Contract, shape: Shape, keys: readonly string[]): RegExp | undefined {
   const isComplete = Object.entries(contract.fields).every(([name, field]) => field.nullable || keys.includes(name));
   if (!isComplete || new Set(keys).size !== keys.length) return undefined;
@@ -51,7 +54,7 @@ export function shapeExpression(contract: Contract, shape: Shape, keys: readonly
     if (value === undefined) return undefined;
     members.push(`"${literal(key)}": ?${value}`);
   }
-  return new RegExp(`^\\{${members.join(', ?')}\\}$`);
+  return new RegExp(`\\{${members.join(', ?')}\\}(?=\\n)`, 'y');
 }
 
 function eventTimePattern({ type }: Field): string | undefined {

@@ -31,7 +31,7 @@ export function openEmbeddedLog({ folder, settings, clock, warn }: OpenEventLogO
 export async function openKafkaLog({ settings, warn }: OpenEventLogOptions): Promise<EventLog> {
   const { kafkaEventLog } = await import('../adapters/kafka/kafka-event-log.ts');
   const brokers = settings.brokers.split(',').flatMap((broker) => broker.trim() || []);
-  return kafkaEventLog({ brokers, clientId: 'weir', warn });
+  return kafkaEventLog({ brokers, clientId: 'weir', sessionTimeoutMs: settings.kafkaSessionSeconds * 1000, warn });
 }
 
 /**

@@ -22,7 +22,7 @@ export interface EventSourceMappingOptions {
   readonly cut?: CutPolicy;
 }
 
-export interface MappingProgress extends DeliveryProgress {
+interface MappingProgress extends DeliveryProgress {
   /** Records read from the log. */
   readonly received: number;
 }
@@ -31,7 +31,7 @@ export interface MappingProgress extends DeliveryProgress {
 export interface EventSourceMapping {
   /** Resolves when everything before the end offsets at the time of the call is committed. Does not wait for windows. */
   drain(): Promise<void>;
-  /** Starts no delivery any more; resolves when those in flight have ended, or after `deadlineMs`. */
+  /** Starts no delivery any more; resolves when those in flight have ended and the log is let go, or after `deadlineMs`. */
   stop(deadlineMs: number): Promise<void>;
   progress(): MappingProgress;
 }
@@ -112,10 +112,11 @@ export async function eventSourceMapping(options: EventSourceMappingOptions): Pr
     async stop(deadlineMs) {
       stopping.abort();
       changes.wake();
+      // What could not be committed comes again: there is nothing to be done about a reader that does not close.
+      const ended = Promise.all([filling, delivering]).then(() => reader.close().catch(() => undefined));
       const timer = new AbortController();
-      await Promise.race([Promise.all([filling, delivering]), clock.sleep(deadlineMs, timer.signal)]);
+      await Promise.race([ended, clock.sleep(deadlineMs, timer.signal)]);
       timer.abort();
-      await reader.close();
     },
   };
 }

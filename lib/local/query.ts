@@ -9,7 +9,7 @@ import { type CellValue, cellValue } from './query-value.ts';
 import { showWarehouse } from './show-warehouse.ts';
 
 /** What is wrong with a query, in one line. */
-export class QueryError extends Error {
+class QueryError extends Error {
   override readonly name = 'QueryError';
 }
 

@@ -17,16 +17,26 @@ interface TableColumn {
   readonly width: number;
 }
 
+type Layout = readonly TableColumn[];
+
 /**
  * An aligned table and its row count, in lines of at most `width` places (Infinity for no terminal). Numbers stand on the
  * right. Columns that have no room are named below. Holds a sample of the rows and one chunk.
  */
-export async function* tableOutput({ columns, rows }: QueryResult, width: number): AsyncGenerator<string> {
-  const sample: (readonly CellValue[])[] = [];
-  let layout: readonly TableColumn[] | null = null;
+export async function* tableOutput(result: QueryResult, width: number): AsyncGenerator<string> {
   let count = 0;
+  const counted = countedRows(result.rows, (rows) => {
+    count += rows;
+  });
+  const layout = yield* tableLines({ ...result, rows: counted }, width);
+  yield `(${count} ${count === 1 ? 'row' : 'rows'}${hidden(result.columns, layout)})\n`;
+}
+
+/** The table without its row count. Answers its layout. */
+export async function* tableLines({ columns, rows }: QueryResult, width: number): AsyncGenerator<string, Layout> {
+  const sample: (readonly CellValue[])[] = [];
+  let layout: Layout | null = null;
   for await (const chunk of rows) {
-    count += chunk.length;
     if (layout !== null) {
       yield lines(chunk, layout);
       continue;
@@ -40,7 +50,14 @@ export async function* tableOutput({ columns, rows }: QueryResult, width: number
     layout = fitted(columns, sample, width);
     yield heading(layout) + lines(sample, layout);
   }
-  yield `(${count} ${count === 1 ? 'row' : 'rows'}${hidden(columns, layout)})\n`;
+  return layout;
+}
+
+async function* countedRows<T>(chunks: AsyncIterable<readonly T[]>, add: (rows: number) => void) {
+  for await (const chunk of chunks) {
+    add(chunk.length);
+    yield chunk;
+  }
 }
 
 function fitted(columns: readonly QueryColumn[], sample: readonly (readonly CellValue[])[], room: number) {
@@ -65,7 +82,7 @@ function fitted(columns: readonly QueryColumn[], sample: readonly (readonly Cell
 
 const NUMBER = /^(DECIMAL|U?(TINY|SMALL|BIG|HUGE)?INT(EGER)?$|UINTEGER|DOUBLE|FLOAT)/;
 
-function heading(layout: readonly TableColumn[]): string {
+function heading(layout: Layout): string {
   const names = layout.map(({ name }) => name);
   return `${line(names, layout)}${line(
     layout.map(({ width }) => '-'.repeat(width)),
@@ -73,7 +90,7 @@ function heading(layout: readonly TableColumn[]): string {
   )}`;
 }
 
-function lines(rows: readonly (readonly CellValue[])[], layout: readonly TableColumn[]): string {
+function lines(rows: readonly (readonly CellValue[])[], layout: Layout): string {
   return rows
     .map((row) =>
       line(
@@ -84,7 +101,7 @@ function lines(rows: readonly (readonly CellValue[])[], layout: readonly TableCo
     .join('');
 }
 
-function line(cells: readonly string[], layout: readonly TableColumn[]): string {
+function line(cells: readonly string[], layout: Layout): string {
   const padded = layout.map(({ width, isNumber }, index) => {
     const text = cutTo(cells[index] ?? '', width);
     const space = ' '.repeat(Math.max(0, width - displayWidth(text)));
@@ -98,7 +115,7 @@ function cell(value: CellValue | undefined): string {
   return printable(textOf(value ?? null).slice(0, MOST_WIDTH + 1));
 }
 
-function hidden(columns: readonly QueryColumn[], layout: readonly TableColumn[]): string {
+function hidden(columns: readonly QueryColumn[], layout: Layout): string {
   const names = columns.slice(layout.length).map(({ name }) => printable(name));
   return names.length === 0 ? '' : `; no room for ${names.join(', ')}`;
 }

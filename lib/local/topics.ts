@@ -6,7 +6,7 @@ import type { Settings } from '../settings.ts';
 const HOUR_MS = 3_600_000;
 
 /** The stream's topic as this machine keeps it: for the contract's retention, or less where the settings say so. */
-export function localTopic(contract: Contract, settings: Settings): TopicSettings {
+function localTopic(contract: Contract, settings: Settings): TopicSettings {
   const derived = topicSettings(contract, settings.topics);
   return { ...derived, retentionMs: Math.min(derived.retentionMs, settings.logRetentionHours * HOUR_MS) };
 }

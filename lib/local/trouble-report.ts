@@ -18,7 +18,7 @@ export function troubleReport(notify: (notice: Notice) => void): TroubleReport {
   return {
     failed(what, error) {
       const message = error instanceof Error ? error.message : String(error);
-      if (told?.message === message) return;
+      if (told !== null && sameTrouble(told.message) === sameTrouble(message)) return;
       told = { kind: 'trouble', what, message };
       notify(told);
     },
@@ -28,4 +28,9 @@ export function troubleReport(notify: (notice: Notice) => void): TroubleReport {
       told = null;
     },
   };
+}
+
+/** Names of temporary files, offsets and times differ from one attempt to the next. */
+function sameTrouble(message: string): string {
+  return message.replace(/[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}|\d+/g, '#');
 }

@@ -1,9 +1,10 @@
 import { isUtf8 } from 'node:buffer';
 import type { Contract } from '../contracts/contract.ts';
-import { type DeliveredRecord, ingestedAtMs } from './batch.ts';
+import type { DeliveredRecord } from './batch.ts';
+import { positionOf } from './decoded-records.ts';
 import { lineBuffer } from './line-buffer.ts';
 import type { Lines } from './lines.ts';
-import { maskDigits, maskPayload } from './masking.ts';
+import { maskDigits, maskedNames, maskPayload } from './masking.ts';
 import type { Verdict } from './slot.ts';
 
 export interface DeadLetter {
@@ -22,12 +23,8 @@ export interface DeadLetterSource {
 export function deadLetterLines(source: DeadLetterSource, letters: readonly DeadLetter[]): Lines {
   const buffer = lineBuffer(letters.reduce((bytes, { record }) => bytes + (record.value?.length ?? 0) + 256, 0));
   for (const letter of letters) {
-    const { offset } = letter.record;
-    buffer.append(
-      offset,
-      `{"$o":${offset},"$t":${ingestedAtMs(letter.record)}`,
-      JSON.stringify(deadLetterRow(source, letter)),
-    );
+    const text = JSON.stringify(deadLetterRow(source, letter));
+    buffer.append(letter.record.offset, positionOf(letter.record), text);
   }
   return buffer.lines();
 }
@@ -35,7 +32,7 @@ export function deadLetterLines(source: DeadLetterSource, letters: readonly Dead
 function deadLetterRow({ stream, topic, contract }: DeadLetterSource, { record, verdict }: DeadLetter) {
   const bytes = record.value === null ? null : Buffer.from(record.value, 'base64');
   const payload = bytes === null || contract === null ? bytes : maskPayload(contract, bytes);
-  const masks = contract !== null && Object.values(contract.fields).some((field) => field.masked);
+  const masks = contract !== null && maskedNames(contract.fields).size > 0;
   const text = (value: Uint8Array) => (masks ? maskDigits(textOf(value)) : textOf(value));
   return {
     stream,

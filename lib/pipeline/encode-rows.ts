@@ -1,5 +1,5 @@
 import type { RowSelect } from '../derive/row-select.ts';
-import { type Lines, sliceOfLines, withoutLines } from './lines.ts';
+import { type Lines, longestLineBytes, sliceOfLines, withoutLines } from './lines.ts';
 import type { RowConstants, RowEncoder } from './ports.ts';
 
 export interface TableRows {
@@ -24,7 +24,13 @@ export async function encodeRows(
   footerFor: (refused: ReadonlySet<number>) => Readonly<Record<string, string>>,
 ): Promise<EncodedRows> {
   const encode = (lines: Lines, refused: ReadonlySet<number>) =>
-    encoder.encode({ select: rows.select, constants: rows.constants, lines: lines.bytes, footer: footerFor(refused) });
+    encoder.encode({
+      select: rows.select,
+      constants: rows.constants,
+      lines: lines.bytes,
+      longestLineBytes: longestLineBytes(lines),
+      footer: footerFor(refused),
+    });
   const none: ReadonlySet<number> = new Set();
   const whole = await encode(rows.lines, none);
   if ('body' in whole) return { body: whole.body, refused: none };

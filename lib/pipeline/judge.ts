@@ -1,5 +1,6 @@
 import { isUtf8 } from 'node:buffer';
 import { type DeliveredRecord, ingestedAtMs } from './batch.ts';
+import { type DecodedRecords, decodeRecords, positionOf } from './decoded-records.ts';
 import { lineBuffer } from './line-buffer.ts';
 import type { Lines } from './lines.ts';
 import type { Rejection } from './outcome.ts';
@@ -25,43 +26,51 @@ const MISSING_SOURCE: Rejection = {
   detail: 'expected the headers that say which record of the source this one is refined from',
 };
 
-/** Room for the position that is spliced in front of each line. */
-const POSITION_BYTES = 48;
-
 /**
  * Every record of one hour becomes a line or a rejection.
  * @param day the hour's UTC day, `2026-01-31`: event times up to its end are within 24 hours of every record.
  */
 export function judge(judges: Judge, records: readonly DeliveredRecord[], day: string): Judgement {
-  const quick = judgeWith({ ...judges, accepts: (text) => judges.shapes.accepts(text, day) }, records);
-  // UTF-8 is checked once for all; only a batch that fails is judged again, without the short cut.
-  if (isUtf8(quick.lines.bytes)) return quick;
-  return judgeWith({ ...judges, accepts: () => false }, records);
+  const foreign = judges.isRefined ? records.filter(({ source }) => source === null) : [];
+  if (foreign.length === 0) return judgeAll(judges, records, day);
+  const { lines, rejected } = judgeAll(
+    judges,
+    records.filter(({ source }) => source !== null),
+    day,
+  );
+  return { lines, rejected: new Map([...rejected, ...foreign.map(({ offset }) => [offset, MISSING_SOURCE] as const)]) };
 }
 
-function judgeWith(
-  { reader, shapes, isRefined, accepts }: Judge & { readonly accepts: (latin1Text: string) => boolean },
-  records: readonly DeliveredRecord[],
-): Judgement {
-  const buffer = lineBuffer(records.reduce((bytes, { value }) => bytes + (value?.length ?? 0) + POSITION_BYTES, 0));
+function judgeAll({ reader, shapes }: Judge, records: readonly DeliveredRecord[], day: string): Judgement {
+  const decoded = decodeRecords(records);
+  const matched = matchShapes(shapes, decoded, day);
+  if (matched.every(Boolean)) return { lines: decoded.lines(), rejected: new Map() };
   const rejected = new Map<number, Rejection>();
-  for (const record of records) {
-    const { offset, value } = record;
-    const timestampMs = ingestedAtMs(record);
-    if (isRefined && record.source === null) {
-      rejected.set(offset, MISSING_SOURCE);
+  const buffer = lineBuffer(decoded.bytes.length);
+  for (const [index, record] of records.entries()) {
+    if (matched[index]) {
+      buffer.copy(record.offset, decoded.line(index));
       continue;
     }
-    const position = `{"$o":${offset},"$t":${timestampMs}`;
-    if (value !== null && buffer.appendIf(offset, position, value, accepts)) continue;
-    const bytes = value === null ? null : Buffer.from(value, 'base64');
-    const reading = reader.read(bytes, timestampMs);
+    const text = decoded.text(index);
+    const reading = reader.read(text, ingestedAtMs(record));
     if ('reason' in reading) {
-      rejected.set(offset, reading);
+      rejected.set(record.offset, reading);
     } else {
-      buffer.append(offset, position, reading.line);
-      if (bytes !== null) shapes.learn(bytes.toString('latin1'));
+      buffer.append(record.offset, positionOf(record), reading.line);
+      shapes.learn(Buffer.from(text ?? []).toString('latin1'));
     }
   }
   return { lines: buffer.lines(), rejected };
+}
+
+/** For each record, whether the shape takes it. UTF-8 is checked once for all: one bad record leaves all to the reader. */
+function matchShapes(shapes: Shapes, decoded: DecodedRecords, day: string): readonly boolean[] {
+  if (!isUtf8(decoded.bytes)) return decoded.textStarts.map(() => false);
+  const latin1Text = decoded.latin1();
+  return decoded.textStarts.map((start, index) => {
+    const matches = start >= 0 && shapes.endOfMatch(latin1Text, start, day) === decoded.lineBreaks[index];
+    if (matches) decoded.splice(index);
+    return matches;
+  });
 }

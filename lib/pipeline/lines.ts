@@ -7,7 +7,9 @@ export interface Lines {
   readonly offsets: readonly number[];
 }
 
-export const NO_LINES: Lines = { bytes: new Uint8Array(), starts: [], offsets: [] };
+export function longestLineBytes({ bytes, starts }: Lines): number {
+  return starts.reduce((longest, start, index) => Math.max(longest, (starts[index + 1] ?? bytes.length) - start), 0);
+}
 
 /** Lines `from` up to, not including, `to`. */
 export function sliceOfLines({ bytes, starts, offsets }: Lines, from: number, to: number): Lines {

@@ -19,7 +19,7 @@ export const rejectionReasons = [
   'unencodable',
 ] as const;
 
-export type RejectionReason = (typeof rejectionReasons)[number];
+type RejectionReason = (typeof rejectionReasons)[number];
 
 /** A verdict against a record. Neither `path` nor `detail` ever holds a value out of the payload. */
 export interface Rejection {

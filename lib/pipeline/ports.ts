@@ -150,6 +150,7 @@ export interface RowsToEncode {
   readonly select: RowSelect;
   /** Newline-framed JSON, one line a row. Empty for an object without rows. */
   readonly lines: Uint8Array;
+  readonly longestLineBytes: number;
   readonly constants: RowConstants;
   /** Written into the Parquet footer as key-value metadata. */
   readonly footer: Readonly<Record<string, string>>;

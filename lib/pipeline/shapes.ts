@@ -4,12 +4,14 @@ import { type Shape, shape, shapeExpression } from '../derive/shape.ts';
 /** The quick way to a verdict: accepts records by their text alone, and never rejects. */
 export interface Shapes {
   /**
-   * True when the text is one that the contract's reader accepts, and that DuckDB makes the same row of as of its canonical
-   * line.
-   * @param latin1Text the record's bytes, which must be valid UTF-8, as latin1.
+   * Looks at the record that begins at `start` of a text of many, each followed by a line break: one long text for a whole
+   * batch costs less than a short one for each record. A record that matches up to its line break is one that the
+   * contract's reader accepts, and DuckDB makes the same row of it as of its canonical line.
+   * @param latin1Text the records' bytes, which must be valid UTF-8, as latin1.
    * @param latestEventDay the UTC day of the Kafka timestamp, `2026-01-31`: event times up to its end are taken.
+   * @returns where the record's line break is, or −1 for a record that is for the reader.
    */
-  accepts(latin1Text: string, latestEventDay: string): boolean;
+  endOfMatch(latin1Text: string, start: number, latestEventDay: string): number;
   /** Takes in the order of the keys of a record that the reader accepted. */
   learn(text: string): void;
 }
@@ -23,7 +25,7 @@ const MOST_KEY_ORDERS = 16;
 const EAGER_TEXTS = 64;
 const RARELY = 64;
 
-const NEVER: Shapes = { accepts: () => false, learn: () => undefined };
+const NEVER: Shapes = { endOfMatch: () => -1, learn: () => undefined };
 
 /** The shape expressions of a contract, one for each of the key orders met so far, the last met first. */
 export function shapes(contract: Contract): Shapes {
@@ -36,16 +38,17 @@ function learningShapes(contract: Contract, ofContract: Shape): Shapes {
   const knownOrders = new Set<string>();
   let learned = 0;
   return {
-    accepts: (text, latestEventDay) => {
-      if (text.length > MOST_BYTES) return false;
+    endOfMatch: (text, start, latestEventDay) => {
       for (let index = 0; index < expressions.length; index += 1) {
-        const expression = expressions[index];
-        const day = expression?.exec(text)?.[1];
-        if (expression === undefined || day === undefined) continue;
+        const expression = expressions[index] as RegExp;
+        expression.lastIndex = start;
+        const day = expression.exec(text)?.[1];
+        if (day === undefined) continue;
+        const end = expression.lastIndex;
         if (index > 0) moveToFront(expressions, index);
-        return day <= latestEventDay;
+        return day <= latestEventDay && end - start <= MOST_BYTES ? end : -1;
       }
-      return false;
+      return -1;
     },
     learn: (text) => {
       learned += 1;

@@ -4,6 +4,7 @@ import { deadLetterSelect } from '../derive/row-select.ts';
 import type { HourPart } from './batch.ts';
 import { appendToChain, type ChainPorts, type SlotContents, type SlotDraft } from './chain.ts';
 import { type DeadLetter, deadLetterLines } from './dead-letters.ts';
+import { longestLineBytes } from './lines.ts';
 import type { RowEncoder } from './ports.ts';
 import { type SlotFacts, type Verdict, writeFacts } from './slot.ts';
 
@@ -58,9 +59,11 @@ async function deadLetterObject(
 ): Promise<SlotContents> {
   const facts: SlotFacts = { ...draft, rejected: [] };
   const { incarnation, kafkaPartition } = draft;
+  const lines = deadLetterLines(source, letters);
   const encoded = await encoder.encode({
     select: deadLetterSelect,
-    lines: deadLetterLines(source, letters).bytes,
+    lines: lines.bytes,
+    longestLineBytes: longestLineBytes(lines),
     constants: { incarnation, kafkaPartition, contractVersion: 0 },
     footer: writeFacts(facts),
   });

@@ -1,5 +1,6 @@
 import { shopPurchases } from '../../lib/contracts/shop-purchases.ts';
 import { type Accepted, reader } from '../../lib/pipeline/reading.ts';
+import type { Shapes } from '../../lib/pipeline/shapes.ts';
 
 /** The Kafka timestamp of every record in these tests, unless they say otherwise. */
 export const NOW_MS = Date.parse('2026-01-31T13:00:00Z');
@@ -23,3 +24,10 @@ export function accepted<T extends object>(reading: T): Extract<T, Accepted> {
 
 /** The line of what was read, parsed. */
 export const line = (reading: object) => JSON.parse(accepted(reading as Accepted).line);
+
+/** Whether the shape takes the record, as one among others in a batch's text. */
+export function accepts(all: Shapes, latin1Text: string, latestEventDay: string): boolean {
+  const before = '{"a":1}\n';
+  const start = before.length;
+  return all.endOfMatch(`${before}${latin1Text}\n${before}`, start, latestEventDay) === start + latin1Text.length;
+}

@@ -1,27 +1,42 @@
 import { randomUUID } from 'node:crypto';
-import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { type FileHandle, mkdir, open, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type DuckDBConnection, DuckDBInstance } from '@duckdb/node-api';
 import type { RowEncoder, RowsToEncode } from '../../pipeline/ports.ts';
 
 export interface DuckdbRowEncoderOptions {
-  /** A folder for the two files of the object that is being made; `/tmp` in Lambda. */
+  /**
+   * A folder of the encoder's own, for the two files of the object that is being made. It is emptied when DuckDB starts: a
+   * process that was killed leaves its files there.
+   */
   readonly dir: string;
   readonly memoryMegabytes: number;
   readonly codec: 'snappy' | 'zstd';
 }
 
+/** What an encoder works with: DuckDB, the file that lines go to, and the file that the object comes from. */
+interface Workbench {
+  readonly connection: DuckDBConnection;
+  readonly lines: FileHandle;
+  readonly linesFile: string;
+  readonly parquetFile: string;
+}
+
 /**
  * Makes Parquet objects with DuckDB, one at a time and on one thread: the lines go to a file, one `COPY` casts them into
- * typed columns. DuckDB starts at the first call.
+ * typed columns. DuckDB starts at the first call. Both files are written over at every call: new ones would cost a tenth
+ * more.
  * @see https://duckdb.org/docs/stable/data/parquet/overview
  */
 export function duckdbRowEncoder(options: DuckdbRowEncoderOptions): RowEncoder {
-  let connection: Promise<DuckDBConnection> | undefined;
+  let workbench: Promise<Workbench> | undefined;
   let last: Promise<unknown> = Promise.resolve();
   const encode = async (rows: RowsToEncode) => {
-    connection ??= connect(options);
-    return encodeOne(await connection, options, rows);
+    workbench ??= openWorkbench(options).catch((cause) => {
+      workbench = undefined;
+      throw trouble(options.dir, cause);
+    });
+    return encodeOne(await workbench, options, rows);
   };
   return {
     encode(rows) {
@@ -32,7 +47,8 @@ export function duckdbRowEncoder(options: DuckdbRowEncoderOptions): RowEncoder {
   };
 }
 
-async function connect({ dir, memoryMegabytes }: DuckdbRowEncoderOptions): Promise<DuckDBConnection> {
+async function openWorkbench({ dir, memoryMegabytes }: DuckdbRowEncoderOptions): Promise<Workbench> {
+  await rm(dir, { recursive: true, force: true });
   await mkdir(dir, { recursive: true });
   const instance = await DuckDBInstance.create(':memory:', {
     threads: '1',
@@ -40,23 +56,34 @@ async function connect({ dir, memoryMegabytes }: DuckdbRowEncoderOptions): Promi
     temp_directory: join(dir, 'duckdb'),
     autoinstall_known_extensions: 'false',
   });
-  return instance.connect();
-}
-
-async function encodeOne(connection: DuckDBConnection, { dir, codec }: DuckdbRowEncoderOptions, rows: RowsToEncode) {
   const name = join(dir, `weir-${randomUUID()}`);
   const linesFile = `${name}.ndjson`;
-  const parquetFile = `${name}.parquet`;
+  const lines = await open(linesFile, 'w');
+  return { connection: await instance.connect(), lines, linesFile, parquetFile: `${name}.parquet` };
+}
+
+async function encodeOne(workbench: Workbench, { dir, codec }: DuckdbRowEncoderOptions, rows: RowsToEncode) {
+  const { connection, linesFile, parquetFile } = workbench;
   try {
-    await writeFile(linesFile, rows.lines);
+    await writeOver(workbench.lines, rows.lines);
     await connection.run(copyStatement(rows, linesFile, parquetFile, codec));
     return { body: await readFile(parquetFile) };
   } catch (cause) {
     if (isRefusal(cause)) return { refused: kindOf(cause) };
-    throw new Error(`making a Parquet object in ${dir} failed: ${firstLine(cause)}`, { cause });
-  } finally {
-    await Promise.all([rm(linesFile, { force: true }), rm(parquetFile, { force: true })]);
+    throw trouble(dir, cause);
   }
+}
+
+/** Writes from the beginning and cuts off what was longer: the pages that the file has are used again. */
+async function writeOver(file: FileHandle, bytes: Uint8Array): Promise<void> {
+  for (let written = 0; written < bytes.length; ) {
+    written += (await file.write(bytes, written, bytes.length - written, written)).bytesWritten;
+  }
+  await file.truncate(bytes.length);
+}
+
+function trouble(dir: string, cause: unknown): Error {
+  return new Error(`making a Parquet object in ${dir} failed: ${firstLine(cause)}`, { cause });
 }
 
 function copyStatement(rows: RowsToEncode, linesFile: string, parquetFile: string, codec: string): string {
@@ -74,12 +101,12 @@ function copyStatement(rows: RowsToEncode, linesFile: string, parquetFile: strin
   );
 }
 
-/** A line may be as long as all of them: a limit of DuckDB's own must never refuse what the contract accepts. */
-function source({ select, lines }: RowsToEncode, linesFile: string): string {
+/** A limit of DuckDB's own must never refuse what the contract accepts. */
+function source({ select, longestLineBytes }: RowsToEncode, linesFile: string): string {
   const columns = Object.entries(select.lineColumns).map(([name, type]) => `${literal(name)}: ${literal(type)}`);
   return (
     `read_json(${literal(linesFile)}, format = 'newline_delimited', columns = {${columns.join(', ')}}, ` +
-    `maximum_object_size = ${Math.max(LEAST_OBJECT_BYTES, lines.length + 1)})`
+    `maximum_object_size = ${Math.max(LEAST_OBJECT_BYTES, longestLineBytes + 1)})`
   );
 }
 

@@ -59,7 +59,7 @@ const MOST_RECORDS = 10;
  * re-cut batches, processes that crash or freeze at any call, lost answers, contracts that change in between, compactors.
  * @returns what is wrong with the lake at the end; empty when every record is in exactly one visible row or dead letter.
  */
-export async function runSchedule(seed: number, createHandler: CreateHandler): Promise<readonly string[]> {
+async function runSchedule(seed: number, createHandler: CreateHandler): Promise<readonly string[]> {
   const choices = random(seed);
   const world = emptyWorld();
   const turns = scheduler(choices);

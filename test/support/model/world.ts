@@ -9,7 +9,7 @@ export interface ModelRow {
   readonly offset: number;
 }
 
-export interface ModelObject {
+interface ModelObject {
   readonly rows: readonly ModelRow[];
   readonly metadata: Readonly<Record<string, string>>;
 }

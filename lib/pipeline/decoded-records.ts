@@ -1,0 +1,67 @@
+import { type DeliveredRecord, ingestedAtMs } from './batch.ts';
+import { COMMA, type DirectBuffer, NEWLINE } from './direct-buffer.ts';
+import type { Lines } from './lines.ts';
+
+/** A batch's records in one buffer, each behind its position and before a line break: nearly lines already. */
+export interface DecodedRecords {
+  readonly bytes: Uint8Array;
+  /** Where each record's own text begins; −1 for a tombstone. */
+  readonly textStarts: readonly number[];
+  /** Where each record's line break is. */
+  readonly lineBreaks: readonly number[];
+  latin1(): string;
+  /** The record's own bytes; null for a tombstone. */
+  text(index: number): Uint8Array | null;
+  /** Makes a line of the record: its opening brace gives way to the comma behind the position. */
+  splice(index: number): void;
+  /** The record with its position and line break. */
+  line(index: number): Uint8Array;
+  /** All records, when all are lines. */
+  lines(): Lines;
+}
+
+/** Room for the position that is spliced in front of each record, and for its line break. */
+const POSITION_BYTES = 48;
+
+/** What is spliced in front of a record's text: `{"$o":17,"$t":1769864400000`. */
+export function positionOf(record: DeliveredRecord): string {
+  return `{"$o":${record.offset},"$t":${ingestedAtMs(record)}`;
+}
+
+export function decodeRecords(records: readonly DeliveredRecord[]): DecodedRecords {
+  const room = records.reduce((sum, { value }) => sum + (value === null ? 0 : value.length * 0.75 + POSITION_BYTES), 4);
+  const buffer = Buffer.allocUnsafe(Math.ceil(room)) as DirectBuffer;
+  const starts: number[] = [];
+  const textStarts: number[] = [];
+  const lineBreaks: number[] = [];
+  let end = 0;
+  for (const record of records) {
+    starts.push(end);
+    if (record.value === null) {
+      textStarts.push(-1);
+      lineBreaks.push(-1);
+      continue;
+    }
+    end += buffer.latin1Write(positionOf(record), end);
+    textStarts.push(end);
+    end += buffer.base64Write(record.value, end);
+    lineBreaks.push(end);
+    buffer[end++] = NEWLINE;
+  }
+  const bytes = buffer.subarray(0, end);
+  return {
+    bytes,
+    textStarts,
+    lineBreaks,
+    latin1: () => buffer.latin1Slice(0, end),
+    text: (index) => {
+      const start = textStarts[index] ?? -1;
+      return start < 0 ? null : bytes.subarray(start, lineBreaks[index]);
+    },
+    splice: (index) => {
+      buffer[textStarts[index] ?? 0] = COMMA;
+    },
+    line: (index) => bytes.subarray(starts[index], (lineBreaks[index] ?? 0) + 1),
+    lines: () => ({ bytes, starts, offsets: records.map(({ offset }) => offset) }),
+  };
+}

@@ -1,0 +1,50 @@
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { kafkaServer } from '../support/servers/kafka.ts';
+import { describeWithServer } from '../support/servers/requirement.ts';
+import { temporaryFolder } from '../support/temporary-folder.ts';
+import { startWeir, type WeirProcess, weir } from '../support/weir-process.ts';
+
+const QUICK = { WEIR_BATCH_WINDOW_SECONDS: '0.5', WEIR_RATE: '5' };
+
+await describeWithServer(kafkaServer, (running) => {
+  let folder: string;
+  let remove: () => Promise<void>;
+  let pipeline: WeirProcess | undefined;
+  beforeAll(async () => {
+    ({ path: folder, remove } = await temporaryFolder());
+  });
+  afterAll(async () => {
+    pipeline?.kill('SIGKILL');
+    await remove();
+  });
+  const options = () => ['--data-dir', folder, '--brokers', running().brokers.join(',')];
+  const row = async (sql: string) => JSON.parse((await weir(['query', '--json', '--data-dir', folder, sql])).stdout)[0];
+
+  it('brings what is on Kafka into the lake, each record once, also after SIGKILL', async () => {
+    pipeline = startWeir(['start', ...options()], QUICK);
+    await pipeline.untilPrinted(/rows: .*shop\.purchases \d/);
+    const produced = await weir(['produce', 'shop.purchases', '--count', '3000', '--seed', '7', ...options()]);
+    expect(produced).toMatchObject({ code: 0, stdout: 'sent 3000 events to shop.purchases, refused 0\n' });
+    pipeline.kill('SIGKILL');
+    await pipeline.ended;
+
+    const lines = join(folder, 'raw.ndjson');
+    await writeFile(lines, 'nonsense\n{}\n');
+    await weir(['produce', 'shop.purchases', '--raw', '--file', lines, ...options()]);
+    const once = await weir(['start', '--no-generate', '--once', ...options()], QUICK);
+    expect(once.code).toBe(0);
+    expect(once.stdout).toMatch(/ 2 dead letters, lag 0 .*\nstopped\n$/);
+
+    const of = 'count(*) as n, count(distinct (kafka_partition, kafka_offset)) as different';
+    const inLake = await row(`select ${of} from (select kafka_partition, kafka_offset from lake.shop_purchases
+      union all select kafka_partition, kafka_offset from lake.dead_letters where stream = 'shop.purchases')`);
+    const ends = await row(`select sum(last) as n from (select max(kafka_offset) + 1 as last
+      from (from lake.shop_purchases select kafka_partition, kafka_offset union all
+        from lake.dead_letters select kafka_partition, kafka_offset) group by kafka_partition)`);
+    expect(inLake.different).toBe(inLake.n);
+    expect(inLake.n).toBe(ends.n);
+    expect(Number(inLake.n)).toBeGreaterThan(3002);
+  });
+});

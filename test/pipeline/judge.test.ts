@@ -1,0 +1,51 @@
+import { expect, it } from 'vitest';
+import { shopPurchases } from '../../lib/contracts/shop-purchases.ts';
+import type { DeliveredRecord } from '../../lib/pipeline/batch.ts';
+import { judge } from '../../lib/pipeline/judge.ts';
+import { reader } from '../../lib/pipeline/reading.ts';
+import { shapes } from '../../lib/pipeline/shapes.ts';
+
+const text = '{"created_at":"2026-01-31T12:59:00Z","country":"Österreich","currency":"EUR","amount":5}';
+
+const tools = () => ({ reader: reader(shopPurchases), shapes: shapes(shopPurchases), isRefined: false });
+
+const delivered = (offset: number, value: Uint8Array): DeliveredRecord => ({
+  offset,
+  timestampMs: Date.UTC(2026, 0, 31, 13),
+  logAppendTime: true,
+  value: Buffer.from(value).toString('base64'),
+  key: null,
+  headers: [],
+  source: null,
+});
+
+const linesOf = ({ lines }: ReturnType<typeof judge>) => Buffer.from(lines.bytes).toString().trimEnd().split('\n');
+
+it('a record whose shape is known keeps its own text, with its position spliced in', () => {
+  const known = tools();
+  judge(known, [delivered(0, Buffer.from(text))], '2026-01-31');
+  expect(linesOf(judge(known, [delivered(1, Buffer.from(text))], '2026-01-31'))).toEqual([
+    `{"$o":1,"$t":1769864400000,${text.slice(1)}`,
+  ]);
+});
+
+it('bytes that are no UTF-8 are found behind a shape that takes them, and only their record is rejected', () => {
+  const known = tools();
+  const good = Buffer.from(text);
+  const bad = Buffer.from(text.replace('Österreich', 'Xsterreich'));
+  bad[bad.indexOf('Xsterreich')] = 0xd6;
+  judge(known, [delivered(0, good)], '2026-01-31');
+  const judged = judge(known, [delivered(1, good), delivered(2, bad), delivered(3, good)], '2026-01-31');
+  expect(judged.lines.offsets).toEqual([1, 3]);
+  expect([...judged.rejected]).toMatchObject([[2, { reason: 'not_utf8' }]]);
+});
+
+it('an event of a later day than its hour is judged by the reader, which knows the 24 hours', () => {
+  const known = tools();
+  judge(known, [delivered(0, Buffer.from(text))], '2026-01-31');
+  const tomorrow = Buffer.from(text.replace('2026-01-31T12', '2026-02-01T12'));
+  const farOff = Buffer.from(text.replace('2026-01-31T12', '2026-02-01T14'));
+  const judged = judge(known, [delivered(1, tomorrow), delivered(2, farOff)], '2026-01-31');
+  expect(judged.lines.offsets).toEqual([1]);
+  expect([...judged.rejected]).toMatchObject([[2, { reason: 'event_time_out_of_range', path: 'created_at' }]]);
+});
