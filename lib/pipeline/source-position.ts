@@ -51,7 +51,7 @@ export function sourcePosition(headers: readonly Header[]): SourcePosition | nul
 /** The greatest source position that a chain has taken in: what is not above it is a repetition. */
 export type HighWater = Pick<SourcePosition, 'incarnation' | 'offset' | 'ordinal'>;
 
-export function isAbove(position: HighWater, mark: HighWater | null): boolean {
+function isAbove(position: HighWater, mark: HighWater | null): boolean {
   if (mark === null) return true;
   if (position.incarnation !== mark.incarnation) return position.incarnation > mark.incarnation;
   if (position.offset !== mark.offset) return position.offset > mark.offset;

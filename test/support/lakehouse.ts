@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createHandler as createRefine } from '../../lambdas/refine/handler.ts';
 import { createHandler as createSink } from '../../lambdas/sink/handler.ts';
@@ -22,6 +23,13 @@ const SQL_DIR = join(import.meta.dirname, '../../sql');
 const tables = lakeTables(contracts);
 
 export const lakeTableNames = tables.map(({ name }) => `${name.database}.${name.table}`);
+
+/** One for the process: it keeps a file open as long as it lives. */
+const encoder = duckdbRowEncoder({
+  dir: join(tmpdir(), `weir-test-encoder-${process.pid}-${randomUUID()}`),
+  memoryMegabytes: 256,
+  codec: 'snappy',
+});
 
 /** A whole batch again, as it was cut then or otherwise. */
 interface Cut {
@@ -49,7 +57,6 @@ export async function lakehouse(dir: string, more: Partial<DuckdbWarehouseOption
 
   const store = directoryObjectStore(join(dir, 'lake'));
   const catalog = fileCatalog(join(dir, 'catalog'));
-  const encoder = duckdbRowEncoder({ dir: join(dir, 'work'), memoryMegabytes: 256, codec: 'snappy' });
   const streamOf = (topic: string) => ({
     topic,
     contract: contracts.find(({ name }) => name === topic) ?? null,

@@ -1,7 +1,7 @@
 import type { Contract, EventOf, Fields } from '../../contracts/contract.ts';
 
 /** A value as it goes into a refined record's JSON. */
-export type WireValue =
+type WireValue =
   | string
   | number
   | boolean

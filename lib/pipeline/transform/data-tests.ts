@@ -63,6 +63,6 @@ export function recordedTest(test: DataTest, relation: string, grain: readonly s
   );
 }
 
-export function literal(text: string): string {
+function literal(text: string): string {
   return `'${text.replaceAll("'", "''")}'`;
 }

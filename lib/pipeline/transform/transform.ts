@@ -36,7 +36,7 @@ export interface TransformRequest {
 }
 
 /** A model whose hour was not published. */
-export interface ModelFailure {
+interface ModelFailure {
   readonly model: string;
   readonly hour: HourOfTable;
   /** Names model, file, hour and what is to be done. */

@@ -71,7 +71,7 @@ const START_MS = Date.UTC(2026, 0, 31, 13, 59, 57);
  * of both, re-cut batches, crashes, lost answers, appends of which only a beginning arrived, compactors, foreign records.
  * @returns what is wrong with the lake at the end; empty when every part is in exactly one visible row or dead letter.
  */
-export async function runRefinedSchedule(seed: number, handlers: RefinedHandlers): Promise<readonly string[]> {
+async function runRefinedSchedule(seed: number, handlers: RefinedHandlers): Promise<readonly string[]> {
   const choices = random(seed);
   const world = emptyWorld();
   const turns = scheduler(choices);
