@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createHandler as createRefine } from '../../lambdas/refine/handler.ts';
@@ -11,6 +12,7 @@ import { fileCatalog } from '../../lib/adapters/embedded/file-catalog.ts';
 import { systemClock } from '../../lib/adapters/embedded/system-clock.ts';
 import { modelFiles } from '../../lib/adapters/model-files.ts';
 import { contracts } from '../../lib/contracts/index.ts';
+import { dataFolder, WAREHOUSE_FILE } from '../../lib/local/data-folder.ts';
 import { mskEvent } from '../../lib/local/msk-event.ts';
 import type { LogRecord, RecordToAppend, Warehouse, WarehouseRow } from '../../lib/pipeline/ports.ts';
 import { refinements } from '../../lib/pipeline/refine/index.ts';
@@ -25,8 +27,10 @@ const tables = lakeTables(contracts);
 export const lakeTableNames = tables.map(({ name }) => `${name.database}.${name.table}`);
 
 /** One for the process: it keeps a file open as long as it lives. */
+const encoderDir = join(tmpdir(), `weir-test-encoder-${process.pid}-${randomUUID()}`);
+process.on('exit', () => rmSync(encoderDir, { recursive: true, force: true }));
 const encoder = duckdbRowEncoder({
-  dir: join(tmpdir(), `weir-test-encoder-${process.pid}-${randomUUID()}`),
+  dir: encoderDir,
   memoryMegabytes: 256,
   codec: 'snappy',
 });
@@ -65,7 +69,7 @@ export async function lakehouse(dir: string, more: Partial<DuckdbWarehouseOption
   const sink = createSink({ store, catalog, encoder, clock: systemClock, newWriteId: randomUUID, streamOf });
   const refine = createRefine({ log: { append }, refinements, topicOf: (stream) => stream, streamOf });
   const warehouse: Warehouse = duckdbWarehouse({
-    file: join(dir, 'warehouse.duckdb'),
+    file: join(dataFolder(dir).warehouse, WAREHOUSE_FILE),
     lakeTables: tables,
     catalog,
     store,
