@@ -1,20 +1,33 @@
 import { parseArgs } from 'node:util';
 import { benchSink } from './sink/bench.ts';
+import { benchTransform } from './transform/bench.ts';
 
-const USAGE = 'npm run bench -- sink [--events 1000000] [--rounds 4]';
+const USAGE = `npm run bench -- sink [--events 1000000] [--rounds 4]
+          npm run bench -- transform [--rows 2000] [--history 1000] [--large-rows 1000000]`;
 
 const { positionals, values } = parseArgs({
   allowPositionals: true,
   options: {
     events: { type: 'string', default: '1000000' },
     rounds: { type: 'string', default: '4' },
+    rows: { type: 'string', default: '2000' },
+    history: { type: 'string', default: '1000' },
+    'large-rows': { type: 'string', default: '1000000' },
   },
 });
 const [what, ...more] = positionals;
-const events = Number(values.events);
-const rounds = Number(values.rounds);
-if (what !== 'sink' || more.length > 0 || !(events >= 1) || !(rounds >= 1)) {
+const numbers = Object.values(values).map(Number);
+if ((what !== 'sink' && what !== 'transform') || more.length > 0 || !numbers.every((number) => number >= 1)) {
   process.stderr.write(`expected: ${USAGE}\n`);
   process.exit(2);
 }
-await benchSink({ events: Math.ceil(events), rounds: Math.ceil(rounds) });
+const whole = (text: string) => Math.ceil(Number(text));
+if (what === 'sink') {
+  await benchSink({ events: whole(values.events), rounds: whole(values.rounds) });
+} else {
+  await benchTransform({
+    rows: whole(values.rows),
+    history: whole(values.history),
+    largeRows: whole(values['large-rows']),
+  });
+}

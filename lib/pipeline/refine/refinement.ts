@@ -1,13 +1,7 @@
 import type { Contract, EventOf, Fields } from '../../contracts/contract.ts';
 
 /** A value as it goes into a refined record's JSON. */
-type WireValue =
-  | string
-  | number
-  | boolean
-  | null
-  | readonly WireValue[]
-  | { readonly [name: string]: WireValue };
+type WireValue = string | number | boolean | null | readonly WireValue[] | { readonly [name: string]: WireValue };
 
 /** A refined event on the wire: exactly the fields of its contract. */
 export type WireEvent<S extends Fields> = { readonly [K in keyof S]: WireValue };

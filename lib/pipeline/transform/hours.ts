@@ -35,11 +35,11 @@ export function parseHour(text: string, nowMs: number): HourOfTable {
   const found = { dt: dt ?? '', hour: Number(digits) };
   const ms = dt === undefined ? Number.NaN : startMs(found);
   if (!(ms >= 0) || found.hour > 23 || hourText(hourOf(ms)) !== hourText(found)) {
-    throw new Error(`"${text}": expected an hour in UTC such as 2026-01-31T13, found another text`);
+    throw new Error(`expected an hour in UTC such as 2026-01-31T13, found "${text}"`);
   }
   if (ms > nowMs) {
     throw new Error(
-      `"${text}": expected an hour that has begun, found one in the future; it is ${new Date(nowMs).toISOString()}`,
+      `expected an hour that has begun, found ${text}, which is in the future; it is ${new Date(nowMs).toISOString()}`,
     );
   }
   return found;

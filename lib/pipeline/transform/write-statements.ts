@@ -52,26 +52,45 @@ function temporary(table: string, columns: readonly ModelColumn[], dialect: Dial
   return `create temporary table ${table} (${types.join(', ')})`;
 }
 
-/** Each staged row meets the row that is there: the newer one by version wins, and the least values stay. */
+/**
+ * A staged row replaces the row that is there, unless that one is newer by version; the least values of both stay. Of the
+ * table only keys, versions and least values are looked at, and whole rows where an older row lowers a value.
+ */
 function mergeByKey(model: Model, dialect: Dialect): readonly string[] {
   const { name, table, key, newest, least, columns } = model;
   const names = namesOf(model);
-  const chosen = columns.map((column) => {
-    const [staged, present] = [`staged.${column.name}`, `present.${column.name}`];
-    if (key.includes(column.name)) return staged;
-    if (least.includes(column.name)) {
-      return `case when ${present} < ${staged} then ${present} when ${staged} is null then ${present} else ${staged} end`;
-    }
-    return newest.length === 0 ? staged : `case when ${isOlder(newest)} then ${present} else ${staged} end`;
-  });
+  const compared = columns.filter((column) => [...key, ...newest, ...least].includes(column.name));
+  const comparedNames = namesOf({ columns: compared });
+  const join = sameKey(model, 'present', 'staged');
+  const isNotOlder = newest.length === 0 ? '' : ` where not coalesce(${isOlder(newest)}, false)`;
+  const withLeast = (from: string) =>
+    columns.map((column) => (least.includes(column.name) ? lesser(column.name) : `${from}.${column.name}`)).join(', ');
+  const lowers = least.map((column) => `staged.${column} < present.${column}`).join(' or ');
+  const lowered =
+    newest.length === 0 || least.length === 0
+      ? []
+      : [
+          `insert into merged (${names}) select ${withLeast(table)} from staged inner join present on ${join} ` +
+            `inner join ${name} on ${sameKey(model, table, 'staged')} where (${isOlder(newest)}) and (${lowers})`,
+        ];
   return [
+    temporary('present', compared, dialect),
+    `insert into present (${comparedNames}) select ${comparedNames} from ${name} ` +
+      `where exists (select 1 from staged where ${sameKey(model, table, 'staged')})`,
     temporary('merged', columns, dialect),
-    `insert into merged (${names}) select ${chosen.join(', ')} from staged left join ${name} as present on ` +
-      sameKey(model, 'present', 'staged'),
+    `insert into merged (${names}) select ${withLeast('staged')} from staged left join present on ${join}${isNotOlder}`,
+    ...lowered,
     `delete from ${name} using merged where ${sameKey(model, table, 'merged')}`,
     insert(name, names, 'merged'),
+    'drop table present',
     'drop table merged',
   ];
+}
+
+/** The smaller of the two values that there are. */
+function lesser(column: string): string {
+  const [staged, present] = [`staged.${column}`, `present.${column}`];
+  return `case when ${present} < ${staged} or ${staged} is null then ${present} else ${staged} end`;
 }
 
 /** Whether the staged row is older than the one that is there, by the first of the columns that differs. */
