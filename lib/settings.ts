@@ -1,12 +1,14 @@
 /** Every setting: its name, default, unit and environment variable. Nothing else reads the environment of a pipeline. */
 
-interface Setting<T> {
+export interface Setting<T> {
   readonly variable: string;
   readonly default: T;
   /** What the number counts, or what the text is. */
   readonly unit: string;
   readonly description: string;
-  /** @throws when the text is not what `expected` says. */
+  /** Least and most, of a number. */
+  readonly range?: readonly [number, number];
+  /** @throws SettingError naming the variable, what was expected and what was found. */
   readonly parse: (text: string) => T;
 }
 
@@ -35,6 +37,7 @@ const number =
     default: fallback,
     unit,
     description,
+    range: [least, most],
     parse: (value) => {
       const parsed = Number(value);
       if (!pattern.test(value) || parsed < least || parsed > most) {
@@ -49,6 +52,15 @@ const real = number(/^\d+(\.\d+)?$/, 'a number');
 
 /** A number that may be left out: null then. */
 const optional = (setting: Setting<number>): Setting<number | null> => ({ ...setting, default: null });
+
+const brokerList = (variable: string, description: string): Setting<string> => ({
+  ...text(variable, '', 'host:port,…', description),
+  parse: (value) => {
+    const wrong = value.split(',').find((broker) => !/^\s*[^\s,]+:\d{1,5}\s*$/.test(broker));
+    if (wrong !== undefined) throw new SettingError(`${variable}: expected host:port,…, found "${wrong.trim()}"`);
+    return value;
+  },
+});
 
 const oneOf = <T extends string>(
   variable: string,
@@ -97,7 +109,7 @@ const MEBIBYTE = 1024 * 1024;
 
 export const settings = {
   dataDir: text('WEIR_DATA_DIR', '.weir', 'folder', 'Where a laptop keeps topics, lake and catalogue.'),
-  brokers: text('WEIR_BROKERS', '', 'host:port,…', 'A Kafka cluster to use; empty means the embedded log.'),
+  brokers: brokerList('WEIR_BROKERS', 'A Kafka cluster to use; empty means the embedded log.'),
   kafkaSessionSeconds: real(
     'WEIR_KAFKA_SESSION_SECONDS',
     6,

@@ -23,6 +23,11 @@ describe('settings', () => {
     expect(() => readSettings({ WEIR_RATE: '0' })).toThrow(/WEIR_RATE: expected a number from 0\.001 to 10000/);
   });
 
+  it('take brokers only with their ports', () => {
+    expect(readSettings({ WEIR_BROKERS: 'a:9092, [::1]:9093' }).brokers).toBe('a:9092, [::1]:9093');
+    expect(() => readSettings({ WEIR_BROKERS: 'a:9092,b' })).toThrow('WEIR_BROKERS: expected host:port,…, found "b"');
+  });
+
   it('name the variable that is none of them', () => {
     expect(() => readSettings({ WEIR_SED: '1' })).toThrow(/WEIR_SED: no such setting.*WEIR_SEED/);
   });

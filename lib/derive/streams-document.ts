@@ -1,6 +1,7 @@
 import type { Contract, Field, FieldType, ValueRule } from '../contracts/contract.ts';
 import { type Column, type ColumnType, columns, deadLetterColumns, partitionColumns } from './columns.ts';
 import { duckdbType } from './duckdb.ts';
+import { code, markdownTable } from './markdown.ts';
 import { catalogTables, DEAD_LETTERS, lakeTable, type TableName } from './names.ts';
 
 /** A Markdown page on every stream and its table, for people who send or query events. */
@@ -165,12 +166,5 @@ function columnTypeText({ type, json }: { readonly type: ColumnType; readonly js
   return json ? `${duckdbType(type)} (JSON text)` : duckdbType(type);
 }
 
-function markdownTable(head: readonly string[], rows: readonly (readonly string[])[]): string {
-  const line = (cells: readonly string[]) => `| ${cells.map(cellText).join(' | ')} |`;
-  return [line(head), `|${'---|'.repeat(head.length)}`, ...rows.map(line)].join('\n');
-}
-
-const code = (text: string) => `\`${text}\``;
 const textOf = ({ database, table }: TableName) => `${database}.${table}`;
 const counted = (count: number, what: string) => `${count} ${what}${count === 1 ? '' : 's'}`;
-const cellText = (text: string) => text.replaceAll('|', '\\|').replaceAll(/\s+/g, ' ');

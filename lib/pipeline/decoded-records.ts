@@ -20,8 +20,8 @@ export interface DecodedRecords {
   lines(): Lines;
 }
 
-/** Room for the position that is spliced in front of each record, and for its line break. */
-const POSITION_BYTES = 48;
+/** Room for the position that is spliced in front of each record, two 64-bit numbers, and for its line break. */
+const POSITION_BYTES = 64;
 
 /** What is spliced in front of a record's text: `{"$o":17,"$t":1769864400000`. */
 export function positionOf(record: DeliveredRecord): string {

@@ -49,3 +49,11 @@ it('an event of a later day than its hour is judged by the reader, which knows t
   expect(judged.lines.offsets).toEqual([1]);
   expect([...judged.rejected]).toMatchObject([[2, { reason: 'event_time_out_of_range', path: 'created_at' }]]);
 });
+
+it('a position of the largest numbers has its room', () => {
+  const known = tools();
+  const far = { ...delivered(Number.MAX_SAFE_INTEGER, Buffer.from(text)), timestampMs: -Number.MAX_SAFE_INTEGER };
+  judge(known, [delivered(0, Buffer.from(text))], '2026-01-31');
+  const [line] = linesOf(judge(known, [far], '2026-01-31'));
+  expect(line).toBe(`{"$o":9007199254740991,"$t":-9007199254740991,${text.slice(1)}`);
+});

@@ -1,0 +1,23 @@
+import { code, markdownTable } from './derive/markdown.ts';
+import type { Setting } from './settings.ts';
+
+/** A Markdown page on every setting, for people who run pipelines. */
+export function settingsDocument(settings: Readonly<Record<string, Setting<unknown>>>): string {
+  const rows = Object.values(settings).map((setting) => [
+    code(setting.variable),
+    defaultText(setting.default),
+    setting.range === undefined ? setting.unit : `${setting.unit}, ${setting.range.join(' to ')}`,
+    setting.description,
+  ]);
+  return `${[
+    '# Settings',
+    'This page is made from `lib/settings.ts` by `npm run docs`. Change it there.',
+    'Settings are environment variables. Where a command has an option for one, the option goes before the variable; `weir doctor` prints what is in effect. A variable that begins with `WEIR_` and is none of these is an error.',
+    markdownTable(['variable', 'default', 'value', 'what it does'], rows),
+  ].join('\n\n')}\n`;
+}
+
+function defaultText(value: unknown): string {
+  const isNone = value === null || value === '' || (value instanceof Map && value.size === 0);
+  return isNone ? 'none' : code(String(value));
+}
