@@ -32,7 +32,9 @@ describe('an hour on the command line', () => {
   });
 
   it('is not one in the future', () => {
-    expect(() => parseHour('2026-01-31T14', NOW_MS)).toThrow(/an hour that has begun, found 2026-01-31T14, which is in the future/);
+    expect(() => parseHour('2026-01-31T14', NOW_MS)).toThrow(
+      /an hour that has begun, found 2026-01-31T14, which is in the future/,
+    );
   });
 });
 
