@@ -1,23 +1,42 @@
 import { parseArgs } from 'node:util';
 import { benchColdStart } from './coldstart/bench.ts';
 import { benchSink } from './sink/bench.ts';
+import { benchTransform } from './transform/bench.ts';
 
-const USAGE = 'npm run bench -- sink [--events 1000000] [--rounds 4], or npm run bench -- coldstart [--rounds 4]';
+const USAGE = `npm run bench -- sink [--events 1000000] [--rounds 4]
+          npm run bench -- transform [--rows 2000] [--history 1000] [--large-rows 1000000]
+          npm run bench -- coldstart [--rounds 4]`;
 
 const { positionals, values } = parseArgs({
   allowPositionals: true,
   options: {
     events: { type: 'string', default: '1000000' },
     rounds: { type: 'string', default: '4' },
+    rows: { type: 'string', default: '2000' },
+    history: { type: 'string', default: '1000' },
+    'large-rows': { type: 'string', default: '1000000' },
   },
 });
 const [what, ...more] = positionals;
-const events = Number(values.events);
-const rounds = Number(values.rounds);
-const isKnown = what === 'sink' || what === 'coldstart';
-if (!isKnown || more.length > 0 || !(events >= 1) || !(rounds >= 1)) {
+const numbers = Object.values(values).map(Number);
+const whole = (text: string) => Math.ceil(Number(text));
+
+const benches: Readonly<Record<string, () => Promise<void>>> = {
+  sink: () => benchSink({ events: whole(values.events), rounds: whole(values.rounds) }),
+  transform: () =>
+    benchTransform({
+      rows: whole(values.rows),
+      history: whole(values.history),
+      largeRows: whole(values['large-rows']),
+    }),
+  coldstart: async () => {
+    if (!(await benchColdStart({ rounds: whole(values.rounds) }))) process.exitCode = 1;
+  },
+};
+
+const bench = more.length === 0 && numbers.every((number) => number >= 1) ? benches[what ?? ''] : undefined;
+if (bench === undefined) {
   process.stderr.write(`expected: ${USAGE}\n`);
   process.exit(2);
 }
-if (what === 'sink') await benchSink({ events: Math.ceil(events), rounds: Math.ceil(rounds) });
-else if (!(await benchColdStart({ rounds: Math.ceil(rounds) }))) process.exitCode = 1;
+await bench();

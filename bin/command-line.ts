@@ -1,14 +1,17 @@
 import { createRequire } from 'node:module';
 import { Command, CommanderError } from 'commander';
 import { SettingError } from '../lib/settings.ts';
+import { backfillCommand } from './commands/backfill.ts';
 import { costCommand } from './commands/cost.ts';
 import { dlqCommand } from './commands/dlq.ts';
 import { doctorCommand } from './commands/doctor.ts';
+import { modelsCommand } from './commands/models.ts';
 import { produceCommand } from './commands/produce.ts';
 import { queryCommand } from './commands/query.ts';
 import { resetCommand } from './commands/reset.ts';
 import { startCommand } from './commands/start.ts';
 import { streamsCommand } from './commands/streams.ts';
+import { transformCommand } from './commands/transform.ts';
 import { UsageError } from './usage-error.ts';
 
 const DONE = 0;
@@ -46,6 +49,9 @@ function weir(exit: (code: number) => void): Command {
     produceCommand,
     queryCommand,
     streamsCommand,
+    transformCommand,
+    backfillCommand,
+    modelsCommand,
     dlqCommand,
     doctorCommand,
     resetCommand,

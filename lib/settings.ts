@@ -152,6 +152,27 @@ export const settings = {
     'What DuckDB may use to write one object.',
     [64, 65_536],
   ),
+  windowSeconds: integer(
+    'WEIR_WINDOW_SECONDS',
+    60,
+    'seconds',
+    'Length of the windows that purchases are summed over. Tables made with another length must be made anew.',
+    [1, 86_400],
+  ),
+  transformEverySeconds: integer(
+    'WEIR_TRANSFORM_EVERY_SECONDS',
+    600,
+    'seconds',
+    'How often a laptop refreshes the tables of the SQL models; the last three hours each time.',
+    [1, 86_400],
+  ),
+  warehouseMemoryMegabytes: integer(
+    'WEIR_WAREHOUSE_MEMORY_MB',
+    1024,
+    'megabytes',
+    'What DuckDB may use to run the SQL models.',
+    [128, 65_536],
+  ),
   logRetentionHours: integer(
     'WEIR_LOG_RETENTION_HOURS',
     168,

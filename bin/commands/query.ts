@@ -3,7 +3,7 @@ import { dataDirOption } from '../setting-options.ts';
 
 export function queryCommand(exit: (code: number) => void): Command {
   return new Command('query')
-    .description('Run SQL over the lake. Works beside a running pipeline or alone, and disturbs neither.')
+    .description('Run SQL over lake and tables. Works beside a running pipeline or alone, and disturbs neither.')
     .argument('<sql>', 'one statement in DuckDB’s SQL; - reads it from standard input')
     .addOption(new Option('--csv', 'print CSV (RFC 4180)').conflicts('json'))
     .option('--json', 'print one JSON array of objects; bigint, decimal and timestamps are text')
@@ -11,6 +11,7 @@ export function queryCommand(exit: (code: number) => void): Command {
     .addHelpText(
       'after',
       `
+The SQL models' tables are there too, such as analytics.rooms; "weir models" lists them.
 Each stream has a table: lake.shop_purchases for shop.purchases. What could not be a row is in lake.dead_letters.
 Besides the columns that STREAMS.md lists, a table has dt (day) and hour of its ingest hour, UTC.
 

@@ -64,7 +64,7 @@ async function run(pipeline: Pipeline, { log, folder, display, stop, once }: Run
   const showing = new AbortController();
   const shown = show(pipeline, display, showing.signal);
   try {
-    await Promise.race([aborted(stop), ...(once ? [pipeline.drain()] : [])]);
+    await Promise.race([aborted(stop), ...(once ? [pipeline.drain().then(pipeline.refresh)] : [])]);
   } finally {
     await pipeline.stop(STOP_MS);
     showing.abort();
@@ -102,7 +102,7 @@ function stopLine(streams: readonly StreamStatus[]): string {
 function headline({ dataDir, brokers }: Settings, generate: boolean, once: boolean): string {
   const log = brokers === '' ? 'embedded log' : `Kafka at ${brokers}`;
   const events = generate ? 'generating example events' : 'no example events';
-  const end = once ? 'leaves when all is in the lake' : 'Ctrl-C stops';
+  const end = once ? 'leaves when all is in lake and tables' : 'Ctrl-C stops';
   return `weir: data in ${dataDir}, ${log}, ${events}; ${end}`;
 }
 

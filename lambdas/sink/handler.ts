@@ -1,5 +1,6 @@
-import type { MSKEvent, MSKRecord } from 'aws-lambda';
-import type { DeliveredRecord, KafkaPartitionBatch, SinkStream } from '../../lib/pipeline/batch.ts';
+import type { MSKEvent } from 'aws-lambda';
+import type { SinkStream } from '../../lib/pipeline/batch.ts';
+import { batchesOf } from '../../lib/pipeline/msk-event.ts';
 import { add, type SinkCounts, type SinkPorts, sink } from '../../lib/pipeline/sink.ts';
 
 export interface SinkDeps extends SinkPorts {
@@ -26,35 +27,5 @@ export function createHandler(deps: SinkDeps): (event: MSKEvent) => Promise<Sink
       .reduce(add, { records: 0, rows: 0, deadLetters: 0, objects: 0 });
     deps.summary?.({ topics: [...new Set(batches.map(({ stream }) => stream.topic))], ...counts });
     return counts;
-  };
-}
-
-function batchesOf(event: MSKEvent, streamOf: SinkDeps['streamOf']): readonly KafkaPartitionBatch[] {
-  return Object.values(event.records).flatMap((records) => {
-    const [first] = records;
-    if (first === undefined) return [];
-    const { topic, partition: kafkaPartition } = first;
-    return [{ stream: streamOf(topic), kafkaPartition, records: records.map(delivered) }];
-  });
-}
-
-const NO_HEADERS: DeliveredRecord['headers'] = [];
-
-function headersOf(record: MSKRecord): DeliveredRecord['headers'] {
-  return record.headers.flatMap((header) =>
-    Object.entries(header).map(([name, bytes]) => ({ name, value: Uint8Array.from(bytes) })),
-  );
-}
-
-/** An MSK event has no member, or null, for a missing key or value, whatever its type says. */
-function delivered(record: MSKRecord): DeliveredRecord {
-  const { key, value } = record as { readonly key?: string | null; readonly value?: string | null };
-  return {
-    offset: record.offset,
-    timestampMs: record.timestamp,
-    logAppendTime: record.timestampType === 'LOG_APPEND_TIME',
-    key: key ?? null,
-    value: value ?? null,
-    headers: record.headers.length === 0 ? NO_HEADERS : headersOf(record),
   };
 }

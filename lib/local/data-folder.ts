@@ -8,6 +8,7 @@ import { join } from 'node:path';
  *       lake/           Parquet objects
  *       catalog/        which hours of which tables there are
  *       work/           objects in the making
+ *       warehouse/      a DuckDB file: what the SQL models make
  *       pipeline.json   where the running pipeline listens
  */
 export interface DataFolder {
@@ -16,8 +17,12 @@ export interface DataFolder {
   readonly lake: string;
   readonly catalog: string;
   readonly work: string;
+  readonly warehouse: string;
   readonly pipelineFile: string;
 }
+
+/** Within `warehouse/`. */
+export const WAREHOUSE_FILE = 'warehouse.duckdb';
 
 export function dataFolder(dir: string): DataFolder {
   return {
@@ -26,6 +31,7 @@ export function dataFolder(dir: string): DataFolder {
     lake: join(dir, 'lake'),
     catalog: join(dir, 'catalog'),
     work: join(dir, 'work'),
+    warehouse: join(dir, 'warehouse'),
     pipelineFile: join(dir, 'pipeline.json'),
   };
 }

@@ -1,7 +1,8 @@
+import { join } from 'node:path';
 import { directoryObjectStore } from '../adapters/embedded/directory-object-store.ts';
 import { fileCatalog } from '../adapters/embedded/file-catalog.ts';
 import { contracts } from '../contracts/index.ts';
-import type { DataFolder } from './data-folder.ts';
+import { type DataFolder, WAREHOUSE_FILE } from './data-folder.ts';
 import type { Lake } from './query.ts';
 
 /** The lake of a data folder, to be queried. */
@@ -11,5 +12,6 @@ export function localLake(folder: DataFolder): Lake {
     catalog: fileCatalog(folder.catalog),
     store: directoryObjectStore(folder.lake),
     contracts,
+    warehouseFile: join(folder.warehouse, WAREHOUSE_FILE),
   };
 }

@@ -1,6 +1,9 @@
 import { randomUUID } from 'node:crypto';
+import type { MSKEvent } from 'aws-lambda';
 import { createHandler as createGenerate } from '../../lambdas/generate/handler.ts';
+import { createHandler as createRefine } from '../../lambdas/refine/handler.ts';
 import { createHandler as createSink } from '../../lambdas/sink/handler.ts';
+import { createHandler as createTransform } from '../../lambdas/transform/handler.ts';
 import { duckdbRowEncoder } from '../adapters/duckdb/row-encoder.ts';
 import { directoryObjectStore } from '../adapters/embedded/directory-object-store.ts';
 import { fileCatalog } from '../adapters/embedded/file-catalog.ts';
@@ -9,15 +12,18 @@ import { DEAD_LETTERS, lakeTable } from '../derive/names.ts';
 import { topicOf } from '../derive/topic.ts';
 import { generators } from '../generators/index.ts';
 import type { Clock, EventLog, ObjectStore } from '../pipeline/ports.ts';
+import { refinements } from '../pipeline/refine/index.ts';
 import type { Settings } from '../settings.ts';
 import type { DataFolder } from './data-folder.ts';
 import type { MappingLimits } from './deliveries.ts';
 import { type EventSourceMapping, eventSourceMapping } from './event-source-mapping.ts';
+import { keepRefreshed } from './keep-refreshed.ts';
 import { lakeCounts } from './lake-counts.ts';
 import { runGenerators } from './run-generators.ts';
 import { type StreamStatus, streamStatus } from './stream-status.ts';
 import { createTopics } from './topics.ts';
-import type { Notice } from './trouble-report.ts';
+import { type Notice, troubleReport } from './trouble-report.ts';
+import { localWarehouse } from './warehouse.ts';
 
 export interface PipelineOptions {
   readonly folder: DataFolder;
@@ -36,6 +42,8 @@ export interface Pipeline {
   status(): Promise<readonly StreamStatus[]>;
   /** Resolves when everything that is on the topics now is in the lake, and, unless that takes long, is counted. */
   drain(): Promise<void>;
+  /** Brings the tables of the SQL models up to the whole lake. @throws TransformFailedError naming those that failed. */
+  refresh(): Promise<void>;
   /** Stops making and taking events; what is in flight may end within `deadlineMs`. Nothing is lost either way. */
   stop(deadlineMs: number): Promise<void>;
 }
@@ -53,14 +61,27 @@ export async function startPipeline(options: PipelineOptions): Promise<Pipeline>
   const streams: (() => Promise<StreamStatus>)[] = [];
   for (const contract of contracts) {
     const group = groupOf(contract);
-    const mapping = await sinkMapping(contract, handler, options);
+    const mapping = await topicMapping({ contract, group, handler }, options);
     mappings.push(mapping);
     streams.push(await streamStatus({ contract, settings, log, counts, group, mapping }));
+  }
+
+  const refining: EventSourceMapping[] = [];
+  for (const contract of new Set(refinementsOf(contracts).map(({ from }) => from))) {
+    const group = `weir-refine-${contract.name}`;
+    refining.push(await topicMapping({ contract, group, handler: refineHandler(options) }, options));
   }
 
   const stopping = new AbortController();
   const generating = options.generate ? generateEvents(options, stopping.signal) : Promise.resolve();
   const tables = [...contracts.map(lakeTable), DEAD_LETTERS].map(({ table }) => table);
+  const transform = createTransform(await localWarehouse(options));
+  const refreshing = keepRefreshed(transform, {
+    everyMs: settings.transformEverySeconds * 1000,
+    clock,
+    report: troubleReport(options.notify),
+    signal: stopping.signal,
+  });
   const counting = counts
     .countExisting(tables, stopping.signal)
     .catch((error) => troubleNotice(options, 'counting the rows that are in the lake', error));
@@ -68,21 +89,28 @@ export async function startPipeline(options: PipelineOptions): Promise<Pipeline>
   return {
     status: () => Promise.all(streams.map((status) => status())),
     async drain() {
+      // What is refined comes onto topics that the sinks read.
+      await Promise.all(refining.map((one) => one.drain()));
       await Promise.all(mappings.map((one) => one.drain()));
       await Promise.race([counting, clock.sleep(COUNTING_MS, stopping.signal)]);
+    },
+    async refresh() {
+      await transform({ lookBackHours: 'all' });
     },
     async stop(deadlineMs) {
       stopping.abort();
       const untilMs = clock.now() + deadlineMs;
       await generating;
-      await Promise.all(mappings.map((one) => one.stop(Math.max(0, untilMs - clock.now()))));
+      const all = [...refining, ...mappings];
+      await Promise.all(all.map((one) => one.stop(Math.max(0, untilMs - clock.now()))));
       await counting;
+      // A refresh is one transaction a model: it may be left at any time.
+      await Promise.race([refreshing, clock.sleep(Math.max(0, untilMs - clock.now()))]);
     },
   };
 }
 
 function sinkHandler({ folder, settings, contracts, clock }: PipelineOptions, store: ObjectStore) {
-  const byTopic = new Map(contracts.map((contract) => [topicOf(contract, settings.topics), contract]));
   return createSink({
     store,
     catalog: fileCatalog(folder.catalog),
@@ -93,11 +121,29 @@ function sinkHandler({ folder, settings, contracts, clock }: PipelineOptions, st
     }),
     clock,
     newWriteId: randomUUID,
-    streamOf: (topic) => {
-      const contract = byTopic.get(topic) ?? null;
-      return { topic, contract, incarnation: settings.incarnations.get(contract?.name ?? topic) ?? 0 };
-    },
+    streamOf: streamOf({ settings, contracts }),
   });
+}
+
+const refinementsOf = (contracts: readonly Contract[]) =>
+  refinements.filter(({ from, to }) => contracts.includes(from) && contracts.includes(to));
+
+function refineHandler({ log, settings, contracts }: PipelineOptions) {
+  const topics = new Map(contracts.map((contract) => [contract.name, topicOf(contract, settings.topics)]));
+  return createRefine({
+    log,
+    refinements: refinementsOf(contracts),
+    topicOf: (stream) => topics.get(stream) ?? stream,
+    streamOf: streamOf({ settings, contracts }),
+  });
+}
+
+function streamOf({ settings, contracts }: Pick<PipelineOptions, 'settings' | 'contracts'>) {
+  const byTopic = new Map(contracts.map((contract) => [topicOf(contract, settings.topics), contract]));
+  return (topic: string) => {
+    const contract = byTopic.get(topic) ?? null;
+    return { topic, contract, incarnation: settings.incarnations.get(contract?.name ?? topic) ?? 0 };
+  };
 }
 
 /** The consumer group of a stream's sink. */
@@ -107,7 +153,13 @@ function groupOf({ name }: Contract): string {
 
 const BACK_OFF = { firstMs: 500, mostMs: 30_000 };
 
-function sinkMapping(contract: Contract, handler: ReturnType<typeof createSink>, options: PipelineOptions) {
+interface MappingParts {
+  readonly contract: Contract;
+  readonly group: string;
+  readonly handler: (event: MSKEvent) => Promise<unknown>;
+}
+
+function topicMapping({ contract, group, handler }: MappingParts, options: PipelineOptions) {
   const { settings, log, clock, notify } = options;
   const limits: MappingLimits = {
     batchSize: settings.batchSize,
@@ -124,7 +176,7 @@ function sinkMapping(contract: Contract, handler: ReturnType<typeof createSink>,
   return eventSourceMapping({
     log,
     origin,
-    group: groupOf(contract),
+    group,
     handler,
     limits,
     clock,

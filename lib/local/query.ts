@@ -1,11 +1,12 @@
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type DuckDBConnection, DuckDBInstance } from '@duckdb/node-api';
+import { type LakeTable, lakeTables, lakeView, tableObjects } from '../adapters/duckdb/lake-views.ts';
 import type { Contract } from '../contracts/contract.ts';
 import { quoted } from '../derive/duckdb.ts';
 import type { Catalog, ObjectStore } from '../pipeline/ports.ts';
-import { type LakeTable, lakeTables, lakeView, tableObjects } from './lake-views.ts';
 import { type CellValue, cellValue } from './query-value.ts';
+import { showWarehouse } from './show-warehouse.ts';
 
 /** What is wrong with a query, in one line. */
 class QueryError extends Error {
@@ -17,6 +18,8 @@ export interface Lake {
   readonly catalog: Catalog;
   readonly store: Pick<ObjectStore, 'list'>;
   readonly contracts: readonly Contract[];
+  /** The warehouse's DuckDB file, which need not be there. */
+  readonly warehouseFile: string;
 }
 
 export interface QueryResult {
@@ -47,6 +50,7 @@ export async function query(lake: Lake, sql: string): Promise<QueryResult> {
     await connection.run(`create schema ${quoted(schema)}`);
   }
   for (const table of tables) await connection.run(lakeView(table, lake.dir, await objectsFor(lake, table, sql)));
+  await showWarehouse(connection, lake.warehouseFile, sql);
   try {
     await assertStatement(connection, sql);
     const result = await connection.stream(sql);

@@ -4,10 +4,13 @@ import { join } from 'node:path';
 import { acquireWriterLock } from '../adapters/embedded/writer-lock.ts';
 import type { Contract } from '../contracts/contract.ts';
 import { catalogTables, DEAD_LETTERS } from '../derive/names.ts';
-import type { DataFolder } from './data-folder.ts';
+import { type DataFolder, WAREHOUSE_FILE } from './data-folder.ts';
 
 /** Half-written files of lake and catalogue. */
 const ASIDE = '.aside';
+
+/** What DuckDB keeps beside a database, the database included. */
+const WAREHOUSE_FILES = [WAREHOUSE_FILE, `${WAREHOUSE_FILE}.wal`, 'duckdb-temp'];
 
 /** The files and folders that Weir has made in a data folder, by name: nothing else is ever deleted. */
 export async function madeByWeir(folder: DataFolder, contracts: readonly Contract[]): Promise<readonly string[]> {
@@ -19,6 +22,7 @@ export async function madeByWeir(folder: DataFolder, contracts: readonly Contrac
     ...[...catalogued, ...tables.map(({ table }) => table), ASIDE].map((name) => join(folder.lake, name)),
     ...[...tables.map(({ database }) => database), ASIDE].map((name) => join(folder.catalog, name)),
     ...work.map((name) => join(folder.work, name)),
+    ...WAREHOUSE_FILES.map((name) => join(folder.warehouse, name)),
     folder.pipelineFile,
   ];
   return [...new Set(paths)].filter((path) => existsSync(path));
@@ -36,7 +40,7 @@ export async function deleteMade(folder: DataFolder, paths: readonly string[]): 
     lock.release();
   }
   await rm(join(folder.log, 'writer.lock'), { force: true });
-  for (const dir of [folder.log, folder.lake, folder.catalog, folder.work, folder.dir]) {
+  for (const dir of [folder.log, folder.lake, folder.catalog, folder.work, folder.warehouse, folder.dir]) {
     // One that holds something else stays.
     await rmdir(dir).catch(() => undefined);
   }

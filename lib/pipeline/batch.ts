@@ -1,6 +1,7 @@
 import type { Contract } from '../contracts/contract.ts';
 import type { HourOfTable } from '../derive/table-partition.ts';
 import type { OffsetRange } from './offset-ranges.ts';
+import type { SourcePosition } from './source-position.ts';
 
 /** A record as Lambda delivers it: its bytes are base64 still. */
 export interface DeliveredRecord {
@@ -11,6 +12,13 @@ export interface DeliveredRecord {
   readonly value: string | null;
   readonly key: string | null;
   readonly headers: readonly { readonly name: string; readonly value: Uint8Array }[];
+  /** Of a refined stream's record; null in every other stream, and where the headers do not say. */
+  readonly source: SourcePosition | null;
+}
+
+/** The Kafka timestamp that a record's row shows, and whose hour it belongs to: in a refined stream its source's. */
+export function ingestedAtMs({ source, timestampMs }: Pick<DeliveredRecord, 'source' | 'timestampMs'>): number {
+  return source?.timestampMs ?? timestampMs;
 }
 
 /** A topic that the sink reads. */

@@ -64,7 +64,7 @@ export function chainTails({ store, clock }: { readonly store: ObjectStore; read
   };
 }
 
-const NOTHING: Coverage = { covered: [], newestTimestampMs: -1 };
+const NOTHING: Coverage = { covered: [], newestTimestampMs: -1, highWater: null };
 
 /**
  * Starts at the newest generation that is complete and follows the chain's own seals forward. Another chain's object in
@@ -76,8 +76,8 @@ async function findTail(store: ObjectStore, chain: Chain): Promise<Tail> {
   for (let generation = completeGeneration; ; generation++) {
     const last = await lastSlot(store, chain, generation);
     if (last === undefined) return { generation, nextSlot: 0, completeGeneration, ...coverage };
-    const { covered, newestTimestampMs } = last;
-    coverage = { covered, newestTimestampMs };
+    const { covered, newestTimestampMs, highWater } = last;
+    coverage = { covered, newestTimestampMs, highWater };
     if (last.kind !== 'seal') return { generation, nextSlot: last.slot + 1, completeGeneration, ...coverage };
   }
 }

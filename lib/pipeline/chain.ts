@@ -10,7 +10,10 @@ export interface Positioned {
   readonly timestampMs: number;
 }
 
-/** An object that is about to be written: its facts but for the rejections, which its maker adds. */
+/**
+ * An object that is about to be written: its facts but for the rejections, which its maker adds. The high-water is that of
+ * the slots before, which the maker of a refined stream's rows raises.
+ */
 export type SlotDraft = Omit<SlotFacts, 'rejected'>;
 
 export interface SlotContents {
@@ -67,8 +70,14 @@ export async function appendToChain<R extends Positioned>(ports: ChainPorts, app
     const draft = draftOf(append, tail, fresh, ports.newWriteId());
     const { body, facts } = await append.contents(fresh, draft);
     if (await writeSlot(ports.store, slotKey(chain, tail.generation, tail.nextSlot), body, facts)) {
-      const { covered, newestTimestampMs, own, rejected } = facts;
-      tail = ports.tails.remember(chain, { ...tail, nextSlot: tail.nextSlot + 1, covered, newestTimestampMs });
+      const { covered, newestTimestampMs, highWater, own, rejected } = facts;
+      tail = ports.tails.remember(chain, {
+        ...tail,
+        nextSlot: tail.nextSlot + 1,
+        covered,
+        newestTimestampMs,
+        highWater,
+      });
       return { tail, own, rejected, objects: 1 };
     }
     tail = await ports.tails.refresh(chain);
@@ -89,6 +98,7 @@ function draftOf(append: Unwritten, tail: Tail, fresh: readonly Positioned[], wr
     own: subtract([span], tail.covered),
     covered: union(tail.covered, [span]),
     newestTimestampMs: fresh.reduce((newest, { timestampMs }) => Math.max(newest, timestampMs), tail.newestTimestampMs),
+    highWater: tail.highWater,
   };
 }
 

@@ -1,4 +1,4 @@
-import type { DeliveredRecord } from './batch.ts';
+import { type DeliveredRecord, ingestedAtMs } from './batch.ts';
 import { COMMA, type DirectBuffer, NEWLINE } from './direct-buffer.ts';
 import type { Lines } from './lines.ts';
 import { giveBackScratch, takeScratch } from './scratch-buffers.ts';
@@ -27,8 +27,8 @@ export interface DecodedRecords {
 const POSITION_BYTES = 64;
 
 /** What is spliced in front of a record's text: `{"$o":17,"$t":1769864400000`. */
-export function positionOf({ offset, timestampMs }: DeliveredRecord): string {
-  return `{"$o":${offset},"$t":${timestampMs}`;
+export function positionOf(record: DeliveredRecord): string {
+  return `{"$o":${record.offset},"$t":${ingestedAtMs(record)}`;
 }
 
 export function decodeRecords(records: readonly DeliveredRecord[]): DecodedRecords {
@@ -74,11 +74,11 @@ const OFFSET_NAME = Buffer.from('{"$o":');
 const TIMESTAMP_NAME = Buffer.from(',"$t":');
 
 /** Writes what `positionOf` says. Digit by digit, because making a string of it takes longer than decoding the record. */
-function writePosition(buffer: DirectBuffer, at: number, { offset, timestampMs }: DeliveredRecord): number {
+function writePosition(buffer: DirectBuffer, at: number, record: DeliveredRecord): number {
   buffer.set(OFFSET_NAME, at);
-  const end = writeInteger(buffer, at + OFFSET_NAME.length, offset);
+  const end = writeInteger(buffer, at + OFFSET_NAME.length, record.offset);
   buffer.set(TIMESTAMP_NAME, end);
-  return writeInteger(buffer, end + TIMESTAMP_NAME.length, timestampMs);
+  return writeInteger(buffer, end + TIMESTAMP_NAME.length, ingestedAtMs(record));
 }
 
 const ZERO = 0x30;

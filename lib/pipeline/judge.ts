@@ -1,5 +1,5 @@
 import { isUtf8 } from 'node:buffer';
-import type { DeliveredRecord } from './batch.ts';
+import { type DeliveredRecord, ingestedAtMs } from './batch.ts';
 import { type DecodedRecords, decodeRecords, positionOf } from './decoded-records.ts';
 import { lineBuffer } from './line-buffer.ts';
 import type { Lines } from './lines.ts';
@@ -18,13 +18,33 @@ export interface Judgement {
 export interface Judge {
   readonly reader: RecordReader;
   readonly shapes: Shapes;
+  /** A refined stream's record must say where it comes from. */
+  readonly isRefined: boolean;
 }
+
+const MISSING_SOURCE: Rejection = {
+  reason: 'missing_header',
+  path: '',
+  detail: 'expected the headers that say which record of the source this one is refined from',
+};
 
 /**
  * Every record of one hour becomes a line or a rejection.
  * @param day the hour's UTC day, `2026-01-31`: event times up to its end are within 24 hours of every record.
  */
-export function judge({ reader, shapes }: Judge, records: readonly DeliveredRecord[], day: string): Judgement {
+export function judge(judges: Judge, records: readonly DeliveredRecord[], day: string): Judgement {
+  const foreign = judges.isRefined ? records.filter(({ source }) => source === null) : [];
+  if (foreign.length === 0) return judgeAll(judges, records, day);
+  const judged = judgeAll(
+    judges,
+    records.filter(({ source }) => source !== null),
+    day,
+  );
+  const rejected = new Map([...judged.rejected, ...foreign.map(({ offset }) => [offset, MISSING_SOURCE] as const)]);
+  return { ...judged, rejected };
+}
+
+function judgeAll({ reader, shapes }: Judge, records: readonly DeliveredRecord[], day: string): Judgement {
   const decoded = decodeRecords(records);
   const matched = matchShapes(shapes, decoded, day);
   if (matched.every(Boolean)) return { lines: decoded.lines(), rejected: new Map(), release: decoded.release };
@@ -36,7 +56,7 @@ export function judge({ reader, shapes }: Judge, records: readonly DeliveredReco
       continue;
     }
     const text = decoded.text(index);
-    const reading = reader.read(text, record.timestampMs);
+    const reading = reader.read(text, ingestedAtMs(record));
     if ('reason' in reading) {
       rejected.set(record.offset, reading);
     } else {

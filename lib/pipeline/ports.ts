@@ -5,6 +5,7 @@
 
 import type { TableName } from '../derive/names.ts';
 import type { RowSelect } from '../derive/row-select.ts';
+import type { HourOfTable } from '../derive/table-partition.ts';
 import type { TimestampType, TopicSettings } from '../derive/topic.ts';
 
 export type { TimestampType, TopicSettings };
@@ -125,12 +126,15 @@ export interface TablePartition {
  * - `register` is idempotent, and moves an hour's location forward only: a lower generation than the registered one
  *   changes nothing. Where the catalogue has no compare-and-set (Glue), two that move an hour in the same moment may leave
  *   the older location: the next `register` of the newer one repairs that;
- * - a table partition is visible to `partitions` once `register` has resolved.
+ * - a table partition is visible to `partitions` and `partition` once `register` has resolved;
+ * - what `partition` costs does not grow with the number of hours.
  */
 export interface Catalog {
   register(table: TableName, partition: TablePartition): Promise<void>;
   /** Ascending by hour. A table that is not known has none. */
   partitions(table: TableName): Promise<readonly TablePartition[]>;
+  /** One hour of a table; undefined where it is not registered. */
+  partition(table: TableName, hour: HourOfTable): Promise<TablePartition | undefined>;
 }
 
 /**
@@ -157,6 +161,70 @@ export interface RowConstants {
   readonly incarnation: number;
   readonly kafkaPartition: number;
   readonly contractVersion: number;
+}
+
+/** One statement with named parameters, `:hour_start`, that are values and never names. */
+export interface Statement {
+  /** Told when the statement fails: `analytics.rooms: test unique (room_id)`. */
+  readonly name: string;
+  readonly sql: string;
+  /** Exactly those that the statement uses. They arrive as text: the statement casts what is to be something else. */
+  readonly parameters: Readonly<Record<string, string>>;
+}
+
+/** A list of statements that happens as a whole or not at all. */
+export interface WarehouseTransaction {
+  readonly name: string;
+  /** At most `MOST_STATEMENTS`. */
+  readonly statements: readonly Statement[];
+  /** The table partitions of the lake that the statements read. Others may be shown, or not. */
+  readonly reads: readonly LakeHour[];
+}
+
+export interface LakeHour {
+  readonly table: TableName;
+  readonly hour: HourOfTable;
+}
+
+/** A row's values as text, as JSON would show numbers and SQL timestamps; null where they are null. */
+export type WarehouseRow = Readonly<Record<string, string | null>>;
+
+/** As many as one call of the Redshift Data API takes. */
+export const MOST_STATEMENTS = 40;
+
+/**
+ * SQL tables, and the lake's tables beside them. Promises:
+ * - `run` happens as a whole or not at all, also when the process is killed, and is durable when it resolves;
+ * - transactions follow each other, from whatever process they come;
+ * - within `run`, the lake's tables show every object that the catalogue had, when `run` was called, in the hours that the
+ *   transaction reads, and no object outside the catalogue's locations;
+ * - `query` sees every transaction that has been resolved before.
+ */
+export interface Warehouse {
+  readonly dialect: 'duckdb' | 'redshift';
+  /** @throws StatementError naming the statement that failed; WarehouseUnavailableError when none was tried. */
+  run(transaction: WarehouseTransaction): Promise<void>;
+  /** @throws StatementError, WarehouseUnavailableError */
+  query(statement: Statement): Promise<readonly WarehouseRow[]>;
+  /** Others may use what was locked. The next call opens again. */
+  close(): Promise<void>;
+}
+
+/** The warehouse refused a statement: its transaction has left nothing behind. */
+export class StatementError extends Error {
+  override readonly name = 'StatementError';
+  /** Index of the statement in its transaction; 0 for a query. */
+  readonly index: number;
+
+  constructor(index: number, message: string, options?: ErrorOptions) {
+    super(message, options);
+    this.index = index;
+  }
+}
+
+/** The warehouse is locked, unreachable or too slow: nothing is known to have happened, and the same may be tried again. */
+export class WarehouseUnavailableError extends Error {
+  override readonly name = 'WarehouseUnavailableError';
 }
 
 export interface Clock {

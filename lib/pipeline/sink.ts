@@ -1,6 +1,6 @@
 import { catalogTables, DEAD_LETTERS, lakeTable } from '../derive/names.ts';
 import { type HourOfTable, hourOf } from '../derive/table-partition.ts';
-import type { DeliveredRecord, HourPart, KafkaPartitionBatch } from './batch.ts';
+import { type DeliveredRecord, type HourPart, ingestedAtMs, type KafkaPartitionBatch } from './batch.ts';
 import type { ChainPorts } from './chain.ts';
 import { chainTails } from './chain-tails.ts';
 import type { OffsetRange } from './offset-ranges.ts';
@@ -65,16 +65,16 @@ export function sink(ports: SinkPorts): (batch: KafkaPartitionBatch) => Promise<
 
 const HOUR_MS = 3_600_000;
 
-/** The batch's hours, ascending. A record's hour follows from its Kafka timestamp alone. */
+/** The batch's hours, ascending. A record's hour follows from its Kafka timestamp alone, or its source's. */
 function hoursOf(batch: KafkaPartitionBatch): readonly HourPart[] {
   const parts = new Map<string, { hour: HourOfTable; records: DeliveredRecord[] }>();
   let hourNumber: number | undefined;
   let current: DeliveredRecord[] = [];
   for (const record of batch.records) {
-    const found = Math.floor(record.timestampMs / HOUR_MS);
+    const found = Math.floor(ingestedAtMs(record) / HOUR_MS);
     if (found !== hourNumber) {
       hourNumber = found;
-      const hour = hourOf(record.timestampMs);
+      const hour = hourOf(ingestedAtMs(record));
       const key = `${hour.dt} ${String(hour.hour).padStart(2, '0')}`;
       const part = parts.get(key) ?? { hour, records: [] };
       parts.set(key, part);

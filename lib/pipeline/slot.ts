@@ -2,6 +2,7 @@ import type { TableName } from '../derive/names.ts';
 import { type HourOfTable, partitionLocation } from '../derive/table-partition.ts';
 import type { OffsetRanges } from './offset-ranges.ts';
 import type { Rejection } from './outcome.ts';
+import type { HighWater } from './source-position.ts';
 
 /**
  * The objects of the lake: their names, and the facts in their footers.
@@ -35,12 +36,14 @@ export interface Verdict extends Rejection {
   readonly contractVersion: number | null;
 }
 
-/** What a chain has taken in so far. */
+/** What a chain has taken in so far. Seals and compact objects carry it on. */
 export interface Coverage {
   /** Every offset whose row or verdict is in this chain. */
   readonly covered: OffsetRanges;
   /** The newest Kafka timestamp among them, milliseconds; rejected records included. */
   readonly newestTimestampMs: number;
+  /** In a refined stream's data chain, the greatest source position among them. */
+  readonly highWater: HighWater | null;
 }
 
 /** The footer of a slot. A seal ends its chain in this generation: the chain goes on in the next. */

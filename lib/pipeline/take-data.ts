@@ -12,6 +12,7 @@ import type { RowEncoder } from './ports.ts';
 import { reader } from './reading.ts';
 import { shapes } from './shapes.ts';
 import { type SlotFacts, type Verdict, writeFacts } from './slot.ts';
+import { aboveHighWater } from './source-position.ts';
 import { recordVerdicts, verdictsOf } from './verdicts.ts';
 
 export interface Taken {
@@ -37,6 +38,7 @@ export function toolsOf(contract: Contract): ContractTools {
     contract,
     reader: reader(contract),
     shapes: shapes(contract),
+    isRefined: contract.refinedFrom !== null,
     select: rowSelect(contract),
   };
   compiled.set(contract, tools);
@@ -63,6 +65,7 @@ export async function takeData(
   const table = lakeTable(tools.contract);
   const chain = { table, label: table.table, incarnation, kafkaPartition, hour };
   await assertTopicGoesOn(ports.tails, { chain, stream, topic }, records);
+  let rows = 0;
   const { tail, own, rejected, objects } = await appendToChain(ports, {
     chain,
     stream,
@@ -70,35 +73,38 @@ export async function takeData(
     contractVersion,
     records,
     span,
-    contents: (fresh, draft) => dataObject(encoder, tools, fresh, hour.dt, draft),
+    contents: async (fresh, draft) => {
+      const made = await dataObject(encoder, tools, fresh, hour.dt, draft);
+      rows = made.rows;
+      return made;
+    },
   });
   const isOwn = ({ offset }: DeliveredRecord) => includes(own, offset);
   const before = rangesOf(records.filter((record) => !isOwn(record)).map(({ offset }) => offset));
   const verdicts = new Map(before.length === 0 ? [] : await ports.tails.verdicts(chain, tail, before));
-  const fresh = verdictsOf(rejected);
-  for (const [offset, verdict] of fresh) verdicts.set(offset, verdict);
-  const rows = own.length === 0 ? 0 : records.filter(isOwn).length - fresh.size;
-  return { verdicts, rows, objects, generation: tail.completeGeneration };
+  for (const [offset, verdict] of verdictsOf(rejected)) verdicts.set(offset, verdict);
+  return { verdicts, rows: objects === 0 ? 0 : rows, objects, generation: tail.completeGeneration };
 }
 
 async function dataObject(
   encoder: RowEncoder,
-  { contract, reader, shapes, select }: ContractTools,
+  { contract, select, ...judges }: ContractTools,
   fresh: readonly DeliveredRecord[],
   day: string,
   draft: SlotDraft,
-): Promise<SlotContents> {
+): Promise<SlotContents & { readonly rows: number }> {
   const { incarnation, kafkaPartition } = draft;
-  const { lines, rejected, release } = judge({ reader, shapes }, fresh, day);
+  const { kept, highWater } = aboveHighWater(fresh, draft.highWater);
+  const { lines, rejected, release } = judge(judges, kept, day);
   const factsWith = (refused: ReadonlySet<number>): SlotFacts => {
     const all = refused.size === 0 ? rejected : new Map([...rejected, ...[...refused].map(unencodable)]);
-    return { ...draft, rejected: recordVerdicts(all, contract.version) };
+    return { ...draft, highWater, rejected: recordVerdicts(all, contract.version) };
   };
   const constants = { incarnation, kafkaPartition, contractVersion: contract.version };
   const rows = { select, constants, lines };
   const { body, refused } = await encodeRows(encoder, rows, (left) => writeFacts(factsWith(left)));
   release();
-  return { body, facts: factsWith(refused) };
+  return { body, facts: factsWith(refused), rows: lines.offsets.length - refused.size };
 }
 
 const unencodable = (offset: number): [number, Rejection] => [offset, UNENCODABLE];

@@ -37,6 +37,8 @@ export function catalogSuite(open: () => Promise<CatalogUnderTest>): void {
       const partition = partitionOf(table, 5, 0);
       await catalog.register(table, partition);
       expect(await opened.another.partitions(table)).toEqual([partition]);
+      expect(await opened.another.partition(table, partition)).toEqual(partition);
+      expect(await opened.another.partition(table, { ...partition, hour: 6 })).toBeUndefined();
     });
 
     it('is idempotent', async () => {
@@ -51,6 +53,7 @@ export function catalogSuite(open: () => Promise<CatalogUnderTest>): void {
       const table = await opened.createTable();
       for (const generation of [0, 2, 10, 9, 0]) await catalog.register(table, partitionOf(table, 5, generation));
       expect(await catalog.partitions(table)).toEqual([partitionOf(table, 5, 10)]);
+      expect(await catalog.partition(table, partitionOf(table, 5, 0))).toEqual(partitionOf(table, 5, 10));
     });
 
     it('ends at the newest generation, however many register at once', async () => {

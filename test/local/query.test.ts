@@ -46,7 +46,9 @@ describe('a query', () => {
     const folder = await temporaryFolder();
     remove = folder.remove;
     const dir = join(folder.path, 'the "lake"');
-    lake = { dir, catalog: fileCatalog(join(folder.path, 'c')), store: directoryObjectStore(dir), contracts };
+    const warehouseFile = join(folder.path, 'none.duckdb');
+    const catalog = fileCatalog(join(folder.path, 'c'));
+    lake = { dir, catalog, store: directoryObjectStore(dir), contracts, warehouseFile };
     const location = (hour: number, generation: number) => partitionLocation(table, { dt, hour }, generation);
     await putObject(`${location(5, 0)}a.parquet`, [1]);
     await putObject(`${location(5, 1)}a.parquet`, [2, 2]);

@@ -8,7 +8,7 @@ import { shapes } from '../../lib/pipeline/shapes.ts';
 
 const text = '{"created_at":"2026-01-31T12:59:00Z","country":"Österreich","currency":"EUR","amount":5}';
 
-const tools = () => ({ reader: reader(shopPurchases), shapes: shapes(shopPurchases) });
+const tools = () => ({ reader: reader(shopPurchases), shapes: shapes(shopPurchases), isRefined: false });
 
 const delivered = (offset: number, value: Uint8Array): DeliveredRecord => ({
   offset,
@@ -17,6 +17,7 @@ const delivered = (offset: number, value: Uint8Array): DeliveredRecord => ({
   value: Buffer.from(value).toString('base64'),
   key: null,
   headers: [],
+  source: null,
 });
 
 const linesOf = ({ lines }: ReturnType<typeof judge>) => Buffer.from(lines.bytes).toString().trimEnd().split('\n');
@@ -68,4 +69,14 @@ it('positions are written as JavaScript would write them', () => {
       expect(line).toBe(`{"$o":${offset},"$t":${timestampMs},${text.slice(1)}`);
     }),
   );
+});
+
+it('a refined record shows its source’s timestamp, whichever way it is accepted', () => {
+  const known = tools();
+  const source = { incarnation: 0, offset: 1, ordinal: 0, timestampMs: Date.UTC(2026, 0, 31, 12) };
+  const refined = { ...delivered(7, Buffer.from(text)), source };
+  for (const way of ['by the reader', 'by the shape']) {
+    const [line = ''] = linesOf(judge(known, [refined], '2026-01-31'));
+    expect(line, way).toContain(`{"$o":7,"$t":${source.timestampMs},`);
+  }
 });

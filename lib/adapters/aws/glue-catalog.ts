@@ -50,6 +50,10 @@ export function glueCatalog({ client, locationPrefix, catalogId }: GlueOptions):
       }
       throw new Error(`${hourName(table, partition)}: still moved by others after ${MOST_ROUNDS} tries; try again`);
     },
+    async partition(table, hour) {
+      const found = await getPartition(glue, table, hour);
+      return found === undefined ? undefined : readPartition(glue, table, found);
+    },
     async partitions(table) {
       const found = await getPartitions(glue, table);
       return found.map((partition) => readPartition(glue, table, partition)).sort(byHour);

@@ -36,6 +36,11 @@ export function fileCatalog(dir: string): Catalog {
       }
       return partitions;
     },
+    async partition(table, { dt, hour }) {
+      const folder = `${table.database}/${table.table}/dt=${dt}/hour=${String(hour).padStart(2, '0')}/`;
+      const [newest] = newestMarkers(await markers.list(folder));
+      return newest === undefined ? undefined : readMarker(markers, dir, newest);
+    },
   };
 }
 

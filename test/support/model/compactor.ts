@@ -70,9 +70,9 @@ async function seal(ports: CompactorPorts, chain: Chain, generation: number, com
   for (;;) {
     const slots = await slotsOf(ports.store, chain, generation);
     const last = slots.at(-1);
-    const coverage = last ?? before ?? { covered: [], newestTimestampMs: -1 };
+    const coverage = last ?? before ?? { covered: [], newestTimestampMs: -1, highWater: null };
     if (last?.kind === 'seal') return { chain, sealSlot: last.slot, entry: entryOf(chain, coverage, slots, before) };
-    const { covered, newestTimestampMs } = coverage;
+    const { covered, newestTimestampMs, highWater } = coverage;
     const facts: SlotFacts = {
       kind: 'seal',
       stream: chain.label,
@@ -85,6 +85,7 @@ async function seal(ports: CompactorPorts, chain: Chain, generation: number, com
       own: [],
       covered,
       newestTimestampMs,
+      highWater,
       rejected: [],
     };
     await ports.store.putIfAbsent(slotKey(chain, generation, facts.slot), Buffer.from('[]'), writeFacts(facts));
@@ -93,12 +94,12 @@ async function seal(ports: CompactorPorts, chain: Chain, generation: number, com
 
 function entryOf(
   { label, incarnation, kafkaPartition }: Chain,
-  { covered, newestTimestampMs }: Pick<SlotFacts, 'covered' | 'newestTimestampMs'>,
+  { covered, newestTimestampMs, highWater }: Pick<SlotFacts, 'covered' | 'newestTimestampMs' | 'highWater'>,
   slots: readonly SlotFacts[],
   before: CompactFacts['chains'][number] | undefined,
 ): CompactFacts['chains'][number] {
   const rejected = [...(before?.rejected ?? []), ...slots.flatMap((slot) => slot.rejected)];
-  return { label, incarnation, kafkaPartition, covered, newestTimestampMs, rejected };
+  return { label, incarnation, kafkaPartition, covered, newestTimestampMs, highWater, rejected };
 }
 
 async function slotsOf(store: ObjectStore, chain: Chain, generation: number): Promise<readonly SlotFacts[]> {

@@ -93,8 +93,8 @@ export const variants: readonly Variant[] = [
   {
     name: 'what the encoder refused is not recorded',
     file: 'lib/pipeline/take-data.ts',
-    found: 'return { body, facts: factsWith(refused) };',
-    planted: 'return { body, facts: factsWith(new Set(refused.size < 0 ? refused : [])) };',
+    found: 'return { body, facts: factsWith(refused), rows: lines.offsets.length - refused.size };',
+    planted: 'return { body, facts: factsWith(new Set(refused.size < 0 ? refused : [])), rows: 0 };',
   },
   {
     name: 'dead letters are written before the data object',
@@ -126,12 +126,17 @@ export const variants: readonly Variant[] = [
   },
 ];
 
-/** Copies the sink's code beside the original, plants the variant, and loads its handler. */
-export async function plant({ name, file, found, planted }: Variant): Promise<CreateHandler> {
+/** Loads the sink's handler with the variant planted. */
+export async function plant(variant: Variant): Promise<CreateHandler> {
+  return (await import(join(await plantedCopy(variant), 'lambdas/sink/handler.ts'))).createHandler;
+}
+
+/** Copies the pipeline's code beside the original, and plants the variant there. */
+export async function plantedCopy({ name, file, found, planted }: Variant): Promise<string> {
   const root = join(import.meta.dirname, '../../..');
   const copy = join(root, '.cache/variants', name.replaceAll(/\W+/g, '-'));
   await rm(copy, { recursive: true, force: true });
-  for (const folder of ['lib/contracts', 'lib/derive', 'lib/pipeline', 'lambdas/sink']) {
+  for (const folder of ['lib/contracts', 'lib/derive', 'lib/pipeline', 'lambdas/sink', 'lambdas/refine']) {
     await cp(join(root, folder), join(copy, folder), { recursive: true });
   }
   const code = await readFile(join(copy, file), 'utf8');
@@ -142,5 +147,5 @@ export async function plant({ name, file, found, planted }: Variant): Promise<Cr
     join(copy, file),
     code.replace(found, () => planted),
   );
-  return (await import(join(copy, 'lambdas/sink/handler.ts'))).createHandler;
+  return copy;
 }

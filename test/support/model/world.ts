@@ -67,6 +67,7 @@ export function modelCatalog(world: World, { call }: Scheduler, process: ModelPr
         if (before === undefined || before.generation < partition.generation) world.registered.set(key, partition);
       }),
     partitions: () => Promise.reject(new Error('the sink does not ask for partitions')),
+    partition: () => Promise.reject(new Error('the sink does not ask for partitions')),
   };
 }
 

@@ -1,10 +1,10 @@
 import { join } from 'node:path';
-import type { Contract } from '../contracts/contract.ts';
-import { type Column, columns, deadLetterColumns, partitionColumns } from '../derive/columns.ts';
-import { duckdbType, emptyView, quoted } from '../derive/duckdb.ts';
-import { catalogTables, DEAD_LETTERS, type TableName } from '../derive/names.ts';
-import { externalSchemas } from '../derive/redshift.ts';
-import type { Catalog, ObjectStore } from '../pipeline/ports.ts';
+import type { Contract } from '../../contracts/contract.ts';
+import { type Column, columns, deadLetterColumns, partitionColumns } from '../../derive/columns.ts';
+import { duckdbType, emptyView, quoted } from '../../derive/duckdb.ts';
+import { catalogTables, DEAD_LETTERS, type TableName } from '../../derive/names.ts';
+import { externalSchemas } from '../../derive/redshift.ts';
+import type { Catalog, ObjectStore } from '../../pipeline/ports.ts';
 
 /** A table as it can be queried. */
 export interface LakeTable {

@@ -1,0 +1,76 @@
+import { mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { type DuckDBConnection, DuckDBInstance } from '@duckdb/node-api';
+import { lakeTables } from '../../lib/adapters/duckdb/lake-views.ts';
+import { contracts } from '../../lib/contracts/index.ts';
+import { hourOf, partitionLocation } from '../../lib/derive/table-partition.ts';
+import { eventSource } from '../../lib/generators/event-source.ts';
+import { generators } from '../../lib/generators/index.ts';
+import type { lakehouse } from '../../test/support/lakehouse.ts';
+
+const HOUR_MS = 3_600_000;
+const START_MS = Date.UTC(2026, 0, 1);
+const BASE_EVENTS = 100;
+
+type House = Awaited<ReturnType<typeof lakehouse>>;
+
+/** Ids that are new in every hour; all others come again. */
+const FRESH_IDS = new Set(['transaction_id', 'feedback_id', 'room_id', 'message_id']);
+
+/**
+ * Hours of the lake that are copies of one that came through the pipeline: its times moved on, its ids new. An hour has
+ * about `rows` rows in all tables together.
+ */
+export async function copiedHours(house: House, rows: number) {
+  for (const generator of generators) {
+    const next = eventSource(generator, 7);
+    const events = Array.from({ length: BASE_EVENTS }, (_, index) => next(START_MS + index * 5000));
+    await house.produce(generator.stream, START_MS + HOUR_MS - 1000, events);
+  }
+  await house.settle();
+  const connection = await (await DuckDBInstance.create(':memory:', { threads: '2' })).connect();
+  const base = await loadBase(connection, house);
+  const copies = Math.max(1, Math.round(rows / base.reduce((sum, { count }) => sum + count, 0)));
+  return {
+    /** Writes and registers the hour that is `index` hours after the base; 0 is the base itself. */
+    async write(index: number) {
+      const hour = hourOf(START_MS + index * HOUR_MS);
+      for (const { table, columns } of base) {
+        const location = partitionLocation({ database: 'lake', table }, hour, 1);
+        await mkdir(join(house.dir, 'lake', location), { recursive: true });
+        const list = columns.map(({ name, type }) => `${copied(name, type, index)} as "${name}"`).join(', ');
+        const file = join(house.dir, 'lake', location, `${table}-i0-p00000-000000.parquet`);
+        await connection.run(`copy (select ${list} from ${table}, range(${copies}) as copies(copy)) to '${file}'`);
+        await house.deps.catalog.register({ database: 'lake', table }, { ...hour, generation: 1, location });
+      }
+      return hour;
+    },
+    rows: copies * base.reduce((sum, { count }) => sum + count, 0),
+  };
+}
+
+async function loadBase(connection: DuckDBConnection, house: House) {
+  const base = [];
+  for (const { name, columns } of lakeTables(contracts).filter((one) => one.name.database === 'lake')) {
+    const partition = await house.deps.catalog.partition(name, hourOf(START_MS));
+    if (partition === undefined) continue;
+    await connection.run(
+      `create table ${name.table} as select * from read_parquet('${join(house.dir, 'lake', partition.location)}*.parquet')`,
+    );
+    const [row] = (await connection.runAndReadAll(`select count(*) from ${name.table}`)).getRows();
+    base.push({
+      table: name.table,
+      columns: columns.map(({ name, type }) => ({ name, type: type.kind })),
+      count: Number(row?.[0]),
+    });
+  }
+  return base;
+}
+
+function copied(name: string, type: string, index: number): string {
+  if (type === 'timestamp') return `${name} + interval ${index} hour`;
+  if (name === 'kafka_offset') return `${name} + ${index} * cast(1000000000 as bigint) + copy * 100000`;
+  if (FRESH_IDS.has(name)) return `${name} || '-${index}-' || copy`;
+  if (name === 'customer') return `replace(${name}, '"customer_id":"', '"customer_id":"${index}-' || copy || '-')`;
+  return `"${name}"`;
+}

@@ -1,0 +1,18 @@
+import { Command } from 'commander';
+import { dataDirOption, settingOption } from '../setting-options.ts';
+
+export function backfillCommand(exit: (code: number) => void): Command {
+  return new Command('backfill')
+    .description('Run the SQL models over a span of hours. Killed and run again, it goes on where it was.')
+    .requiredOption('--from <hour>', 'first hour: 2026-01-30T00, UTC')
+    .requiredOption('--to <hour>', 'last hour, this one included')
+    .option('--model <name>', 'this model, and what it reads')
+    .option('--again', 'also hours whose tables are up to date')
+    .addOption(dataDirOption())
+    .addOption(settingOption('--window-seconds <n>', 'windowSeconds'))
+    .addHelpText('after', '\nExamples:\n  $ weir backfill --from 2026-01-30T00 --to 2026-01-31T23\n')
+    .action(async (options) => {
+      const { runBackfill } = await import('../run/transform.ts');
+      exit(await runBackfill(options));
+    });
+}

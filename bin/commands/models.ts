@@ -1,0 +1,15 @@
+import { Command, Option } from 'commander';
+import { dataDirOption } from '../setting-options.ts';
+
+export function modelsCommand(exit: (code: number) => void): Command {
+  return new Command('models')
+    .description('List the SQL models in the order in which they run: what they read, how fresh they are, what failed.')
+    .addOption(new Option('--mermaid', 'print their graph as a Mermaid flowchart').conflicts('json'))
+    .option('--json', 'print one JSON array of objects')
+    .addOption(dataDirOption())
+    .addHelpText('after', '\nExamples:\n  $ weir models\n  $ weir models --mermaid > models.mmd\n')
+    .action(async (options) => {
+      const { models } = await import('../run/models.ts');
+      exit(await models(options));
+    });
+}

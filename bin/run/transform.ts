@@ -1,0 +1,82 @@
+import { systemClock } from '../../lib/adapters/embedded/system-clock.ts';
+import { contracts } from '../../lib/contracts/index.ts';
+import type { HourOfTable } from '../../lib/derive/table-partition.ts';
+import { dataFolder } from '../../lib/local/data-folder.ts';
+import { localWarehouse } from '../../lib/local/warehouse.ts';
+import { hoursBetween, hourText, lastHours, parseHour, startMs } from '../../lib/pipeline/transform/hours.ts';
+import { type TransformCounts, type TransformRequest, transform } from '../../lib/pipeline/transform/transform.ts';
+import type { Settings } from '../../lib/settings.ts';
+import { interruptible } from '../interrupt.ts';
+import { progress } from '../progress.ts';
+import { effectiveSettings } from '../setting-options.ts';
+import { UsageError } from '../usage-error.ts';
+
+export interface TransformOptions extends Partial<Settings> {
+  readonly hour?: string;
+  readonly model?: string;
+}
+
+export interface BackfillOptions extends Partial<Settings> {
+  readonly from: string;
+  readonly to: string;
+  readonly model?: string;
+  readonly again?: boolean;
+}
+
+const LOOK_BACK_HOURS = 24;
+
+/** `weir transform`. Answers the exit code. @throws UsageError for an hour that is none. */
+export async function runTransform(options: TransformOptions): Promise<number> {
+  const nowMs = systemClock.now();
+  const hours =
+    options.hour === undefined ? lastHours(nowMs, LOOK_BACK_HOURS) : [givenHour('--hour', options.hour, nowMs)];
+  const again = options.hour !== undefined || options.model !== undefined;
+  return run(options, { hours, again, ...modelsOf(options) });
+}
+
+/** `weir backfill`. Answers the exit code. @throws UsageError for hours that are none, or a span that ends before it begins. */
+export async function runBackfill(options: BackfillOptions): Promise<number> {
+  const nowMs = systemClock.now();
+  const [from, to] = [givenHour('--from', options.from, nowMs), givenHour('--to', options.to, nowMs)];
+  if (startMs(to) < startMs(from)) {
+    throw new UsageError(`--to: expected an hour at or after ${hourText(from)}, found ${hourText(to)}`);
+  }
+  return run(options, { hours: hoursBetween(from, to), again: options.again === true, ...modelsOf(options) });
+}
+
+const modelsOf = ({ model }: { readonly model?: string }) => (model === undefined ? {} : { models: [model] });
+
+function givenHour(option: string, text: string, nowMs: number): HourOfTable {
+  try {
+    return parseHour(text, nowMs);
+  } catch (error) {
+    throw new UsageError(`${option}: ${error instanceof Error ? error.message : String(error)}`);
+  }
+}
+
+async function run(options: Partial<Settings>, request: TransformRequest): Promise<number> {
+  const settings = effectiveSettings(options);
+  const deps = await localWarehouse({ folder: dataFolder(settings.dataDir), settings, contracts, clock: systemClock });
+  const signal = interruptible();
+  const shown = progress({
+    output: process.stderr,
+    unit: 'hours',
+    nowMs: systemClock.now,
+    fraction: (done) => done / request.hours.length,
+  });
+  try {
+    const counts = await transform(deps, { ...request, signal, onProgress: ({ done }) => shown.at(done) });
+    shown.end();
+    for (const { message } of counts.failures) process.stderr.write(`weir: ${message}\n`);
+    process.stdout.write(`${summaryLine(counts)}${signal.aborted ? '; interrupted, run it again to go on' : ''}\n`);
+    return counts.failures.length === 0 ? 0 : 1;
+  } finally {
+    shown.end();
+    await deps.warehouse.close();
+  }
+}
+
+function summaryLine({ hours, published, unchanged, failures, stopped }: TransformCounts): string {
+  const trouble = failures.length === 0 ? '' : `, ${failures.length} failed, ${stopped} stopped by them`;
+  return `${published} model runs in ${hours} ${hours === 1 ? 'hour' : 'hours'}, ${unchanged} unchanged${trouble}`;
+}

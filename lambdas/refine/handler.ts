@@ -1,0 +1,33 @@
+import type { MSKEvent } from 'aws-lambda';
+import type { SinkStream } from '../../lib/pipeline/batch.ts';
+import { batchesOf } from '../../lib/pipeline/msk-event.ts';
+import { type RefineCounts, type RefinerDeps, refiner } from '../../lib/pipeline/refine/refiner.ts';
+
+export interface RefineDeps extends RefinerDeps {
+  readonly streamOf: (topic: string) => SinkStream;
+  /** Called once an invocation, with its topics. */
+  readonly summary?: (counts: RefineCounts & { readonly topics: readonly string[] }) => void;
+}
+
+/**
+ * Appends what the records of an MSK event refine to. It fails as a whole, after every kafka partition has come to its
+ * end; the redelivered batch repeats what was appended, and readers of the refined topics drop the repetition.
+ */
+export function createHandler(deps: RefineDeps): (event: MSKEvent) => Promise<RefineCounts> {
+  const refine = refiner(deps);
+  return async (event) => {
+    const batches = batchesOf(event, deps.streamOf);
+    const results = await Promise.allSettled(batches.map(refine));
+    let counts: RefineCounts = { records: 0, events: 0, skipped: 0 };
+    for (const result of results) {
+      if (result.status === 'rejected') throw result.reason;
+      counts = {
+        records: counts.records + result.value.records,
+        events: counts.events + result.value.events,
+        skipped: counts.skipped + result.value.skipped,
+      };
+    }
+    deps.summary?.({ topics: [...new Set(batches.map(({ stream }) => stream.topic))], ...counts });
+    return counts;
+  };
+}

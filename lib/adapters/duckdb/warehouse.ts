@@ -1,0 +1,176 @@
+import { mkdir } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { type DuckDBConnection, DuckDBInstance } from '@duckdb/node-api';
+import {
+  type Catalog,
+  type Clock,
+  type LakeHour,
+  type ObjectStore,
+  type Statement,
+  StatementError,
+  type Warehouse,
+  type WarehouseRow,
+  type WarehouseTransaction,
+  WarehouseUnavailableError,
+} from '../../pipeline/ports.ts';
+import { replaceParameters } from '../../pipeline/transform/sql-text.ts';
+import { type LakeTable, lakeView } from './lake-views.ts';
+
+export interface DuckdbWarehouseOptions {
+  /** The database file; its folder is made where it is missing. */
+  readonly file: string;
+  readonly lakeTables: readonly LakeTable[];
+  readonly catalog: Pick<Catalog, 'partition'>;
+  readonly store: Pick<ObjectStore, 'list'>;
+  /** The folder that the store's keys are below. */
+  readonly lakeDir: string;
+  readonly clock: Clock;
+  readonly memoryMegabytes: number;
+  readonly threads?: number;
+  /** How long to wait for another process that has the file open. */
+  readonly lockWaitMs?: number;
+}
+
+interface Session {
+  readonly instance: DuckDBInstance;
+  readonly connection: DuckDBConnection;
+}
+
+const LOCK_WAIT_MS = 60_000;
+const LOCK_RETRY_MS = 200;
+
+/**
+ * A warehouse in one DuckDB file. The file is opened by the first call and locked until `close`: other processes wait.
+ * Calls follow each other, also those of several warehouses over the same file in one process, which share nothing else.
+ * @see https://duckdb.org/docs/stable/connect/concurrency
+ */
+export function duckdbWarehouse(options: DuckdbWarehouseOptions): Warehouse {
+  let session: Session | undefined;
+  let last: Promise<unknown> = Promise.resolve();
+  const inTurn = <T>(work: (connection: DuckDBConnection) => Promise<T>): Promise<T> => {
+    const next = last.then(async () => {
+      session ??= await open(options);
+      return work(session.connection);
+    });
+    last = next.catch(() => undefined);
+    return next;
+  };
+
+  return {
+    dialect: 'duckdb',
+    run: (transaction) =>
+      inTurn(async (connection) => {
+        for (const view of await lakeViews(options, transaction.reads)) await connection.run(view);
+        await runTransaction(connection, transaction);
+      }),
+    query: (statement) => inTurn((connection) => runQuery(connection, statement)),
+    close: () => {
+      const next = last.then(() => {
+        const opened = session;
+        session = undefined;
+        opened?.connection.closeSync();
+        opened?.instance.closeSync();
+      });
+      last = next;
+      return next;
+    },
+  };
+}
+
+async function open(options: DuckdbWarehouseOptions): Promise<Session> {
+  const { file, clock, lockWaitMs = LOCK_WAIT_MS } = options;
+  await mkdir(dirname(file), { recursive: true });
+  const deadline = clock.now() + lockWaitMs;
+  for (;;) {
+    try {
+      return await openNow(options);
+    } catch (cause) {
+      const message = messageOf(cause);
+      if (!/lock|being used by another|already open/i.test(message)) {
+        throw new WarehouseUnavailableError(
+          `${file}: expected a DuckDB file of this version, found: ${message}; move it away and run a backfill`,
+          { cause },
+        );
+      }
+      if (clock.now() >= deadline) {
+        throw new WarehouseUnavailableError(
+          `${file}: locked by another process for ${lockWaitMs} ms; wait for its run to end, or stop it (${message})`,
+          { cause },
+        );
+      }
+      await clock.sleep(LOCK_RETRY_MS);
+    }
+  }
+}
+
+async function openNow({ file, memoryMegabytes, threads = 2, lakeTables }: DuckdbWarehouseOptions): Promise<Session> {
+  const instance = await DuckDBInstance.create(file, {
+    threads: String(threads),
+    memory_limit: `${memoryMegabytes}MB`,
+    temp_directory: join(dirname(file), 'duckdb-temp'),
+    preserve_insertion_order: 'false',
+    autoinstall_known_extensions: 'false',
+  });
+  const connection = await instance.connect();
+  await connection.run(`set timezone = 'UTC'`);
+  const schemas = new Set(lakeTables.map(({ name }) => name.database));
+  for (const schema of schemas) await connection.run(`create schema if not exists "${schema}"`);
+  for (const table of lakeTables) await connection.run(lakeView(table, '', []));
+  return { instance, connection };
+}
+
+/** A view for each table that is read, over what its hours hold at this moment. */
+async function lakeViews(options: DuckdbWarehouseOptions, reads: readonly LakeHour[]): Promise<readonly string[]> {
+  const views: string[] = [];
+  for (const lakeTable of options.lakeTables) {
+    const { name, registered } = lakeTable;
+    const hours = reads.filter(({ table }) => table.database === name.database && table.table === name.table);
+    if (hours.length === 0) continue;
+    const keys: string[] = [];
+    for (const { hour } of hours) {
+      const partition = await options.catalog.partition(registered, hour);
+      if (partition !== undefined) keys.push(...(await options.store.list(partition.location)));
+    }
+    views.push(lakeView(lakeTable, options.lakeDir, keys));
+  }
+  return views;
+}
+
+async function runTransaction(connection: DuckDBConnection, { name, statements }: WarehouseTransaction): Promise<void> {
+  await connection.run('begin transaction');
+  let index = 0;
+  try {
+    for (; index < statements.length; index++) {
+      const { sql, parameters } = statements[index] as Statement;
+      await connection.run(
+        replaceParameters(sql, (parameter) => `$${parameter}`),
+        parameters,
+      );
+    }
+    await connection.run('commit');
+  } catch (cause) {
+    await connection.run('rollback').catch(() => undefined);
+    const at = statements[index]?.name ?? `${name}: commit`;
+    throw new StatementError(index, `${at}: ${messageOf(cause)}`, { cause });
+  }
+}
+
+async function runQuery(connection: DuckDBConnection, statement: Statement): Promise<readonly WarehouseRow[]> {
+  const { name, sql, parameters } = statement;
+  try {
+    const text = replaceParameters(sql, (parameter) => `$${parameter}`);
+    const result = await connection.runAndReadAll(text, parameters);
+    return result.getRowObjectsJson().map(asText);
+  } catch (cause) {
+    throw new StatementError(0, `${name}: ${messageOf(cause)}`, { cause });
+  }
+}
+
+function asText(row: Readonly<Record<string, unknown>>): WarehouseRow {
+  return Object.fromEntries(Object.entries(row).map(([name, value]) => [name, value === null ? null : String(value)]));
+}
+
+function messageOf(cause: unknown): string {
+  const message = cause instanceof Error ? cause.message : String(cause);
+  return message.split('\n', 1)[0] ?? '';
+}

@@ -1,0 +1,49 @@
+import { join } from 'node:path';
+import type { TransformHandlerDeps } from '../../lambdas/transform/handler.ts';
+import { lakeTables } from '../adapters/duckdb/lake-views.ts';
+import { duckdbWarehouse } from '../adapters/duckdb/warehouse.ts';
+import { directoryObjectStore } from '../adapters/embedded/directory-object-store.ts';
+import { fileCatalog } from '../adapters/embedded/file-catalog.ts';
+import { modelFiles } from '../adapters/model-files.ts';
+import type { Contract } from '../contracts/contract.ts';
+import type { Clock } from '../pipeline/ports.ts';
+import { modelGraph } from '../pipeline/transform/model-graph.ts';
+import type { Settings } from '../settings.ts';
+import { type DataFolder, WAREHOUSE_FILE } from './data-folder.ts';
+
+/** The models that come with Weir. */
+const SQL_DIR = join(import.meta.dirname, '../../sql');
+
+export interface LocalWarehouseOptions {
+  readonly folder: DataFolder;
+  readonly settings: Pick<Settings, 'windowSeconds' | 'warehouseMemoryMegabytes'>;
+  readonly contracts: readonly Contract[];
+  readonly clock: Clock;
+}
+
+/**
+ * What the models' runs need on a laptop. The warehouse's file is opened by the first run and locked until it is closed.
+ * @throws ModelError when a model's file is wrong.
+ */
+export async function localWarehouse({
+  folder,
+  settings,
+  contracts,
+  clock,
+}: LocalWarehouseOptions): Promise<TransformHandlerDeps> {
+  const tables = lakeTables(contracts);
+  const lakeTableNames = tables.map(({ name }) => `${name.database}.${name.table}`);
+  const graph = modelGraph(await modelFiles(SQL_DIR), lakeTableNames);
+  const catalog = fileCatalog(folder.catalog);
+  const store = directoryObjectStore(folder.lake);
+  const warehouse = duckdbWarehouse({
+    file: join(folder.warehouse, WAREHOUSE_FILE),
+    lakeTables: tables,
+    catalog,
+    store,
+    lakeDir: folder.lake,
+    clock,
+    memoryMegabytes: settings.warehouseMemoryMegabytes,
+  });
+  return { warehouse, catalog, store, graph, clock, windowSeconds: settings.windowSeconds, lakeTableNames };
+}

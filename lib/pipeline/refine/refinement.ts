@@ -1,0 +1,33 @@
+import type { Contract, EventOf, Fields } from '../../contracts/contract.ts';
+
+/** A value as it goes into a refined record's JSON. */
+type WireValue = string | number | boolean | null | readonly WireValue[] | { readonly [name: string]: WireValue };
+
+/** A refined event on the wire: exactly the fields of its contract. */
+export type WireEvent<S extends Fields> = { readonly [K in keyof S]: WireValue };
+
+/** The source's JSON object as it came, for what is passed on as it came. */
+export type SourceObject = Readonly<Record<string, unknown>>;
+
+/** A pure function from one stream's event to events of another, in an order that never changes. */
+export interface Refinement {
+  readonly from: Contract;
+  readonly to: Contract;
+  refine(event: Readonly<Record<string, unknown>>, source: SourceObject): readonly WireEvent<Fields>[];
+}
+
+/** A refinement with its types checked: the event is the source's, and every field of the target is answered. */
+export function refinement<S extends Fields, T extends Fields>(declared: {
+  readonly from: Contract<S>;
+  readonly to: Contract<T>;
+  readonly refine: (event: EventOf<S>, source: SourceObject) => readonly WireEvent<T>[];
+}): Refinement {
+  const { from, to } = declared;
+  if (to.refinedFrom !== from.name || to.kafkaPartitions !== from.kafkaPartitions) {
+    throw new Error(
+      `${to.name}: expected a contract refined from ${from.name} with its ${from.kafkaPartitions} kafka partitions, ` +
+        `found ${to.kafkaPartitions}, refined from ${to.refinedFrom ?? 'nothing'}`,
+    );
+  }
+  return declared as unknown as Refinement;
+}

@@ -1,0 +1,68 @@
+import type { DataTest } from './model.ts';
+
+/** A select of the rows of `relation` that break the test, and the columns that it shows. */
+interface Violations {
+  readonly select: string;
+  readonly columns: readonly string[];
+}
+
+function violations(test: DataTest, relation: string, grain: readonly string[]): Violations {
+  const shown = grain.map((name) => `rows_tested.${name}`).join(', ');
+  const where = (condition: string) => ({
+    select: `select ${shown} from ${relation} as rows_tested where ${condition}`,
+    columns: grain,
+  });
+  switch (test.kind) {
+    case 'unique': {
+      const names = test.columns.join(', ');
+      return {
+        select: `select ${names} from ${relation} as rows_tested group by ${names} having count(*) > 1`,
+        columns: test.columns,
+      };
+    }
+    case 'not null':
+      return where(test.columns.map((name) => `rows_tested.${name} is null`).join(' or '));
+    case 'relationship':
+      return {
+        select:
+          `select distinct rows_tested.${test.column} from ${relation} as rows_tested where rows_tested.${test.column} is not null ` +
+          `and not exists (select 1 from ${test.table} as found where found.${test.tableColumn} = rows_tested.${test.column})`,
+        columns: [test.column],
+      };
+    case 'accepted values':
+      return where(`rows_tested.${test.column} not in (${test.values})`);
+    case 'expression':
+      return where(`not (${test.expression})`);
+    default:
+      return test satisfies never;
+  }
+}
+
+/** A statement that fails when rows break the test: its error holds the test and how many they are. */
+export function failingTest(test: DataTest, relation: string, grain: readonly string[]): string {
+  const { select } = violations(test, relation, grain);
+  return (
+    `select cast(case when count(*) = 0 then '0' else ${literal(`${test.text} is broken, rows: `)} || ` +
+    `cast(count(*) as varchar(20)) end as integer) as broken from (${select}) as violations`
+  );
+}
+
+/** Rows that are recorded of one broken test. */
+const MOST_ROWS_RECORDED = 20;
+
+/** A statement that records the rows that break the test; it records nothing when none do. */
+export function recordedTest(test: DataTest, relation: string, grain: readonly string[]): string {
+  const { select, columns } = violations(test, relation, grain);
+  const row = columns
+    .map((name) => `'${name}=' || coalesce(cast(violations.${name} as varchar(1000)), 'null')`)
+    .join(` || ', ' || `);
+  return (
+    'insert into ops.test_results (model, hour_start, test, broken_rows, row_text, tested_at) ' +
+    `select :model, cast(:hour_start as timestamp), ${literal(test.text)}, count(*) over (), ${row}, ` +
+    `cast(:loaded_at as timestamp) from (${select}) as violations limit ${MOST_ROWS_RECORDED}`
+  );
+}
+
+function literal(text: string): string {
+  return `'${text.replaceAll("'", "''")}'`;
+}

@@ -1,0 +1,40 @@
+import { duckdbType } from '../../derive/duckdb.ts';
+import { redshiftType } from '../../derive/redshift.ts';
+import type { Warehouse } from '../ports.ts';
+import type { Model, ModelColumn } from './model.ts';
+
+/** What differs between the warehouses; the models' selects are the same in all of them. */
+export interface Dialect {
+  columnType(column: ModelColumn): string;
+  /** Makes transactions of several runners follow each other; null where the warehouse does so by itself. */
+  readonly lock: string | null;
+  /** What stands behind a view's select. */
+  readonly viewEnd: string;
+  /** What stands behind a table's columns. */
+  tableEnd(model: Pick<Model, 'distribution' | 'sort'>): string;
+}
+
+const duckdb: Dialect = {
+  columnType: ({ type }) => (type.kind === 'date' ? 'date' : duckdbType(type).toLowerCase()),
+  lock: null,
+  viewEnd: '',
+  tableEnd: () => '',
+};
+
+/** @see https://docs.aws.amazon.com/redshift/latest/dg/r_CREATE_TABLE_NEW.html */
+const redshift: Dialect = {
+  columnType: (column) => {
+    const { type } = column;
+    return type.kind === 'date' ? 'date' : redshiftType({ ...column, type, rule: null });
+  },
+  lock: 'lock table ops.runs',
+  viewEnd: ' with no schema binding',
+  tableEnd: ({ distribution, sort }) => {
+    const place = ['even', 'all'].includes(distribution)
+      ? `diststyle ${distribution}`
+      : `diststyle key distkey (${distribution})`;
+    return sort.length === 0 ? ` ${place}` : ` ${place} sortkey (${sort.join(', ')})`;
+  },
+};
+
+export const dialects: Readonly<Record<Warehouse['dialect'], Dialect>> = { duckdb, redshift };

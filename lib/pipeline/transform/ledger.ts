@@ -1,0 +1,57 @@
+import type { Statement } from '../ports.ts';
+
+/**
+ * The ledger: a row for each model and hour that was published, and one for each whose last run failed. A view has one
+ * without an hour, too: its definition.
+ */
+export const OPS_TABLES: Readonly<Record<string, readonly string[]>> = {
+  'ops.runs': [
+    'model varchar(256)',
+    'hour_start timestamp',
+    'outcome varchar(16)',
+    'version varchar(64)',
+    'definition varchar(64)',
+    'row_count bigint',
+    'error varchar(4096)',
+    'ran_at timestamp',
+  ],
+  'ops.test_results': [
+    'model varchar(256)',
+    'hour_start timestamp',
+    'test varchar(4096)',
+    'broken_rows bigint',
+    'row_text varchar(65535)',
+    'tested_at timestamp',
+  ],
+};
+
+const OF_HOUR = 'model = :model and hour_start = cast(:hour_start as timestamp)';
+const COLUMNS = 'model, hour_start, outcome, version, definition, row_count, error, ran_at';
+
+/** The hour was published: its earlier rows, failed tests included, give way. `relation` is what was published. */
+export const succeeded = (relation: string): readonly string[] => [
+  `delete from ops.runs where ${OF_HOUR}`,
+  `delete from ops.test_results where ${OF_HOUR}`,
+  `insert into ops.runs (${COLUMNS}) select :model, cast(:hour_start as timestamp), 'succeeded', :version, :definition, ` +
+    `count(*), null, cast(:loaded_at as timestamp) from ${relation}`,
+];
+
+/** The hour was not published: what was published before stays, and so does its row. */
+export const failed: readonly string[] = [
+  `delete from ops.runs where ${OF_HOUR} and outcome = 'failed'`,
+  `delete from ops.test_results where ${OF_HOUR}`,
+  `insert into ops.runs (${COLUMNS}) select :model, cast(:hour_start as timestamp), 'failed', :version, :definition, ` +
+    'cast(null as bigint), :error, cast(:loaded_at as timestamp)',
+];
+
+export const defined: readonly string[] = [
+  'delete from ops.runs where model = :model and hour_start is null',
+  `insert into ops.runs (${COLUMNS}) select :model, cast(null as timestamp), 'defined', '', :definition, ` +
+    'cast(null as bigint), null, cast(:loaded_at as timestamp)',
+];
+
+/** Model and version of what is published of an hour. */
+export const publishedQuery: Pick<Statement, 'name' | 'sql'> = {
+  name: 'ops.runs: what is published of the hour',
+  sql: "select model, version from ops.runs where outcome = 'succeeded' and hour_start = cast(:hour_start as timestamp)",
+};

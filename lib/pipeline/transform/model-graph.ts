@@ -1,0 +1,70 @@
+import { type Model, ModelError } from './model.ts';
+
+/** Models in an order in which each comes after all that it reads. */
+export interface ModelGraph {
+  readonly models: readonly Model[];
+  /** All that the model reads, directly or through others: models and lake tables. */
+  upstream(name: string): ReadonlySet<string>;
+}
+
+/**
+ * @param otherTables tables that are there without a model, such as those of the lake.
+ * @throws ModelError for a duplicate name, a table that nobody makes, and models that read each other in a circle.
+ */
+export function modelGraph(models: readonly Model[], otherTables: readonly string[]): ModelGraph {
+  const byName = new Map<string, Model>();
+  for (const model of models) {
+    const other = byName.get(model.name);
+    if (other !== undefined || otherTables.includes(model.name)) {
+      throw new ModelError(
+        `${model.file}: expected a name of its own, found that ${other?.file ?? 'the lake'} has ${model.name} too`,
+      );
+    }
+    byName.set(model.name, model);
+  }
+  const others = new Set(otherTables);
+  for (const { file, reads } of models) {
+    const unknown = reads.find((name) => !byName.has(name) && !others.has(name));
+    if (unknown !== undefined) {
+      throw new ModelError(
+        `${file}: expected a model or a table of the lake, found ${unknown}${hint(unknown, byName)}`,
+      );
+    }
+  }
+  const ordered = inOrder(models, byName);
+  const upstreams = new Map<string, ReadonlySet<string>>();
+  for (const { name, reads } of ordered) {
+    upstreams.set(name, new Set(reads.flatMap((read) => [read, ...(upstreams.get(read) ?? [])])));
+  }
+  return { models: ordered, upstream: (name) => upstreams.get(name) ?? new Set() };
+}
+
+function hint(unknown: string, models: ReadonlyMap<string, Model>): string {
+  if (!unknown.includes('.')) return ', which names no schema';
+  const table = unknown.slice(unknown.indexOf('.') + 1);
+  const like = [...models.values()].find((model) => model.table === table);
+  return like === undefined ? '' : `; there is ${like.name}`;
+}
+
+function inOrder(models: readonly Model[], byName: ReadonlyMap<string, Model>): readonly Model[] {
+  const ordered: Model[] = [];
+  const state = new Map<string, 'open' | 'done'>();
+  const visit = (model: Model, path: readonly Model[]): void => {
+    if (state.get(model.name) === 'done') return;
+    if (state.get(model.name) === 'open') {
+      const circle = [...path.slice(path.indexOf(model)), model];
+      throw new ModelError(
+        `${circle.map(({ file }) => file).join(' reads ')}: expected models that do not read each other in a circle`,
+      );
+    }
+    state.set(model.name, 'open');
+    for (const read of model.reads) {
+      const found = byName.get(read);
+      if (found !== undefined) visit(found, [...path, model]);
+    }
+    state.set(model.name, 'done');
+    ordered.push(model);
+  };
+  for (const model of [...models].sort((left, right) => (left.name < right.name ? -1 : 1))) visit(model, []);
+  return ordered;
+}

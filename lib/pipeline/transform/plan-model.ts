@@ -1,0 +1,134 @@
+import type { HourOfTable } from '../../derive/table-partition.ts';
+import { type LakeHour, MOST_STATEMENTS, type Statement, type WarehouseTransaction } from '../ports.ts';
+import { failingTest, recordedTest } from './data-tests.ts';
+import type { Dialect } from './dialect.ts';
+import { hourEnd, hourStart, hourText } from './hours.ts';
+import { failed, succeeded } from './ledger.ts';
+import { type DataTest, type Model, ModelError } from './model.ts';
+import { parametersOf } from './sql-text.ts';
+import { writeStatements } from './write-statements.ts';
+
+/** One model over one hour. */
+export interface ModelRun {
+  readonly model: Model;
+  readonly hour: HourOfTable;
+  /** What the ledger will say was published; see `versions.ts`. */
+  readonly version: string;
+  /** Milliseconds since 1970. */
+  readonly loadedAtMs: number;
+  readonly windowSeconds: number;
+}
+
+export interface ModelPlan {
+  readonly transaction: WarehouseTransaction;
+  /** Index of a statement to the test that it is. */
+  readonly tests: ReadonlyMap<number, DataTest>;
+}
+
+/**
+ * The statements that publish a model's hour, as one transaction: the select fills a temporary table, the tests look at
+ * it, its rows are written, and the ledger says so. Again, or at once with another, they leave the same rows.
+ * @throws ModelError when they are more than a transaction may have.
+ */
+export function planModel(run: ModelRun, dialect: Dialect): ModelPlan {
+  const { model } = run;
+  const relation = testedRelation(model);
+  const before = [...lock(dialect), ...stage(model, dialect)];
+  const tests = model.tests.map((test) => failingTest(test, relation, model.grain));
+  const sql = [...before, ...tests, ...writeStatements(model, dialect), ...succeeded(relation), ...unstage(model)];
+  const named = sql.map((text, index) => {
+    const test = model.tests[index - before.length];
+    return statement(run, text, test === undefined ? `statement ${index + 1}` : `test ${test.text}`);
+  });
+  if (named.length > MOST_STATEMENTS) {
+    throw new ModelError(
+      `${model.file}: expected at most ${MOST_STATEMENTS} statements, found ${named.length}; join tests`,
+    );
+  }
+  return {
+    transaction: transaction(run, named),
+    tests: new Map(model.tests.map((test, index) => [before.length + index, test])),
+  };
+}
+
+/** The transaction that says why an hour was not published; `broken` says that it is because of its tests. */
+export function planFailure(
+  run: ModelRun,
+  dialect: Dialect,
+  failure: { readonly error: string; readonly broken: boolean },
+): WarehouseTransaction {
+  const { model } = run;
+  const relation = testedRelation(model);
+  const rows = failure.broken
+    ? [
+        ...stage(model, dialect),
+        ...model.tests.map((test) => recordedTest(test, relation, model.grain)),
+        ...unstage(model),
+      ]
+    : [];
+  const error = failure.error.slice(0, MOST_ERROR_CHARACTERS);
+  const sql = [...lock(dialect), ...failed, ...rows];
+  return transaction(
+    run,
+    sql.map((text, index) => statement(run, text, `failure, statement ${index + 1}`, { error })),
+  );
+}
+
+/** A character takes up to four of the column's bytes. */
+const MOST_ERROR_CHARACTERS = 1000;
+
+/** The rows of the hour that the tests look at. */
+function testedRelation({ kept, name, within }: Model): string {
+  if (kept !== 'view') return 'staged';
+  return within === null ? name : `(select * from ${name} where ${within})`;
+}
+
+const lock = (dialect: Dialect): readonly string[] => (dialect.lock === null ? [] : [dialect.lock]);
+
+/** Parameters stand in an insert only: Redshift takes none in `create table … as`. */
+function stage(model: Model, dialect: Dialect): readonly string[] {
+  if (model.kept === 'view') return [];
+  const names = model.columns.map(({ name }) => name).join(', ');
+  const columns = model.columns.map((column) => `${column.name} ${dialect.columnType(column)}`).join(', ');
+  return [
+    `create temporary table staged (${columns})`,
+    `insert into staged (${names}) select ${names} from (\n${model.select}\n) as model`,
+  ];
+}
+
+const unstage = ({ kept }: Model): readonly string[] => (kept === 'view' ? [] : ['drop table staged']);
+
+function transaction({ model, hour }: ModelRun, statements: readonly Statement[]): WarehouseTransaction {
+  const reads = model.reads
+    .filter((name) => name.startsWith('lake.'))
+    .map((name): LakeHour => ({ table: { database: 'lake', table: name.slice('lake.'.length) }, hour }));
+  return { name: nameOf({ model, hour }), statements, reads };
+}
+
+/** `analytics.rooms (sql/analytics/rooms.sql), hour 2026-01-31T13` */
+export function nameOf({ model, hour }: Pick<ModelRun, 'model' | 'hour'>): string {
+  return `${model.name} (${model.file}), hour ${hourText(hour)}`;
+}
+
+function statement(run: ModelRun, sql: string, step: string, more: Readonly<Record<string, string>> = {}): Statement {
+  const { model, hour, version, loadedAtMs, windowSeconds } = run;
+  const values: Readonly<Record<string, string>> = {
+    model: model.name,
+    definition: model.definition,
+    version,
+    hour_start: hourStart(hour),
+    hour_end: hourEnd(hour),
+    dt: hour.dt,
+    hour: String(hour.hour),
+    loaded_at: sqlTime(loadedAtMs),
+    window_seconds: String(windowSeconds),
+    ...more,
+  };
+  const used = parametersOf(sql).map((name) => [name, values[name] ?? '']);
+  return { name: `${nameOf(run)}: ${step}`, sql, parameters: Object.fromEntries(used) };
+}
+
+/** `2026-01-31 13:00:00.123` */
+export function sqlTime(ms: number): string {
+  return new Date(ms).toISOString().replace('T', ' ').replace('Z', '');
+}

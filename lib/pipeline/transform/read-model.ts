@@ -1,0 +1,83 @@
+import { createHash } from 'node:crypto';
+import { type DataTest, MODEL_PARAMETERS, type Model, ModelError } from './model.ts';
+import { modelHeader } from './model-header.ts';
+import { bareSql, parametersOf, tablesRead } from './sql-text.ts';
+
+/** A model's file as it was read. */
+export interface ModelFile {
+  readonly schema: string;
+  readonly table: string;
+  /** As messages name it: `sql/analytics/rooms.sql`. */
+  readonly file: string;
+  readonly sql: string;
+}
+
+const NAME = /^[a-z][a-z0-9_]*$/;
+
+/**
+ * A file as a model. That its select is right is found by the warehouse; what can be told from the text is told here.
+ * @throws ModelError naming the file, what was expected and what was found.
+ */
+export function readModel({ schema, table, file, sql }: ModelFile): Model {
+  if (!NAME.test(schema) || !NAME.test(table)) {
+    throw new ModelError(`${file}: expected sql/<schema>/<model>.sql in lower case, found "${schema}/${table}"`);
+  }
+  const header = modelHeader(file, sql);
+  const select = sql.replace(/^(--[^\n]*\n)+/, '').trim();
+  checkSelect(file, select);
+  const parameters = parametersOf(`${select}\n${header.within ?? ''}`);
+  checkParameters(file, header.kept, parametersOf(select), parameters);
+  const unique: DataTest = { kind: 'unique', text: `unique: ${header.grain.join(', ')}`, columns: header.grain };
+  const required = header.columns.filter(({ nullable }) => !nullable).map(({ name }) => name);
+  const notNull: DataTest = { kind: 'not null', text: `not null: ${required.join(', ')}`, columns: required };
+  const tests = distinctTests([unique, ...(required.length === 0 ? [] : [notNull]), ...header.tests]);
+  return {
+    ...header,
+    name: `${schema}.${table}`,
+    schema,
+    table,
+    file,
+    tests,
+    select,
+    parameters,
+    definition: createHash('sha256').update(sql).digest('hex').slice(0, 16),
+    reads: [
+      ...new Set([
+        ...tablesRead(select),
+        ...tests.flatMap((test) => (test.kind === 'relationship' ? [test.table] : [])),
+      ]),
+    ],
+  };
+}
+
+function checkSelect(file: string, select: string): void {
+  const bare = bareSql(select);
+  if (!/^\s*(select|with)\b/i.test(bare)) {
+    throw new ModelError(`${file}: expected one select after the header, found "${select.slice(0, 20)}"`);
+  }
+  if (bare.includes(';')) throw new ModelError(`${file}: expected one select without ";", found a ";"`);
+}
+
+/** An hourly model that binds no hour would read all of history on every run. */
+function checkParameters(file: string, kept: Model['kept'], inSelect: readonly string[], all: readonly string[]): void {
+  const unknown = all.find((name) => !Object.hasOwn(MODEL_PARAMETERS, name));
+  if (unknown !== undefined) {
+    throw new ModelError(`${file}: expected one of :${Object.keys(MODEL_PARAMETERS).join(', :')}, found :${unknown}`);
+  }
+  const uses = (...names: readonly string[]) => names.every((name) => inSelect.includes(name));
+  const isHourly = kept === 'replace_hour' || kept === 'merge';
+  if (isHourly && !uses('hour_start', 'hour_end') && !uses('dt', 'hour')) {
+    const found = inSelect.length === 0 ? 'none' : `only :${inSelect.join(', :')}`;
+    throw new ModelError(
+      `${file}: expected :hour_start and :hour_end, or :dt and :hour, to bind the hour of a model kept by ${kept}, found ` +
+        `${found}: it would read all of history on every run`,
+    );
+  }
+  if (kept === 'view' && inSelect.length > 0) {
+    throw new ModelError(`${file}: expected no parameters in a view, found :${inSelect[0]}`);
+  }
+}
+
+function distinctTests(tests: readonly DataTest[]): readonly DataTest[] {
+  return [...new Map(tests.map((test) => [test.text, test])).values()];
+}

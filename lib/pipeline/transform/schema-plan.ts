@@ -1,0 +1,94 @@
+import type { Statement } from '../ports.ts';
+import type { Dialect } from './dialect.ts';
+import { defined, OPS_TABLES } from './ledger.ts';
+import type { Model, ModelColumn } from './model.ts';
+import { sqlTime } from './plan-model.ts';
+import { parametersOf } from './sql-text.ts';
+import { appliedTable } from './write-statements.ts';
+
+/** What the warehouse has: `schema.table` to its columns. */
+export type ExistingTables = ReadonlyMap<string, ReadonlySet<string>>;
+
+export const existingTablesQuery: Statement = {
+  name: 'information_schema: which tables there are',
+  sql: "select table_schema, table_name, column_name from information_schema.columns where table_schema not in ('information_schema', 'pg_catalog', 'lake')",
+  parameters: {},
+};
+
+/** Each view with the definition that it was made of. */
+export const definedViewsQuery: Statement = {
+  name: 'ops.runs: the definitions of views',
+  sql: "select model, definition from ops.runs where outcome = 'defined'",
+  parameters: {},
+};
+
+/** The ledger's own schema and tables, where they are missing. */
+export function ledgerStatements(existing: ExistingTables): readonly Statement[] {
+  const missing = Object.entries(OPS_TABLES).filter(([name]) => !existing.has(name));
+  if (missing.length === 0) return [];
+  return plain('ops', [
+    'create schema if not exists ops',
+    ...missing.map(([name, columns]) => `create table if not exists ${name} (${columns.join(', ')})`),
+  ]);
+}
+
+/**
+ * What a model needs before it can run: its schema and table, a column that its header has and its table lacks, or its
+ * view. Nothing when all is there. Applied again, the statements change nothing.
+ */
+export function schemaStatements(
+  model: Model,
+  has: { readonly tables: ExistingTables; readonly viewDefinitions: ReadonlyMap<string, string> },
+  dialect: Dialect,
+  nowMs: number,
+): readonly Statement[] {
+  const schema = [...has.tables.keys()].some((name) => name.startsWith(`${model.schema}.`))
+    ? []
+    : [`create schema if not exists ${model.schema}`];
+  if (model.kept === 'view') return viewStatements(model, schema, has.viewDefinitions, dialect, nowMs);
+  const hourColumn: ModelColumn = { name: 'hour_start', type: { kind: 'timestamp' }, nullable: false, json: false };
+  const tables = [{ name: model.name, columns: model.columns }];
+  if (model.sum.length > 0) tables.push({ name: appliedTable(model), columns: [hourColumn, ...model.columns] });
+  const made = tables.flatMap((table) => tableStatements(model, table, has.tables.get(table.name), dialect));
+  return made.length === 0 ? [] : plain(model.name, [...schema, ...made]);
+}
+
+function tableStatements(
+  model: Model,
+  { name, columns }: { readonly name: string; readonly columns: readonly ModelColumn[] },
+  existing: ReadonlySet<string> | undefined,
+  dialect: Dialect,
+): readonly string[] {
+  if (existing === undefined) {
+    const lines = columns.map((column) => `${column.name} ${dialect.columnType(column)}`);
+    return [`create table if not exists ${name} (${lines.join(', ')})${dialect.tableEnd(model)}`];
+  }
+  return columns
+    .filter((column) => !existing.has(column.name))
+    .map((column) => `alter table ${name} add column ${column.name} ${dialect.columnType(column)}`);
+}
+
+function viewStatements(
+  model: Model,
+  schema: readonly string[],
+  definitions: ReadonlyMap<string, string>,
+  dialect: Dialect,
+  nowMs: number,
+): readonly Statement[] {
+  if (definitions.get(model.name) === model.definition) return [];
+  const values: Readonly<Record<string, string>> = {
+    model: model.name,
+    definition: model.definition,
+    loaded_at: sqlTime(nowMs),
+  };
+  const view = `create or replace view ${model.name} as\n${model.select}${dialect.viewEnd}`;
+  const noted = defined.map((sql) => ({
+    name: `${model.name} (${model.file}): its definition`,
+    sql,
+    parameters: Object.fromEntries(parametersOf(sql).map((name) => [name, values[name] ?? ''])),
+  }));
+  return [...plain(`${model.name} (${model.file})`, [...schema, view]), ...noted];
+}
+
+const plain = (name: string, statements: readonly string[]): readonly Statement[] =>
+  statements.map((sql) => ({ name: `${name}: ${sql.split('\n', 1)[0]?.slice(0, 60)}`, sql, parameters: {} }));

@@ -1,0 +1,35 @@
+/** Questions about SQL that its text answers: what stands in it outside comments, strings and quoted names. */
+
+const QUIET = /--[^\n]*|\/\*[\s\S]*?\*\/|'(?:[^']|'')*'|"(?:[^"]|"")*"/g;
+const PARAMETER = /(?<![:\w]):([a-z_][a-z0-9_]*)/g;
+
+/** The text with comments, strings and quoted names blanked out; every other character keeps its place. */
+export function bareSql(sql: string): string {
+  return sql.replace(QUIET, (quiet) => quiet.replace(/[^\n]/g, ' '));
+}
+
+/** The named parameters that the statement uses, each once, in the order of their first use. */
+export function parametersOf(sql: string): readonly string[] {
+  return [...new Set([...bareSql(sql).matchAll(PARAMETER)].map(([, name]) => name as string))];
+}
+
+/** The statement with each `:name` replaced. */
+export function replaceParameters(sql: string, replacement: (name: string) => string): string {
+  const parts: string[] = [];
+  let copied = 0;
+  for (const { index, 0: text, 1: name } of bareSql(sql).matchAll(PARAMETER)) {
+    parts.push(sql.slice(copied, index), replacement(name as string));
+    copied = index + text.length;
+  }
+  return parts.join('') + sql.slice(copied);
+}
+
+/** What a select names after `from` and `join`, common table expressions left out: `lake.shop_purchases`, or a bare name. */
+export function tablesRead(sql: string): readonly string[] {
+  const bare = bareSql(sql).toLowerCase();
+  const expressions = new Set([...bare.matchAll(/(?:\bwith|,)\s+([a-z_]\w*)\s+as\s*\(/g)].map(([, name]) => name));
+  // In extract(epoch from …), `from` is no clause.
+  const clauses = bare.replace(/\bextract\s*\(\s*[a-z]+\s+from\b/g, (text) => ' '.repeat(text.length));
+  const names = [...clauses.matchAll(/\b(?:from|join)\s+([a-z_][\w.]*)/g)].map(([, name]) => name as string);
+  return [...new Set(names)].filter((name) => !expressions.has(name));
+}

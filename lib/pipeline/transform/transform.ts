@@ -1,0 +1,200 @@
+import type { HourOfTable } from '../../derive/table-partition.ts';
+import { type Clock, StatementError, type Warehouse } from '../ports.ts';
+import { type Dialect, dialects } from './dialect.ts';
+import { hourStart } from './hours.ts';
+import { publishedQuery } from './ledger.ts';
+import type { Model } from './model.ts';
+import type { ModelGraph } from './model-graph.ts';
+import { type ModelRun, nameOf, planFailure, planModel } from './plan-model.ts';
+import {
+  definedViewsQuery,
+  type ExistingTables,
+  existingTablesQuery,
+  ledgerStatements,
+  schemaStatements,
+} from './schema-plan.ts';
+import { type LakePorts, lakeVersions, modelVersions } from './versions.ts';
+
+export interface TransformDeps extends LakePorts {
+  readonly warehouse: Warehouse;
+  readonly clock: Clock;
+  readonly graph: ModelGraph;
+  /** Length of the tumbling windows. Tables made with another length have to be rebuilt. */
+  readonly windowSeconds: number;
+}
+
+export interface TransformRequest {
+  /** Ascending. */
+  readonly hours: readonly HourOfTable[];
+  /** Only these and what they read; all where not given. */
+  readonly models?: readonly string[];
+  /** Also what is published already; what the asked models read is still run where it changed only. */
+  readonly again?: boolean;
+  readonly onProgress?: (progress: { readonly hour: HourOfTable; readonly done: number; readonly of: number }) => void;
+  /** Ends the run before the next model. */
+  readonly signal?: AbortSignal;
+}
+
+/** A model whose hour was not published. */
+interface ModelFailure {
+  readonly model: string;
+  readonly hour: HourOfTable;
+  /** Names model, file, hour and what is to be done. */
+  readonly message: string;
+}
+
+export interface TransformCounts {
+  /** Hours that had something to run. */
+  readonly hours: number;
+  /** Runs of a model over an hour that were published. */
+  readonly published: number;
+  readonly unchanged: number;
+  readonly failures: readonly ModelFailure[];
+  /** Runs that were left out because a model that they read had failed. */
+  readonly stopped: number;
+}
+
+/**
+ * Brings the warehouse's tables up to what the lake holds in these hours. Each model's hour is one transaction, and the
+ * ledger remembers what it was made of: what has not changed since is left alone, and a run that was killed is simply
+ * done again. A model that fails stops those that read it, in that hour, and no others.
+ * @throws WarehouseUnavailableError, and whatever the lake's store and catalogue throw; what was published stays.
+ */
+export async function transform(deps: TransformDeps, request: TransformRequest): Promise<TransformCounts> {
+  const { graph, warehouse } = deps;
+  const dialect = dialects[warehouse.dialect];
+  const models = selected(graph, request.models);
+  const broken = await prepare(deps, models, dialect);
+  const counts = { hours: 0, published: 0, unchanged: 0, stopped: 0, failures: [] as ModelFailure[] };
+  let done = 0;
+  for (const hour of request.hours) {
+    if (request.signal?.aborted) break;
+    const before = counts.published + counts.failures.length;
+    await transformHour(deps, { ...request, names: request.models, models, hour, broken, dialect, counts });
+    if (counts.published + counts.failures.length > before) counts.hours++;
+    request.onProgress?.({ hour, done: ++done, of: request.hours.length });
+  }
+  return counts;
+}
+
+/** @throws when there is no such model. */
+function selected(graph: ModelGraph, names: readonly string[] | undefined): readonly Model[] {
+  if (names === undefined) return graph.models;
+  const unknown = names.find((name) => !graph.models.some((model) => model.name === name));
+  if (unknown !== undefined) {
+    throw new Error(`${unknown}: expected a model, one of ${graph.models.map(({ name }) => name).join(', ')}`);
+  }
+  const wanted = new Set(names.flatMap((name) => [name, ...graph.upstream(name)]));
+  return graph.models.filter(({ name }) => wanted.has(name));
+}
+
+/** Makes schemas, tables, columns and views where they are missing. @returns models that could not be prepared, and why. */
+async function prepare(
+  { warehouse, clock }: TransformDeps,
+  models: readonly Model[],
+  dialect: Dialect,
+): Promise<ReadonlyMap<string, StatementError>> {
+  const tables = await existingTables(warehouse);
+  const ledger = ledgerStatements(tables);
+  if (ledger.length > 0) await warehouse.run({ name: 'ops', statements: ledger, reads: [] });
+  const rows = await warehouse.query(definedViewsQuery);
+  const viewDefinitions = new Map(rows.map(({ model, definition }) => [model ?? '', definition ?? '']));
+  const broken = new Map<string, StatementError>();
+  for (const model of models) {
+    const statements = schemaStatements(model, { tables, viewDefinitions }, dialect, clock.now());
+    if (statements.length === 0) continue;
+    try {
+      await warehouse.run({ name: model.name, statements, reads: [] });
+    } catch (error) {
+      if (!(error instanceof StatementError)) throw error;
+      broken.set(model.name, error);
+    }
+  }
+  return broken;
+}
+
+async function existingTables(warehouse: Warehouse): Promise<ExistingTables> {
+  const tables = new Map<string, Set<string>>();
+  for (const { table_schema, table_name, column_name } of await warehouse.query(existingTablesQuery)) {
+    const name = `${table_schema}.${table_name}`;
+    const columns = tables.get(name) ?? new Set();
+    tables.set(name, columns);
+    if (column_name !== null && column_name !== undefined) columns.add(column_name);
+  }
+  return tables;
+}
+
+interface HourRequest extends Omit<TransformRequest, 'models' | 'hours'> {
+  readonly hour: HourOfTable;
+  readonly models: readonly Model[];
+  readonly names: readonly string[] | undefined;
+  readonly broken: ReadonlyMap<string, StatementError>;
+  readonly dialect: Dialect;
+  readonly counts: { published: number; unchanged: number; stopped: number; failures: ModelFailure[] };
+}
+
+async function transformHour(deps: TransformDeps, request: HourRequest): Promise<void> {
+  const { hour, models, broken, dialect, counts, signal } = request;
+  const isAsked = ({ name }: Model) => request.again === true && (request.names?.includes(name) ?? true);
+  const lakeTables = [...new Set(models.flatMap(({ reads }) => reads))].filter((name) => name.startsWith('lake.'));
+  const versions = modelVersions(deps.graph, await lakeVersions(deps, lakeTables, hour), deps.windowSeconds);
+  if (!models.some(({ name }) => versions.has(name))) return;
+  const parameters = { hour_start: hourStart(hour) };
+  const rows = await deps.warehouse.query({ ...publishedQuery, parameters });
+  const published = new Map(rows.map(({ model, version }) => [model, version]));
+  const unfinished = new Set<string>();
+  for (const model of models) {
+    if (signal?.aborted) return;
+    const version = versions.get(model.name);
+    if (version === undefined) continue;
+    if (model.reads.some((name) => unfinished.has(name))) {
+      unfinished.add(model.name);
+      counts.stopped++;
+    } else if (published.get(model.name) === version && !isAsked(model)) {
+      counts.unchanged++;
+    } else {
+      const run = { model, hour, version, loadedAtMs: deps.clock.now(), windowSeconds: deps.windowSeconds };
+      const failure = await publish(deps.warehouse, run, dialect, broken.get(model.name));
+      if (failure === undefined) {
+        counts.published++;
+      } else {
+        unfinished.add(model.name);
+        counts.failures.push(failure);
+      }
+    }
+  }
+}
+
+/** @returns why the hour was not published; undefined when it was. */
+async function publish(
+  warehouse: Warehouse,
+  run: ModelRun,
+  dialect: Dialect,
+  notPrepared: StatementError | undefined,
+): Promise<ModelFailure | undefined> {
+  const plan = planModel(run, dialect);
+  try {
+    if (notPrepared !== undefined) throw notPrepared;
+    await warehouse.run(plan.transaction);
+    return undefined;
+  } catch (error) {
+    if (!(error instanceof StatementError)) throw error;
+    const test = error === notPrepared ? undefined : plan.tests.get(error.index);
+    const message = test === undefined ? mendModel(run, error) : mendRows(run, test.text);
+    await warehouse.run(planFailure(run, dialect, { error: message, broken: test !== undefined }));
+    return { model: run.model.name, hour: run.hour, message };
+  }
+}
+
+function mendModel(run: ModelRun, { message }: StatementError): string {
+  const about = `${nameOf(run)}: `;
+  const found = message.startsWith(about) ? message.slice(about.length) : message;
+  return `${about}${found}; nothing of the hour was changed; mend the model, and the next run takes the hour again`;
+}
+
+function mendRows(run: ModelRun, test: string): string {
+  return (
+    `${nameOf(run)}: expected rows that pass "${test}", found others; what was published before stays; the rows are in ` +
+    'ops.test_results; mend their source or the model, and the next run takes the hour again'
+  );
+}

@@ -1,0 +1,131 @@
+import type { Dialect } from './dialect.ts';
+import type { Model, ModelColumn } from './model.ts';
+
+/**
+ * The statements that bring the rows of the temporary table `staged` into a model's table. They are deletes and inserts,
+ * which every warehouse has; the whole run is one transaction, so that nobody sees the row in between.
+ */
+export function writeStatements(model: Model, dialect: Dialect): readonly string[] {
+  const { name, kept, hour, sum } = model;
+  const names = namesOf(model);
+  switch (kept) {
+    case 'view':
+      return [];
+    case 'rebuild':
+      return [`delete from ${name}`, insert(name, names, 'staged')];
+    case 'replace_hour':
+      return [
+        `delete from ${name} where ${hour} >= cast(:hour_start as timestamp) and ${hour} < cast(:hour_end as timestamp)`,
+        insert(name, names, 'staged'),
+      ];
+    case 'merge':
+      return sum.length > 0 ? addUp(model, dialect) : mergeByKey(model, dialect);
+    default:
+      return kept satisfies never;
+  }
+}
+
+/** The table in which a model with sums keeps what it has taken in of each hour. */
+export function appliedTable({ name }: Pick<Model, 'name'>): string {
+  return `${name}_applied`;
+}
+
+const namesOf = ({ columns }: Pick<Model, 'columns'>) => columns.map(({ name }) => name).join(', ');
+
+const insert = (table: string, names: string, from: string) =>
+  `insert into ${table} (${names}) select ${names} from ${from}`;
+
+/** Equal keys, two nulls included, in a form that is still a hash join. */
+function sameKey({ key, columns }: Model, left: string, right: string): string {
+  const nullable = new Set(columns.filter((column) => column.nullable).map(({ name }) => name));
+  const same = (name: string) => {
+    const [a, b] = [`${left}.${name}`, `${right}.${name}`];
+    if (!nullable.has(name)) return `${a} = ${b}`;
+    const isNull = (column: string) => `case when ${column} is null then 1 else 0 end`;
+    return `coalesce(cast(${a} as varchar(65535)), '') = coalesce(cast(${b} as varchar(65535)), '') and ${isNull(a)} = ${isNull(b)}`;
+  };
+  return key.map(same).join(' and ');
+}
+
+function temporary(table: string, columns: readonly ModelColumn[], dialect: Dialect): string {
+  const types = columns.map((column) => `${column.name} ${dialect.columnType(column)}`);
+  return `create temporary table ${table} (${types.join(', ')})`;
+}
+
+/**
+ * A staged row replaces the row that is there, unless that one is newer by version; the least values of both stay. Of the
+ * table only keys, versions and least values are looked at, and whole rows where an older row lowers a value.
+ */
+function mergeByKey(model: Model, dialect: Dialect): readonly string[] {
+  const { name, table, key, newest, least, columns } = model;
+  const names = namesOf(model);
+  const compared = columns.filter((column) => [...key, ...newest, ...least].includes(column.name));
+  const comparedNames = namesOf({ columns: compared });
+  const join = sameKey(model, 'present', 'staged');
+  const isNotOlder = newest.length === 0 ? '' : ` where not coalesce(${isOlder(newest)}, false)`;
+  const withLeast = (from: string) =>
+    columns.map((column) => (least.includes(column.name) ? lesser(column.name) : `${from}.${column.name}`)).join(', ');
+  const lowers = least.map((column) => `staged.${column} < present.${column}`).join(' or ');
+  const lowered =
+    newest.length === 0 || least.length === 0
+      ? []
+      : [
+          `insert into merged (${names}) select ${withLeast(table)} from staged inner join present on ${join} ` +
+            `inner join ${name} on ${sameKey(model, table, 'staged')} where (${isOlder(newest)}) and (${lowers})`,
+        ];
+  return [
+    temporary('present', compared, dialect),
+    `insert into present (${comparedNames}) select ${comparedNames} from ${name} ` +
+      `where exists (select 1 from staged where ${sameKey(model, table, 'staged')})`,
+    temporary('merged', columns, dialect),
+    `insert into merged (${names}) select ${withLeast('staged')} from staged left join present on ${join}${isNotOlder}`,
+    ...lowered,
+    `delete from ${name} using merged where ${sameKey(model, table, 'merged')}`,
+    insert(name, names, 'merged'),
+    'drop table present',
+    'drop table merged',
+  ];
+}
+
+/** The smaller of the two values that there are. */
+function lesser(column: string): string {
+  const [staged, present] = [`staged.${column}`, `present.${column}`];
+  return `case when ${present} < ${staged} or ${staged} is null then ${present} else ${staged} end`;
+}
+
+/** Whether the staged row is older than the one that is there, by the first of the columns that differs. */
+function isOlder(newest: readonly string[]): string {
+  const conditions = newest.map((name, index) => {
+    const equal = newest.slice(0, index).map((before) => `staged.${before} = present.${before}`);
+    return [...equal, `staged.${name} < present.${name}`].join(' and ');
+  });
+  return conditions.map((condition) => `(${condition})`).join(' or ');
+}
+
+/**
+ * Totals move by the difference between what the hour holds now and what was taken in of it before, which is kept for
+ * that: an hour that runs again replaces its own part, and no run reads history. A row whose sums are all 0 is none.
+ */
+function addUp(model: Model, dialect: Dialect): readonly string[] {
+  const { name, table, sum, columns } = model;
+  const applied = appliedTable(model);
+  const names = namesOf(model);
+  const others = columns.map((column) => column.name).filter((column) => !sum.includes(column));
+  const negated = columns.map((column) => (sum.includes(column.name) ? `-${column.name}` : column.name));
+  const added = columns.map((column) => (sum.includes(column.name) ? `sum(${column.name})` : column.name));
+  return [
+    temporary('moved', columns, dialect),
+    insert('moved', names, 'staged'),
+    `insert into moved (${names}) select ${negated.join(', ')} from ${applied} where hour_start = cast(:hour_start as timestamp)`,
+    temporary('merged', columns, dialect),
+    `insert into merged (${names}) select ${added.join(', ')} from (select ${names} from moved union all select ${names} from ${name} ` +
+      `where exists (select 1 from moved where ${sameKey(model, 'moved', table)})) as parts ` +
+      `group by ${others.join(', ')} having ${sum.map((column) => `sum(${column}) <> 0`).join(' or ')}`,
+    `delete from ${name} using moved where ${sameKey(model, table, 'moved')}`,
+    insert(name, names, 'merged'),
+    `delete from ${applied} where hour_start = cast(:hour_start as timestamp)`,
+    `insert into ${applied} (hour_start, ${names}) select cast(:hour_start as timestamp), ${names} from staged`,
+    'drop table moved',
+    'drop table merged',
+  ];
+}

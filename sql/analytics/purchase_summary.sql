@@ -1,0 +1,39 @@
+-- One row for each window of event time and country: what was bought in it.
+-- grain: window_start, country
+-- kept: merge
+-- key: window_start, country
+-- sum: amount, purchases
+-- sort: window_start (dashboards ask for the newest windows)
+-- distribution: all (small, and joined by dashboards)
+-- columns:
+--   window_start timestamp
+--   country string
+--   window_end timestamp
+--   amount bigint
+--   purchases bigint
+-- tests:
+--   expression: purchases > 0
+with purchase_partials as (
+  select
+    country,
+    amount,
+    purchases,
+    window_start,
+    window_end
+  from analytics.purchase_partials
+  where
+    ingest_hour >= cast(:hour_start as timestamp)
+    and ingest_hour < cast(:hour_end as timestamp)
+)
+
+select
+  country,
+  cast(sum(amount) as bigint) as amount,
+  cast(sum(purchases) as bigint) as purchases,
+  window_start,
+  window_end
+from purchase_partials
+group by
+  country,
+  window_start,
+  window_end

@@ -1,0 +1,33 @@
+-- One row for each record of the stream that was accepted: the lake's views of a product, read where they are.
+-- grain: incarnation, kafka_partition, kafka_offset
+-- kept: view
+-- within: dt = :dt and hour = cast(:hour as integer)
+-- columns:
+--   product_id string
+--   view_count integer
+--   last_viewed timestamp
+--   event_id string?
+--   event_time timestamp
+--   incarnation integer
+--   kafka_partition integer
+--   kafka_offset bigint
+--   ingested_at timestamp
+--   contract_version integer
+--   _extra json?
+--   dt string
+--   hour integer
+select
+  product_id,
+  view_count,
+  last_viewed,
+  event_id,
+  event_time,
+  incarnation,
+  kafka_partition,
+  kafka_offset,
+  ingested_at,
+  contract_version,
+  _extra,
+  dt,
+  hour
+from lake.shop_product_views

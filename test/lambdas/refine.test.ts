@@ -1,0 +1,94 @@
+import { describe, expect, it } from 'vitest';
+import { createHandler } from '../../lambdas/refine/handler.ts';
+import { contracts } from '../../lib/contracts/index.ts';
+import { refinements } from '../../lib/pipeline/refine/index.ts';
+import { sourcePosition } from '../../lib/pipeline/source-position.ts';
+import { type Append, recordedAppends } from '../support/recorded-appends.ts';
+
+const SEARCH = {
+  user_id: 'u',
+  hotel_id: 'h',
+  search_timestamp: 1769860800,
+  hotel_advertisers: { a: [{ eurocents: 1 }], b: [] },
+};
+
+const record = (kafkaPartition: number, offset: number, value: unknown) => ({
+  topic: 'search.raw',
+  partition: kafkaPartition,
+  offset,
+  timestamp: 1769860801000 + offset,
+  timestampType: 'LOG_APPEND_TIME' as const,
+  key: '',
+  value: Buffer.from(JSON.stringify(value)).toString('base64'),
+  headers: [],
+});
+
+const eventOf = (...records: ReturnType<typeof record>[]) => ({
+  eventSource: 'aws:kafka' as const,
+  eventSourceArn: '',
+  bootstrapServers: '',
+  records: Object.fromEntries(
+    [...new Set(records.map(({ partition }) => partition))].map((partition) => [
+      `search.raw-${partition}`,
+      records.filter((one) => one.partition === partition),
+    ]),
+  ),
+});
+
+function handlerOn(log: ReturnType<typeof recordedAppends>['log']) {
+  const streamOf = (topic: string) => ({
+    topic,
+    contract: contracts.find(({ name }) => name === topic) ?? null,
+    incarnation: 2,
+  });
+  return createHandler({ log, refinements, topicOf: (stream) => stream, streamOf });
+}
+
+const offersOf = (appends: readonly Append[]) =>
+  appends
+    .filter(({ topic }) => topic === 'search.offers')
+    .flatMap(({ kafkaPartition, records }) =>
+      records.map(({ headers, key }) => ({ kafkaPartition, key: String(key), ...sourcePosition(headers) })),
+    );
+
+describe('the refine handler', () => {
+  it('appends to the same kafka partition, in order, with the source’s position', async () => {
+    const { log, appends } = recordedAppends(4);
+    const counts = await handlerOn(log)(eventOf(record(3, 7, SEARCH), record(3, 8, 'no event'), record(3, 9, SEARCH)));
+    const common = { kafkaPartition: 3, key: 'h', incarnation: 2 };
+    expect(offersOf(appends)).toEqual([
+      { ...common, offset: 7, ordinal: 0, timestampMs: 1769860801007 },
+      { ...common, offset: 7, ordinal: 1, timestampMs: 1769860801007 },
+      { ...common, offset: 9, ordinal: 0, timestampMs: 1769860801009 },
+      { ...common, offset: 9, ordinal: 1, timestampMs: 1769860801009 },
+    ]);
+    expect(counts).toEqual({ records: 3, events: 6, skipped: 1 });
+  });
+
+  it('has one request in flight in each kafka partition, and sends nothing after one that failed', async () => {
+    const inFlight = new Map<string, number>();
+    let requests = 0;
+    const { log } = recordedAppends(4, async ({ topic, kafkaPartition }) => {
+      const place = `${topic} ${kafkaPartition}`;
+      inFlight.set(place, (inFlight.get(place) ?? 0) + 1);
+      expect(inFlight.get(place)).toBe(1);
+      await new Promise((resolve) => setImmediate(resolve));
+      inFlight.set(place, 0);
+      if (topic === 'search.offers' && ++requests === 2) throw new Error('planted');
+    });
+    const wide = {
+      ...SEARCH,
+      hotel_advertisers: Object.fromEntries(Array.from({ length: 3000 }, (_, n) => [`a${n}`, []])),
+    };
+    const records = Array.from({ length: 5 }, (_, offset) => record(0, offset, wide));
+    await expect(handlerOn(log)(eventOf(...records))).rejects.toThrow('planted');
+    expect(requests).toBe(2);
+  });
+
+  it('fails on a topic that is not refined', async () => {
+    const event = eventOf({ ...record(0, 0, {}), topic: 'shop.purchases' });
+    await expect(handlerOn(recordedAppends(4).log)(event)).rejects.toThrow(
+      'expected the topic of a stream that is refined',
+    );
+  });
+});

@@ -1,0 +1,19 @@
+import { describe, expect, it } from 'vitest';
+import { createHandler as createRefineHandler } from '../../lambdas/refine/handler.ts';
+import { createHandler as createSinkHandler } from '../../lambdas/sink/handler.ts';
+import { firstBadRefinedSchedule } from '../support/model/refined-schedule.ts';
+import { plantRefined, refinedVariants } from '../support/model/refined-variants.ts';
+
+/** `.ci/run` tries twenty thousand: `test/faults/refined-chain.model.test.ts`. */
+const SCHEDULES = 300;
+const MOST_SCHEDULES_TO_CATCH = 2_000;
+
+describe('a refined stream, over random schedules of repeated, partial and late appends', () => {
+  it('has every refined event in exactly one visible row or dead letter', async () => {
+    expect(await firstBadRefinedSchedule({ createRefineHandler, createSinkHandler }, SCHEDULES)).toBeUndefined();
+  });
+
+  it.each(refinedVariants)('is shown broken when $name', async (variant) => {
+    expect(await firstBadRefinedSchedule(await plantRefined(variant), MOST_SCHEDULES_TO_CATCH)).toBeDefined();
+  });
+});

@@ -1,0 +1,86 @@
+import { describe, expect, it } from 'vitest';
+import { ModelError } from '../../../lib/pipeline/transform/model.ts';
+import { readModel } from '../../../lib/pipeline/transform/read-model.ts';
+
+const HEADER = {
+  description: '-- One row for each room.',
+  grain: '-- grain: room_id',
+  kept: '-- kept: merge',
+  key: '-- key: room_id',
+  columns: '-- columns:\n--   room_id string\n--   price decimal(12,2)?',
+  tests: '-- tests:\n--   expression: price > 0',
+};
+const SELECT = 'select room_id, price from lake.rooms where dt = :dt and hour = cast(:hour as integer)';
+
+function model(changes: Partial<Record<keyof typeof HEADER | 'more', string>> = {}, select = SELECT) {
+  const sql = [...Object.values({ ...HEADER, ...changes }).filter((line) => line !== ''), select].join('\n');
+  return readModel({ schema: 'analytics', table: 'rooms', file: 'sql/analytics/rooms.sql', sql });
+}
+
+describe('a model’s file', () => {
+  it('says what a row is, how the table is kept, and what is tested', () => {
+    expect(model()).toMatchObject({
+      name: 'analytics.rooms',
+      description: 'One row for each room.',
+      grain: ['room_id'],
+      kept: 'merge',
+      reads: ['lake.rooms'],
+      parameters: ['dt', 'hour'],
+      select: SELECT,
+    });
+    expect(model().columns[1]).toEqual({
+      name: 'price',
+      type: { kind: 'decimal', precision: 12, scale: 2 },
+      nullable: true,
+      json: false,
+    });
+  });
+
+  it('has a test of its grain and of its required columns without being asked', () => {
+    expect(model().tests.map(({ text }) => text)).toEqual([
+      'unique: room_id',
+      'not null: room_id',
+      'expression: price > 0',
+    ]);
+  });
+
+  it('reads what its relationships name', () => {
+    const tests = '-- tests:\n--   relationship: room_id in prod.dim.id';
+    expect(model({ tests }).reads).toEqual(['lake.rooms', 'prod.dim']);
+  });
+
+  it('may give reasons for its sort key and distribution', () => {
+    const more = '-- sort: room_id (found by it)\n-- distribution: room_id (joined by it)';
+    expect(model({ more })).toMatchObject({ sort: ['room_id'], distribution: 'room_id' });
+  });
+
+  it.each<[string, Parameters<typeof model>, RegExp]>([
+    ['no description', [{ description: '' }], /a first line that says what one row is, found none/],
+    ['no grain', [{ grain: '' }], /a grain in the header, found none/],
+    ['no columns', [{ columns: '' }], /columns in the header, found none/],
+    ['another kind', [{ kept: '-- kept: append' }], /kept: view \| replace_hour \| merge \| rebuild, found append/],
+    ['a merge without key', [{ key: '' }], /a key for "kept: merge", found none/],
+    ['a key that is not merged', [{ kept: '-- kept: replace_hour' }], /"key" with "kept: merge" only/],
+    ['an unknown entry', [{ more: '-- owner: me' }], /one of grain, .* in the header, found "owner"/],
+    ['an entry twice', [{ more: '-- grain: price' }], /grain once in the header/],
+    ['a type that is none', [{ columns: '-- columns:\n--   room_id text' }], /a column as "name type"/],
+    ['a grain that is no column', [{ grain: '-- grain: room' }], /a column of room_id, price, found "room"/],
+    ['a test that is none', [{ tests: '-- tests:\n--   positive: price' }], /a test: unique, not null/],
+    ['sums and versions', [{ more: '-- sum: price\n-- newest: room_id' }], /"sum" by itself/],
+    ['no select', [{}, 'delete from lake.rooms'], /one select after the header, found "delete from/],
+    ['two statements', [{}, `${SELECT}; drop table lake.rooms`], /one select without ";"/],
+    ['an unknown parameter', [{}, `${SELECT} and x = :limit`], /expected one of :hour_start, .*, found :limit/],
+    ['a parameter that is never used', [{}, 'select room_id, price from lake.rooms where dt = :dt'], /found only :dt/],
+    ['no hour', [{}, 'select room_id, price from lake.rooms'], /found none: it would read all of history/],
+  ])('that has %s is refused, by name', (_, [changes, select], expected) => {
+    expect(() => model(changes, select)).toThrow(ModelError);
+    expect(() => model(changes, select)).toThrow(/^sql\/analytics\/rooms\.sql: /);
+    expect(() => model(changes, select)).toThrow(expected);
+  });
+
+  it('that is a view has no parameters', () => {
+    const view = { kept: '-- kept: view', key: '' };
+    expect(() => model(view)).toThrow(/no parameters in a view, found :dt/);
+    expect(model(view, 'select room_id, price from lake.rooms').kept).toBe('view');
+  });
+});

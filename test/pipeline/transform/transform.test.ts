@@ -1,0 +1,241 @@
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { createHandler, TransformFailedError } from '../../../lambdas/transform/handler.ts';
+import { StatementError, type Warehouse, WarehouseUnavailableError } from '../../../lib/pipeline/ports.ts';
+import { modelGraph } from '../../../lib/pipeline/transform/model-graph.ts';
+import { readModel } from '../../../lib/pipeline/transform/read-model.ts';
+import { transform } from '../../../lib/pipeline/transform/transform.ts';
+import { lakehouse, lakeTableNames } from '../../support/lakehouse.ts';
+import { temporaryFolder } from '../../support/temporary-folder.ts';
+
+const T = Date.UTC(2026, 0, 31, 10, 46, 30);
+const HOUR = { dt: '2026-01-31', hour: 10 };
+
+let folder: Awaited<ReturnType<typeof temporaryFolder>>;
+let house: Awaited<ReturnType<typeof lakehouse>>;
+beforeEach(async () => {
+  folder = await temporaryFolder();
+  house = await lakehouse(folder.path);
+});
+afterEach(async () => {
+  await house.close();
+  await folder.remove();
+});
+
+const view = (productId: string, viewCount: number) => ({ productId, viewCount, lastViewed: '2026-01-31 10:00:00' });
+
+interface Written {
+  readonly name: string;
+  readonly select: string;
+  readonly kept?: string;
+  readonly columns?: string;
+  readonly tests?: string;
+}
+
+const FROM_LAKE = 'from lake.shop_product_views where dt = :dt and hour = cast(:hour as integer)';
+const VIEWS: Written = {
+  name: 'raw.views',
+  select: `select product_id, view_count, kafka_offset, ingested_at ${FROM_LAKE}`,
+};
+const READER: Written = {
+  name: 'prod.reader',
+  select: `select product_id, view_count, kafka_offset, ingested_at from raw.views
+    where ingested_at >= cast(:hour_start as timestamp) and ingested_at < cast(:hour_end as timestamp)`,
+};
+const OTHER: Written = { ...VIEWS, name: 'raw.zother' };
+
+function graphOf(...written: readonly Written[]) {
+  const models = written.map(({ name, select, kept = 'replace_hour', columns, tests }) => {
+    const [schema = '', table = ''] = name.split('.');
+    const list =
+      columns ?? 'product_id string\n--   view_count integer\n--   kafka_offset bigint\n--   ingested_at timestamp';
+    const key = kept === 'merge' ? '-- key: product_id\n' : '';
+    const header = `-- One row.\n-- grain: ${kept === 'merge' ? 'product_id' : 'kafka_offset'}\n-- kept: ${kept}\n${key}-- columns:\n--   ${list}`;
+    const sql = `${header}${tests === undefined ? '' : `\n-- tests:\n--   ${tests}`}\n${select}`;
+    return readModel({ schema, table, file: `sql/${schema}/${table}.sql`, sql });
+  });
+  return modelGraph(models, lakeTableNames);
+}
+
+const runModels = (...written: readonly Written[]) =>
+  transform({ ...house.deps, graph: graphOf(...written) }, { hours: [HOUR] });
+
+const count = async (table: string) => Number((await house.rows(`select count(*) as n from ${table}`))[0]?.n);
+const ledger = async () =>
+  (await house.rows('select model, outcome from ops.runs where hour_start is not null order by 1, 2')).map(
+    ({ model, outcome }) => `${model} ${outcome}`,
+  );
+
+describe('a run of the models', () => {
+  beforeEach(async () => {
+    await house.produce('shop.product_views', T, [view('a', 1), view('b', 2)]);
+    await house.settle();
+  });
+
+  it('does nothing again that has not changed, and takes what has', async () => {
+    expect(await runModels(VIEWS, READER)).toMatchObject({ published: 2, unchanged: 0 });
+    expect(await runModels(VIEWS, READER)).toMatchObject({ published: 0, unchanged: 2 });
+    await house.produce('shop.product_views', T + 1000, [view('c', 3)]);
+    await house.settle();
+    expect(await runModels(VIEWS, READER)).toMatchObject({ published: 2, unchanged: 0, hours: 1 });
+    expect(await count('prod.reader')).toBe(3);
+  });
+
+  it('runs a model again whose file, or that of one it reads, has changed', async () => {
+    await runModels(VIEWS, READER, OTHER);
+    const changed = { ...VIEWS, select: VIEWS.select.replace('view_count', 'view_count * 10 as view_count') };
+    expect(await runModels(changed, READER, OTHER)).toMatchObject({ published: 2, unchanged: 1 });
+    expect(await house.rows('select sum(view_count) as n from prod.reader')).toEqual([{ n: '30' }]);
+  });
+
+  it('adds a column that a model has got, and keeps the rows', async () => {
+    await runModels(VIEWS);
+    const columns =
+      'product_id string\n--   view_count integer\n--   kafka_offset bigint\n--   ingested_at timestamp\n--   day string?';
+    const select = `select product_id, view_count, kafka_offset, ingested_at, dt as day ${FROM_LAKE}`;
+    expect((await runModels({ ...VIEWS, columns, select })).failures).toEqual([]);
+    expect(await house.rows('select distinct day from raw.views')).toEqual([{ day: '2026-01-31' }]);
+  });
+
+  it('stops the readers of a model that fails, and no others', async () => {
+    const counts = await runModels({ ...VIEWS, tests: 'expression: view_count > 1' }, READER, OTHER);
+    expect(counts).toMatchObject({ published: 1, stopped: 1 });
+    expect(counts.failures).toHaveLength(1);
+    expect(await count('raw.zother')).toBe(2);
+    expect(await ledger()).toEqual(['raw.views failed', 'raw.zother succeeded']);
+  });
+
+  it('leaves what was published when a test fails, says which rows, and goes on when they are mended', async () => {
+    await runModels(VIEWS);
+    await house.produce('shop.product_views', T + 1000, [view('c', 77)]);
+    await house.settle();
+    const counts = await runModels({ ...VIEWS, tests: 'expression: view_count < 50' });
+    expect(counts.failures[0]?.message).toMatch(
+      /^raw\.views \(sql\/raw\/views\.sql\), hour 2026-01-31T10: expected rows that pass "expression: view_count < 50"/,
+    );
+    expect(await count('raw.views')).toBe(2);
+    expect(await ledger()).toEqual(['raw.views failed', 'raw.views succeeded']);
+    expect(await house.rows('select test, broken_rows, row_text from ops.test_results')).toEqual([
+      { test: 'expression: view_count < 50', broken_rows: '1', row_text: 'kafka_offset=2' },
+    ]);
+    await runModels({ ...VIEWS, tests: 'expression: view_count < 100' });
+    expect(await count('raw.views')).toBe(3);
+    expect(await ledger()).toEqual(['raw.views succeeded']);
+    expect(await count('ops.test_results')).toBe(0);
+  });
+
+  it.each<[string, string, string]>([
+    ['unique', 'unique: ingested_at', 'ingested_at=2026-01-31 10:46:30'],
+    ['relationship', 'relationship: product_id in raw.zother.product_id', 'product_id=b'],
+    ['accepted values', "accepted values: product_id in 'a', 'c'", 'kafka_offset=1'],
+  ])('finds rows that break a test of the kind %s', async (_, tests, row) => {
+    const other = { ...OTHER, select: `${OTHER.select} and product_id = 'a'` };
+    const counts = await runModels(other, { ...VIEWS, tests });
+    expect(counts.failures.map(({ model }) => model)).toEqual(['raw.views']);
+    expect(await house.rows('select test, row_text from ops.test_results')).toEqual([{ test: tests, row_text: row }]);
+  });
+
+  it('finds nulls where a column must have a value', async () => {
+    const select = VIEWS.select.replace('view_count', "case when product_id = 'b' then view_count end as view_count");
+    const counts = await runModels({ ...VIEWS, select });
+    expect(counts.failures).toHaveLength(1);
+    expect(await house.rows('select test, row_text from ops.test_results')).toEqual([
+      { test: 'not null: product_id, view_count, kafka_offset, ingested_at', row_text: 'kafka_offset=0' },
+    ]);
+  });
+
+  it.each<[string, Written, RegExp]>([
+    ['a syntax error', { ...VIEWS, select: `select product_id view_count, ${FROM_LAKE}` }, /Error/],
+    ['a wrong column', { ...VIEWS, select: VIEWS.select.replace('view_count', 'views') }, /views.*not found/],
+    [
+      'a column that its header lacks',
+      { ...VIEWS, select: VIEWS.select.replace('view_count', 'view_count as n') },
+      /view_count/,
+    ],
+    [
+      'a duplicate merge key',
+      { ...VIEWS, kept: 'merge', select: VIEWS.select.replace('product_id', "'x' as product_id") },
+      /unique: product_id/,
+    ],
+  ])('tells %s with model, file and hour, and changes nothing', async (_, written, expected) => {
+    const counts = await runModels(written, OTHER);
+    expect(counts.failures).toHaveLength(1);
+    expect(counts.failures[0]?.message).toMatch(/^raw\.views \(sql\/raw\/views\.sql\), hour 2026-01-31T10: /);
+    expect(counts.failures[0]?.message).toMatch(expected);
+    expect(counts.failures[0]?.message).toMatch(/the next run takes the hour again$/);
+    expect(await ledger()).toEqual(['raw.views failed', 'raw.zother succeeded']);
+    expect(await runModels(VIEWS, OTHER)).toMatchObject({ published: 1, unchanged: 1, failures: [] });
+  });
+
+  it('ends when the warehouse cannot be reached, and says nothing wrong in the ledger', async () => {
+    await runModels(VIEWS);
+    await house.produce('shop.product_views', T + 1000, [view('c', 3)]);
+    await house.settle();
+    const broken: Warehouse = {
+      ...house.warehouse,
+      run: () => Promise.reject(new WarehouseUnavailableError('locked')),
+    };
+    const run = transform({ ...house.deps, warehouse: broken, graph: graphOf(VIEWS) }, { hours: [HOUR] });
+    await expect(run).rejects.toThrow(WarehouseUnavailableError);
+    expect(await ledger()).toEqual(['raw.views succeeded']);
+    expect(await runModels(VIEWS)).toMatchObject({ published: 1 });
+  });
+
+  it('is the same as one clean run, wherever it was killed', async () => {
+    const graph = graphOf(VIEWS, READER, OTHER);
+    for (let effects = 0; ; effects++) {
+      let left = effects;
+      const dying: Warehouse = {
+        ...house.warehouse,
+        run: (transaction) => {
+          if (left-- === 0) throw new Error('killed');
+          return house.warehouse.run(transaction);
+        },
+      };
+      const killed = await transform({ ...house.deps, warehouse: dying, graph }, { hours: [HOUR], again: true }).then(
+        () => false,
+        () => true,
+      );
+      if (!killed) break;
+    }
+    expect(await runModels(VIEWS, READER, OTHER)).toMatchObject({ failures: [] });
+    expect(await count('prod.reader')).toBe(2);
+    expect(await ledger()).toEqual(['prod.reader succeeded', 'raw.views succeeded', 'raw.zother succeeded']);
+  });
+
+  it('refuses a model that there is not', async () => {
+    const run = transform({ ...house.deps, graph: graphOf(VIEWS) }, { hours: [HOUR], models: ['raw.none'] });
+    await expect(run).rejects.toThrow('raw.none: expected a model, one of raw.views');
+  });
+});
+
+describe('the handler', () => {
+  it('runs every hour of the lake when asked for all, lets go of the warehouse, and says what failed', async () => {
+    await house.produce('shop.product_views', T, [view('a', 1)]);
+    await house.produce('shop.product_views', T + 5 * 3_600_000, [view('b', 2)]);
+    await house.settle();
+    const good = createHandler({ ...house.deps, lakeTableNames, graph: graphOf(VIEWS) });
+    expect(await good({ lookBackHours: 'all' })).toMatchObject({ hours: 2, published: 2 });
+    expect(await good({ lookBackHours: 3 })).toMatchObject({ hours: 0, published: 0 });
+    const bad = createHandler({
+      ...house.deps,
+      lakeTableNames,
+      graph: graphOf({ ...VIEWS, tests: 'expression: view_count > 1' }),
+    });
+    const failed = bad({ lookBackHours: 'all' });
+    await expect(failed).rejects.toThrow(TransformFailedError);
+    await expect(failed).rejects.toThrow(/hour 2026-01-31T10: .*view_count > 1/);
+    expect(await house.rows('select count(*) as n from raw.views')).toEqual([{ n: '2' }]);
+  });
+
+  it('lets overlapping runs follow each other', async () => {
+    await house.produce('shop.product_views', T, [view('a', 1)]);
+    await house.settle();
+    const handler = createHandler({ ...house.deps, lakeTableNames, graph: graphOf(VIEWS) });
+    const runs = await Promise.all([1, 2, 3].map(() => handler({ lookBackHours: 'all' })));
+    expect(runs.map(({ published }) => published)).toEqual([1, 0, 0]);
+  });
+});
+
+it('an error of a statement is told from trouble with the warehouse', () => {
+  expect(new StatementError(3, 'x')).toMatchObject({ index: 3, name: 'StatementError' });
+});

@@ -1,0 +1,59 @@
+import { join } from 'node:path';
+import type { RefinedHandlers } from './refined-schedule.ts';
+import { plantedCopy, type Variant } from './variants.ts';
+
+/** Mistakes that concern refined streams. */
+export const refinedVariants: readonly Variant[] = [
+  {
+    name: 'repetitions are kept',
+    file: 'lib/pipeline/source-position.ts',
+    found: 'if (!isAbove(source, highWater)) return false;',
+    planted: '',
+  },
+  {
+    name: 'the ordinal is not compared',
+    file: 'lib/pipeline/source-position.ts',
+    found: 'return position.ordinal > mark.ordinal;',
+    planted: 'return false;',
+  },
+  {
+    name: 'the high-water is forgotten from slot to slot',
+    file: 'lib/pipeline/chain.ts',
+    found: 'highWater: tail.highWater,',
+    planted: 'highWater: null,',
+  },
+  {
+    name: 'the high-water is lost with the process',
+    file: 'lib/pipeline/chain-tails.ts',
+    found: 'const { covered, newestTimestampMs, highWater } = last;',
+    planted: 'const { covered, newestTimestampMs } = last;\nconst highWater = null;',
+  },
+  {
+    name: 'the high-water does not cross a compaction',
+    file: 'lib/pipeline/chain-tails.ts',
+    found: 'completeGeneration === 0 ? NOTHING : await compacted(store, chain, completeGeneration)',
+    planted:
+      'completeGeneration === 0 ? NOTHING : { ...(await compacted(store, chain, completeGeneration)), highWater: null }',
+  },
+  {
+    name: 'a refined record belongs to the hour of its own append',
+    file: 'lib/pipeline/batch.ts',
+    found: 'return source?.timestampMs ?? timestampMs;',
+    planted: 'return timestampMs;',
+  },
+  {
+    name: 'the refiner goes on after a failed append',
+    file: 'lib/pipeline/refine/refiner.ts',
+    found: 'queue.takeBatch(BATCH_LIMITS).records);',
+    planted: 'queue.takeBatch(BATCH_LIMITS).records).catch(() => undefined);',
+  },
+];
+
+/** Loads both handlers with the variant planted. */
+export async function plantRefined(variant: Variant): Promise<RefinedHandlers> {
+  const copy = await plantedCopy(variant);
+  return {
+    createRefineHandler: (await import(join(copy, 'lambdas/refine/handler.ts'))).createHandler,
+    createSinkHandler: (await import(join(copy, 'lambdas/sink/handler.ts'))).createHandler,
+  };
+}
