@@ -161,9 +161,9 @@ export const settings = {
   ),
   transformEverySeconds: integer(
     'WEIR_TRANSFORM_EVERY_SECONDS',
-    600,
+    60,
     'seconds',
-    'How often a laptop refreshes the tables of the SQL models; the last three hours each time.',
+    'How often a laptop refreshes the tables of the SQL models; hours that have not changed cost nothing.',
     [1, 86_400],
   ),
   warehouseMemoryMegabytes: integer(

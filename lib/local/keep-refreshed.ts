@@ -5,6 +5,12 @@ import type { TroubleReport } from './trouble-report.ts';
 /** What the ten-minute schedule looks at in AWS. */
 const REFRESHED_HOURS = 3;
 
+/** By then the first events are in the lake. */
+const FIRST_AFTER_MS = 15_000;
+
+/** What the daily schedule does in AWS: hours that changed while nobody looked are found. */
+const WHOLE_EVERY_MS = 86_400_000;
+
 interface Refreshing {
   readonly everyMs: number;
   readonly clock: Clock;
@@ -12,19 +18,25 @@ interface Refreshing {
   readonly signal: AbortSignal;
 }
 
-/** Runs the models over the last three hours, again and again, until `signal` aborts. Trouble is told, and tried again. */
+/**
+ * Runs the models again and again, until `signal` aborts: soon after the start and once a day over the whole lake, else
+ * over the last three hours. Hours that have not changed cost nothing. Trouble is told, and tried again.
+ */
 export async function keepRefreshed(
   transform: ReturnType<typeof createHandler>,
   { everyMs, clock, report, signal }: Refreshing,
 ): Promise<void> {
+  let wholeDueMs = clock.now();
+  await clock.sleep(Math.min(everyMs, FIRST_AFTER_MS), signal);
   while (!signal.aborted) {
-    await clock.sleep(everyMs, signal);
-    if (signal.aborted) return;
+    const isWhole = clock.now() >= wholeDueMs;
     try {
-      await transform({ lookBackHours: REFRESHED_HOURS });
+      await transform({ lookBackHours: isWhole ? 'all' : REFRESHED_HOURS });
+      if (isWhole) wholeDueMs = clock.now() + WHOLE_EVERY_MS;
       report.succeeded();
     } catch (error) {
       report.failed('refreshing the tables of the SQL models', error);
     }
+    await clock.sleep(everyMs, signal);
   }
 }
