@@ -40,9 +40,9 @@ await describeWithServer(actionlint, (found) => {
 await describeWithServer(zizmor, (found) => {
   it('finds nothing in the workflows, at any severity', async () => {
     const program = join(found().folder, 'bin', 'zizmor');
-    expect(await printed(program, ['--offline', '--format', 'plain', '--quiet', join(root, '.github')])).toMatch(
-      /^(No findings to report.*)?\s*$/,
-    );
+    expect(
+      await printed(program, ['--offline', '--color', 'never', '--format', 'plain', '--quiet', join(root, '.github')]),
+    ).toMatch(/^(No findings to report.*)?\s*$/);
   });
 });
 
