@@ -1,8 +1,11 @@
 import { randomUUID } from 'node:crypto';
-import { type FileHandle, mkdir, open, readFile, rm } from 'node:fs/promises';
+import { ftruncate, open, write } from 'node:fs';
+import { readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
+import { promisify } from 'node:util';
 import { type DuckDBConnection, DuckDBInstance } from '@duckdb/node-api';
 import type { RowEncoder, RowsToEncode } from '../../pipeline/ports.ts';
+import { makeFolder } from '../make-folder.ts';
 
 export interface DuckdbRowEncoderOptions {
   /**
@@ -17,7 +20,8 @@ export interface DuckdbRowEncoderOptions {
 /** What an encoder works with: DuckDB, the file that lines go to, and the file that the object comes from. */
 interface Workbench {
   readonly connection: DuckDBConnection;
-  readonly lines: FileHandle;
+  /** A bare descriptor, open for the process's life: Node warns of a handle that is left to the garbage collector. */
+  readonly lines: number;
   readonly linesFile: string;
   readonly parquetFile: string;
 }
@@ -49,7 +53,7 @@ export function duckdbRowEncoder(options: DuckdbRowEncoderOptions): RowEncoder {
 
 async function openWorkbench({ dir, memoryMegabytes }: DuckdbRowEncoderOptions): Promise<Workbench> {
   await rm(dir, { recursive: true, force: true });
-  await mkdir(dir, { recursive: true });
+  await makeFolder(dir);
   const instance = await DuckDBInstance.create(':memory:', {
     threads: '1',
     memory_limit: `${memoryMegabytes}MB`,
@@ -58,8 +62,9 @@ async function openWorkbench({ dir, memoryMegabytes }: DuckdbRowEncoderOptions):
   });
   const name = join(dir, `weir-${randomUUID()}`);
   const linesFile = `${name}.ndjson`;
-  const lines = await open(linesFile, 'w');
-  return { connection: await instance.connect(), lines, linesFile, parquetFile: `${name}.parquet` };
+  const connection = await instance.connect();
+  const lines = await promisify(open)(linesFile, 'w');
+  return { connection, lines, linesFile, parquetFile: `${name}.parquet` };
 }
 
 async function encodeOne(workbench: Workbench, { dir, codec }: DuckdbRowEncoderOptions, rows: RowsToEncode) {
@@ -75,11 +80,11 @@ async function encodeOne(workbench: Workbench, { dir, codec }: DuckdbRowEncoderO
 }
 
 /** Writes from the beginning and cuts off what was longer: the pages that the file has are used again. */
-async function writeOver(file: FileHandle, bytes: Uint8Array): Promise<void> {
+async function writeOver(file: number, bytes: Uint8Array): Promise<void> {
   for (let written = 0; written < bytes.length; ) {
-    written += (await file.write(bytes, written, bytes.length - written, written)).bytesWritten;
+    written += (await promisify(write)(file, bytes, written, bytes.length - written, written)).bytesWritten;
   }
-  await file.truncate(bytes.length);
+  await promisify(ftruncate)(file, bytes.length);
 }
 
 function trouble(dir: string, cause: unknown): Error {
