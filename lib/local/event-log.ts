@@ -41,7 +41,7 @@ export async function openKafkaLog({ settings, warn }: OpenEventLogOptions): Pro
  */
 export async function openPipelineLog(options: OpenEventLogOptions): Promise<EventLog> {
   if (options.settings.brokers === '') return openEmbeddedLog(options);
-  const lock = await acquireWriterLock(options.folder.log, 'the data folder');
+  const lock = await acquireWriterLock(options.folder.log, `the data folder ${options.folder.dir}`);
   try {
     const log = await openKafkaLog(options);
     return { ...log, close: () => log.close().finally(() => lock.release()) };

@@ -87,7 +87,7 @@ async function writer(dir: string): Promise<Check> {
   const folder = dataFolder(dir);
   if (!existsSync(folder.log)) return { name, isGood: true, found: 'none' };
   try {
-    (await acquireWriterLock(folder.log, 'the event log')).release();
+    (await acquireWriterLock(folder.log, `the event log in ${folder.log}`)).release();
     return { name, isGood: true, found: 'none' };
   } catch (error) {
     if (!(error instanceof WriterLockedError)) return { name, isGood: false, found: messageOf(error) };

@@ -33,7 +33,7 @@ export async function madeByWeir(folder: DataFolder, contracts: readonly Contrac
  * @throws WriterLockedError while a pipeline, or another writer, uses the folder.
  */
 export async function deleteMade(folder: DataFolder, paths: readonly string[]): Promise<void> {
-  const lock = await acquireWriterLock(folder.log, 'the data folder');
+  const lock = await acquireWriterLock(folder.log, `the data folder ${folder.dir}`);
   try {
     for (const path of paths) await rm(path, { recursive: true, force: true });
   } finally {

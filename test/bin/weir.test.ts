@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { acquireWriterLock } from '../../lib/adapters/embedded/writer-lock.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 import { loadedBy, startWeir, type WeirProcess, weir } from '../support/weir-process.ts';
 
@@ -165,6 +166,27 @@ describe('weir, called wrongly or where it cannot work,', () => {
     const started = await weir(['start', '--data-dir', join(path, 'file')]);
     expect(started.code).toBe(1);
     expect(started.stderr).toMatch(/^weir start: [^\n]*file[^\n]*\n$/);
+    await remove();
+  });
+
+  it.skipIf(!existsSync('/proc/self'))('gives up at once in a folder that takes no others', async () => {
+    const started = await weir(['start', '--data-dir', '/proc/weir']);
+    expect(started.code).toBe(1);
+    expect(started.stderr).toMatch(/^weir start: cannot [^\n]*\/proc\/weir[^\n]*choose another folder[^\n]*\n$/);
+  });
+
+  it('names the data folder that another process writes, and not a part of it', async () => {
+    const { path, remove } = await temporaryFolder();
+    const lock = await acquireWriterLock(join(path, 'log'), 'the test');
+    for (const args of [
+      ['reset', '--yes'],
+      ['start', '--brokers', '127.0.0.1:1'],
+    ]) {
+      const { code, stderr } = await weir([...args, '--data-dir', path]);
+      expect(code).toBe(1);
+      expect(stderr).toContain(`the data folder ${path} is being written by process ${process.pid}`);
+    }
+    lock.release();
     await remove();
   });
 

@@ -1,4 +1,3 @@
-import { mkdir } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { type DuckDBConnection, DuckDBInstance } from '@duckdb/node-api';
 import {
@@ -14,6 +13,7 @@ import {
   WarehouseUnavailableError,
 } from '../../pipeline/ports.ts';
 import { replaceParameters } from '../../pipeline/transform/sql-text.ts';
+import { makeFolder } from '../make-folder.ts';
 import { type LakeTable, lakeView } from './lake-views.ts';
 
 export interface DuckdbWarehouseOptions {
@@ -79,7 +79,7 @@ export function duckdbWarehouse(options: DuckdbWarehouseOptions): Warehouse {
 
 async function open(options: DuckdbWarehouseOptions): Promise<Session> {
   const { file, clock, lockWaitMs = LOCK_WAIT_MS } = options;
-  await mkdir(dirname(file), { recursive: true });
+  await makeFolder(dirname(file));
   const deadline = clock.now() + lockWaitMs;
   for (;;) {
     try {

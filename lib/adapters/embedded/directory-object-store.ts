@@ -1,7 +1,8 @@
 import { randomUUID } from 'node:crypto';
-import { link, mkdir, open, stat, unlink } from 'node:fs/promises';
+import { link, open, stat, unlink } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import { ObjectNotFoundError, type ObjectStore, type ObjectTail } from '../../pipeline/ports.ts';
+import { makeFolder } from '../make-folder.ts';
 import { assertObjectKey } from '../object-key.ts';
 import { ASIDE, asideName, removeStaleAsides } from './aside-files.ts';
 import { listDirectory, listSubfolders } from './directory-listing.ts';
@@ -64,7 +65,7 @@ function oncePrepared(dir: string): () => Promise<void> {
   const prepare = async () => {
     const asides = join(dir, ASIDE);
     try {
-      const made = await mkdir(asides, { recursive: true });
+      const made = await makeFolder(asides);
       if (made !== undefined) await syncFolders(dir, dirname(made));
       await removeStaleAsides(asides);
     } catch (error) {
@@ -99,7 +100,7 @@ function durableFolders(dir: string) {
   return {
     async ensure(folder: string): Promise<void> {
       if (known.has(folder)) return;
-      await mkdir(folder, { recursive: true });
+      await makeFolder(folder);
       await syncFolders(folder, dir);
       if (known.size >= MOST_REMEMBERED_FOLDERS) known.clear();
       known.add(folder);

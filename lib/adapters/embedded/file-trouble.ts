@@ -6,6 +6,7 @@ const advice: Readonly<Record<string, string>> = {
   EACCES: 'permission denied: give this user the right to read and write there',
   EPERM: 'not permitted: the folder must be writable, on a file system with hard links',
   EROFS: 'the file system is read-only: choose another folder',
+  ENOENT: 'a folder above it is gone, or takes no folders of ours: choose another folder',
   ENOTSUP: 'the file system has no hard links: choose a folder on one that has',
   EXDEV: 'the folder spans two file systems: keep all of it on one',
   ENOTDIR: 'a file stands where a folder is needed: move it away',

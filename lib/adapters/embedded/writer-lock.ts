@@ -1,8 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import { existsSync } from 'node:fs';
-import { link, mkdir, open, realpath, rm } from 'node:fs/promises';
+import { link, open, realpath, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { DuckDBInstance } from '@duckdb/node-api';
+import { makeFolder } from '../make-folder.ts';
 import { fileTrouble, systemCode } from './file-trouble.ts';
 
 export interface WriterLock {
@@ -20,17 +21,17 @@ const LOCK_FILE = 'writer.lock';
 const heldHere = new Set<string>();
 
 /**
- * Makes this process the only writer of a folder, which is made where it is missing; `what` names it in messages ("the
- * event log"). The lock is one of the kernel, on the file `writer.lock`: it ends with the process, however that ends,
+ * Makes this process the only writer of a folder, which is made where it is missing; messages call it by its `name`
+ * (`the event log in .weir/log`). The lock is one of the kernel, on the file `writer.lock`: it ends with the process, however that ends,
  * and no process id that is used again can be mistaken for a holder. It is taken by way of DuckDB, which locks a database
  * file that it opens for writing, because Node itself has no such call. A process that is stopped holds it still.
  * @throws WriterLockedError saying who holds it and what to do.
  */
-export async function acquireWriterLock(dir: string, what: string): Promise<WriterLock> {
+export async function acquireWriterLock(dir: string, name: string): Promise<WriterLock> {
   const path = await lockFile(dir);
   if (heldHere.has(path)) {
     throw new WriterLockedError(
-      `${what} in ${dir} is being written by this process (${process.pid}) already; close it before it is opened again`,
+      `${name} is being written by this process (${process.pid}) already; close it before it is opened again`,
     );
   }
   heldHere.add(path);
@@ -43,14 +44,14 @@ export async function acquireWriterLock(dir: string, what: string): Promise<Writ
     };
   } catch (error) {
     heldHere.delete(path);
-    throw lockTrouble(error, { dir, path, what });
+    throw lockTrouble(error, { dir, path, name });
   }
 }
 
 /** The path of the lock file, which is whole from the moment that it has its name, and never changes. */
 async function lockFile(dir: string): Promise<string> {
   try {
-    await mkdir(dir, { recursive: true });
+    await makeFolder(dir);
     const path = join(await realpath(dir), LOCK_FILE);
     // Not opened to look: closing any handle of it would release this process's lock.
     if (!existsSync(path)) await createLockFile(path);
@@ -79,7 +80,7 @@ async function createLockFile(path: string): Promise<void> {
 
 function lockTrouble(
   error: unknown,
-  { dir, path, what }: { readonly dir: string; readonly path: string; readonly what: string },
+  { dir, path, name }: { readonly dir: string; readonly path: string; readonly name: string },
 ): Error {
   const text = error instanceof Error ? error.message : String(error);
   if (!/could not set lock|being used by another process/i.test(text)) {
@@ -90,7 +91,7 @@ function lockTrouble(
   const holder = pid === undefined ? 'another process' : `process ${pid}`;
   const advice = pid === undefined ? 'stop that process' : `stop that process (kill ${pid})`;
   return new WriterLockedError(
-    `${what} in ${dir} is being written by ${holder}, and can have one writer only: ${advice} or use another folder`,
+    `${name} is being written by ${holder}, and can have one writer only: ${advice} or use another folder`,
     { cause: error },
   );
 }

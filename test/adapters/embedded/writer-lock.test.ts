@@ -17,7 +17,7 @@ describe('the writer lock', () => {
   it('is one process’s, which the refusal names, and is free as soon as that is killed', async () => {
     const holder = spawnScript('hold-writer-lock.ts', dir);
     await holder.printed('held');
-    const refusal = `the log in ${dir} is being written by process ${holder.child.pid}, and can have one writer only: stop`;
+    const refusal = `the log is being written by process ${holder.child.pid}, and can have one writer only: stop`;
     await expect(acquireWriterLock(dir, 'the log')).rejects.toThrow(WriterLockedError);
     await expect(acquireWriterLock(dir, 'the log')).rejects.toThrow(refusal);
     await holder.kill();

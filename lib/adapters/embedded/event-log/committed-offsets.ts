@@ -1,5 +1,6 @@
-import { mkdir, readFile } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
+import { makeFolder } from '../../make-folder.ts';
 import { fileTrouble, systemCode } from '../file-trouble.ts';
 import { replaceDurably, syncFolder } from './durable-file.ts';
 import { CorruptLogError } from './segment.ts';
@@ -22,7 +23,7 @@ export async function openCommittedOffsets(path: string): Promise<CommittedOffse
   async function write(): Promise<void> {
     const snapshot = new Map(asked);
     try {
-      if ((await mkdir(dirname(path), { recursive: true })) !== undefined) await syncFolder(dirname(dirname(path)));
+      if ((await makeFolder(dirname(path))) !== undefined) await syncFolder(dirname(dirname(path)));
       await replaceDurably(path, `${JSON.stringify(Object.fromEntries(snapshot))}\n`);
     } catch (error) {
       throw fileTrouble('write', path, error);

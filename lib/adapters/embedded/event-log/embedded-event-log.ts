@@ -1,7 +1,8 @@
-import { mkdir, readdir } from 'node:fs/promises';
+import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type Clock, type EventLog, type TopicSettings, UnknownTopicError } from '../../../pipeline/ports.ts';
 import { assertName } from '../../log-names.ts';
+import { makeFolder } from '../../make-folder.ts';
 import { fileTrouble } from '../file-trouble.ts';
 import { acquireWriterLock } from '../writer-lock.ts';
 import { type CommittedOffsets, openCommittedOffsets } from './committed-offsets.ts';
@@ -36,7 +37,7 @@ const LARGEST_DEFAULT_SEGMENT_BYTES = 32 * 1024 * 1024;
  * @throws WriterLockedError while another process has it open; CorruptLogError when acknowledged records are damaged.
  */
 export async function embeddedEventLog(options: EmbeddedEventLogOptions): Promise<EventLog> {
-  const lock = await acquireWriterLock(options.dir, 'the event log');
+  const lock = await acquireWriterLock(options.dir, `the event log in ${options.dir}`);
   try {
     const topics = await openTopics(options);
     return openedLog(options, topics, () => lock.release());
@@ -55,7 +56,7 @@ async function openTopics(options: EmbeddedEventLogOptions): Promise<Map<string,
   const topics = new Map<string, TopicLog>();
   const inner = topicOptions(options);
   try {
-    await mkdir(inner.folder, { recursive: true });
+    await makeFolder(inner.folder);
     for (const topic of (await readdir(inner.folder)).sort()) {
       const settings = await readTopicSettings(inner.folder, topic);
       if (settings !== undefined) topics.set(topic, await openTopicLog(inner, settings));

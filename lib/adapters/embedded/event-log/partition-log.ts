@@ -1,6 +1,7 @@
-import { mkdir, rm } from 'node:fs/promises';
+import { rm } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import type { Clock, RecordToAppend, TimestampType } from '../../../pipeline/ports.ts';
+import { makeFolder } from '../../make-folder.ts';
 import { fileTrouble } from '../file-trouble.ts';
 import { syncFolder } from './durable-file.ts';
 import { flushQueue } from './flush-queue.ts';
@@ -38,7 +39,7 @@ export interface PartitionLog {
 
 export async function openPartitionLog(options: PartitionLogOptions): Promise<PartitionLog> {
   const { folder, clock, segmentBytes } = options;
-  if ((await mkdir(folder, { recursive: true })) !== undefined) await syncFolder(dirname(folder));
+  if ((await makeFolder(folder)) !== undefined) await syncFolder(dirname(folder));
   const { segments, file } = await openSegments(folder, options.warn);
   const newest = () => segments.at(-1) ?? missing(folder);
   const writer = segmentWriter(newest(), file);

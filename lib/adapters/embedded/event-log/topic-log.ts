@@ -1,6 +1,7 @@
-import { mkdir, readFile } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { Clock, TopicSettings } from '../../../pipeline/ports.ts';
+import { makeFolder } from '../../make-folder.ts';
 import { fileTrouble, systemCode } from '../file-trouble.ts';
 import { replaceDurably, syncFolder } from './durable-file.ts';
 import { openPartitionLog, type PartitionLog } from './partition-log.ts';
@@ -34,7 +35,7 @@ const RETENTION_EVERY_MS = 60_000;
 export async function createTopicLog(options: TopicLogOptions, settings: TopicSettings): Promise<TopicLog> {
   const folder = join(options.folder, settings.topic);
   try {
-    if ((await mkdir(folder, { recursive: true })) !== undefined) await syncFolder(dirname(folder));
+    if ((await makeFolder(folder)) !== undefined) await syncFolder(dirname(folder));
     await saveSettings(folder, settings);
   } catch (error) {
     throw fileTrouble('make the topic', folder, error);
