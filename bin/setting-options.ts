@@ -1,4 +1,6 @@
 import { InvalidArgumentError, Option } from 'commander';
+import { contracts } from '../lib/contracts/index.ts';
+import { assertStreams } from '../lib/local/assert-streams.ts';
 import { readSettings, SettingError, type SettingName, type Settings, settings } from '../lib/settings.ts';
 
 /** An option that stands for a setting, and goes before its environment variable. */
@@ -16,8 +18,13 @@ export function settingOption(flags: string, name: SettingName, description?: st
 
 export const dataDirOption = () => settingOption('--data-dir <folder>', 'dataDir');
 
-/** The effective settings: what the options say, else the environment, else the defaults. @throws SettingError */
+/**
+ * The effective settings: what the options say, else the environment, else the defaults.
+ * @throws SettingError also for streams that there are not, and for two on one topic.
+ */
 export function effectiveSettings(options: Partial<Settings>): Settings {
   const given = Object.entries(options).filter(([name, value]) => name in settings && value !== undefined);
-  return { ...readSettings(process.env), ...Object.fromEntries(given) };
+  const effective = { ...readSettings(process.env), ...Object.fromEntries(given) };
+  assertStreams(effective, contracts);
+  return effective;
 }

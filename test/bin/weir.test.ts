@@ -158,6 +158,12 @@ describe('weir, called wrongly or where it cannot work,', () => {
       code: 2,
       stderr: 'weir streams: WEIR_BATCH_SIZE: expected a whole number from 1 to 10000 (records), found "0"\n',
     });
+    const topics = { WEIR_TOPICS: 'shop.purchases=shop.feedback' };
+    for (const args of [['start'], ['produce', 'shop.feedback']]) {
+      const { code, stdout, stderr } = await weir(args, topics);
+      expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
+      expect(stderr).toMatch(/^weir [^\n]*shop\.purchases and shop\.feedback on topic shop\.feedback\n$/);
+    }
   });
 
   it('names the folder that is in the way, and exits with 1', async () => {
