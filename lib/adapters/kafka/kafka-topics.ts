@@ -1,4 +1,5 @@
 import type { Admin, Kafka } from 'kafkajs';
+import { topicConfig } from '../../derive/topic.ts';
 import { type TopicSettings, UnknownTopicError } from '../../pipeline/ports.ts';
 import { assertName } from '../log-names.ts';
 import { kafkaTrouble } from './kafka-trouble.ts';
@@ -113,12 +114,10 @@ export function kafkaTopics(kafka: Kafka, brokers: readonly string[]): KafkaTopi
   }
 
   return {
-    create: async ({ topic, kafkaPartitions, timestampType, retentionMs }) => {
+    create: async (settings) => {
+      const { topic, kafkaPartitions } = settings;
       assertName('topic', topic);
-      const configEntries = [
-        { name: 'message.timestamp.type', value: timestampType },
-        { name: 'retention.ms', value: String(retentionMs) },
-      ];
+      const configEntries = Object.entries(topicConfig(settings)).map(([name, value]) => ({ name, value }));
       const attempt = `create the topic ${topic}`;
       await ask(attempt, async (admin) => {
         const exists = (await admin.listTopics()).includes(topic);
