@@ -33,7 +33,7 @@ export interface DeliveryProgress {
   readonly failures: number;
   /** Kafka timestamp of the newest record delivered, milliseconds since 1970; null before the first. */
   readonly newestMs: number | null;
-  /** By kafka partition, the next offset, where this mapping has committed one. */
+  /** By kafka partition, the offset before which this mapping has committed every record, where it knows one. */
   readonly committed: ReadonlyMap<number, number>;
 }
 
@@ -146,6 +146,14 @@ export function deliveries(options: DeliveriesOptions) {
     async run(): Promise<void> {
       while (!stopping.aborted) await changes.next(startNext());
       await Promise.all(running);
+    },
+    /** Takes note of where the reader is: what it has passed and is not held any more is committed, or no record. */
+    passed(position: ReadonlyMap<number, number>): void {
+      for (const [kafkaPartition, offset] of position) {
+        if (offset <= (committed.get(kafkaPartition) ?? 0) || held.count(kafkaPartition) > 0) continue;
+        committed.set(kafkaPartition, offset);
+        changes.wake();
+      }
     },
     /** Delivers without waiting for windows until the ends are committed. */
     async flush(starts: readonly number[], ends: readonly number[], before: readonly (number | null)[]): Promise<void> {

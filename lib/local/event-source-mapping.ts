@@ -58,7 +58,7 @@ export async function eventSourceMapping(options: EventSourceMappingOptions): Pr
   const reading = troubleReport(notify);
   let received = 0;
 
-  const { run, flush, progress } = deliveries({
+  const { run, flush, passed, progress } = deliveries({
     ...options,
     held,
     changes,
@@ -79,6 +79,7 @@ export async function eventSourceMapping(options: EventSourceMappingOptions): Pr
       try {
         if (failures > 0) await reopen();
         take(await reader.poll({ maxRecords: limits.batchSize, maxBytes: room, waitMs: POLL_MS }));
+        passed(reader.position());
         failures = 0;
         reading.succeeded();
       } catch (error) {

@@ -76,6 +76,11 @@ export interface LogReader {
     readonly maxBytes: number;
     readonly waitMs: number;
   }): Promise<readonly LogRecord[]>;
+  /**
+   * Kafka partition to the next offset that `poll` looks at: past all that it has handed out, and past what is no record,
+   * such as the marker that ends a transaction. Kafka partitions that it has found nothing in may be missing.
+   */
+  position(): ReadonlyMap<number, number>;
   /** Kafka partition to the next offset to read. Durable when it resolves. */
   commit(next: ReadonlyMap<number, number>): Promise<void>;
   close(): Promise<void>;

@@ -17,6 +17,7 @@ export interface EventLogSubject {
 }
 
 const HOUR_MS = 3_600_000;
+const MEBIBYTE = 1024 * 1024;
 const LIMITS = { maxRecords: 1000, maxBytes: 1_000_000, waitMs: 10_000 };
 
 const bytes = (text: string) => Buffer.from(text);
@@ -131,6 +132,15 @@ export function eventLogSuite(subject: EventLogSubject): void {
       expect(found.map(shape)).toEqual(all.map(shape));
     });
 
+    it('takes records of megabytes, beside small ones, and gives them back', async () => {
+      const topic = await newTopic();
+      const sizes = [10, 2 * MEBIBYTE, 10, 4 * MEBIBYTE, 10];
+      const large = sizes.map((size) => ({ key: null, value: new Uint8Array(size).fill(7), headers: [] }));
+      await log().append(topic, 0, large);
+      const found = await reading(topic, 'large', (reader) => read(reader, sizes.length));
+      expect(found.map(({ value }) => value?.length)).toEqual(sizes);
+    });
+
     it('numbers the records of each kafka partition without a gap, and says the first number', async () => {
       const topic = await newTopic({ kafkaPartitions: 2 });
       expect(await log().append(topic, 1, numbered(3))).toEqual({ firstOffset: 0 });
@@ -203,6 +213,19 @@ export function eventLogSuite(subject: EventLogSubject): void {
           await log().append(topic, 0, numbered(3, round * 3));
           expect((await read(reader, 3)).map(text)).toEqual(texts(3, round * 3));
         }
+      });
+    });
+
+    it('tells its position: after what it has handed out, whatever was committed', async () => {
+      const topic = await newTopic({ kafkaPartitions: 2 });
+      await log().append(topic, 1, numbered(10));
+      await reading(topic, 'position', async (reader) => {
+        expect(reader.position().get(1) ?? 0).toBe(0);
+        const some = await read(reader, 4, { ...LIMITS, maxRecords: 4 });
+        expect(reader.position().get(1)).toBe(some.length);
+        await read(reader, 10 - some.length);
+        expect(reader.position().get(1)).toBe(10);
+        expect(reader.position().get(0) ?? 0).toBe(0);
       });
     });
 

@@ -1,5 +1,7 @@
+import { randomUUID } from 'node:crypto';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { Kafka, logLevel } from 'kafkajs';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { kafkaServer } from '../support/servers/kafka.ts';
 import { describeWithServer } from '../support/servers/requirement.ts';
@@ -47,4 +49,31 @@ await describeWithServer(kafkaServer, (running) => {
     expect(inLake.n).toBe(ends.n);
     expect(Number(inLake.n)).toBeGreaterThan(3002);
   });
+
+  it('works off a topic of others that ends with the marker of a transaction, and leaves the topic as it is', async () => {
+    const kafka = new Kafka({ brokers: [...running().brokers], logLevel: logLevel.NOTHING });
+    const [admin, sender] = [kafka.admin(), kafka.producer({ transactionalId: 'orders', maxInFlightRequests: 1 })];
+    const topic = `orders-${randomUUID()}`;
+    await Promise.all([admin.connect(), sender.connect()]);
+    await admin.createTopics({ topics: [{ topic, numPartitions: 1 }] });
+    const transaction = await sender.transaction();
+    await transaction.send({ topic, messages: [{ value: 'no purchase' }] });
+    await transaction.commit();
+    await sender.disconnect();
+    const named = { ...QUICK, WEIR_TOPICS: `shop.purchases=${topic}`, WEIR_INCARNATIONS: 'shop.purchases=1' };
+    const starts = [1, 2].map(() => ['start', '--once', ...options()]);
+    for (const args of starts) {
+      const once = await weir(args, named);
+      expect(once).toMatchObject({ code: 0, stderr: '' });
+      expect(once.stdout).toMatch(/lag 0 .*\nstopped\n$/);
+    }
+    const { topics } = await admin.fetchTopicMetadata({ topics: [topic] });
+    expect(topics[0]?.partitions).toHaveLength(1);
+    await admin.disconnect();
+
+    const missing = await weir(['produce', 'shop.purchases', '--count', '1', ...options()], {
+      WEIR_TOPICS: 'shop.purchases=not-there',
+    });
+    expect(missing.stderr).toMatch(/^weir produce: WEIR_TOPICS: shop\.purchases: no topic not-there on /);
+  }, 60_000);
 });

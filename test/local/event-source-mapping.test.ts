@@ -279,6 +279,44 @@ describe('the event source mapping', () => {
     mapping = undefined;
   });
 
+  it('is drained when only the marker of a transaction is left, which no handler ever gets', async () => {
+    const { log, got, start, append } = await setUp({ kafkaPartitions: 2 });
+    await append(2, 0);
+    log.appendMarker(TOPIC, 0);
+    log.appendMarker(TOPIC, 1);
+    const running = await start();
+    const drained = running.drain();
+    await clock.advance(1_000);
+    await drained;
+    expect(got).toEqual(['0:0-1']);
+    expect([...running.progress().committed].sort()).toEqual([
+      [0, 3],
+      [1, 1],
+    ]);
+  });
+
+  it('is not drained while a record in front of a marker is not committed', async () => {
+    let isAway = true;
+    const { log, start, append } = await setUp({
+      handler: async () => {
+        if (isAway) throw new Error('the lake is away');
+      },
+    });
+    await append(1);
+    log.appendMarker(TOPIC, 0);
+    const running = await start();
+    let isDrained = false;
+    const drained = running.drain().then(() => {
+      isDrained = true;
+    });
+    await clock.advance(5_000);
+    expect({ isDrained, committed: running.progress().committed.size }).toEqual({ isDrained: false, committed: 0 });
+    isAway = false;
+    await clock.advance(20_000);
+    await drained;
+    expect(running.progress().committed.get(0)).toBe(2);
+  });
+
   it('is drained when there is nothing to do', async () => {
     const { start } = await setUp({ kafkaPartitions: 2 });
     await (await start()).drain();

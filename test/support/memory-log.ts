@@ -2,13 +2,16 @@ import type { Clock, EventLog, Header, LogReader, LogRecord, RecordToAppend } fr
 import { UnknownTopicError } from '../../lib/pipeline/ports.ts';
 
 interface Topic {
-  readonly partitions: LogRecord[][];
+  /** null is the marker that ends a transaction: no record, but an offset. */
+  readonly partitions: (LogRecord | null)[][];
   readonly committed: Map<string, Map<number, number>>;
 }
 
 /** An event log in memory, with what its readers did, in order. */
 export interface MemoryLog extends EventLog {
   readonly commits: (readonly [kafkaPartition: number, next: number])[][];
+  /** Appends what takes an offset and is no record. */
+  appendMarker(topic: string, kafkaPartition: number): void;
   /** The next call of this kind fails. */
   failNext(call: 'poll' | 'commit', error: Error): void;
 }
@@ -40,7 +43,7 @@ export function memoryLog(clock: Clock): MemoryLog {
         const start = positions[kafkaPartition] ?? 0;
         const run = records.slice(start, start + maxRecords - found.length);
         positions[kafkaPartition] = start + run.length;
-        found.push(...run);
+        found.push(...run.filter((record) => record !== null));
       });
       return found;
     };
@@ -55,6 +58,7 @@ export function memoryLog(clock: Clock): MemoryLog {
         cancel.abort();
         return read(maxRecords);
       },
+      position: () => new Map(positions.entries()),
       async commit(next) {
         failIfAsked('commit');
         commits.push([...next]);
@@ -67,6 +71,7 @@ export function memoryLog(clock: Clock): MemoryLog {
   };
   return {
     commits,
+    appendMarker: (name, kafkaPartition) => void topicOf(name).partitions[kafkaPartition]?.push(null),
     failNext: (call, error) => failures.set(call, error),
     async createTopic({ topic, kafkaPartitions }) {
       if (topics.has(topic)) return;
@@ -90,7 +95,7 @@ export function memoryLog(clock: Clock): MemoryLog {
     endOffsets: async (topic) => topicOf(topic).partitions.map(({ length }) => length),
     offsetsAt: async (topic, timestampMs) =>
       topicOf(topic).partitions.map((records) => {
-        const found = records.findIndex((record) => record.timestampMs >= timestampMs);
+        const found = records.findIndex((record) => record !== null && record.timestampMs >= timestampMs);
         return found === -1 ? records.length : found;
       }),
     committedOffsets: async (topic, group) => {

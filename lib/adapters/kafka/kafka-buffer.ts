@@ -16,12 +16,14 @@ export interface BufferedBatch {
  * kafkajs fetches the next only when it is used up.
  */
 export function kafkaBuffer(onEmptied: () => void) {
-  const batches = new Map<number, { readonly messages: readonly KafkaMessage[]; next: number }>();
+  const batches = new Map<number, { readonly messages: readonly KafkaMessage[]; readonly end: number; next: number }>();
+  const position = new Map<number, number>();
   let firstPlace = 0;
 
   return {
-    add(kafkaPartition: number, messages: readonly KafkaMessage[]): BufferedBatch {
-      const batch = { messages, next: 0 };
+    /** `end` is the offset after the batch, which may hold more than its messages: what is no record, behind them. */
+    add(kafkaPartition: number, messages: readonly KafkaMessage[], end: number): BufferedBatch {
+      const batch = { messages, end, next: 0 };
       batches.set(kafkaPartition, batch);
       return {
         isEmpty: () => batch.next >= messages.length,
@@ -31,6 +33,12 @@ export function kafkaBuffer(onEmptied: () => void) {
         },
       };
     },
+    /** kafkajs has gone on to this offset, and found no record on the way. */
+    pass(kafkaPartition: number, end: number): void {
+      position.set(kafkaPartition, end);
+    },
+    /** By kafka partition, the offset before which there is nothing more to take. */
+    position: (): ReadonlyMap<number, number> => position,
     /** Each call begins with another kafka partition, so that a busy one cannot starve the others. */
     take({ maxRecords, maxBytes }: { readonly maxRecords: number; readonly maxBytes: number }): LogRecord[] {
       const records: LogRecord[] = [];
@@ -44,8 +52,10 @@ export function kafkaBuffer(onEmptied: () => void) {
           bytes += messageBytes(message);
           if (records.length >= maxRecords || (records.length > 0 && bytes > maxBytes)) return records;
           records.push(recordOf(message, kafkaPartition));
+          position.set(kafkaPartition, Number(message.offset) + 1);
           batch.next += 1;
         }
+        position.set(kafkaPartition, batch.end);
         batches.delete(kafkaPartition);
         onEmptied();
       }

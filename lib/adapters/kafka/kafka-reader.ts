@@ -34,7 +34,7 @@ export async function openKafkaReader(options: KafkaReaderOptions): Promise<LogR
 
   async function eachBatch(payload: EachBatchPayload): Promise<void> {
     const { batch, heartbeat, isRunning, isStale, resolveOffset } = payload;
-    const buffered = buffer.add(batch.partition, batch.messages);
+    const buffered = buffer.add(batch.partition, batch.messages, Number(batch.lastOffset()) + 1);
     wake();
     try {
       while (!buffered.isEmpty() && !isClosed && isRunning() && !isStale()) {
@@ -49,6 +49,10 @@ export async function openKafkaReader(options: KafkaReaderOptions): Promise<LogR
     }
   }
 
+  consumer.on(consumer.events.END_BATCH_PROCESS, ({ payload: { partition, batchSize, lastOffset } }) => {
+    // Only markers and records of transactions that were aborted: kafkajs keeps such a batch to itself.
+    if (batchSize === 0) buffer.pass(partition, Number(lastOffset) + 1);
+  });
   consumer.on(consumer.events.CRASH, ({ payload: { error, restart } }) => {
     if (restart || isClosed) return;
     failure = kafkaTrouble(`read ${topic} for group ${group}`, brokers, error);
@@ -96,6 +100,7 @@ export async function openKafkaReader(options: KafkaReaderOptions): Promise<LogR
         isPolling = false;
       }
     },
+    position: () => buffer.position(),
     commit: (next) => membership.commit(next),
     close: async () => {
       isClosed = true;

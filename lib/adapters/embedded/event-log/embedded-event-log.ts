@@ -142,6 +142,7 @@ function openedLog(options: EmbeddedEventLogOptions, topics: Map<string, TopicLo
       readers.add(reader);
       return {
         poll: reader.poll,
+        position: () => reader.position(),
         commit: async (next) => {
           if (closing !== undefined) throw new Error('event log: it is closed');
           const commit = reader.commit(next);

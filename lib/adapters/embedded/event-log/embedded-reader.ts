@@ -94,6 +94,7 @@ export function embeddedReader(options: EmbeddedReaderOptions): EmbeddedReader {
         isPolling = false;
       }
     },
+    position: () => new Map([...cursors].map(([kafkaPartition, cursor]) => [kafkaPartition, cursor.offset()])),
     commit: async (next) => {
       const owned = [...next].filter(([kafkaPartition]) => cursors.has(kafkaPartition));
       for (const [kafkaPartition, offset] of owned) {

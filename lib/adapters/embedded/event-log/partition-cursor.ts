@@ -10,6 +10,8 @@ import { openSegmentFile, READ_CHUNK_BYTES, readFrames } from './segment-read.ts
 export interface PartitionCursor {
   /** The next records, not always as many as there are; none at the log's end, and once the cursor is closed. */
   read(limits: PortionLimits): Promise<Portion>;
+  /** The next offset that is read. */
+  offset(): number;
   /** Waits for a read that is under way. */
   close(): Promise<void>;
 }
@@ -100,6 +102,7 @@ export function partitionCursor(log: PartitionLog, start: CursorStart): Partitio
       reading = portion.catch(() => {});
       return portion;
     },
+    offset: () => offset,
     close: async () => {
       isClosed = true;
       await reading;
