@@ -41,8 +41,11 @@ export async function start(options: StartOptions): Promise<number> {
   const generate = options.generate && !options.once;
   display.say(headline(settings, generate, options.once ?? false));
   try {
-    const pipeline = await startPipeline({ folder, settings, contracts, log, clock: systemClock, generate, notify });
-    await run(pipeline, { log, folder, display, stop, once: options.once ?? false });
+    const starting = startPipeline({ folder, settings, contracts, log, clock: systemClock, generate, notify });
+    // A cluster that cannot be reached is asked for longer than a stop may take; what it says then is nobody's concern.
+    const pipeline = await Promise.race([starting, aborted(stop).then(() => within(STOP_MS, starting))]);
+    if (pipeline === null) display.say('stopped before the pipeline had started');
+    else await run(pipeline, { log, folder, display, stop, once: options.once ?? false });
     return 0;
   } finally {
     await within(CLOSE_MS, log.close());

@@ -1,6 +1,9 @@
+import { once } from 'node:events';
 import { existsSync } from 'node:fs';
 import { readdir, readFile, writeFile } from 'node:fs/promises';
+import { createServer } from 'node:net';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { acquireWriterLock } from '../../lib/adapters/embedded/writer-lock.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
@@ -193,6 +196,28 @@ describe('weir, called wrongly or where it cannot work,', () => {
       expect(stderr).toContain(`the data folder ${path} is being written by process ${process.pid}`);
     }
     lock.release();
+    await remove();
+  });
+
+  it('stops within five seconds, and without a failure, while it waits for a broker', async () => {
+    const { path, remove } = await temporaryFolder();
+    const silent = createServer().listen(0, '127.0.0.1');
+    await once(silent, 'listening');
+    const address = silent.address();
+    const port = typeof address === 'object' ? address?.port : 0;
+    const stopped = ['127.0.0.1:1', `127.0.0.1:${port}`].map(async (broker, index) => {
+      const started = startWeir(['start', '--brokers', broker, '--data-dir', join(path, String(index))]);
+      await started.untilPrinted(/Ctrl-C stops/);
+      await sleep(500);
+      const beganMs = Date.now();
+      started.kill('SIGINT');
+      const code = await started.ended;
+      expect({ code, stderr: started.output.stderr }).toEqual({ code: 0, stderr: '' });
+      expect(started.output.stdout).toMatch(/stopped before the pipeline had started\n$/);
+      expect(Date.now() - beganMs).toBeLessThan(5000);
+    });
+    await Promise.all(stopped);
+    silent.close();
     await remove();
   });
 
