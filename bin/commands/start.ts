@@ -7,7 +7,7 @@ export function startCommand(exit: (code: number) => void): Command {
     .addOption(dataDirOption())
     .addOption(settingOption('--brokers <list>', 'brokers', 'Use this Kafka instead of the log in the data folder'))
     .option('--no-generate', 'make no example events')
-    .option('--once', 'bring everything that is on the topics into the lake, and leave; makes no example events')
+    .option('--once', 'bring everything that is on the topics into the lake, and leave; never makes example events')
     .addOption(settingOption('--rate <factor>', 'rate'))
     .addOption(settingOption('--seed <n>', 'seed', 'Makes the generators repeat themselves'))
     .addHelpText(
@@ -16,7 +16,8 @@ export function startCommand(exit: (code: number) => void): Command {
 Examples:
   $ weir start
   $ weir start --brokers localhost:9092
-  $ weir start --no-generate --once
+  $ weir start --no-generate
+  $ weir start --once
 `,
     )
     .action(async (options) => {

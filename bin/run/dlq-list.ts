@@ -1,7 +1,8 @@
 import { dataFolder } from '../../lib/local/data-folder.ts';
 import { localLake } from '../../lib/local/local-lake.ts';
-import { type Lake, query } from '../../lib/local/query.ts';
+import { type Lake, type QueryResult, query } from '../../lib/local/query.ts';
 import { jsonOutput } from '../../lib/local/query-output.ts';
+import type { CellValue } from '../../lib/local/query-value.ts';
 import { tableOutput } from '../../lib/local/table-output.ts';
 import type { Settings } from '../../lib/settings.ts';
 import { outputWidth, print } from '../print.ts';
@@ -24,7 +25,12 @@ export async function listDeadLetters(options: ListDeadLettersOptions): Promise<
     await print(jsonOutput(await newest('*')));
     return 0;
   }
-  await print(tableOutput(await counts(lake, options), outputWidth()));
+  const counted = await read(await counts(lake, options));
+  if (counted.rows.length === 0) {
+    process.stdout.write('no dead letters\n');
+    return 0;
+  }
+  await print(tableOutput({ ...counted, rows: once(counted.rows) }, outputWidth()));
   process.stdout.write('\n');
   await print(tableOutput(await newest(SHOWN), outputWidth()));
   return 0;
@@ -36,6 +42,16 @@ const SHOWN = 'ingested_at, stream, kafka_partition, kafka_offset, reason, path,
 function counts(lake: Lake, options: ListDeadLettersOptions) {
   const from = `from lake.dead_letters ${where(options)}`;
   return query(lake, `select reason, stream, count(*) as dead_letters ${from} group by all order by 3 desc, 1, 2`);
+}
+
+async function read({ columns, rows }: QueryResult) {
+  const all: (readonly CellValue[])[] = [];
+  for await (const some of rows) all.push(...some);
+  return { columns, rows: all };
+}
+
+async function* once<T>(value: T): AsyncGenerator<T> {
+  yield value;
 }
 
 function where({ stream, reason }: ListDeadLettersOptions): string {

@@ -90,5 +90,7 @@ function queryError(error: unknown, tables: readonly LakeTable[]): QueryError {
     return new QueryError(/^(Did you mean|Candidate)/.test(second) ? `${first} ${second}` : first, { cause: error });
   }
   const known = tables.map(({ name }) => `${name.database}.${name.table}`).join(', ');
-  return new QueryError(`${first.replace(/ because .*/, '')}; the tables are ${known}`, { cause: error });
+  return new QueryError(`${first.replace(/ because .*/, '').replace(/!$/, '')}; the tables are ${known}`, {
+    cause: error,
+  });
 }

@@ -19,7 +19,11 @@ const HEADING = ['stream', 'events in', 'rows in the lake', 'dead letters', 'lag
 export function statusLine(streams: readonly StreamStatus[]): string {
   const { eventsIn, rows, deadLetters, lag } = total(streams);
   const each = streams.filter((stream) => (stream.rows ?? 0) > 0).map(({ stream, rows }) => `${stream} ${count(rows)}`);
-  const totals = `${count(eventsIn)} events in, ${count(rows)} rows, ${count(deadLetters)} dead letters, lag ${count(lag)}`;
+  const inLake =
+    rows === null || deadLetters === null
+      ? 'rows and dead letters are being counted'
+      : `${count(rows)} rows, ${count(deadLetters)} dead letters`;
+  const totals = `${count(eventsIn)} events in, ${inLake}, lag ${count(lag)}`;
   return each.length === 0 ? totals : `${totals} (rows: ${each.join(', ')})`;
 }
 

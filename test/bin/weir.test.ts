@@ -132,6 +132,8 @@ describe('weir on a laptop', () => {
     expect(await readFile(join(folder, 'lake', 'notes.txt'), 'utf8')).toBe('mine');
     expect(existsSync(join(folder, 'log'))).toBe(false);
     expect(await rows('select * from lake.shop_purchases')).toEqual([]);
+    expect(await weir(['dlq', 'list', ...dataDir])).toMatchObject({ code: 0, stdout: 'no dead letters\n', stderr: '' });
+    expect(await weir(['dlq', 'list', '--json', ...dataDir])).toMatchObject({ code: 0, stdout: '[]\n' });
   });
 });
 
@@ -225,7 +227,7 @@ describe('weir, called wrongly or where it cannot work,', () => {
     const { code, stdout, stderr } = await weir(['query', 'select * from lake.nope']);
     expect({ code, stdout }).toEqual({ code: 1, stdout: '' });
     expect(stderr.trimEnd().split('\n').at(-1)).toMatch(
-      /^weir query: Catalog Error: .*nope does not exist.*lake\.shop_purchases/,
+      /^weir query: Catalog Error: .*nope does not exist; the tables are .*lake\.shop_purchases/,
     );
   });
 });
