@@ -1,7 +1,7 @@
 import { dataFolder } from '../../lib/local/data-folder.ts';
 import { localLake } from '../../lib/local/local-lake.ts';
 import { type Lake, type QueryResult, query } from '../../lib/local/query.ts';
-import { jsonOutput } from '../../lib/local/query-output.ts';
+import { jsonOutput, oneChunk } from '../../lib/local/query-output.ts';
 import type { CellValue } from '../../lib/local/query-value.ts';
 import { tableOutput } from '../../lib/local/table-output.ts';
 import type { Settings } from '../../lib/settings.ts';
@@ -30,7 +30,7 @@ export async function listDeadLetters(options: ListDeadLettersOptions): Promise<
     process.stdout.write('no dead letters\n');
     return 0;
   }
-  await print(tableOutput({ ...counted, rows: once(counted.rows) }, outputWidth()));
+  await print(tableOutput({ ...counted, rows: oneChunk(counted.rows) }, outputWidth()));
   process.stdout.write('\n');
   await print(tableOutput(await newest(SHOWN), outputWidth()));
   return 0;
@@ -48,10 +48,6 @@ async function read({ columns, rows }: QueryResult) {
   const all: (readonly CellValue[])[] = [];
   for await (const some of rows) all.push(...some);
   return { columns, rows: all };
-}
-
-async function* once<T>(value: T): AsyncGenerator<T> {
-  yield value;
 }
 
 function where({ stream, reason }: ListDeadLettersOptions): string {

@@ -1,7 +1,7 @@
 import { contracts } from '../../lib/contracts/index.ts';
 import { lakeTable } from '../../lib/derive/names.ts';
 import { topicOf } from '../../lib/derive/topic.ts';
-import { jsonOutput } from '../../lib/local/query-output.ts';
+import { jsonOutput, oneChunk } from '../../lib/local/query-output.ts';
 import { tableLines } from '../../lib/local/table-output.ts';
 import { outputWidth, print } from '../print.ts';
 import { effectiveSettings } from '../setting-options.ts';
@@ -16,11 +16,7 @@ export async function streams(options: { readonly json?: boolean }): Promise<num
     const { name, kafkaPartitions, description } = contract;
     return [name, topicOf(contract, topics), `${database}.${table}`, kafkaPartitions, description];
   });
-  const result = { columns, rows: once(rows) };
+  const result = { columns, rows: oneChunk(rows) };
   await print(options.json ? jsonOutput(result) : tableLines(result, outputWidth()));
   return 0;
-}
-
-async function* once<T>(value: T): AsyncGenerator<T> {
-  yield value;
 }

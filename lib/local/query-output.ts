@@ -44,3 +44,8 @@ function distinct(columns: readonly QueryColumn[]): readonly string[] {
 export function textOf(value: CellValue): string {
   return typeof value === 'string' ? value : value === null ? 'NULL' : JSON.stringify(value);
 }
+
+/** Rows that are there already, as a result's rows. */
+export async function* oneChunk<T>(rows: T): AsyncGenerator<T> {
+  yield rows;
+}
