@@ -64,7 +64,7 @@ export function chainTails({ store, clock }: { readonly store: ObjectStore; read
   };
 }
 
-const NOTHING: Coverage = { covered: [], newestTimestampMs: -1, highWater: null };
+const NOTHING: Coverage = { covered: [], newestTimestampMs: -1, highWater: null, topic: null };
 
 /**
  * Starts at the newest generation that is complete and follows the chain's own seals forward. Another chain's object in
@@ -76,8 +76,8 @@ async function findTail(store: ObjectStore, chain: Chain): Promise<Tail> {
   for (let generation = completeGeneration; ; generation++) {
     const last = await lastSlot(store, chain, generation);
     if (last === undefined) return { generation, nextSlot: 0, completeGeneration, ...coverage };
-    const { covered, newestTimestampMs, highWater } = last;
-    coverage = { covered, newestTimestampMs, highWater };
+    const { covered, newestTimestampMs, highWater, topic } = last;
+    coverage = { covered, newestTimestampMs, highWater, topic };
     if (last.kind !== 'seal') return { generation, nextSlot: last.slot + 1, completeGeneration, ...coverage };
   }
 }

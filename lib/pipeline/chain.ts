@@ -2,6 +2,7 @@ import type { ChainTails, Tail } from './chain-tails.ts';
 import { includes, lastOffset, type OffsetRange, type OffsetRanges, subtract, union } from './offset-ranges.ts';
 import type { ObjectStore } from './ports.ts';
 import { readFacts } from './read-facts.ts';
+import { RecreatedTopicError } from './recreated-topic.ts';
 import { type Chain, type RecordedRejections, type SlotFacts, slotKey, writeFacts } from './slot.ts';
 
 /** What a chain needs to know of a record. */
@@ -50,11 +51,6 @@ export interface Appended {
   readonly objects: number;
 }
 
-/** A topic was deleted and created again: its offsets mean other records now. */
-export class RecreatedTopicError extends Error {
-  override readonly name = 'RecreatedTopicError';
-}
-
 /**
  * Takes records into their chain, each once, with one PUT: slot tail + 1, if absent. When another writer was first, the
  * records are filtered against what that one took in, and what is left goes to the next slot.
@@ -64,6 +60,7 @@ export async function appendToChain<R extends Positioned>(ports: ChainPorts, app
   const { chain, records } = append;
   let tail = await ports.tails.of(chain);
   for (;;) {
+    assertSameTopic(append, tail);
     const fresh = records.filter(({ offset }) => !includes(tail.covered, offset));
     assertSameIncarnation(append, tail);
     if (fresh.length === 0) return { tail, own: [], rejected: [], objects: 0 };
@@ -77,6 +74,7 @@ export async function appendToChain<R extends Positioned>(ports: ChainPorts, app
         covered,
         newestTimestampMs,
         highWater,
+        topic: append.topic,
       });
       return { tail, own, rejected, objects: 1 };
     }
@@ -107,6 +105,15 @@ async function writeSlot(store: ObjectStore, key: string, body: Uint8Array, fact
   if ((await store.putIfAbsent(key, body, writeFacts(facts))) === 'created') return true;
   const found = await readFacts(store, key);
   return found.kind === 'rows' && found.writeId === facts.writeId;
+}
+
+/** Another topic under the same stream and incarnation would have its records taken for those that are covered. */
+function assertSameTopic({ chain, stream, topic }: Unwritten, { covered, topic: before }: Tail): void {
+  if (covered.length === 0 || before === topic) return;
+  throw new RecreatedTopicError(
+    `${stream}: expected the topic ${before}, whose records the lake has, found ${topic}. Nothing was written. ` +
+      `If the stream has moved to this topic, set WEIR_INCARNATIONS=${stream}=${chain.incarnation + 1}`,
+  );
 }
 
 /** A record that the chain took in is among those whose newest timestamp it keeps: a newer one is another record. */

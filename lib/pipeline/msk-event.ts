@@ -17,10 +17,10 @@ export function batchesOf(event: MSKEvent, streamOf: (topic: string) => SinkStre
 /** An MSK event has no member, or null, for a missing key or value, whatever its type says. */
 function delivered(record: MSKRecord, isRefined: boolean): DeliveredRecord {
   const { key, value } = record as { readonly key?: string | null; readonly value?: string | null };
-  const headers = record.headers.length === 0 ? NO_HEADERS : headersOf(record);
+  const headers = headersOf(record);
   return {
     offset: record.offset,
-    timestampMs: record.timestamp,
+    timestampMs: Number.isSafeInteger(record.timestamp) ? record.timestamp : NO_TIMESTAMP,
     logAppendTime: record.timestampType === 'LOG_APPEND_TIME',
     key: key ?? null,
     value: value ?? null,
@@ -31,8 +31,16 @@ function delivered(record: MSKRecord, isRefined: boolean): DeliveredRecord {
 
 const NO_HEADERS: DeliveredRecord['headers'] = [];
 
-function headersOf(record: MSKRecord): DeliveredRecord['headers'] {
-  return record.headers.flatMap((header) =>
-    Object.entries(header).map(([name, bytes]) => ({ name, value: Uint8Array.from(bytes) })),
+/** What Kafka itself uses for none; producers use the largest 64-bit number, too, which is none in JavaScript. */
+const NO_TIMESTAMP = -1;
+
+/** Kafka allows a header without a value. */
+function headersOf({ headers }: { readonly headers?: MSKRecord['headers'] | null }): DeliveredRecord['headers'] {
+  if (headers === undefined || headers === null || headers.length === 0) return NO_HEADERS;
+  return headers.flatMap((header) =>
+    Object.entries(header as Record<string, readonly number[] | null>).map(([name, bytes]) => ({
+      name,
+      value: Uint8Array.from(bytes ?? []),
+    })),
   );
 }

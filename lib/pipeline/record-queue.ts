@@ -11,6 +11,8 @@ export interface RecordQueue {
   /** The records of the next request, with their bytes: at least one where any wait, else within the limits. */
   takeBatch(limits: BatchLimits): { readonly records: readonly RecordToAppend[]; readonly bytes: number };
   isEmpty(): boolean;
+  /** Of all that wait. */
+  bytes(): number;
 }
 
 /** About what Kafka's format adds to a record. */
@@ -18,9 +20,11 @@ const RECORD_OVERHEAD_BYTES = 64;
 
 export function recordQueue(): RecordQueue {
   let waiting: RecordToAppend[] = [];
+  let waitingBytes = 0;
   return {
     add: (record) => {
       waiting.push(record);
+      waitingBytes += recordBytes(record);
     },
     takeBatch: ({ maxRecords, maxBytes }) => {
       let bytes = 0;
@@ -33,9 +37,11 @@ export function recordQueue(): RecordQueue {
       }
       const records = waiting.slice(0, count);
       waiting = waiting.slice(count);
+      waitingBytes -= bytes;
       return { records, bytes };
     },
     isEmpty: () => waiting.length === 0,
+    bytes: () => waitingBytes,
   };
 }
 

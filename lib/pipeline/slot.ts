@@ -42,6 +42,8 @@ export interface Coverage {
   readonly covered: OffsetRanges;
   /** The newest Kafka timestamp among them, milliseconds; rejected records included. */
   readonly newestTimestampMs: number;
+  /** Whose offsets they are; null where there are none. */
+  readonly topic: string | null;
   /** In a refined stream's data chain, the greatest source position among them. */
   readonly highWater: HighWater | null;
 }
@@ -50,7 +52,6 @@ export interface Coverage {
 export interface SlotFacts extends Coverage {
   readonly kind: 'rows' | 'seal';
   readonly stream: string;
-  readonly topic: string;
   readonly incarnation: number;
   readonly kafkaPartition: number;
   readonly slot: number;

@@ -1,4 +1,5 @@
 import type { Header } from './ports.ts';
+import { RecreatedTopicError } from './recreated-topic.ts';
 
 /**
  * Where a refined record comes from: the position of its source's record, and which of that record's refined events it
@@ -49,10 +50,12 @@ export function sourcePosition(headers: readonly Header[]): SourcePosition | nul
 }
 
 /** The greatest source position that a chain has taken in: what is not above it is a repetition. */
-export type HighWater = Pick<SourcePosition, 'incarnation' | 'offset' | 'ordinal'>;
+export interface HighWater extends Pick<SourcePosition, 'incarnation' | 'offset' | 'ordinal'> {
+  /** The newest of the sources' Kafka timestamps: a repetition is not newer. */
+  readonly newestTimestampMs: number;
+}
 
-function isAbove(position: HighWater, mark: HighWater | null): boolean {
-  if (mark === null) return true;
+function isAbove(position: SourcePosition, mark: HighWater): boolean {
   if (position.incarnation !== mark.incarnation) return position.incarnation > mark.incarnation;
   if (position.offset !== mark.offset) return position.offset > mark.offset;
   return position.ordinal > mark.ordinal;
@@ -62,6 +65,7 @@ function isAbove(position: HighWater, mark: HighWater | null): boolean {
  * Those of a chain's fresh records that are no repetition, and the high-water behind them. A repetition is no row and no
  * dead letter: the first of its kind was one of them. Records without a source position are kept, and raise nothing.
  * @param records in the order of offsets.
+ * @throws RecreatedTopicError when one that is not above is newer than all before: it is no repetition.
  */
 export function aboveHighWater<R extends { readonly source: SourcePosition | null }>(
   records: readonly R[],
@@ -70,9 +74,23 @@ export function aboveHighWater<R extends { readonly source: SourcePosition | nul
   let highWater = before;
   const kept = records.filter(({ source }) => {
     if (source === null) return true;
-    if (!isAbove(source, highWater)) return false;
-    highWater = { incarnation: source.incarnation, offset: source.offset, ordinal: source.ordinal };
+    const { incarnation, offset, ordinal, timestampMs } = source;
+    if (highWater !== null && !isAbove(source, highWater)) {
+      if (timestampMs > highWater.newestTimestampMs) throw recreatedSource(source, highWater);
+      return false;
+    }
+    const newestTimestampMs = Math.max(timestampMs, highWater?.newestTimestampMs ?? timestampMs);
+    highWater = { incarnation, offset, ordinal, newestTimestampMs };
     return true;
   });
   return { kept, highWater };
+}
+
+function recreatedSource(source: SourcePosition, { offset, newestTimestampMs }: HighWater): RecreatedTopicError {
+  const at = (ms: number) => new Date(ms).toISOString();
+  return new RecreatedTopicError(
+    `the topic that this stream is refined from was deleted and created again: its offset ${source.offset} is of ` +
+      `${at(source.timestampMs)}, but up to offset ${offset} none was newer than ${at(newestTimestampMs)}. Nothing was ` +
+      'written. If the source is indeed a new one, raise the incarnations of both streams in WEIR_INCARNATIONS',
+  );
 }

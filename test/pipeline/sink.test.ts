@@ -1,14 +1,15 @@
-import { readdir, readFile } from 'node:fs/promises';
+import { readdir, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
+import { createHandler } from '../../lambdas/sink/handler.ts';
 import { contract, integer, string, timestamp } from '../../lib/contracts/contract.ts';
 import { peopleProfiles } from '../../lib/contracts/people-profiles.ts';
 import { shopPurchases } from '../../lib/contracts/shop-purchases.ts';
 import { shopTransactions } from '../../lib/contracts/shop-transactions.ts';
 import { catalogTables, DEAD_LETTERS, lakeTable } from '../../lib/derive/names.ts';
-import { RecreatedTopicError } from '../../lib/pipeline/chain.ts';
 import type { RowEncoder } from '../../lib/pipeline/ports.ts';
 import { readFacts } from '../../lib/pipeline/read-facts.ts';
+import { RecreatedTopicError } from '../../lib/pipeline/recreated-topic.ts';
 import { type GivenRecord, laptopSink, mskEvent, ONE_O_CLOCK } from '../support/laptop-sink.ts';
 
 const HOUR_MS = 3_600_000;
@@ -411,3 +412,71 @@ function crashing({ store, catalog }: Sink, crashAt: number) {
     },
   };
 }
+
+describe('what a producer or an operator may do', () => {
+  it('a timestamp beyond what JavaScript counts is none: its record belongs to the first hour of 1970', async () => {
+    const sink = await openSink();
+    const old = purchase({ created_at: '1970-01-01T05:00:00Z' });
+    const timestampMs = Number('9223372036854775807');
+    const batch = [
+      { value: old, timestampMs },
+      { value: 'x', timestampMs: -timestampMs },
+    ];
+    expect(await sink.newHandler()(mskEvent('shop.purchases', batch))).toMatchObject({ rows: 1, deadLetters: 1 });
+    expect(await sink.catalog.partitions(purchases)).toMatchObject([{ dt: '1970-01-01', hour: 0 }]);
+  });
+
+  it('a header without a value, or a record without headers, is taken as it is', async () => {
+    const sink = await openSink();
+    const event = mskEvent('shop.purchases', [{ value: 'x', headers: [{ empty: null as never }] }, { value: 'y' }]);
+    for (const records of Object.values(event.records)) Object.assign(records[1] ?? {}, { headers: undefined });
+    await sink.newHandler()(event);
+    expect(await sink.rows(DEAD_LETTERS, 'headers')).toEqual([
+      { headers: '[{"name":"empty","value":""}]' },
+      { headers: '[]' },
+    ]);
+  });
+
+  it('a stream that is put on another topic stops until its incarnation is raised', async () => {
+    const sink = await openSink();
+    await sink.newHandler()(mskEvent('shop.purchases', values(purchase(), purchase())));
+    const moved = createHandler({
+      ...sink.ports,
+      streamOf: (topic) => ({ topic, contract: shopPurchases, incarnation: 0 }),
+    });
+    const stopped = moved(mskEvent('orders', values(purchase())));
+    await expect(stopped).rejects.toThrow(
+      'expected the topic shop.purchases, whose records the lake has, found orders',
+    );
+    expect(await sink.rows(purchases)).toHaveLength(2);
+  });
+
+  it('several kafka partitions at once do not mix their values', async () => {
+    const sink = await openSink();
+    const handler = sink.newHandler();
+    for (let round = 0; round < 3; round++) {
+      const parts = [0, 1, 2, 3].map((kafkaPartition) => {
+        const batch = Array.from({ length: 300 }, (_, index) => ({
+          offset: round * 300 + index,
+          value: purchase({ amount: kafkaPartition + 1 }),
+        }));
+        return mskEvent('shop.purchases', batch, kafkaPartition);
+      });
+      const records = Object.assign({}, ...parts.map((part) => part.records));
+      await handler({ ...mskEvent('shop.purchases', []), records });
+    }
+    const wrong = await sink.rows(purchases, 'count(*) filter (amount <> kafka_partition + 1) over () as n');
+    expect(wrong).toHaveLength(3600);
+    expect(wrong[0]).toEqual({ n: '0' });
+  });
+
+  it('files of the encoder that vanish cost one delivery, not all that follow', async () => {
+    const sink = await openSink();
+    const handler = sink.newHandler();
+    await handler(mskEvent('shop.purchases', values(purchase())));
+    await rm(join(sink.folder, 'tmp'), { recursive: true });
+    const next = mskEvent('shop.purchases', [{ value: purchase(), offset: 1 }]);
+    await expect(handler(next)).rejects.toThrow('making a Parquet object');
+    expect(await handler(next)).toMatchObject({ rows: 1 });
+  });
+});

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { RecreatedTopicError } from '../../lib/pipeline/recreated-topic.ts';
 import { aboveHighWater, sourceHeaders, sourcePosition } from '../../lib/pipeline/source-position.ts';
 
 const whole = fc.integer({ min: 0, max: 999_999_999_999_999 });
@@ -52,9 +53,20 @@ describe('the high-water', () => {
   });
 
   it('goes on from where the chain stands', () => {
-    const { kept, highWater } = aboveHighWater([at(0, 4, 1), at(0, 4, 2)], { incarnation: 0, offset: 4, ordinal: 1 });
+    const newestTimestampMs = at(0, 0, 0).source.timestampMs;
+    const before = { incarnation: 0, offset: 4, ordinal: 1, newestTimestampMs };
+    const { kept, highWater } = aboveHighWater([at(0, 4, 1), at(0, 4, 2)], before);
     expect(kept).toEqual([at(0, 4, 2)]);
-    expect(highWater).toEqual({ incarnation: 0, offset: 4, ordinal: 2 });
+    expect(highWater).toEqual({ ...before, ordinal: 2 });
+  });
+
+  it('takes no newer record for a repetition: its source was deleted and created again', () => {
+    const { source } = at(0, 2, 0);
+    const again = { source: { ...source, timestampMs: source.timestampMs + 1 } };
+    const { highWater } = aboveHighWater([at(0, 3, 0)], null);
+    expect(() => aboveHighWater([again], highWater)).toThrow(RecreatedTopicError);
+    const raised = { source: { ...again.source, incarnation: 1 } };
+    expect(aboveHighWater([raised], highWater).kept).toEqual([raised]);
   });
 
   it('keeps records that do not say where they come from: they are dead letters', () => {

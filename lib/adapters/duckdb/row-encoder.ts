@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { ftruncate, open, write } from 'node:fs';
+import { close, ftruncate, open, write } from 'node:fs';
 import { readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
@@ -40,7 +40,16 @@ export function duckdbRowEncoder(options: DuckdbRowEncoderOptions): RowEncoder {
       workbench = undefined;
       throw trouble(options.dir, cause);
     });
-    return encodeOne(await workbench, options, rows);
+    const current = await workbench;
+    try {
+      return await encodeOne(current, options, rows);
+    } catch (cause) {
+      // Files that vanished, or a DuckDB that gave up, stay so: the next call begins anew.
+      workbench = undefined;
+      current.connection.closeSync();
+      await promisify(close)(current.lines);
+      throw cause;
+    }
   };
   return {
     encode(rows) {
@@ -59,6 +68,8 @@ async function openWorkbench({ dir, memoryMegabytes }: DuckdbRowEncoderOptions):
     memory_limit: `${memoryMegabytes}MB`,
     temp_directory: join(dir, 'duckdb'),
     autoinstall_known_extensions: 'false',
+    // Both files are other ones at every call, under the same names.
+    enable_external_file_cache: 'false',
   });
   const name = join(dir, `weir-${randomUUID()}`);
   const linesFile = `${name}.ndjson`;

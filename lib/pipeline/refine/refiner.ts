@@ -32,16 +32,16 @@ const BATCH_LIMITS: BatchLimits = { maxRecords: 5000, maxBytes: 768 * 1024 };
 export function refiner({ log, refinements, topicOf }: RefinerDeps) {
   const appendAll = async ({ to, refine }: Refinement, batch: KafkaPartitionBatch, sources: readonly Source[]) => {
     const queue = recordQueue();
+    const append = () => log.append(topicOf(to.name), batch.kafkaPartition, queue.takeBatch(BATCH_LIMITS).records);
     let events = 0;
     for (const { record, event, object } of sources) {
       for (const [ordinal, refined] of refine(event, object).entries()) {
         queue.add(refinedRecord(to.key, refined, record, { incarnation: batch.stream.incarnation, ordinal }));
         events++;
+        if (queue.bytes() >= BATCH_LIMITS.maxBytes) await append();
       }
     }
-    while (!queue.isEmpty()) {
-      await log.append(topicOf(to.name), batch.kafkaPartition, queue.takeBatch(BATCH_LIMITS).records);
-    }
+    while (!queue.isEmpty()) await append();
     return events;
   };
 

@@ -70,13 +70,13 @@ async function seal(ports: CompactorPorts, chain: Chain, generation: number, com
   for (;;) {
     const slots = await slotsOf(ports.store, chain, generation);
     const last = slots.at(-1);
-    const coverage = last ?? before ?? { covered: [], newestTimestampMs: -1, highWater: null };
+    const coverage = last ?? before ?? { covered: [], newestTimestampMs: -1, highWater: null, topic: null };
     if (last?.kind === 'seal') return { chain, sealSlot: last.slot, entry: entryOf(chain, coverage, slots, before) };
-    const { covered, newestTimestampMs, highWater } = coverage;
+    const { covered, newestTimestampMs, highWater, topic } = coverage;
     const facts: SlotFacts = {
       kind: 'seal',
       stream: chain.label,
-      topic: chain.label,
+      topic,
       incarnation: chain.incarnation,
       kafkaPartition: chain.kafkaPartition,
       slot: (last?.slot ?? -1) + 1,
@@ -94,12 +94,17 @@ async function seal(ports: CompactorPorts, chain: Chain, generation: number, com
 
 function entryOf(
   { label, incarnation, kafkaPartition }: Chain,
-  { covered, newestTimestampMs, highWater }: Pick<SlotFacts, 'covered' | 'newestTimestampMs' | 'highWater'>,
+  {
+    covered,
+    newestTimestampMs,
+    highWater,
+    topic,
+  }: Pick<SlotFacts, 'covered' | 'newestTimestampMs' | 'highWater' | 'topic'>,
   slots: readonly SlotFacts[],
   before: CompactFacts['chains'][number] | undefined,
 ): CompactFacts['chains'][number] {
   const rejected = [...(before?.rejected ?? []), ...slots.flatMap((slot) => slot.rejected)];
-  return { label, incarnation, kafkaPartition, covered, newestTimestampMs, highWater, rejected };
+  return { label, incarnation, kafkaPartition, covered, newestTimestampMs, highWater, topic, rejected };
 }
 
 async function slotsOf(store: ObjectStore, chain: Chain, generation: number): Promise<readonly SlotFacts[]> {

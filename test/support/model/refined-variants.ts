@@ -7,8 +7,8 @@ export const refinedVariants: readonly Variant[] = [
   {
     name: 'repetitions are kept',
     file: 'lib/pipeline/source-position.ts',
-    found: 'if (!isAbove(source, highWater)) return false;',
-    planted: '',
+    found: 'if (highWater !== null && !isAbove(source, highWater)) {',
+    planted: 'if (highWater !== null && incarnation < 0) {',
   },
   {
     name: 'the ordinal is not compared',
@@ -25,8 +25,8 @@ export const refinedVariants: readonly Variant[] = [
   {
     name: 'the high-water is lost with the process',
     file: 'lib/pipeline/chain-tails.ts',
-    found: 'const { covered, newestTimestampMs, highWater } = last;',
-    planted: 'const { covered, newestTimestampMs } = last;\nconst highWater = null;',
+    found: 'const { covered, newestTimestampMs, highWater, topic } = last;',
+    planted: 'const { covered, newestTimestampMs, topic } = last;\nconst highWater = null;',
   },
   {
     name: 'the high-water does not cross a compaction',
