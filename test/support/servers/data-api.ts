@@ -12,7 +12,7 @@ import { replaceParameters } from '../../../lib/pipeline/transform/sql-text.ts';
 import type { Stoppable } from './requirement.ts';
 
 /** What goes wrong with the next request of an operation, or with the next statement that is run. */
-export type PlannedFailure =
+type PlannedFailure =
   | { readonly operation: string; readonly status: number; readonly type: string; readonly afterwards?: boolean }
   | { readonly operation: 'run'; readonly end: 'ABORTED' | 'slow' };
 
