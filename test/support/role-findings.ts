@@ -1,4 +1,5 @@
 import { contracts } from '../../lib/contracts/index.ts';
+import { LAKE_DATABASE } from '../../lib/derive/names.ts';
 import { ofType, type Resource, type Templates } from './synthesised.ts';
 import { textOf } from './template-text.ts';
 
@@ -45,15 +46,21 @@ const groups: Rule = ({ mappings }) =>
     const { ConsumerGroupId } = config as { readonly ConsumerGroupId: string };
     return `group ${ConsumerGroupId}`;
   });
-const catalogue: Rule = ({ templates }) => [
-  'catalog',
-  ...properties(templates, 'AWS::Glue::Database').map(
-    ({ DatabaseInput }) => `database/${(DatabaseInput as { readonly Name: string }).Name}`,
-  ),
-  ...properties(templates, 'AWS::Glue::Table').map(
-    ({ DatabaseName, TableInput }) => `table/${DatabaseName}/${(TableInput as { readonly Name: string }).Name}`,
-  ),
-];
+/** Who registers partitions, or shows the tables, does it under all their names; who asks what the lake has needs the first. */
+const catalogue: Rule = ({ templates, statements, fn }) => {
+  const isAll = fn === undefined || JSON.stringify(statements).includes('glue:CreatePartition');
+  const isNamed = (database: unknown) => isAll || database === LAKE_DATABASE;
+  return [
+    'catalog',
+    ...properties(templates, 'AWS::Glue::Database')
+      .map(({ DatabaseInput }) => (DatabaseInput as { readonly Name: string }).Name)
+      .filter(isNamed)
+      .map((name) => `database/${name}`),
+    ...properties(templates, 'AWS::Glue::Table')
+      .filter(({ DatabaseName }) => isNamed(DatabaseName))
+      .map(({ DatabaseName, TableInput }) => `table/${DatabaseName}/${(TableInput as { readonly Name: string }).Name}`),
+  ];
+};
 const ownLog: Rule = ({ fn, templates }) => {
   const { LogGroup } = (fn?.Properties?.LoggingConfig ?? {}) as { readonly LogGroup?: { readonly Ref: string } };
   const flows = properties(templates, 'AWS::EC2::FlowLog').map(({ LogGroupName }) => textOf(LogGroupName));
@@ -64,7 +71,7 @@ const cluster: Rule = () => [
 ];
 const objects: Rule = () => [/Bucket[^}]*\}\/lake\/\*$/];
 const bucket: Rule = () => [/Bucket[^}]*\}$/];
-const workgroup: Rule = () => [/^\{Workgroup\.[^}]*Arn\}$/];
+const workgroup: Rule = () => [/^\{(import [^}]*GetAtt)?Workgroup[^}]*Arn\w*\}$/];
 const namespace: Rule = () => [/^\{Namespace\.[^}]*Arn\}$/];
 /** What has no name before it is made. */
 const unnamed: Rule = () => ['*'];
@@ -97,7 +104,9 @@ const rules: Readonly<Record<string, Rule>> = {
   'redshift-serverless:GetNamespace': namespace,
   'redshift-serverless:GetCredentials': workgroup,
   'redshift-serverless:': unnamed,
-  'secretsmanager:GetSecretValue': () => [/:secret:redshift!weir-[a-z0-9]+-weir_admin-\?{6}$/],
+  'secretsmanager:GetSecretValue': () => [
+    /:secret:redshift!weir-[a-z0-9]+-weir_admin-\?{6}$|GetAttExternalSchemasSecretArn/,
+  ],
   'lambda:InvokeFunction': ({ schedules }) => schedules.map(({ Target }) => textOf((Target as Target).Arn)),
   'sqs:SendMessage': ({ schedules }) => schedules.map(({ Target }) => textOf((Target as Target).DeadLetterConfig.Arn)),
   'sts:AssumeRole': () =>
