@@ -1,7 +1,7 @@
 import type { MSKEvent } from 'aws-lambda';
 import { describe, expect, it } from 'vitest';
 import { EnvironmentError, readEnvironment } from '../../lambdas/environment.ts';
-import { streamsByTopic } from '../../lambdas/sink/streams-by-topic.ts';
+import { streamsByTopic } from '../../lambdas/streams-by-topic.ts';
 import { told } from '../../lambdas/sink/told.ts';
 import { contracts } from '../../lib/contracts/index.ts';
 
