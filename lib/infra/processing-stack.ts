@@ -10,6 +10,8 @@ import { ScheduleDeadLetters, ScheduledFunction } from './schedule.ts';
 import { Sink } from './sink.ts';
 import type { Brokers } from './stream-stack.ts';
 import { pairs, topicIn } from './topic-source.ts';
+import { Transform } from './transform.ts';
+import type { Redshift } from './warehouse-stack.ts';
 import { WeirFunction } from './weir-function.ts';
 import { WeirStack } from './weir-stack.ts';
 
@@ -18,12 +20,16 @@ export interface ProcessingProps {
   readonly contracts: readonly Contract[];
   readonly brokers: Brokers;
   readonly lake: Lake;
+  /** null where the deployment has none. */
+  readonly redshift: Redshift | null;
 }
 
 /** The functions that events go through, and what starts them. */
 export class ProcessingStack extends WeirStack {
   readonly sink: Sink;
   readonly refine: Refine;
+  /** null where there is no warehouse. */
+  readonly transform: Transform | null;
   /** Of every schedule. */
   readonly scheduleDeadLetters: ScheduleDeadLetters;
 
@@ -33,6 +39,13 @@ export class ProcessingStack extends WeirStack {
     this.refine = new Refine(this, props);
     this.scheduleDeadLetters = new ScheduleDeadLetters(this, 'ScheduleDeadLetters');
     if (deployment.generate) this.addGenerate(props);
+    this.transform = this.transformIn(props);
+  }
+
+  private transformIn({ lake, redshift }: ProcessingProps): Transform | null {
+    const { warehouse } = this.deployment;
+    if (warehouse === null || redshift === null) return null;
+    return new Transform(this, { warehouse, redshift, lake, deadLetters: this.scheduleDeadLetters });
   }
 
   private addGenerate({ brokers, contracts }: ProcessingProps): void {

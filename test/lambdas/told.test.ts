@@ -1,8 +1,8 @@
 import type { MSKEvent } from 'aws-lambda';
 import { describe, expect, it } from 'vitest';
 import { EnvironmentError, readEnvironment } from '../../lambdas/environment.ts';
-import { streamsByTopic } from '../../lambdas/streams-by-topic.ts';
 import { told } from '../../lambdas/sink/told.ts';
+import { streamsByTopic } from '../../lambdas/streams-by-topic.ts';
 import { contracts } from '../../lib/contracts/index.ts';
 
 const record = (offset: number, timestamp: number) => ({
