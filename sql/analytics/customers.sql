@@ -1,4 +1,5 @@
 -- One row for each customer of a chat room: of several records, the newest by event time, then position.
+-- An empty name or phone is null: Redshift's JSON function does not tell it from one that is missing.
 -- grain: customer_id
 -- kept: merge
 -- key: customer_id
@@ -17,8 +18,8 @@ with
   chat_rooms as (
     select
       json_extract_path_text(customer, 'customer_id') as customer_id,
-      json_extract_path_text(customer, 'customer_name') as customer_name,
-      json_extract_path_text(customer, 'phone') as phone,
+      nullif(json_extract_path_text(customer, 'customer_name'), '') as customer_name,
+      nullif(json_extract_path_text(customer, 'phone'), '') as phone,
       event_time,
       ingested_at,
       lpad(cast(incarnation as varchar(10)), 6, '0') || '-' || lpad(cast(kafka_partition as varchar(10)), 6, '0') || '-' || lpad(cast(kafka_offset as varchar(20)), 16, '0') as version_position
