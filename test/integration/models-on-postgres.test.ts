@@ -25,7 +25,7 @@ const SEED = 20260131;
 const EVENTS_AN_HOUR = 12;
 const ROOT = join(import.meta.dirname, '../..');
 const credentials = { accessKeyId: 'testing', secretAccessKey: 'testing' };
-/** Each model and hour is a transaction of its own: three hours take ten seconds. */
+/** Each model and hour is a transaction of its own; three hours overlap, and are soon done. */
 const hours = hoursBetween(parseHour(SHOP_HOURS.from, Date.now()), parseHour(SHOP_HOURS.to, Date.now())).slice(0, 3);
 const TIMEOUT_MS = 180_000;
 const EARLY_MS = Date.UTC(2026, 0, 31, 10, 59);
