@@ -15,8 +15,8 @@ events adds. Items with a star are what Weir itself adds to a broker's traffic a
 
 What was measured of the code, or stated on the dear side (\`lib/cost/load.ts\`): ${assumptions.microsecondsPerEvent} µs of function time an event,
 ${assumptions.millisecondsPerObject} ms of waiting for S3 an object, ${assumptions.storedBytesPerEvent} bytes of Parquet an event, ${assumptions.logBytesPerInvocation} bytes of log an invocation. The load is spread evenly over
-the streams, which makes the most objects. No free tier and no discount is counted. A group of pollers is taken to need one unit
-for every 5 MB/s. Three \`kafka.t3.small\` take a few thousand events a second at most.
+the streams, which makes the most objects. No free tier and no discount is counted. A unit of pollers holds ten
+of them and 20 MB/s, and every mapping has one at least. Where a price is from: \`lib/cost/prices.ts\`.
 
 ${report}
 `;

@@ -96,12 +96,25 @@ function brokerLines({ broker, kafkaPartitions }: TemplateFacts, load: Load): re
   }
 }
 
-/** A poller unit takes this much; all mappings share what there is. */
-const POLLER_MEGABYTES_PER_SECOND = 5;
+/**
+ * What one unit of pollers holds at most; all mappings of a deployment share their units.
+ * @see https://docs.aws.amazon.com/lambda/latest/dg/kafka-scaling-modes.html "Enhanced EPU Utilization"
+ */
+const POLLERS_PER_UNIT = 10;
+const UNIT_MEGABYTES_PER_SECOND = 20;
 
-function pollerLines(facts: TemplateFacts, { eventsPerSecond, bytesPerEvent }: Load): readonly CostLine[] {
+/** As many as the least pollers fill, which stand by day and night, or as many as the load needs. */
+function pollerUnits({ leastPollers }: TemplateFacts, { eventsPerSecond, bytesPerEvent }: Load): number {
+  const megabytesPerSecond = (eventsPerSecond * bytesPerEvent) / MILLION;
+  return Math.max(
+    Math.ceil(leastPollers / POLLERS_PER_UNIT),
+    Math.ceil(megabytesPerSecond / UNIT_MEGABYTES_PER_SECOND),
+  );
+}
+
+function pollerLines(facts: TemplateFacts, load: Load): readonly CostLine[] {
   const { hoursPerMonth } = assumptions;
-  if (!facts.hasPollersByTheHour) {
+  if (facts.leastPollers === 0) {
     const hours = facts.interfaceEndpointZones * hoursPerMonth;
     return [
       fixedLine(
@@ -111,7 +124,7 @@ function pollerLines(facts: TemplateFacts, { eventsPerSecond, bytesPerEvent }: L
       ),
     ];
   }
-  const units = Math.max(1, Math.ceil((eventsPerSecond * bytesPerEvent) / MILLION / POLLER_MEGABYTES_PER_SECOND));
+  const units = pollerUnits(facts, load);
   return [
     fixedLine(
       'Lambda',

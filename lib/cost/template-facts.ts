@@ -20,7 +20,8 @@ export interface TemplateFacts {
   /** Of the topics that the deployment makes. */
   readonly kafkaPartitions: number;
   readonly topics: number;
-  readonly hasPollersByTheHour: boolean;
+  /** Of all mappings, the pollers that stand by day and night and are paid by the hour; 0 where Lambda's own are used. */
+  readonly leastPollers: number;
   readonly mappings: readonly { readonly batchSize: number; readonly windowSeconds: number }[];
   readonly sinkMegabytes: number;
   readonly interfaceEndpointZones: number;
@@ -49,7 +50,10 @@ export function templateFacts(templates: CostedTemplates): TemplateFacts {
     broker: broker(of('AWS::MSK::ServerlessCluster').length, of('AWS::MSK::Cluster')[0]),
     kafkaPartitions: topics.reduce((sum, count) => sum + count, 0),
     topics: topics.length,
-    hasPollersByTheHour: mappings.some((mapping) => 'ProvisionedPollerConfig' in mapping),
+    leastPollers: mappings.reduce((sum, { ProvisionedPollerConfig: config }) => {
+      const { MinimumPollers = 0 } = (config ?? {}) as { readonly MinimumPollers?: number };
+      return sum + MinimumPollers;
+    }, 0),
     mappings: mappings.map(({ BatchSize, MaximumBatchingWindowInSeconds }) => ({
       batchSize: Number(BatchSize),
       windowSeconds: Number(MaximumBatchingWindowInSeconds),

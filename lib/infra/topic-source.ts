@@ -42,7 +42,11 @@ export function addTopicMappings(
   return new Map(contracts.map((contract) => [contract.name, mapping(contract)]));
 }
 
-/** A poller takes 5 MB/s, which is more than a kafka partition of MSK Serverless gives. All mappings share what they are billed by. */
+/**
+ * A poller takes up to 5 MB/s, what a kafka partition of MSK Serverless takes in; Lambda uses no more of them than a topic has
+ * kafka partitions. All mappings share the units that they are billed by.
+ * @see https://docs.aws.amazon.com/lambda/latest/dg/kafka-scaling-modes.html
+ */
 function provisionedPollers(deployment: Deployment, { kafkaPartitions }: Contract) {
   return {
     provisionedPollerConfig: {

@@ -175,7 +175,9 @@ export class WarehouseStack extends WeirStack implements Redshift {
   private addExternalSchemas(contracts: readonly Contract[]): CustomResource {
     const environment: SchemasEnv = {};
     const name = deploymentName(this.deployment);
-    // Redshift names it so, and Secrets Manager puts six characters behind every name.
+    // redshift!NAMESPACE-ADMIN, as Redshift names what it manages; Secrets Manager puts a dash and six characters behind every
+    // name. No page of AWS promises that name, ARNs of many namespaces show it, and CloudFormation has no attribute for it
+    // (https://github.com/aws/aws-cdk/issues/29930). The function itself asks for the ARN: it does not rely on the name.
     const secretArn = this.formatArn({
       service: 'secretsmanager',
       resource: 'secret',

@@ -18,7 +18,7 @@ describe('what costs something is read from the templates', () => {
       broker: { kind: 'serverless' },
       kafkaPartitions: 25,
       topics: 11,
-      hasPollersByTheHour: true,
+      leastPollers: 11,
       sinkMegabytes: 1769,
       interfaceEndpointZones: 0,
       alarms: 9,
@@ -30,8 +30,8 @@ describe('what costs something is read from the templates', () => {
   it('with Standard brokers and on-demand pollers, which need endpoints in three zones', () => {
     const found = templateFacts(synthesised({ broker: brokers.standard, pollers: 'onDemand', warehouse: null }));
     expect(found).toMatchObject({
-      broker: { kind: 'standard', instanceType: 'kafka.t3.small', brokers: 3, diskGibibytes: 50 },
-      hasPollersByTheHour: false,
+      broker: { kind: 'standard', instanceType: 'kafka.m7g.large', brokers: 3, diskGibibytes: 50 },
+      leastPollers: 0,
       interfaceEndpointZones: 6,
       warehouseRpu: null,
     });
@@ -47,7 +47,14 @@ describe('a month', () => {
     expect(line('cluster')?.fixed).toBeCloseTo(547.5);
     expect(line('25 kafka partitions')?.fixed).toBeCloseTo(27.375);
     expect(line('data in')?.byLoad).toBeCloseTo(131.4);
-    expect(line('1 poller unit, shared')?.fixed).toBeCloseTo(135.05);
+  });
+
+  it('has a unit of pollers for ten mappings, or for 20 MB/s', () => {
+    expect(line('2 poller units, shared')?.fixed).toBeCloseTo(2 * 135.05);
+    const ten = costLines({ ...facts, leastPollers: 10 }, exampleLoad);
+    expect(line('1 poller unit, shared', ten)?.fixed).toBeCloseTo(135.05);
+    const busy = costLines({ ...facts, leastPollers: 10 }, { ...exampleLoad, eventsPerSecond: 100_000 });
+    expect(line('3 poller units, shared', busy)?.fixed).toBeCloseTo(3 * 135.05);
   });
 
   it('has a batch for each stream and window, unless batches are full before', () => {

@@ -148,6 +148,8 @@ describe('the brokers', () => {
     'and over TLS only: %s',
     (kind) => {
       expect(only(kinds[kind], 'AWS::MSK::Cluster')).toMatchObject({
+        // Express brokers have no "3.9.x".
+        KafkaVersion: '3.9.x.kraft',
         ClientAuthentication: { Sasl: { Iam: { Enabled: true } }, Unauthenticated: { Enabled: false } },
         EncryptionInfo: { EncryptionInTransit: { ClientBroker: 'TLS', InCluster: true } },
         BrokerNodeGroupInfo: { ConnectivityInfo: { PublicAccess: { Type: 'DISABLED' } } },

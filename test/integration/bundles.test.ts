@@ -1,5 +1,4 @@
 import { statSync } from 'node:fs';
-import { createServer } from 'node:http';
 import { join } from 'node:path';
 import { CreateDatabaseCommand, CreateTableCommand, GetPartitionsCommand } from '@aws-sdk/client-glue';
 import { ListObjectsV2Command } from '@aws-sdk/client-s3';
@@ -10,12 +9,12 @@ import { deadLetterGlueTable, glueTables } from '../../lib/derive/glue.ts';
 import { type BareLambda, bareLambda } from '../support/bare-lambda.ts';
 import { functions } from '../support/function-findings.ts';
 import { mskEvent } from '../support/laptop-sink.ts';
+import { startAnswers } from '../support/servers/cloudformation-answers.ts';
 import { kafkaNodeServer } from '../support/servers/kafka.ts';
 import { installLambdaNode } from '../support/servers/lambda-node.ts';
 import { glueServer } from '../support/servers/moto.ts';
 import { startMskIamFront } from '../support/servers/msk-iam-front.ts';
 import { describeWithServer } from '../support/servers/requirement.ts';
-import { freePort } from '../support/servers/spawned-server.ts';
 import { s3Server } from '../support/servers/versitygw.ts';
 import { functionOf, type Synthesis, synthesise } from '../support/synthesis.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
@@ -221,26 +220,3 @@ await describeWithServer(kafkaForLambda, (kafka) => {
     });
   });
 });
-
-interface Answer {
-  readonly Status: string;
-  readonly Reason?: string;
-}
-
-/** Takes answers to CloudFormation. */
-async function startAnswers() {
-  const taken: Answer[] = [];
-  const server = createServer(async (request, response) => {
-    const chunks: Buffer[] = [];
-    for await (const chunk of request) chunks.push(chunk);
-    taken.push(JSON.parse(Buffer.concat(chunks).toString()));
-    response.end();
-  });
-  const port = await freePort();
-  await new Promise<void>((resolve) => server.listen(port, '127.0.0.1', resolve));
-  const stop = async () => {
-    server.closeAllConnections();
-    server.close();
-  };
-  return { url: `http://127.0.0.1:${port}/answer`, taken, stop };
-}

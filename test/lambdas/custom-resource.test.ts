@@ -64,6 +64,18 @@ describe('CloudFormation is answered', () => {
     expect(body().PhysicalResourceId).toBe('kept');
   });
 
+  it('with a failure before the function’s own time is over, and not when it is done before', async () => {
+    const never = answering(() => new Promise(() => {}));
+    await never.handle(event, { getRemainingTimeInMillis: () => 5_020 });
+    expect(never.body()).toMatchObject({
+      Status: 'FAILED',
+      Reason: expect.stringMatching(/^expected an end within 0 s, found none; look at/),
+    });
+    const { handle, body } = answering(async () => ({ physicalId: 'made' }));
+    await handle(event, { getRemainingTimeInMillis: () => 60_000 });
+    expect(body()).toMatchObject({ Status: 'SUCCESS', PhysicalResourceId: 'made' });
+  });
+
   it('a refused answer fails the invocation, which Lambda then repeats', async () => {
     const { handle } = answering(async () => ({ physicalId: 'made' }), 403);
     await expect(handle(event)).rejects.toThrow('expected HTTP 200, found 403');
