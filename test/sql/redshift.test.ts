@@ -12,6 +12,11 @@ describe('on Redshift', () => {
     expect(brokenRules(planted)).toContain(name);
   });
 
+  it('each rule says on which page of AWS’s documentation it stands, and no harmless statement breaks one', () => {
+    for (const { source } of redshiftRules) expect(source).toMatch(/^https:\/\/docs\.aws\.amazon\.com\/redshift/);
+    expect(brokenRules('select a, count(*) as n from s.t where b is not null group by a')).toEqual([]);
+  });
+
   it.each(models.map((model) => [model.name, model] as const))('%s submits nothing that it lacks', (_, model) => {
     for (const { name, sql } of statementsOf(model)) expect(brokenRules(sql), `${name}\n${sql}`).toEqual([]);
   });
