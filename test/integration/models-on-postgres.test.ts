@@ -6,6 +6,8 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { clientDefaults } from '../../lib/adapters/aws/client-defaults.ts';
 import { redshiftWarehouse } from '../../lib/adapters/aws/redshift-warehouse.ts';
 import { systemClock } from '../../lib/adapters/embedded/system-clock.ts';
+import { lakeColumns } from '../../lib/adapters/model-files.ts';
+import { contracts } from '../../lib/contracts/index.ts';
 import { dataFolder } from '../../lib/local/data-folder.ts';
 import { localLake } from '../../lib/local/local-lake.ts';
 import { query } from '../../lib/local/query.ts';
@@ -42,7 +44,7 @@ function graphWith({ models }: ModelGraph, name: string, test: string): ModelGra
   const changed = models.map((model) => {
     if (model.name !== name) return model;
     const sql = readFileSync(join(ROOT, model.file), 'utf8').replace(/\n(?!--)/, `\n-- tests:\n--   ${test}\n`);
-    return readModel({ ...model, sql });
+    return readModel({ ...model, sql }, lakeColumns(contracts));
   });
   return modelGraph(changed, lakeTableNames);
 }

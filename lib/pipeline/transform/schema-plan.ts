@@ -76,9 +76,15 @@ function viewStatements(
   nowMs: number,
 ): readonly Statement[] {
   if (definitions.get(model.name) === model.definition) return [];
-  const view = `create or replace view ${model.name} as\n${model.select}${dialect.viewEnd}`;
+  // Redshift replaces a view by one with the same columns only.
+  // @see https://docs.aws.amazon.com/redshift/latest/dg/r_CREATE_VIEW.html
+  const names = model.columns.map(({ name }) => name).join(', ');
+  const view = [
+    `drop view if exists ${model.name}`,
+    `create view ${model.name} as\nselect ${names} from (\n${model.select}\n) as model${dialect.viewEnd}`,
+  ];
   return [
-    ...plain(`${model.name} (${model.file})`, [...schema, view].map(dialect.sql)),
+    ...plain(`${model.name} (${model.file})`, [...schema, ...view].map(dialect.sql)),
     ...noteDefinition(model.name, model.definition, nowMs),
   ];
 }
