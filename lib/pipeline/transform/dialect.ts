@@ -11,6 +11,8 @@ export interface Dialect {
   readonly sql: (text: string) => string;
   /** Makes transactions of several runners follow each other; null where the warehouse does so by itself. */
   readonly lock: string | null;
+  /** Whether others may read its tables only when they are granted to a role of theirs. */
+  readonly hasRoles: boolean;
   /** What stands behind a view's select. */
   readonly viewEnd: string;
   /** What stands behind a table's columns. */
@@ -21,6 +23,7 @@ const duckdb: Dialect = {
   columnType: ({ type }) => (type.kind === 'date' ? 'date' : duckdbType(type).toLowerCase()),
   sql: (text) => text,
   lock: null,
+  hasRoles: false,
   viewEnd: '',
   tableEnd: () => '',
 };
@@ -39,6 +42,7 @@ const redshift: Dialect = {
   },
   sql: (text) => quoteWords(text, RESERVED),
   lock: 'lock table ops.runs',
+  hasRoles: true,
   viewEnd: ' with no schema binding',
   tableEnd: ({ distribution, sort }) => {
     const place = ['even', 'all'].includes(distribution)

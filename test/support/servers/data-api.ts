@@ -11,7 +11,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { Client, type QueryArrayResult } from 'pg';
 import { replaceParameters } from '../../../lib/pipeline/transform/sql-text.ts';
 import { withoutExternalSchema } from './external-schema.ts';
-import { onPostgres, redshiftFunctions } from './redshift-on-postgres.ts';
+import { onPostgres, redshiftObjects } from './redshift-on-postgres.ts';
 import type { Stoppable } from './requirement.ts';
 
 /** What goes wrong with the next request of an operation, or with the next statement that is run. */
@@ -138,7 +138,7 @@ export async function startDataApi(url: string): Promise<DataApi> {
 async function prepared(url: string): Promise<void> {
   const client = new Client({ connectionString: url });
   await client.connect();
-  for (const sql of redshiftFunctions) await client.query(sql);
+  for (const sql of redshiftObjects) await client.query(sql);
   await client.end();
 }
 
