@@ -1,5 +1,6 @@
 import type { CustomResourceEvent } from '../../lambdas/custom-resource.ts';
 import type { Synthesis } from './synthesis.ts';
+import { textOf, withoutHash } from './template-text.ts';
 
 interface Given {
   readonly properties: Readonly<Record<string, string>>;
@@ -37,19 +38,10 @@ export function deployedProperties(
   const own = Object.entries(resource.Properties ?? {}).filter(
     ([name]) => name !== 'ServiceToken' && name !== 'ServiceTimeout',
   );
-  return Object.fromEntries(own.map(([name, value]) => [name, resolved(value, known)]));
-}
-
-/** The text that CloudFormation would make of a value. */
-function resolved(value: unknown, known: Readonly<Record<string, string>>): string {
-  if (typeof value !== 'object' || value === null) return String(value);
-  const [[intrinsic, of] = ['', undefined]] = Object.entries(value);
-  if (intrinsic === 'Fn::Join') {
-    const [separator, parts] = of as readonly [string, readonly unknown[]];
-    return parts.map((part) => resolved(part, known)).join(separator);
-  }
-  const [id = ''] = Array.isArray(of) ? of : [of];
-  const text = known[String(id).replace(/[0-9A-F]{8}$/, '')];
-  if (text === undefined) throw new Error(`${intrinsic} of ${id}: expected a known value, found none`);
-  return text;
+  const naming = (intrinsic: string, of: string) => {
+    const text = known[withoutHash(of.split('.')[0] ?? '')];
+    if (text === undefined) throw new Error(`${intrinsic} of ${of}: expected a known value, found none`);
+    return text;
+  };
+  return Object.fromEntries(own.map(([name, value]) => [name, textOf(value, naming)]));
 }

@@ -3,7 +3,7 @@ import { createServer } from 'node:http';
 import type { Stoppable } from './requirement.ts';
 
 /** What a custom resource has told CloudFormation. */
-export interface CustomResourceAnswer {
+interface CustomResourceAnswer {
   readonly Status: 'SUCCESS' | 'FAILED';
   readonly Reason?: string;
   readonly PhysicalResourceId: string;

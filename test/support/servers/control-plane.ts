@@ -9,7 +9,7 @@ import { once } from 'node:events';
 import { createServer, type IncomingMessage } from 'node:http';
 import type { Stoppable } from './requirement.ts';
 
-export interface UsageLimit {
+interface UsageLimit {
   readonly usageLimitId: string;
   readonly resourceArn: string;
   readonly usageType: string;
