@@ -27,7 +27,7 @@ const environment = readEnvironment(transformVariables, process.env);
 const { LAKE_BUCKET: bucket, LAKE_FOLDER: folder } = environment;
 const lakeTableNames = externalTables(contracts);
 // The asset has the models beside the bundle: see lib/infra/bundle.ts.
-const graph = modelGraph(await modelFiles(join(import.meta.dirname, 'sql')), lakeTableNames);
+const graph = modelGraph(await modelFiles(join(import.meta.dirname, 'sql'), contracts), lakeTableNames);
 const catalog = glueCatalogReader({
   client: new GlueClient(clientDefaults),
   locationPrefix: `s3://${bucket}/${folder}`,

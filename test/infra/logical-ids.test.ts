@@ -37,9 +37,9 @@ describe('what reads topics keeps its logical id', () => {
     const { processing } = synthesised();
     const mappings = Object.entries(processing)
       .filter(([, { Type }]) => Type === 'AWS::Lambda::EventSourceMapping')
-      .map(([id, { Properties }]) => {
-        const { ConsumerGroupId } = Properties?.AmazonManagedKafkaEventSourceConfig as { ConsumerGroupId: string };
-        return `${id} ${ConsumerGroupId}`;
+      .map(([id, { Properties = {} }]) => {
+        const config = Properties.AmazonManagedKafkaEventSourceConfig as { readonly ConsumerGroupId: string };
+        return `${id} ${config.ConsumerGroupId}`;
       });
     expect(mappings.sort()).toMatchSnapshot();
   });
