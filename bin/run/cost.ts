@@ -59,7 +59,7 @@ function costReport(deployment: Deployment, load: Load): string {
     `${deployment.name}: ${eventsPerSecond} events/s of ${bytesPerEvent} bytes. Prices of ${prices.region}, ${prices.asOf}, in dollars.`,
     ...sections,
     cheapestNote(floors),
-    refreshNote(deployment),
+    refreshNote(deployment, load),
   ].join('\n\n');
 }
 
@@ -87,9 +87,9 @@ function cheapestNote(floors: readonly { readonly broker: Broker; readonly fixed
 
 const TEN_MINUTE_RUNS = 6;
 
-function refreshNote({ warehouse }: Deployment): string {
+function refreshNote({ warehouse }: Deployment, load: Load): string {
   if (warehouse === null) return 'No warehouse.';
-  const more = runsCost(warehouse.baseRpu, TEN_MINUTE_RUNS) - runsCost(warehouse.baseRpu, 1);
-  const state = warehouse.everyTenMinutes ? 'is on and not in these tables: it adds' : 'is off; it would add';
+  const more = runsCost(warehouse.baseRpu, TEN_MINUTE_RUNS, load) - runsCost(warehouse.baseRpu, 1, load);
+  const state = warehouse.everyTenMinutes ? 'is on: of the above it is' : 'is off; it would add';
   return `The refresh every ten minutes ${state} $${more.toFixed(2)} a month at ${warehouse.baseRpu} RPU.`;
 }

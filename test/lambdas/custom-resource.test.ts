@@ -191,10 +191,11 @@ describe('the external schemas', () => {
     return { ran, handle };
   };
 
-  it('are made in their order', async () => {
+  it('are made in their order, and whose they are is told', async () => {
     const { ran, handle } = recording();
     expect(await handle({ type: 'Create', properties, physicalId: undefined })).toEqual({
       physicalId: 'weir-dev/weir',
+      attributes: { SecretArn: 'arn:secret' },
     });
     expect(ran).toEqual(['weir-dev/weir one', 'weir-dev/weir two']);
   });

@@ -33,7 +33,7 @@ export function warehouseRules(warehouse: Warehouse, region: string): readonly R
       holds: isWhole(dailyRpuHours, 1, 100_000),
       expected: 'whole RPU hours of 1 or more',
       found: dailyRpuHours,
-      todo: '24 hourly runs of a minute at 4 RPU use 1.6',
+      todo: 'by day, hourly runs at 4 RPU are taken to use 3.5, with one every ten minutes 12.3',
     },
     {
       setting: 'warehouse.timeZone',

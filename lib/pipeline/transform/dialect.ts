@@ -2,12 +2,17 @@ import { duckdbType } from '../../derive/duckdb.ts';
 import { redshiftType } from '../../derive/redshift.ts';
 import type { Warehouse } from '../ports.ts';
 import type { Model, ModelColumn } from './model.ts';
+import { quoteWords } from './sql-text.ts';
 
 /** What differs between the warehouses; the models' selects are the same in all of them. */
 export interface Dialect {
   columnType(column: ModelColumn): string;
+  /** The statement with quotes around the names that are reserved words there. */
+  readonly sql: (text: string) => string;
   /** Makes transactions of several runners follow each other; null where the warehouse does so by itself. */
   readonly lock: string | null;
+  /** Whether others may read its tables only when they are granted to a role of theirs. */
+  readonly hasRoles: boolean;
   /** What stands behind a view's select. */
   readonly viewEnd: string;
   /** What stands behind a table's columns. */
@@ -16,10 +21,18 @@ export interface Dialect {
 
 const duckdb: Dialect = {
   columnType: ({ type }) => (type.kind === 'date' ? 'date' : duckdbType(type).toLowerCase()),
+  sql: (text) => text,
   lock: null,
+  hasRoles: false,
   viewEnd: '',
   tableEnd: () => '',
 };
+
+/**
+ * Of Redshift's reserved words, those that name a schema or column of ours.
+ * @see https://docs.aws.amazon.com/redshift/latest/dg/r_pg_keywords.html
+ */
+const RESERVED = ['raw'];
 
 /** @see https://docs.aws.amazon.com/redshift/latest/dg/r_CREATE_TABLE_NEW.html */
 const redshift: Dialect = {
@@ -27,7 +40,9 @@ const redshift: Dialect = {
     const { type } = column;
     return type.kind === 'date' ? 'date' : redshiftType({ ...column, type, rule: null });
   },
+  sql: (text) => quoteWords(text, RESERVED),
   lock: 'lock table ops.runs',
+  hasRoles: true,
   viewEnd: ' with no schema binding',
   tableEnd: ({ distribution, sort }) => {
     const place = ['even', 'all'].includes(distribution)

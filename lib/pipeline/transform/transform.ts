@@ -1,21 +1,23 @@
 import type { HourOfTable } from '../../derive/table-partition.ts';
 import { type Clock, StatementError, type Warehouse } from '../ports.ts';
 import { type Dialect, dialects } from './dialect.ts';
+import { type GrantDeps, grantReading } from './grants.ts';
 import { hourStart } from './hours.ts';
 import { publishedQuery } from './ledger.ts';
 import type { Model } from './model.ts';
 import type { ModelGraph } from './model-graph.ts';
 import { type ModelRun, nameOf, planFailure, planModel } from './plan-model.ts';
 import {
-  definedViewsQuery,
+  definitionsQuery,
   type ExistingTables,
   existingTablesQuery,
   ledgerStatements,
   schemaStatements,
 } from './schema-plan.ts';
 import { type LakePorts, lakeVersions, modelVersions } from './versions.ts';
+import { keepWindowLength } from './window-length.ts';
 
-export interface TransformDeps extends LakePorts {
+export interface TransformDeps extends LakePorts, Pick<GrantDeps, 'readerRole'> {
   readonly warehouse: Warehouse;
   readonly clock: Clock;
   readonly graph: ModelGraph;
@@ -39,6 +41,8 @@ export interface TransformRequest {
 interface ModelFailure {
   readonly model: string;
   readonly hour: HourOfTable;
+  /** The data test that its rows broke; null where something else was wrong. */
+  readonly brokenTest: string | null;
   /** Names model, file, hour and what is to be done. */
   readonly message: string;
 }
@@ -58,7 +62,8 @@ export interface TransformCounts {
  * Brings the warehouse's tables up to what the lake holds in these hours. Each model's hour is one transaction, and the
  * ledger remembers what it was made of: what has not changed since is left alone, and a run that was killed is simply
  * done again. A model that fails stops those that read it, in that hour, and no others.
- * @throws WarehouseUnavailableError, and whatever the lake's store and catalogue throw; what was published stays.
+ * @throws SettingError when the tables have windows of another length; WarehouseUnavailableError, and whatever the lake's
+ * store and catalogue throw: what was published stays. When all is published, StatementError for what cannot be granted.
  */
 export async function transform(deps: TransformDeps, request: TransformRequest): Promise<TransformCounts> {
   const { graph, warehouse } = deps;
@@ -74,6 +79,8 @@ export async function transform(deps: TransformDeps, request: TransformRequest):
     if (counts.published + counts.failures.length > before) counts.hours++;
     request.onProgress?.({ hour, done: ++done, of: request.hours.length });
   }
+  // Last, so that what others may read never keeps the tables from being published.
+  await grantReading(deps);
   return counts;
 }
 
@@ -90,15 +97,17 @@ function selected(graph: ModelGraph, names: readonly string[] | undefined): read
 
 /** Makes schemas, tables, columns and views where they are missing. @returns models that could not be prepared, and why. */
 async function prepare(
-  { warehouse, clock }: TransformDeps,
+  deps: TransformDeps,
   models: readonly Model[],
   dialect: Dialect,
 ): Promise<ReadonlyMap<string, StatementError>> {
+  const { warehouse, clock } = deps;
   const tables = await existingTables(warehouse);
   const ledger = ledgerStatements(tables);
   if (ledger.length > 0) await warehouse.run({ name: 'ops', statements: ledger, reads: [] });
-  const rows = await warehouse.query(definedViewsQuery);
+  const rows = await warehouse.query(definitionsQuery);
   const viewDefinitions = new Map(rows.map(({ model, definition }) => [model ?? '', definition ?? '']));
+  await keepWindowLength(deps, viewDefinitions);
   const broken = new Map<string, StatementError>();
   for (const model of models) {
     const statements = schemaStatements(model, { tables, viewDefinitions }, dialect, clock.now());
@@ -182,7 +191,7 @@ async function publish(
     const test = error === notPrepared ? undefined : plan.tests.get(error.index);
     const message = test === undefined ? mendModel(run, error) : mendRows(run, test.text);
     await warehouse.run(planFailure(run, dialect, { error: message, broken: test !== undefined }));
-    return { model: run.model.name, hour: run.hour, message };
+    return { model: run.model.name, hour: run.hour, brokenTest: test?.text ?? null, message };
   }
 }
 
