@@ -101,6 +101,11 @@ describe('a deployment that cannot work is refused before anything is synthesise
       { warehouse: { ...warehouse, maxRpu: 4 } },
       /maxRpu.*at least baseRpu \(8\).*found 4/,
     ],
+    [
+      'a daily limit that the models’ runs alone use up',
+      { warehouse: { ...warehouse, everyTenMinutes: true } },
+      /dailyRpuHours: expected 19\.2 or more, .*found 10; raise it/,
+    ],
     ['a time zone that there is not', { warehouse: { ...warehouse, timeZone: 'Madrid' } }, /IANA.*found "Madrid"/],
     [
       'a topic for no stream',
