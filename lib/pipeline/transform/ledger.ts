@@ -50,8 +50,11 @@ export const defined: readonly string[] = [
     'cast(null as bigint), null, cast(:loaded_at as timestamp)',
 ];
 
-/** Model and version of what is published of an hour. */
+/** Model and version of what is published of an hour, but of those whose last run failed: they are to run again. */
 export const publishedQuery: Pick<Statement, 'name' | 'sql'> = {
   name: 'ops.runs: what is published of the hour',
-  sql: "select model, version from ops.runs where outcome = 'succeeded' and hour_start = cast(:hour_start as timestamp)",
+  sql:
+    "select model, version from ops.runs where outcome = 'succeeded' and hour_start = cast(:hour_start as timestamp) and " +
+    'not exists (select 1 from ops.runs as failed where failed.model = runs.model and failed.hour_start = runs.hour_start ' +
+    "and failed.outcome = 'failed')",
 };
