@@ -41,6 +41,8 @@ export interface TransformRequest {
 interface ModelFailure {
   readonly model: string;
   readonly hour: HourOfTable;
+  /** The data test that its rows broke; null where something else was wrong. */
+  readonly brokenTest: string | null;
   /** Names model, file, hour and what is to be done. */
   readonly message: string;
 }
@@ -189,7 +191,7 @@ async function publish(
     const test = error === notPrepared ? undefined : plan.tests.get(error.index);
     const message = test === undefined ? mendModel(run, error) : mendRows(run, test.text);
     await warehouse.run(planFailure(run, dialect, { error: message, broken: test !== undefined }));
-    return { model: run.model.name, hour: run.hour, message };
+    return { model: run.model.name, hour: run.hour, brokenTest: test?.text ?? null, message };
   }
 }
 

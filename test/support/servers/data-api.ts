@@ -10,6 +10,7 @@ import { createServer, type IncomingMessage } from 'node:http';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Client, type QueryArrayResult } from 'pg';
 import { replaceParameters } from '../../../lib/pipeline/transform/sql-text.ts';
+import { withoutExternalSchema } from './external-schema.ts';
 import { onPostgres, redshiftObjects } from './redshift-on-postgres.ts';
 import type { Stoppable } from './requirement.ts';
 
@@ -153,7 +154,7 @@ function bound({ Sql, Sqls = [Sql ?? ''], Parameters = [] }: Request): { sql: st
   const used = new Set<string>();
   const statements = Sqls.map((text) => {
     const values: string[] = [];
-    const sql = replaceParameters(onPostgres(text), (name) => {
+    const sql = replaceParameters(onPostgres(withoutExternalSchema(text)), (name) => {
       const parameter = Parameters.find((one) => one.name === name);
       if (parameter === undefined) throw new Refused('ValidationException', `Parameter ${name} is missing`);
       used.add(name);
