@@ -1,7 +1,7 @@
 import { hourEnd, hourStart } from '../../lib/pipeline/transform/hours.ts';
 import type { Model } from '../../lib/pipeline/transform/model.ts';
 import { appliedTable } from '../../lib/pipeline/transform/write-statements.ts';
-import { type House, hourMark, indexedHour } from './copied-hours.ts';
+import { type House, hourMark, indexedHour, mark } from './copied-hours.ts';
 
 /** Windows and prices that two hours share. */
 const MOST_DIFFERENCE = 0.05;
@@ -68,8 +68,7 @@ function rowsOfHour(model: Model, index: number): readonly TableRows[] {
 
 function moved(column: string, type: string, model: number): string {
   if (type === 'TIMESTAMP') return `${column} + (n - ${model}) * interval 1 hour`;
-  if (type === 'VARCHAR')
-    return `replace(${column}, '${hourMark(model)}', 'h' || lpad(cast(n as varchar), 5, '0') || '-')`;
+  if (type === 'VARCHAR') return `replace(${column}, '${hourMark(model)}', ${mark('n')})`;
   if (type.startsWith('DECIMAL')) return `${column} + (n - ${model})`;
   return column;
 }

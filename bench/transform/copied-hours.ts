@@ -23,12 +23,15 @@ const FRESH_IDS = new Set(['transaction_id', 'feedback_id', 'room_id', 'message_
 /** What the fresh ids of the hour `index` begin with. */
 export const hourMark = (index: number) => `h${String(index).padStart(5, '0')}-`;
 
+/** The same in SQL. */
+export const mark = (index: string) => `'h' || lpad(cast(${index} as varchar), 5, '0') || '-'`;
+
 /** The hour that is `index` hours after the base. */
 export const indexedHour = (index: number) => hourOf(START_MS + index * HOUR_MS);
 
 /**
  * Hours of the lake that are copies of one that came through the pipeline, in the mix of the generators' own pace: its
- * times moved on, its ids new but for one row in `EARLIER_EVERY`, which is about something of an earlier hour. An hour has
+ * times moved on, its ids new but for one row in `EARLIER_EVERY`, which is about something of any earlier hour. An hour has
  * about `rows` rows in all tables together.
  */
 export async function copiedHours(house: House, rows: number) {
@@ -83,8 +86,8 @@ async function loadBase(connection: DuckDBConnection, house: House) {
 function copied(name: string, type: string, index: number): string {
   // As random as the ids of the generators are, and the same in every run.
   const id = (column: string) =>
-    `case when (kafka_offset + copy) % ${EARLIER_EVERY} = 0 then '${hourMark(index >> 1)}' else '${hourMark(index)}' end ` +
-    `|| md5(${column} || '-' || copy)`;
+    `case when (kafka_offset + copy) % ${EARLIER_EVERY} = 0 then ${mark(`hash(kafka_offset, copy, ${index}) % ${index}`)} ` +
+    `else ${mark(`${index}`)} end || md5(${column} || '-' || copy)`;
   if (name === 'ingested_at') return `${name} + interval ${index} hour`;
   if (type === 'timestamp') {
     return `"${name}" + interval ${index} hour + (copy * ${BASE_SECONDS} % 3600) * interval 1 second`;

@@ -1,6 +1,7 @@
 import { duckdbType } from '../../derive/duckdb.ts';
 import { redshiftType } from '../../derive/redshift.ts';
 import type { Warehouse } from '../ports.ts';
+import { byHash, byKey, type FoundRows } from './found-rows.ts';
 import type { Model, ModelColumn } from './model.ts';
 
 /** What differs between the warehouses; the models' selects are the same in all of them. */
@@ -8,6 +9,8 @@ export interface Dialect {
   columnType(column: ModelColumn): string;
   /** Makes transactions of several runners follow each other; null where the warehouse does so by itself. */
   readonly lock: string | null;
+  /** How `merge` finds rows again. */
+  readonly foundRows: FoundRows;
   /** What stands behind a view's select. */
   readonly viewEnd: string;
   /** What stands behind a table's columns. */
@@ -17,6 +20,7 @@ export interface Dialect {
 const duckdb: Dialect = {
   columnType: ({ type }) => (type.kind === 'date' ? 'date' : duckdbType(type).toLowerCase()),
   lock: null,
+  foundRows: byHash,
   viewEnd: '',
   tableEnd: () => '',
 };
@@ -28,6 +32,7 @@ const redshift: Dialect = {
     return type.kind === 'date' ? 'date' : redshiftType({ ...column, type, rule: null });
   },
   lock: 'lock table ops.runs',
+  foundRows: byKey,
   viewEnd: ' with no schema binding',
   tableEnd: ({ distribution, sort }) => {
     const place = ['even', 'all'].includes(distribution)
