@@ -16,26 +16,36 @@
 --   created_at timestamp
 --   version_time timestamp
 --   version_position timestamp
-with chat_messages as (
-  select
-    message_id,
-    room_id,
-    sender_type,
-    message_text,
-    message_date,
-    event_time,
-    ingested_at,
-    min(ingested_at) over (partition by message_id) as created_at,
-    row_number() over (
-      partition by message_id
-      order by event_time desc, ingested_at desc, incarnation desc, kafka_partition desc, kafka_offset desc
-    ) as newest_first
-  from staging.chat_messages
-  where
-    ingested_at >= cast(:hour_start as timestamp)
-    and ingested_at < cast(:hour_end as timestamp)
-)
-
+with
+  chat_messages as (
+    select
+      message_id,
+      room_id,
+      sender_type,
+      message_text,
+      message_date,
+      event_time,
+      ingested_at,
+      min(ingested_at) over (
+        partition by
+          message_id
+      ) as created_at,
+      row_number() over (
+        partition by
+          message_id
+        order by
+          event_time desc,
+          ingested_at desc,
+          incarnation desc,
+          kafka_partition desc,
+          kafka_offset desc
+      ) as newest_first
+    from
+      staging.chat_messages
+    where
+      ingested_at >= cast(:hour_start as timestamp)
+      and ingested_at < cast(:hour_end as timestamp)
+  )
 select
   message_id,
   room_id,
@@ -45,5 +55,7 @@ select
   created_at,
   event_time as version_time,
   ingested_at as version_position
-from chat_messages
-where newest_first = 1
+from
+  chat_messages
+where
+  newest_first = 1

@@ -10,24 +10,26 @@
 --   searches bigint
 --   min_price integer?
 --   ingest_hour timestamp
-with search_offers as (
-  select
-    hotel_id,
-    advertiser,
-    min_price
-  from lake.search_offers
-  where
-    dt = :dt
-    and hour = cast(:hour as integer)
-)
-
+with
+  search_offers as (
+    select
+      hotel_id,
+      advertiser,
+      min_price
+    from
+      lake.search_offers
+    where
+      dt = :dt
+      and hour = cast(:hour as integer)
+  )
 select
   hotel_id,
   advertiser,
   cast(count(*) as bigint) as searches,
   min(min_price) as min_price,
   cast(:hour_start as timestamp) as ingest_hour
-from search_offers
+from
+  search_offers
 group by
   hotel_id,
   advertiser

@@ -14,20 +14,21 @@
 --   purchases bigint
 -- tests:
 --   expression: purchases > 0
-with purchase_partials as (
-  select
-    country,
-    currency,
-    amount,
-    purchases,
-    window_start,
-    window_end
-  from analytics.purchase_partials
-  where
-    ingest_hour >= cast(:hour_start as timestamp)
-    and ingest_hour < cast(:hour_end as timestamp)
-)
-
+with
+  purchase_partials as (
+    select
+      country,
+      currency,
+      amount,
+      purchases,
+      window_start,
+      window_end
+    from
+      analytics.purchase_partials
+    where
+      ingest_hour >= cast(:hour_start as timestamp)
+      and ingest_hour < cast(:hour_end as timestamp)
+  )
 select
   country,
   currency,
@@ -35,7 +36,8 @@ select
   cast(sum(purchases) as bigint) as purchases,
   window_start,
   window_end
-from purchase_partials
+from
+  purchase_partials
 group by
   country,
   currency,

@@ -13,26 +13,28 @@
 --   purchases bigint
 -- tests:
 --   expression: purchases > 0
-with purchase_partials as (
-  select
-    country,
-    amount,
-    purchases,
-    window_start,
-    window_end
-  from analytics.purchase_partials
-  where
-    ingest_hour >= cast(:hour_start as timestamp)
-    and ingest_hour < cast(:hour_end as timestamp)
-)
-
+with
+  purchase_partials as (
+    select
+      country,
+      amount,
+      purchases,
+      window_start,
+      window_end
+    from
+      analytics.purchase_partials
+    where
+      ingest_hour >= cast(:hour_start as timestamp)
+      and ingest_hour < cast(:hour_end as timestamp)
+  )
 select
   country,
   cast(sum(amount) as bigint) as amount,
   cast(sum(purchases) as bigint) as purchases,
   window_start,
   window_end
-from purchase_partials
+from
+  purchase_partials
 group by
   country,
   window_start,

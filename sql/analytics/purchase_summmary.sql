@@ -6,17 +6,23 @@
 --   country string
 --   amount bigint
 --   created_at timestamp
-with purchase_summary as (
-  select
-    country,
-    amount,
-    window_start
-  from analytics.purchase_summary
-)
-
+with
+  purchase_summary as (
+    select
+      country,
+      amount,
+      window_start
+    from
+      analytics.purchase_summary
+  )
 select
-  row_number() over (order by window_start, country) as id,
+  row_number() over (
+    order by
+      window_start,
+      country
+  ) as id,
   country,
   amount,
   window_start as created_at
-from purchase_summary
+from
+  purchase_summary

@@ -9,19 +9,21 @@
 --   searches bigint
 -- tests:
 --   expression: searches > 0
-with offer_partials as (
-  select
-    advertiser,
-    searches
-  from analytics.offer_partials
-  where
-    ingest_hour >= cast(:hour_start as timestamp)
-    and ingest_hour < cast(:hour_end as timestamp)
-)
-
+with
+  offer_partials as (
+    select
+      advertiser,
+      searches
+    from
+      analytics.offer_partials
+    where
+      ingest_hour >= cast(:hour_start as timestamp)
+      and ingest_hour < cast(:hour_end as timestamp)
+  )
 select
   advertiser,
   cast(sum(searches) as bigint) as searches
-from offer_partials
+from
+  offer_partials
 group by
   advertiser

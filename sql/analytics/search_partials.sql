@@ -9,22 +9,24 @@
 --   hotel_id string
 --   searches bigint
 --   ingest_hour timestamp
-with search_processed as (
-  select
-    user_id,
-    hotel_id
-  from lake.search_processed
-  where
-    dt = :dt
-    and hour = cast(:hour as integer)
-)
-
+with
+  search_processed as (
+    select
+      user_id,
+      hotel_id
+    from
+      lake.search_processed
+    where
+      dt = :dt
+      and hour = cast(:hour as integer)
+  )
 select
   user_id,
   hotel_id,
   cast(count(*) as bigint) as searches,
   cast(:hour_start as timestamp) as ingest_hour
-from search_processed
+from
+  search_processed
 group by
   user_id,
   hotel_id

@@ -9,19 +9,21 @@
 --   searches bigint
 -- tests:
 --   expression: searches > 0
-with search_partials as (
-  select
-    user_id,
-    searches
-  from analytics.search_partials
-  where
-    ingest_hour >= cast(:hour_start as timestamp)
-    and ingest_hour < cast(:hour_end as timestamp)
-)
-
+with
+  search_partials as (
+    select
+      user_id,
+      searches
+    from
+      analytics.search_partials
+    where
+      ingest_hour >= cast(:hour_start as timestamp)
+      and ingest_hour < cast(:hour_end as timestamp)
+  )
 select
   user_id,
   cast(sum(searches) as bigint) as searches
-from search_partials
+from
+  search_partials
 group by
   user_id

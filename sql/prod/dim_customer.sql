@@ -9,31 +9,40 @@
 --   customer_name string
 --   customer_email string
 --   last_update timestamp
-with transactions as (
-  select customer_id
-  from staging.shop_transactions
-  where
-    ingested_at >= cast(:hour_start as timestamp)
-    and ingested_at < cast(:hour_end as timestamp)
-),
-
-feedback as (
-  select customer_id
-  from staging.shop_feedback
-  where
-    ingested_at >= cast(:hour_start as timestamp)
-    and ingested_at < cast(:hour_end as timestamp)
-),
-
-customers as (
-  select customer_id from transactions
-  union
-  select customer_id from feedback
-)
-
+with
+  transactions as (
+    select
+      customer_id
+    from
+      staging.shop_transactions
+    where
+      ingested_at >= cast(:hour_start as timestamp)
+      and ingested_at < cast(:hour_end as timestamp)
+  ),
+  feedback as (
+    select
+      customer_id
+    from
+      staging.shop_feedback
+    where
+      ingested_at >= cast(:hour_start as timestamp)
+      and ingested_at < cast(:hour_end as timestamp)
+  ),
+  customers as (
+    select
+      customer_id
+    from
+      transactions
+    union
+    select
+      customer_id
+    from
+      feedback
+  )
 select
   customer_id,
   customer_id as customer_name,
   customer_id || '@gmail.com' as customer_email,
   cast(:loaded_at as timestamp) as last_update
-from customers
+from
+  customers

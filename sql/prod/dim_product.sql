@@ -14,39 +14,41 @@
 --   last_update timestamp
 --   version_time timestamp
 --   version_position string
-with transactions as (
-  select
-    product_id,
-    product_name,
-    product_category,
-    product_brand,
-    product_price,
-    event_time,
-    lpad(cast(incarnation as varchar(10)), 6, '0')
-      || '-' || lpad(cast(kafka_partition as varchar(10)), 6, '0')
-      || '-' || lpad(cast(kafka_offset as varchar(20)), 16, '0') as version_position
-  from staging.shop_transactions
-  where
-    ingested_at >= cast(:hour_start as timestamp)
-    and ingested_at < cast(:hour_end as timestamp)
-),
-
-ranked as (
-  select
-    product_id,
-    product_name,
-    product_category,
-    product_brand,
-    product_price,
-    event_time,
-    version_position,
-    row_number() over (
-      partition by product_id
-      order by event_time desc, version_position desc
-    ) as newest_first
-  from transactions
-)
-
+with
+  transactions as (
+    select
+      product_id,
+      product_name,
+      product_category,
+      product_brand,
+      product_price,
+      event_time,
+      lpad(cast(incarnation as varchar(10)), 6, '0') || '-' || lpad(cast(kafka_partition as varchar(10)), 6, '0') || '-' || lpad(cast(kafka_offset as varchar(20)), 16, '0') as version_position
+    from
+      staging.shop_transactions
+    where
+      ingested_at >= cast(:hour_start as timestamp)
+      and ingested_at < cast(:hour_end as timestamp)
+  ),
+  ranked as (
+    select
+      product_id,
+      product_name,
+      product_category,
+      product_brand,
+      product_price,
+      event_time,
+      version_position,
+      row_number() over (
+        partition by
+          product_id
+        order by
+          event_time desc,
+          version_position desc
+      ) as newest_first
+    from
+      transactions
+  )
 select
   product_id,
   product_name,
@@ -56,5 +58,7 @@ select
   cast(:loaded_at as timestamp) as last_update,
   event_time as version_time,
   version_position
-from ranked
-where newest_first = 1
+from
+  ranked
+where
+  newest_first = 1

@@ -11,19 +11,20 @@
 --   product_brand string?
 --   product_price decimal(12,2)
 --   last_update timestamp
-with transactions as (
-  select
-    product_id,
-    product_name,
-    product_category,
-    product_brand,
-    product_price
-  from staging.shop_transactions
-  where
-    ingested_at >= cast(:hour_start as timestamp)
-    and ingested_at < cast(:hour_end as timestamp)
-)
-
+with
+  transactions as (
+    select
+      product_id,
+      product_name,
+      product_category,
+      product_brand,
+      product_price
+    from
+      staging.shop_transactions
+    where
+      ingested_at >= cast(:hour_start as timestamp)
+      and ingested_at < cast(:hour_end as timestamp)
+  )
 select distinct
   product_id,
   product_name,
@@ -31,4 +32,5 @@ select distinct
   product_brand,
   product_price,
   cast(:loaded_at as timestamp) as last_update
-from transactions
+from
+  transactions

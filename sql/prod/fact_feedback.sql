@@ -18,41 +18,43 @@
 -- tests:
 --   relationship: customer_id in prod.dim_customer.customer_id
 --   accepted values: rating in 1, 2, 3, 4, 5
-with source as (
-  select
-    feedback_id,
-    customer_id,
-    product_id,
-    rating,
-    comment,
-    feedback_date,
-    event_time,
-    lpad(cast(incarnation as varchar(10)), 6, '0')
-      || '-' || lpad(cast(kafka_partition as varchar(10)), 6, '0')
-      || '-' || lpad(cast(kafka_offset as varchar(20)), 16, '0') as version_position
-  from staging.shop_feedback
-  where
-    ingested_at >= cast(:hour_start as timestamp)
-    and ingested_at < cast(:hour_end as timestamp)
-),
-
-ranked as (
-  select
-    feedback_id,
-    customer_id,
-    product_id,
-    rating,
-    comment,
-    feedback_date,
-    event_time,
-    version_position,
-    row_number() over (
-      partition by feedback_id
-      order by event_time desc, version_position desc
-    ) as newest_first
-  from source
-)
-
+with
+  source as (
+    select
+      feedback_id,
+      customer_id,
+      product_id,
+      rating,
+      comment,
+      feedback_date,
+      event_time,
+      lpad(cast(incarnation as varchar(10)), 6, '0') || '-' || lpad(cast(kafka_partition as varchar(10)), 6, '0') || '-' || lpad(cast(kafka_offset as varchar(20)), 16, '0') as version_position
+    from
+      staging.shop_feedback
+    where
+      ingested_at >= cast(:hour_start as timestamp)
+      and ingested_at < cast(:hour_end as timestamp)
+  ),
+  ranked as (
+    select
+      feedback_id,
+      customer_id,
+      product_id,
+      rating,
+      comment,
+      feedback_date,
+      event_time,
+      version_position,
+      row_number() over (
+        partition by
+          feedback_id
+        order by
+          event_time desc,
+          version_position desc
+      ) as newest_first
+    from
+      source
+  )
 select
   feedback_id,
   customer_id,
@@ -63,5 +65,7 @@ select
   cast(:loaded_at as timestamp) as last_update,
   event_time as version_time,
   version_position
-from ranked
-where newest_first = 1
+from
+  ranked
+where
+  newest_first = 1

@@ -13,21 +13,22 @@
 --   kafka_offset bigint
 --   ingested_at timestamp
 --   last_update timestamp
-with source as (
-  select
-    page_url,
-    visit_count,
-    incarnation,
-    kafka_partition,
-    kafka_offset,
-    last_visit,
-    ingested_at
-  from staging.shop_website_traffic
-  where
-    ingested_at >= cast(:hour_start as timestamp)
-    and ingested_at < cast(:hour_end as timestamp)
-)
-
+with
+  source as (
+    select
+      page_url,
+      visit_count,
+      incarnation,
+      kafka_partition,
+      kafka_offset,
+      last_visit,
+      ingested_at
+    from
+      staging.shop_website_traffic
+    where
+      ingested_at >= cast(:hour_start as timestamp)
+      and ingested_at < cast(:hour_end as timestamp)
+  )
 select
   page_url,
   visit_count,
@@ -37,4 +38,5 @@ select
   last_visit,
   ingested_at,
   cast(:loaded_at as timestamp) as last_update
-from source
+from
+  source

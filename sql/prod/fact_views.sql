@@ -13,21 +13,22 @@
 --   kafka_offset bigint
 --   ingested_at timestamp
 --   last_update timestamp
-with source as (
-  select
-    product_id,
-    view_count,
-    incarnation,
-    kafka_partition,
-    kafka_offset,
-    last_viewed,
-    ingested_at
-  from staging.shop_product_views
-  where
-    ingested_at >= cast(:hour_start as timestamp)
-    and ingested_at < cast(:hour_end as timestamp)
-)
-
+with
+  source as (
+    select
+      product_id,
+      view_count,
+      incarnation,
+      kafka_partition,
+      kafka_offset,
+      last_viewed,
+      ingested_at
+    from
+      staging.shop_product_views
+    where
+      ingested_at >= cast(:hour_start as timestamp)
+      and ingested_at < cast(:hour_end as timestamp)
+  )
 select
   product_id,
   view_count,
@@ -37,4 +38,5 @@ select
   last_viewed,
   ingested_at,
   cast(:loaded_at as timestamp) as last_update
-from source
+from
+  source

@@ -20,30 +20,37 @@
 --   upload_date timestamp
 --   version_time timestamp
 --   version_position timestamp
-with chat_messages as (
-  select
-    message_id,
-    room_id,
-    channel,
-    customer_id,
-    customer_name,
-    phone,
-    sender_type,
-    message_text,
-    room_created_at,
-    message_date,
-    event_time,
-    ingested_at,
-    row_number() over (
-      partition by message_id
-      order by event_time desc, ingested_at desc, incarnation desc, kafka_partition desc, kafka_offset desc
-    ) as newest_first
-  from staging.chat_messages
-  where
-    ingested_at >= cast(:hour_start as timestamp)
-    and ingested_at < cast(:hour_end as timestamp)
-)
-
+with
+  chat_messages as (
+    select
+      message_id,
+      room_id,
+      channel,
+      customer_id,
+      customer_name,
+      phone,
+      sender_type,
+      message_text,
+      room_created_at,
+      message_date,
+      event_time,
+      ingested_at,
+      row_number() over (
+        partition by
+          message_id
+        order by
+          event_time desc,
+          ingested_at desc,
+          incarnation desc,
+          kafka_partition desc,
+          kafka_offset desc
+      ) as newest_first
+    from
+      staging.chat_messages
+    where
+      ingested_at >= cast(:hour_start as timestamp)
+      and ingested_at < cast(:hour_end as timestamp)
+  )
 select
   message_id,
   room_id,
@@ -58,5 +65,7 @@ select
   cast(:loaded_at as timestamp) as upload_date,
   event_time as version_time,
   ingested_at as version_position
-from chat_messages
-where newest_first = 1
+from
+  chat_messages
+where
+  newest_first = 1

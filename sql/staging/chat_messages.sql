@@ -23,32 +23,33 @@
 --   ingested_at timestamp
 --   contract_version integer
 --   _extra json?
-with chat_messages as (
-  select
-    message_id,
-    room_id,
-    room_created_at,
-    channel,
-    customer_id,
-    customer_name,
-    phone,
-    sender_type,
-    message_text,
-    message_date,
-    event_id,
-    event_time,
-    incarnation,
-    kafka_partition,
-    kafka_offset,
-    ingested_at,
-    contract_version,
-    _extra
-  from lake.chat_messages
-  where
-    dt = :dt
-    and hour = cast(:hour as integer)
-)
-
+with
+  chat_messages as (
+    select
+      message_id,
+      room_id,
+      room_created_at,
+      channel,
+      customer_id,
+      customer_name,
+      phone,
+      sender_type,
+      message_text,
+      message_date,
+      event_id,
+      event_time,
+      incarnation,
+      kafka_partition,
+      kafka_offset,
+      ingested_at,
+      contract_version,
+      _extra
+    from
+      lake.chat_messages
+    where
+      dt = :dt
+      and hour = cast(:hour as integer)
+  )
 select
   message_id,
   room_id,
@@ -68,4 +69,5 @@ select
   ingested_at,
   contract_version,
   _extra
-from chat_messages
+from
+  chat_messages

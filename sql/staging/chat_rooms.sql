@@ -18,27 +18,28 @@
 --   ingested_at timestamp
 --   contract_version integer
 --   _extra json?
-with chat_rooms as (
-  select
-    room_id,
-    room_created_at,
-    channel,
-    customer,
-    messages,
-    event_id,
-    event_time,
-    incarnation,
-    kafka_partition,
-    kafka_offset,
-    ingested_at,
-    contract_version,
-    _extra
-  from lake.chat_rooms
-  where
-    dt = :dt
-    and hour = cast(:hour as integer)
-)
-
+with
+  chat_rooms as (
+    select
+      room_id,
+      room_created_at,
+      channel,
+      customer,
+      messages,
+      event_id,
+      event_time,
+      incarnation,
+      kafka_partition,
+      kafka_offset,
+      ingested_at,
+      contract_version,
+      _extra
+    from
+      lake.chat_rooms
+    where
+      dt = :dt
+      and hour = cast(:hour as integer)
+  )
 select
   room_id,
   room_created_at,
@@ -53,4 +54,5 @@ select
   ingested_at,
   contract_version,
   _extra
-from chat_rooms
+from
+  chat_rooms

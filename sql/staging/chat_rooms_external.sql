@@ -34,4 +34,5 @@ select
   _extra,
   dt,
   hour
-from lake.chat_rooms
+from
+  lake.chat_rooms

@@ -19,28 +19,29 @@
 --   ingested_at timestamp
 --   contract_version integer
 --   _extra json?
-with shop_feedback as (
-  select
-    feedback_id,
-    customer_id,
-    product_id,
-    rating,
-    comment,
-    feedback_date,
-    event_id,
-    event_time,
-    incarnation,
-    kafka_partition,
-    kafka_offset,
-    ingested_at,
-    contract_version,
-    _extra
-  from lake.shop_feedback
-  where
-    dt = :dt
-    and hour = cast(:hour as integer)
-)
-
+with
+  shop_feedback as (
+    select
+      feedback_id,
+      customer_id,
+      product_id,
+      rating,
+      comment,
+      feedback_date,
+      event_id,
+      event_time,
+      incarnation,
+      kafka_partition,
+      kafka_offset,
+      ingested_at,
+      contract_version,
+      _extra
+    from
+      lake.shop_feedback
+    where
+      dt = :dt
+      and hour = cast(:hour as integer)
+  )
 select
   feedback_id,
   customer_id,
@@ -56,4 +57,5 @@ select
   ingested_at,
   contract_version,
   _extra
-from shop_feedback
+from
+  shop_feedback

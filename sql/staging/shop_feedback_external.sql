@@ -36,4 +36,5 @@ select
   _extra,
   dt,
   hour
-from lake.shop_feedback
+from
+  lake.shop_feedback

@@ -16,25 +16,26 @@
 --   ingested_at timestamp
 --   contract_version integer
 --   _extra json?
-with shop_product_views as (
-  select
-    product_id,
-    view_count,
-    last_viewed,
-    event_id,
-    event_time,
-    incarnation,
-    kafka_partition,
-    kafka_offset,
-    ingested_at,
-    contract_version,
-    _extra
-  from lake.shop_product_views
-  where
-    dt = :dt
-    and hour = cast(:hour as integer)
-)
-
+with
+  shop_product_views as (
+    select
+      product_id,
+      view_count,
+      last_viewed,
+      event_id,
+      event_time,
+      incarnation,
+      kafka_partition,
+      kafka_offset,
+      ingested_at,
+      contract_version,
+      _extra
+    from
+      lake.shop_product_views
+    where
+      dt = :dt
+      and hour = cast(:hour as integer)
+  )
 select
   product_id,
   view_count,
@@ -47,4 +48,5 @@ select
   ingested_at,
   contract_version,
   _extra
-from shop_product_views
+from
+  shop_product_views

@@ -30,4 +30,5 @@ select
   _extra,
   dt,
   hour
-from lake.shop_product_views
+from
+  lake.shop_product_views

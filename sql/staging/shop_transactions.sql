@@ -25,34 +25,35 @@
 --   ingested_at timestamp
 --   contract_version integer
 --   _extra json?
-with shop_transactions as (
-  select
-    transaction_id,
-    product_id,
-    product_name,
-    product_category,
-    product_price,
-    product_quantity,
-    product_brand,
-    currency,
-    customer_id,
-    transaction_date,
-    payment_method,
-    total_amount,
-    event_id,
-    event_time,
-    incarnation,
-    kafka_partition,
-    kafka_offset,
-    ingested_at,
-    contract_version,
-    _extra
-  from lake.shop_transactions
-  where
-    dt = :dt
-    and hour = cast(:hour as integer)
-)
-
+with
+  shop_transactions as (
+    select
+      transaction_id,
+      product_id,
+      product_name,
+      product_category,
+      product_price,
+      product_quantity,
+      product_brand,
+      currency,
+      customer_id,
+      transaction_date,
+      payment_method,
+      total_amount,
+      event_id,
+      event_time,
+      incarnation,
+      kafka_partition,
+      kafka_offset,
+      ingested_at,
+      contract_version,
+      _extra
+    from
+      lake.shop_transactions
+    where
+      dt = :dt
+      and hour = cast(:hour as integer)
+  )
 select
   transaction_id,
   product_id,
@@ -74,4 +75,5 @@ select
   ingested_at,
   contract_version,
   _extra
-from shop_transactions
+from
+  shop_transactions

@@ -48,4 +48,5 @@ select
   _extra,
   dt,
   hour
-from lake.shop_transactions
+from
+  lake.shop_transactions

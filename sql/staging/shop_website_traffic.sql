@@ -16,25 +16,26 @@
 --   ingested_at timestamp
 --   contract_version integer
 --   _extra json?
-with shop_website_traffic as (
-  select
-    page_url,
-    visit_count,
-    last_visit,
-    event_id,
-    event_time,
-    incarnation,
-    kafka_partition,
-    kafka_offset,
-    ingested_at,
-    contract_version,
-    _extra
-  from lake.shop_website_traffic
-  where
-    dt = :dt
-    and hour = cast(:hour as integer)
-)
-
+with
+  shop_website_traffic as (
+    select
+      page_url,
+      visit_count,
+      last_visit,
+      event_id,
+      event_time,
+      incarnation,
+      kafka_partition,
+      kafka_offset,
+      ingested_at,
+      contract_version,
+      _extra
+    from
+      lake.shop_website_traffic
+    where
+      dt = :dt
+      and hour = cast(:hour as integer)
+  )
 select
   page_url,
   visit_count,
@@ -47,4 +48,5 @@ select
   ingested_at,
   contract_version,
   _extra
-from shop_website_traffic
+from
+  shop_website_traffic

@@ -30,4 +30,5 @@ select
   _extra,
   dt,
   hour
-from lake.shop_website_traffic
+from
+  lake.shop_website_traffic

@@ -3,10 +3,13 @@ import { redshiftType } from '../../derive/redshift.ts';
 import type { Warehouse } from '../ports.ts';
 import { byHash, byKey, type FoundRows } from './found-rows.ts';
 import type { Model, ModelColumn } from './model.ts';
+import { quoteWords } from './sql-text.ts';
 
 /** What differs between the warehouses; the models' selects are the same in all of them. */
 export interface Dialect {
   columnType(column: ModelColumn): string;
+  /** The statement with quotes around the names that are reserved words there. */
+  readonly sql: (text: string) => string;
   /** Makes transactions of several runners follow each other; null where the warehouse does so by itself. */
   readonly lock: string | null;
   /** How `merge` finds rows again. */
@@ -19,11 +22,18 @@ export interface Dialect {
 
 const duckdb: Dialect = {
   columnType: ({ type }) => (type.kind === 'date' ? 'date' : duckdbType(type).toLowerCase()),
+  sql: (text) => text,
   lock: null,
   foundRows: byHash,
   viewEnd: '',
   tableEnd: () => '',
 };
+
+/**
+ * Of Redshift's reserved words, those that name a schema or column of ours.
+ * @see https://docs.aws.amazon.com/redshift/latest/dg/r_pg_keywords.html
+ */
+const RESERVED = ['raw'];
 
 /** @see https://docs.aws.amazon.com/redshift/latest/dg/r_CREATE_TABLE_NEW.html */
 const redshift: Dialect = {
@@ -31,6 +41,7 @@ const redshift: Dialect = {
     const { type } = column;
     return type.kind === 'date' ? 'date' : redshiftType({ ...column, type, rule: null });
   },
+  sql: (text) => quoteWords(text, RESERVED),
   lock: 'lock table ops.runs',
   foundRows: byKey,
   viewEnd: ' with no schema binding',

@@ -33,7 +33,7 @@ export const succeeded = (relation: string): readonly string[] => [
   `delete from ops.runs where ${OF_HOUR}`,
   `delete from ops.test_results where ${OF_HOUR}`,
   `insert into ops.runs (${COLUMNS}) select :model, cast(:hour_start as timestamp), 'succeeded', :version, :definition, ` +
-    `count(*), null, cast(:loaded_at as timestamp) from ${relation}`,
+    `count(*), null, cast(:loaded_at as timestamp) from ${relation} as published`,
 ];
 
 /** The hour was not published: what was published before stays, and so does its row. */

@@ -36,7 +36,7 @@ export function planModel(run: ModelRun, dialect: Dialect): ModelPlan {
   const before = [...lock(dialect), ...stage(model, dialect)];
   const tests = model.tests.map((test) => failingTest(test, relation, model.grain));
   const sql = [...before, ...tests, ...writeStatements(model, dialect), ...succeeded(relation), ...unstage(model)];
-  const named = sql.map((text, index) => {
+  const named = sql.map(dialect.sql).map((text, index) => {
     const test = model.tests[index - before.length];
     return statement(run, text, test === undefined ? `statement ${index + 1}` : `test ${test.text}`);
   });
@@ -70,7 +70,7 @@ export function planFailure(
   const sql = [...lock(dialect), ...failed, ...rows];
   return transaction(
     run,
-    sql.map((text, index) => statement(run, text, `failure, statement ${index + 1}`, { error })),
+    sql.map(dialect.sql).map((text, index) => statement(run, text, `failure, statement ${index + 1}`, { error })),
   );
 }
 

@@ -52,7 +52,7 @@ export function schemaStatements(
   if (model.sum.length > 0)
     tables.push({ name: appliedTable(model), columns: [hourColumn, ...model.columns], found: null });
   const made = tables.flatMap((table) => tableStatements(model, table, has.tables.get(table.name), dialect));
-  return made.length === 0 ? [] : plain(model.name, [...schema, ...made]);
+  return made.length === 0 ? [] : plain(model.name, [...schema, ...made].map(dialect.sql));
 }
 
 interface TableToMake {
@@ -103,7 +103,7 @@ function viewStatements(
     sql,
     parameters: Object.fromEntries(parametersOf(sql).map((name) => [name, values[name] ?? ''])),
   }));
-  return [...plain(`${model.name} (${model.file})`, [...schema, view]), ...noted];
+  return [...plain(`${model.name} (${model.file})`, [...schema, view].map(dialect.sql)), ...noted];
 }
 
 const plain = (name: string, statements: readonly string[]): readonly Statement[] =>

@@ -15,11 +15,20 @@ export function parametersOf(sql: string): readonly string[] {
 
 /** The statement with each `:name` replaced. */
 export function replaceParameters(sql: string, replacement: (name: string) => string): string {
+  return replaceBare(sql, PARAMETER, (_, name = '') => replacement(name));
+}
+
+/** The statement with these words between double quotes, wherever they stand bare. Words are in lower case. */
+export function quoteWords(sql: string, words: readonly string[]): string {
+  return replaceBare(sql, new RegExp(`\\b(?:${words.join('|')})\\b`, 'g'), (word) => `"${word}"`);
+}
+
+function replaceBare(sql: string, pattern: RegExp, replacement: (...match: string[]) => string): string {
   const parts: string[] = [];
   let copied = 0;
-  for (const { index, 0: text, 1: name } of bareSql(sql).matchAll(PARAMETER)) {
-    parts.push(sql.slice(copied, index), replacement(name as string));
-    copied = index + text.length;
+  for (const match of bareSql(sql).matchAll(pattern)) {
+    parts.push(sql.slice(copied, match.index), replacement(...match));
+    copied = match.index + match[0].length;
   }
   return parts.join('') + sql.slice(copied);
 }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { parametersOf, replaceParameters, tablesRead } from '../../../lib/pipeline/transform/sql-text.ts';
+import { parametersOf, quoteWords, replaceParameters, tablesRead } from '../../../lib/pipeline/transform/sql-text.ts';
 
 describe('the parameters of a statement', () => {
   it('are names after a colon, but not in strings, comments or quoted names', () => {
@@ -11,6 +11,11 @@ describe('the parameters of a statement', () => {
   it('are not casts or array bounds', () => {
     expect(parametersOf('select a::integer, b[1:2]')).toEqual([]);
   });
+});
+
+it('words are quoted where they stand bare', () => {
+  const sql = `select draw, raw.a, 'raw' from raw.t, "raw".u -- raw`;
+  expect(quoteWords(sql, ['raw'])).toBe(`select draw, "raw".a, 'raw' from "raw".t, "raw".u -- raw`);
 });
 
 describe('the tables that a select reads', () => {

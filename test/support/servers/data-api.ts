@@ -1,6 +1,7 @@
 /**
  * A server of these tests' own that speaks the JSON protocol of the Redshift Data API as the SDK's model has it, and runs
- * the statements on a real PostgreSQL. What it shows is the protocol and the transactions; Redshift's SQL it cannot show.
+ * the statements on a real PostgreSQL, as `redshift-on-postgres.ts` translates them. What it shows is the protocol, the
+ * transactions, and SQL that both understand alike; Redshift itself it cannot show.
  * @see https://docs.aws.amazon.com/redshift-data/latest/APIReference/Welcome.html
  */
 import { randomUUID } from 'node:crypto';
@@ -9,6 +10,7 @@ import { createServer, type IncomingMessage } from 'node:http';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Client, type QueryArrayResult } from 'pg';
 import { replaceParameters } from '../../../lib/pipeline/transform/sql-text.ts';
+import { onPostgres, redshiftFunctions } from './redshift-on-postgres.ts';
 import type { Stoppable } from './requirement.ts';
 
 /** What goes wrong with the next request of an operation, or with the next statement that is run. */
@@ -63,6 +65,7 @@ const LONGS = new Set([20, 21, 23]);
 const DOUBLES = new Set([700, 701]);
 
 export async function startDataApi(url: string): Promise<DataApi> {
+  await prepared(url);
   const runs = new Map<string, Run>();
   const tokens = new Map<string, Run>();
   const failures: PlannedFailure[] = [];
@@ -131,6 +134,13 @@ export async function startDataApi(url: string): Promise<DataApi> {
   };
 }
 
+async function prepared(url: string): Promise<void> {
+  const client = new Client({ connectionString: url });
+  await client.connect();
+  for (const sql of redshiftFunctions) await client.query(sql);
+  await client.end();
+}
+
 async function bodyOf(message: IncomingMessage): Promise<Request> {
   const chunks: Buffer[] = [];
   for await (const chunk of message) chunks.push(chunk);
@@ -143,7 +153,7 @@ function bound({ Sql, Sqls = [Sql ?? ''], Parameters = [] }: Request): { sql: st
   const used = new Set<string>();
   const statements = Sqls.map((text) => {
     const values: string[] = [];
-    const sql = replaceParameters(text, (name) => {
+    const sql = replaceParameters(onPostgres(text), (name) => {
       const parameter = Parameters.find((one) => one.name === name);
       if (parameter === undefined) throw new Refused('ValidationException', `Parameter ${name} is missing`);
       used.add(name);

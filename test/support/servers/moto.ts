@@ -8,7 +8,7 @@ import { installed, runInstaller } from './install.ts';
 import { commandOnPath, type Stoppable, type TestServer } from './requirement.ts';
 import { freePort, spawnServer } from './spawned-server.ts';
 
-/** moto, exactly, with everything that it needs. Never for S3 under concurrency: it lets two writers win. */
+/** moto and sqlfluff, exactly, with all that they need. moto is never for S3 under concurrency: it lets two writers win. */
 const REQUIREMENTS = fileURLToPath(new URL('requirements.txt', import.meta.url));
 const credentials = { accessKeyId: 'testing', secretAccessKey: 'testing' };
 
@@ -20,7 +20,7 @@ interface RunningGlue extends Stoppable {
 
 export const glueServer: TestServer<RunningGlue> = { name: 'moto (Glue)', install: installMoto, start: startGlue };
 
-/** The folder of a Python environment that has moto, and cfn-lint, which moto needs. */
+/** The folder of a Python environment that has moto, cfn-lint, which moto needs, and sqlfluff. */
 export async function installMoto(): Promise<string> {
   const edition = createHash('sha256')
     .update(await readFile(REQUIREMENTS))

@@ -1,0 +1,31 @@
+/** Formats the models in `sql/`; with `--check` it changes nothing, names the files that are not formatted, and fails. */
+import { readdir, readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { type FormatOptionsWithLanguage, format } from 'sql-formatter';
+
+const SQL_DIR = join(import.meta.dirname, '../sql');
+
+const style: FormatOptionsWithLanguage = {
+  language: 'redshift',
+  keywordCase: 'lower',
+  functionCase: 'lower',
+  dataTypeCase: 'lower',
+  logicalOperatorNewline: 'before',
+  expressionWidth: 100,
+  paramTypes: { named: [':'] },
+};
+
+const { values } = parseArgs({ options: { check: { type: 'boolean', default: false } } });
+const files = (await readdir(SQL_DIR, { recursive: true })).filter((name) => name.endsWith('.sql')).sort();
+for (const file of files) {
+  const found = await readFile(join(SQL_DIR, file), 'utf8');
+  const wanted = `${format(found, style)}\n`;
+  if (found === wanted) continue;
+  if (values.check) {
+    process.stderr.write(`sql/${file}: expected SQL as sql-formatter writes it, found other; run npm run format\n`);
+    process.exitCode = 1;
+  } else {
+    await writeFile(join(SQL_DIR, file), wanted);
+  }
+}

@@ -1,0 +1,42 @@
+import { join } from 'node:path';
+import { modelFiles } from '../../lib/adapters/model-files.ts';
+import { contracts } from '../../lib/contracts/index.ts';
+import { externalSchemaStatement, externalSchemas } from '../../lib/derive/redshift.ts';
+import type { Statement } from '../../lib/pipeline/ports.ts';
+import { dialects } from '../../lib/pipeline/transform/dialect.ts';
+import { publishedQuery } from '../../lib/pipeline/transform/ledger.ts';
+import type { Model } from '../../lib/pipeline/transform/model.ts';
+import { planFailure, planModel } from '../../lib/pipeline/transform/plan-model.ts';
+import {
+  definedViewsQuery,
+  existingTablesQuery,
+  ledgerStatements,
+  schemaStatements,
+} from '../../lib/pipeline/transform/schema-plan.ts';
+
+export const models = await modelFiles(join(import.meta.dirname, '../../sql'));
+
+const NONE = { tables: new Map(), viewDefinitions: new Map() };
+const run = { hour: { dt: '2026-01-31', hour: 10 }, version: 'v', loadedAtMs: 0, windowSeconds: 60 };
+const named = ({ name, sql }: Pick<Statement, 'name' | 'sql'>): Statement => ({ name, sql, parameters: {} });
+
+/** Everything that a run on Redshift may submit for the model: in an empty warehouse, and where its table lacks columns. */
+export function statementsOf(model: Model): readonly Statement[] {
+  const bare = { ...NONE, tables: new Map([[model.name, new Set<string>()]]) };
+  return [
+    ...schemaStatements(model, NONE, dialects.redshift, 0),
+    ...(model.kept === 'view' ? [] : schemaStatements(model, bare, dialects.redshift, 0)),
+    ...planModel({ ...run, model }, dialects.redshift).transaction.statements,
+    ...planFailure({ ...run, model }, dialects.redshift, { error: 'e', broken: true }).statements,
+  ];
+}
+
+/** What a run submits that belongs to no model, and what a deployment does. */
+export const otherStatements: readonly Statement[] = [
+  ...ledgerStatements(new Map()),
+  ...[existingTablesQuery, definedViewsQuery, publishedQuery].map(named),
+  ...externalSchemas(contracts).map((schema) => {
+    const sql = externalSchemaStatement(schema, 'arn:aws:iam::123456789012:role/weir');
+    return named({ name: `external schema ${schema.schema}`, sql });
+  }),
+];

@@ -1,0 +1,38 @@
+import { Client } from 'pg';
+import { lakeTables } from '../../../lib/adapters/duckdb/lake-views.ts';
+import { contracts } from '../../../lib/contracts/index.ts';
+import { type Column, partitionColumns } from '../../../lib/derive/columns.ts';
+import { redshiftType } from '../../../lib/derive/redshift.ts';
+import { type Lake, query } from '../../../lib/local/query.ts';
+
+/**
+ * Makes the lake's tables in a PostgreSQL anew, with the rows that the lake has at this moment: what Redshift's external
+ * schema shows. `names` are `lake.shop_purchases` and the like; others than the lake's are left out.
+ */
+export async function loadLake(url: string, lake: Lake, names: ReadonlySet<string>): Promise<void> {
+  const client = new Client({ connectionString: url });
+  await client.connect();
+  try {
+    await client.query('create schema if not exists lake');
+    for (const table of lakeTables(contracts)) {
+      const name = `${table.name.database}.${table.name.table}`;
+      if (names.has(name)) await loadTable(client, lake, name, [...table.columns, ...partitionColumns]);
+    }
+  } finally {
+    await client.end();
+  }
+}
+
+async function loadTable(client: Client, lake: Lake, name: string, columns: readonly Column[]): Promise<void> {
+  const types = columns.map((column) => `"${column.name}" ${redshiftType(column)}`).join(', ');
+  await client.query(`create table if not exists ${name} (${types})`);
+  await client.query(`delete from ${name}`);
+  const texts = columns.map((column) => `cast("${column.name}" as varchar) as "${column.name}"`).join(', ');
+  const { rows } = await query(lake, `select ${texts} from ${name}`);
+  for await (const chunk of rows) {
+    const records = chunk.map((row) => Object.fromEntries(columns.map((column, at) => [column.name, row[at]])));
+    await client.query(`insert into ${name} select * from json_populate_recordset(null::${name}, $1)`, [
+      JSON.stringify(records),
+    ]);
+  }
+}

@@ -1,0 +1,35 @@
+/** What Redshift has and PostgreSQL lacks, so that statements that are planned for Redshift run on PostgreSQL. All of it is here. */
+
+interface Translation {
+  /** Why PostgreSQL needs it, and why the rows are the same. */
+  readonly reason: string;
+  readonly from: RegExp;
+  readonly to: string;
+}
+
+const translations: readonly Translation[] = [
+  {
+    reason: 'where rows lie, and in which order: speed alone',
+    from: / diststyle (?:even|all|key distkey \(\w+\))(?: sortkey \([\w, ]+\))?$/,
+    to: '',
+  },
+  {
+    reason: 'a late-binding view finds its tables when it is read; here they are all there when it is made',
+    from: / with no schema binding$/,
+    to: '',
+  },
+];
+
+/** The statement as PostgreSQL takes it. */
+export function onPostgres(sql: string): string {
+  return translations.reduce((text, { from, to }) => text.replace(from, to), sql);
+}
+
+/** Functions that Redshift has, or has for other types. To be run once in a new database; again, they change nothing. */
+export const redshiftFunctions: readonly string[] = [
+  // Redshift reads JSON out of varchar, PostgreSQL out of json only. For a key that is missing Redshift's documents said the
+  // empty string, and say null by now; for a key that is null they say nothing. Here both are the empty string: a model that
+  // gives the same rows on DuckDB, where both are null, is right with either.
+  `create or replace function json_extract_path_text(json_text varchar, path_element varchar) returns varchar
+   language sql immutable strict as $$ select coalesce(json_text::json ->> path_element, '') $$`,
+];
