@@ -4,6 +4,7 @@ import { contracts } from '../../lib/contracts/index.ts';
 import { externalSchemaStatement, externalSchemas } from '../../lib/derive/redshift.ts';
 import type { Statement } from '../../lib/pipeline/ports.ts';
 import { dialects } from '../../lib/pipeline/transform/dialect.ts';
+import { keepSql, leaseQuery, releaseSql, takeSql } from '../../lib/pipeline/transform/lease.ts';
 import { publishedQuery } from '../../lib/pipeline/transform/ledger.ts';
 import type { Model } from '../../lib/pipeline/transform/model.ts';
 import { planFailure, planModel } from '../../lib/pipeline/transform/plan-model.ts';
@@ -16,6 +17,7 @@ import {
 
 export const models = await modelFiles(join(import.meta.dirname, '../../sql'));
 
+const lease = { lock: 'lock table ops.lease', now: 'getdate()', ...dialects.redshift.lease };
 const NONE = { tables: new Map(), viewDefinitions: new Map() };
 const run = { hour: { dt: '2026-01-31', hour: 10 }, version: 'v', loadedAtMs: 0, windowSeconds: 60 };
 const named = ({ name, sql }: Pick<Statement, 'name' | 'sql'>): Statement => ({ name, sql, parameters: {} });
@@ -34,7 +36,8 @@ export function statementsOf(model: Model): readonly Statement[] {
 /** What a run submits that belongs to no model, and what a deployment does. */
 export const otherStatements: readonly Statement[] = [
   ...ledgerStatements(new Map()),
-  ...[existingTablesQuery, definedViewsQuery, publishedQuery].map(named),
+  ...[existingTablesQuery, definedViewsQuery, publishedQuery, leaseQuery(lease)].map(named),
+  ...[takeSql, keepSql, releaseSql].flatMap((sql) => sql(lease)).map((sql) => named({ name: 'lease', sql })),
   ...externalSchemas(contracts).map((schema) => {
     const sql = externalSchemaStatement(schema, 'arn:aws:iam::123456789012:role/weir');
     return named({ name: `external schema ${schema.schema}`, sql });

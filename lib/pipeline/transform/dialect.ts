@@ -10,8 +10,13 @@ export interface Dialect {
   columnType(column: ModelColumn): string;
   /** The statement with quotes around the names that are reserved words there. */
   readonly sql: (text: string) => string;
-  /** Makes transactions of several runners follow each other; null where the warehouse does so by itself. */
-  readonly lock: string | null;
+  /** With what whole runs of several runners are made to follow each other; null where the warehouse does so by itself. */
+  readonly lease: {
+    /** Makes transactions that begin with it follow each other. */
+    readonly lock: string;
+    /** The warehouse's own time, in UTC. */
+    readonly now: string;
+  } | null;
   /** How `merge` finds rows again. */
   readonly foundRows: FoundRows;
   /** What stands behind a view's select. */
@@ -23,7 +28,7 @@ export interface Dialect {
 const duckdb: Dialect = {
   columnType: ({ type }) => (type.kind === 'date' ? 'date' : duckdbType(type).toLowerCase()),
   sql: (text) => text,
-  lock: null,
+  lease: null,
   foundRows: byHash,
   viewEnd: '',
   tableEnd: () => '',
@@ -42,7 +47,7 @@ const redshift: Dialect = {
     return type.kind === 'date' ? 'date' : redshiftType({ ...column, type, rule: null });
   },
   sql: (text) => quoteWords(text, RESERVED),
-  lock: 'lock table ops.runs',
+  lease: { lock: 'lock table ops.lease', now: 'getdate()' },
   foundRows: byKey,
   viewEnd: ' with no schema binding',
   tableEnd: ({ distribution, sort }) => {

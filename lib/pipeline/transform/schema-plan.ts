@@ -1,5 +1,6 @@
 import type { Statement } from '../ports.ts';
 import type { Dialect } from './dialect.ts';
+import { LEASE_TABLE } from './lease.ts';
 import { defined, OPS_TABLES } from './ledger.ts';
 import type { Model, ModelColumn } from './model.ts';
 import { sqlTime } from './plan-model.ts';
@@ -24,7 +25,7 @@ export const definedViewsQuery: Statement = {
 
 /** The ledger's own schema and tables, where they are missing. */
 export function ledgerStatements(existing: ExistingTables): readonly Statement[] {
-  const missing = Object.entries(OPS_TABLES).filter(([name]) => !existing.has(name));
+  const missing = Object.entries({ ...OPS_TABLES, ...LEASE_TABLE }).filter(([name]) => !existing.has(name));
   if (missing.length === 0) return [];
   return plain('ops', [
     'create schema if not exists ops',

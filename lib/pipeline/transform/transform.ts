@@ -1,18 +1,15 @@
+import { randomUUID } from 'node:crypto';
 import type { HourOfTable } from '../../derive/table-partition.ts';
 import { type Clock, StatementError, type Warehouse } from '../ports.ts';
 import { type Dialect, dialects } from './dialect.ts';
 import { hourStart } from './hours.ts';
+import { withLease } from './lease.ts';
 import { publishedQuery } from './ledger.ts';
 import type { Model } from './model.ts';
 import type { ModelGraph } from './model-graph.ts';
 import { type ModelRun, nameOf, planFailure, planModel } from './plan-model.ts';
-import {
-  definedViewsQuery,
-  type ExistingTables,
-  existingTablesQuery,
-  ledgerStatements,
-  schemaStatements,
-} from './schema-plan.ts';
+import { existingTables, prepare, withLedger } from './prepare.ts';
+import type { ExistingTables } from './schema-plan.ts';
 import { type LakePorts, lakeVersions, modelVersions } from './versions.ts';
 
 export interface TransformDeps extends LakePorts {
@@ -21,6 +18,8 @@ export interface TransformDeps extends LakePorts {
   readonly graph: ModelGraph;
   /** Length of the tumbling windows. Tables made with another length have to be rebuilt. */
   readonly windowSeconds: number;
+  /** Names this run to others that find the warehouse taken. Each has its own; made up where not given. */
+  readonly runner?: string;
 }
 
 export interface TransformRequest {
@@ -61,10 +60,26 @@ export interface TransformCounts {
  * @throws WarehouseUnavailableError, and whatever the lake's store and catalogue throw; what was published stays.
  */
 export async function transform(deps: TransformDeps, request: TransformRequest): Promise<TransformCounts> {
-  const { graph, warehouse } = deps;
-  const dialect = dialects[warehouse.dialect];
-  const models = selected(graph, request.models);
-  const broken = await prepare(deps, models, dialect);
+  const { warehouse, clock, runner = randomUUID() } = deps;
+  const models = selected(deps.graph, request.models);
+  const tables = await withLedger(warehouse);
+  const { lease } = dialects[warehouse.dialect];
+  if (lease === null) return runHours(deps, { ...request, selected: models, tables });
+  return withLease({ warehouse, clock, runner }, lease, async (leased) =>
+    // Whoever had the lease before may have made some more.
+    runHours({ ...deps, warehouse: leased }, { ...request, selected: models, tables: await existingTables(leased) }),
+  );
+}
+
+interface HoursRequest extends TransformRequest {
+  readonly selected: readonly Model[];
+  readonly tables: ExistingTables;
+}
+
+async function runHours(deps: TransformDeps, request: HoursRequest): Promise<TransformCounts> {
+  const { selected: models, tables } = request;
+  const dialect = dialects[deps.warehouse.dialect];
+  const broken = await prepare(deps, models, tables);
   const counts = { hours: 0, published: 0, unchanged: 0, stopped: 0, failures: [] as ModelFailure[] };
   let done = 0;
   for (const hour of request.hours) {
@@ -86,42 +101,6 @@ function selected(graph: ModelGraph, names: readonly string[] | undefined): read
   }
   const wanted = new Set(names.flatMap((name) => [name, ...graph.upstream(name)]));
   return graph.models.filter(({ name }) => wanted.has(name));
-}
-
-/** Makes schemas, tables, columns and views where they are missing. @returns models that could not be prepared, and why. */
-async function prepare(
-  { warehouse, clock }: TransformDeps,
-  models: readonly Model[],
-  dialect: Dialect,
-): Promise<ReadonlyMap<string, StatementError>> {
-  const tables = await existingTables(warehouse);
-  const ledger = ledgerStatements(tables);
-  if (ledger.length > 0) await warehouse.run({ name: 'ops', statements: ledger, reads: [] });
-  const rows = await warehouse.query(definedViewsQuery);
-  const viewDefinitions = new Map(rows.map(({ model, definition }) => [model ?? '', definition ?? '']));
-  const broken = new Map<string, StatementError>();
-  for (const model of models) {
-    const statements = schemaStatements(model, { tables, viewDefinitions }, dialect, clock.now());
-    if (statements.length === 0) continue;
-    try {
-      await warehouse.run({ name: model.name, statements, reads: [] });
-    } catch (error) {
-      if (!(error instanceof StatementError)) throw error;
-      broken.set(model.name, error);
-    }
-  }
-  return broken;
-}
-
-async function existingTables(warehouse: Warehouse): Promise<ExistingTables> {
-  const tables = new Map<string, Set<string>>();
-  for (const { table_schema, table_name, column_name } of await warehouse.query(existingTablesQuery)) {
-    const name = `${table_schema}.${table_name}`;
-    const columns = tables.get(name) ?? new Set();
-    tables.set(name, columns);
-    if (column_name !== null && column_name !== undefined) columns.add(column_name);
-  }
-  return tables;
 }
 
 interface HourRequest extends Omit<TransformRequest, 'models' | 'hours'> {
