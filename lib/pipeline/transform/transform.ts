@@ -2,15 +2,14 @@ import { randomUUID } from 'node:crypto';
 import type { HourOfTable } from '../../derive/table-partition.ts';
 import { type Clock, StatementError, type Warehouse } from '../ports.ts';
 import { type Dialect, dialects } from './dialect.ts';
-import { hourStart } from './hours.ts';
 import { withLease } from './lease.ts';
-import { publishedQuery } from './ledger.ts';
 import type { Model } from './model.ts';
 import type { ModelGraph } from './model-graph.ts';
 import { type ModelRun, nameOf, planFailure, planModel } from './plan-model.ts';
 import { existingTables, prepare, withLedger } from './prepare.ts';
+import { publishedVersions } from './published-versions.ts';
 import type { ExistingTables } from './schema-plan.ts';
-import { type LakePorts, lakeVersions, modelVersions } from './versions.ts';
+import { type LakePorts, lakeVersionsAhead, modelVersions } from './versions.ts';
 
 export interface TransformDeps extends LakePorts {
   readonly warehouse: Warehouse;
@@ -81,11 +80,14 @@ async function runHours(deps: TransformDeps, request: HoursRequest): Promise<Tra
   const dialect = dialects[deps.warehouse.dialect];
   const broken = await prepare(deps, models, tables);
   const counts = { hours: 0, published: 0, unchanged: 0, stopped: 0, failures: [] as ModelFailure[] };
+  const publishedOf = publishedVersions(deps.warehouse, request.hours);
+  const lakeTables = [...new Set(models.flatMap(({ reads }) => reads))].filter((name) => name.startsWith('lake.'));
   let done = 0;
-  for (const hour of request.hours) {
+  for await (const { hour, lake } of lakeVersionsAhead(deps, lakeTables, request.hours)) {
     if (request.signal?.aborted) break;
     const before = counts.published + counts.failures.length;
-    await transformHour(deps, { ...request, names: request.models, models, hour, broken, dialect, counts });
+    const about = { names: request.models, models, hour, lake, publishedOf, broken, dialect, counts };
+    await transformHour(deps, { ...request, ...about });
     if (counts.published + counts.failures.length > before) counts.hours++;
     request.onProgress?.({ hour, done: ++done, of: request.hours.length });
   }
@@ -105,6 +107,9 @@ function selected(graph: ModelGraph, names: readonly string[] | undefined): read
 
 interface HourRequest extends Omit<TransformRequest, 'models' | 'hours'> {
   readonly hour: HourOfTable;
+  /** Versions of the lake's tables in the hour. */
+  readonly lake: ReadonlyMap<string, string>;
+  readonly publishedOf: ReturnType<typeof publishedVersions>;
   readonly models: readonly Model[];
   readonly names: readonly string[] | undefined;
   readonly broken: ReadonlyMap<string, StatementError>;
@@ -113,14 +118,11 @@ interface HourRequest extends Omit<TransformRequest, 'models' | 'hours'> {
 }
 
 async function transformHour(deps: TransformDeps, request: HourRequest): Promise<void> {
-  const { hour, models, broken, dialect, counts, signal } = request;
+  const { hour, lake, models, publishedOf, broken, dialect, counts, signal } = request;
   const isAsked = ({ name }: Model) => request.again === true && (request.names?.includes(name) ?? true);
-  const lakeTables = [...new Set(models.flatMap(({ reads }) => reads))].filter((name) => name.startsWith('lake.'));
-  const versions = modelVersions(deps.graph, await lakeVersions(deps, lakeTables, hour), deps.windowSeconds);
+  const versions = modelVersions(deps.graph, lake, deps.windowSeconds);
   if (!models.some(({ name }) => versions.has(name))) return;
-  const parameters = { hour_start: hourStart(hour) };
-  const rows = await deps.warehouse.query({ ...publishedQuery, parameters });
-  const published = new Map(rows.map(({ model, version }) => [model, version]));
+  const published = await publishedOf(hour);
   const unfinished = new Set<string>();
   for (const model of models) {
     if (signal?.aborted) return;
