@@ -4,7 +4,7 @@ import { App, Validations } from 'aws-cdk-lib';
 import { AwsSolutionsChecks } from 'cdk-nag';
 import { contracts } from '../lib/contracts/index.ts';
 import type { ReleasedContract } from '../lib/derive/released.ts';
-import { DeploymentError } from '../lib/infra/check-deployment.ts';
+import { DeploymentError } from '../lib/infra/deployment-error.ts';
 import { deployments } from '../lib/infra/deployments.ts';
 import { assertReleasedAreServed, assertVersions, selectDeployment } from '../lib/infra/select-deployment.ts';
 import { addStacks } from '../lib/infra/weir-app.ts';

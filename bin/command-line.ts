@@ -8,6 +8,7 @@ import { doctorCommand } from './commands/doctor.ts';
 import { modelsCommand } from './commands/models.ts';
 import { produceCommand } from './commands/produce.ts';
 import { queryCommand } from './commands/query.ts';
+import { rebuildCommand } from './commands/rebuild.ts';
 import { resetCommand } from './commands/reset.ts';
 import { startCommand } from './commands/start.ts';
 import { streamsCommand } from './commands/streams.ts';
@@ -51,6 +52,7 @@ function weir(exit: (code: number) => void): Command {
     streamsCommand,
     transformCommand,
     backfillCommand,
+    rebuildCommand,
     modelsCommand,
     dlqCommand,
     doctorCommand,

@@ -2,7 +2,7 @@
  * What CloudFormation asks of a custom resource, and how it is answered.
  * @see https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/crpg-ref-requests.html
  */
-import type { CloudFormationCustomResourceEvent as CustomResourceEvent } from 'aws-lambda';
+import type { Context, CloudFormationCustomResourceEvent as CustomResourceEvent } from 'aws-lambda';
 
 export type { CustomResourceEvent };
 
@@ -31,18 +31,24 @@ interface CustomResourceDeps {
 
 /** CloudFormation cuts longer reasons; the whole answer may have 4 KB. */
 const MAX_REASON_CHARACTERS = 1000;
+/** What telling CloudFormation takes at most, of the time that the function has. */
+const ANSWER_WITHIN_MS = 5_000;
+
+/** What the function is told of itself; the rest of Lambda's context is not needed. */
+type TimeLeft = Pick<Context, 'getRemainingTimeInMillis'>;
 
 /**
- * Answers CloudFormation, success or failure: a request without an answer would hold the deployment up for an hour.
+ * Answers CloudFormation, success or failure, before the function's own time is over: a request without an answer would
+ * hold the deployment up until its service time-out.
  * @throws when CloudFormation cannot be told; Lambda then repeats the invocation.
  */
 export function customResource({
   apply,
   fetch: send,
-}: CustomResourceDeps): (event: CustomResourceEvent) => Promise<void> {
-  return async (event) => {
+}: CustomResourceDeps): (event: CustomResourceEvent, context?: TimeLeft) => Promise<void> {
+  return async (event, context) => {
     const physicalId = 'PhysicalResourceId' in event ? event.PhysicalResourceId : undefined;
-    const outcome = await outcomeOf(apply, event, physicalId);
+    const outcome = await outcomeOf((request) => inTime(apply(request), context), event, physicalId);
     const { StackId, RequestId, LogicalResourceId } = event;
     // The content type must be empty: the address is signed for none.
     const response = await send(event.ResponseURL, {
@@ -52,6 +58,19 @@ export function customResource({
     });
     if (!response.ok) throw new Error(`answering CloudFormation: expected HTTP 200, found ${response.status}`);
   };
+}
+
+/** The same, or a failure shortly before the function would be ended. What was begun may still come to its end: it is repeatable. */
+async function inTime<Answer>(begun: Promise<Answer>, context: TimeLeft | undefined): Promise<Answer> {
+  if (context === undefined) return begun;
+  const limitMs = Math.max(0, context.getRemainingTimeInMillis() - ANSWER_WITHIN_MS);
+  let timer: NodeJS.Timeout | undefined;
+  const over = new Promise<never>((_, reject) => {
+    const seconds = Math.round(limitMs / 1000);
+    const message = `expected an end within ${seconds} s, found none; look at the function’s log, then deploy again`;
+    timer = setTimeout(() => reject(new Error(message)), limitMs);
+  });
+  return Promise.race([begun, over]).finally(() => clearTimeout(timer));
 }
 
 async function outcomeOf(

@@ -156,7 +156,7 @@ export const settings = {
     'WEIR_WINDOW_SECONDS',
     60,
     'seconds',
-    'Length of the windows that purchases are summed over. Tables made with another length must be made anew.',
+    'Length of the windows that purchases are summed over. Tables made with another length need weir rebuild.',
     [1, 86_400],
   ),
   transformEverySeconds: integer(

@@ -34,7 +34,7 @@ async function runRound(cache: string, mode: Mode, files: readonly string[]): Pr
   const dir = await mkdtemp(join(cache, 'round-'));
   try {
     const script = join(ROOT, 'bench/sink/round.ts');
-    const args = ['--expose-gc', '--import', 'tsx', script, mode, dir, ...files];
+    const args = ['--import', 'tsx', script, mode, dir, ...files];
     const { stdout } = await promisify(execFile)(process.execPath, args, { cwd: ROOT });
     return JSON.parse(stdout);
   } finally {

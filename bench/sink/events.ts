@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { type Random, random } from '../../test/support/random.ts';
 import { benchOrders } from './contract.ts';
 
-const SEED = 20_260_131;
+const SEED = 20_260_201;
 export const START_MS = Date.UTC(2026, 0, 31, 13);
 export const EVENTS_PER_SECOND = 1000;
 
@@ -45,7 +45,7 @@ function orderOf(choices: Random, sequence: number) {
     amount: (1 + choices.below(1_000_000)) / 100,
     quantity: 1 + choices.below(10),
     sequence,
-    score: choices.below(1_000_000) / 1000,
+    score: choices.below(1_000_000_000) / 997,
     paid: choices.chance(0.5),
     note: Array.from({ length: 16 }, () => choices.pick(WORDS)).join(' '),
     user_agent: 'Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko)',

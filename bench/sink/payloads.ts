@@ -19,7 +19,7 @@ interface Source {
 
 /**
  * The events as a backlog delivers them, in payloads as large as Lambda allows. A payload lives until the next one is asked
- * for: its records are used again, and only their values are new, so that the bench leaves the handler little garbage.
+ * for: its records are used again, and only their values are new.
  */
 export function* payloads(files: readonly string[], cut: PayloadCut): Generator<MSKEvent> {
   let open = files.map(source);

@@ -36,7 +36,6 @@ async function main(mode: string, dir: string, files: readonly string[]): Promis
   const totals = { events: 0, batches: 0, cpuSeconds: 0, wallSeconds: 0 };
   for (const event of payloads(files, mode === 'mixed' ? 'mixed' : 'drained')) {
     await prepare(event);
-    settleEvent();
     const startedAt = performance.now();
     const before = process.cpuUsage();
     await work(event);
@@ -47,14 +46,6 @@ async function main(mode: string, dir: string, files: readonly string[]): Promis
     for (const records of Object.values(event.records)) totals.events += records.length;
   }
   return { ...totals, ...counters, peakMegabytes: process.resourceUsage().maxRSS / 1024 };
-}
-
-/**
- * Moves the event out of the young generation: that it is new is the bench's doing, and copying it would be charged to the
- * handler. (A major collection would throw compiled expressions away.)
- */
-function settleEvent(): void {
-  for (let times = 0; times < 2; times++) globalThis.gc?.({ type: 'minor' });
 }
 
 /** Bare DuckDB on one thread: one `COPY` from a batch's NDJSON, which is there already, to Parquet. No validation. */

@@ -26,7 +26,7 @@ function smallest({
   return [
     { kind: 'serverless' },
     { kind: 'express', instanceType: 'express.m7g.large', brokers: 3 },
-    { kind: 'standard', instanceType: 'kafka.t3.small', brokers: 3, storageGibibytes },
+    { kind: 'standard', instanceType: 'kafka.m7g.large', brokers: 3, storageGibibytes },
   ];
 }
 
@@ -51,13 +51,15 @@ function costReport(deployment: Deployment, load: Load): string {
     const own = deployment.broker.kind === broker.kind ? deployment.broker : broker;
     return `## ${title(own)}\n\n${costTable(linesOf({ broker: own }), load)}`;
   });
-  const [, , standard] = kinds;
-  const cheapest = linesOf({ broker: standard, pollers: 'onDemand', warehouse: null, generate: false });
+  const floors = kinds.map((broker) => {
+    const lines = linesOf({ broker, pollers: 'onDemand', warehouse: null, generate: false });
+    return { broker, fixed: costTotals(lines, load).fixed };
+  });
   return [
     `${deployment.name}: ${eventsPerSecond} events/s of ${bytesPerEvent} bytes. Prices of ${prices.region}, ${prices.asOf}, in dollars.`,
     ...sections,
-    cheapestNote(costTotals(cheapest, load).fixed),
-    refreshNote(deployment),
+    cheapestNote(floors),
+    refreshNote(deployment, load),
   ].join('\n\n');
 }
 
@@ -70,18 +72,24 @@ function title(broker: Broker): string {
   }[broker.kind];
 }
 
-function cheapestNote(fixed: number): string {
+/** The floor: what stands when nothing comes, of whichever kind has the least. */
+function cheapestNote(floors: readonly { readonly broker: Broker; readonly fixed: number }[]): string {
+  const [least] = [...floors].sort((one, other) => one.fixed - other.fixed);
+  if (least === undefined) return '';
+  const { broker, fixed } = least;
+  const brokers = 'instanceType' in broker ? `${broker.brokers} × ${broker.instanceType}` : title(broker);
+  const disks = broker.kind === 'standard' ? ', disks for a week of this load included' : '';
   return (
-    'The cheapest that works: three kafka.t3.small, on-demand pollers, no warehouse (Athena asks the lake): ' +
-    `$${fixed.toFixed(2)} a month before any event, disks for a week of this load included.`
+    `The cheapest that works: ${brokers}, on-demand pollers, no warehouse (Athena asks the lake): ` +
+    `$${fixed.toFixed(2)} a month before any event${disks}.`
   );
 }
 
 const TEN_MINUTE_RUNS = 6;
 
-function refreshNote({ warehouse }: Deployment): string {
+function refreshNote({ warehouse }: Deployment, load: Load): string {
   if (warehouse === null) return 'No warehouse.';
-  const more = runsCost(warehouse.baseRpu, TEN_MINUTE_RUNS) - runsCost(warehouse.baseRpu, 1);
-  const state = warehouse.everyTenMinutes ? 'is on and not in these tables: it adds' : 'is off; it would add';
+  const more = runsCost(warehouse.baseRpu, TEN_MINUTE_RUNS, load) - runsCost(warehouse.baseRpu, 1, load);
+  const state = warehouse.everyTenMinutes ? 'is on: of the above it is' : 'is off; it would add';
   return `The refresh every ten minutes ${state} $${more.toFixed(2)} a month at ${warehouse.baseRpu} RPU.`;
 }

@@ -76,7 +76,7 @@ async function run(options: Partial<Settings>, request: TransformRequest): Promi
   }
 }
 
-function summaryLine({ hours, published, unchanged, failures, stopped }: TransformCounts): string {
+export function summaryLine({ hours, published, unchanged, failures, stopped }: TransformCounts): string {
   const trouble = failures.length === 0 ? '' : `, ${failures.length} failed, ${stopped} stopped by them`;
   return `${published} model runs in ${hours} ${hours === 1 ? 'hour' : 'hours'}, ${unchanged} unchanged${trouble}`;
 }

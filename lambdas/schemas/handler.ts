@@ -16,7 +16,8 @@ export interface SchemasDeps {
 }
 
 /**
- * Runs `Statements` (a JSON list, each of which may be run again) in the warehouse, in their order. A removed resource leaves
+ * Runs `Statements` (a JSON list, each of which may be run again) in the warehouse, in their order, as its administrator,
+ * whose secret it tells as attribute `SecretArn`: who works with what is made is the same user, its owner. A removed resource leaves
  * everything as it is: external schemas hold no data, and views may read them.
  */
 export function createHandler({
@@ -28,9 +29,11 @@ export function createHandler({
     const database = property(properties, 'Database');
     const name = { physicalId: physicalId ?? `${workgroupName}/${database}` };
     if (type === 'Delete') return name;
-    const place = { workgroupName, database, secretArn: await adminSecret(property(properties, 'NamespaceName')) };
-    for (const sql of statementsIn(property(properties, 'Statements'))) await run(place, sql);
-    return name;
+    const secretArn = await adminSecret(property(properties, 'NamespaceName'));
+    for (const sql of statementsIn(property(properties, 'Statements'))) {
+      await run({ workgroupName, database, secretArn }, sql);
+    }
+    return { ...name, attributes: { SecretArn: secretArn } };
   };
 }
 

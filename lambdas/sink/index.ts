@@ -10,9 +10,9 @@ import { contracts } from '../../lib/contracts/index.ts';
 import { readSettings } from '../../lib/settings.ts';
 import { readEnvironment } from '../environment.ts';
 import { logLine } from '../log-line.ts';
+import { streamsByTopic } from '../streams-by-topic.ts';
 import { sinkVariables } from './env.ts';
 import { createHandler } from './handler.ts';
-import { streamsByTopic } from './streams-by-topic.ts';
 import { told } from './told.ts';
 
 const { LAKE_BUCKET, LAKE_FOLDER, ...environment } = readEnvironment(sinkVariables, process.env);

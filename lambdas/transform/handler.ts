@@ -1,8 +1,9 @@
-import { lastHours } from '../../lib/pipeline/transform/hours.ts';
+import type { HourOfTable } from '../../lib/derive/table-partition.ts';
+import { lastHours, startMs } from '../../lib/pipeline/transform/hours.ts';
 import { type TransformCounts, type TransformDeps, transform } from '../../lib/pipeline/transform/transform.ts';
 import { hoursOfLake } from '../../lib/pipeline/transform/versions.ts';
 
-/** What the schedule sends. */
+/** What a timer asks for. */
 export interface TransformEvent {
   /** How far back hours are looked at, the open one included; `all` is everything that the lake has. */
   readonly lookBackHours: number | 'all';
@@ -11,39 +12,86 @@ export interface TransformEvent {
 export interface TransformHandlerDeps extends TransformDeps {
   /** The lake's tables as models name them: `lake.shop_purchases`. */
   readonly lakeTableNames: readonly string[];
-  /** Called once an invocation. */
-  readonly summary?: (counts: TransformCounts) => void;
+}
+
+export interface TransformResult extends TransformCounts {
+  /** Whether it was told to stop before its end. What it did stays done; the next run goes on. */
+  readonly cutShort: boolean;
+  /** Since the end of the oldest hour that was looked at and not wholly published; 0 when there is none. */
+  readonly lateSeconds: number;
 }
 
 /** Models were not published. What they held before is still there, and the next run tries again. */
 export class TransformFailedError extends Error {
   override readonly name = 'TransformFailedError';
+  readonly result: TransformResult;
+
+  constructor(result: TransformResult) {
+    super(result.failures.map(({ message }) => message).join('; '));
+    this.result = result;
+  }
 }
 
 /**
  * Brings the models up to what the lake holds, in the hours whose lake version has changed. Runs of one handler follow each
- * other; the warehouse makes those of several follow each other too. It lets go of the warehouse at its end.
- * @throws TransformFailedError naming each model that failed, after all others have run.
+ * other; the warehouse makes those of several follow each other too. It lets go of the warehouse at its end. An aborted
+ * `signal` ends the run before the next model.
+ * @throws TransformFailedError naming each model that failed, after all others have run; an error for an event that asks
+ * for no number of hours.
  */
-export function createHandler(deps: TransformHandlerDeps): (event: TransformEvent) => Promise<TransformCounts> {
+export function createHandler(
+  deps: TransformHandlerDeps,
+): (event: TransformEvent, signal?: AbortSignal) => Promise<TransformResult> {
   let last: Promise<unknown> = Promise.resolve();
-  const run = async ({ lookBackHours }: TransformEvent): Promise<TransformCounts> => {
+  const run = async ({ lookBackHours }: TransformEvent, signal?: AbortSignal): Promise<TransformResult> => {
+    assertHours(lookBackHours);
     const hours =
       lookBackHours === 'all'
         ? await hoursOfLake(deps, deps.lakeTableNames)
         : lastHours(deps.clock.now(), lookBackHours);
     try {
-      const counts = await transform(deps, { hours });
-      deps.summary?.(counts);
-      if (counts.failures.length === 0) return counts;
-      throw new TransformFailedError(counts.failures.map(({ message }) => message).join('; '));
+      const result = await runHours(deps, hours, signal);
+      if (result.failures.length === 0) return result;
+      throw new TransformFailedError(result);
     } finally {
       await deps.warehouse.close();
     }
   };
-  return (event) => {
-    const next = last.then(() => run(event));
+  return (event, signal) => {
+    const next = last.then(() => run(event, signal));
     last = next.catch(() => undefined);
     return next;
   };
 }
+
+const MOST_HOURS = 10_000;
+
+function assertHours(lookBackHours: unknown): void {
+  if (lookBackHours === 'all') return;
+  if (Number.isInteger(lookBackHours) && Number(lookBackHours) >= 1 && Number(lookBackHours) <= MOST_HOURS) return;
+  throw new Error(
+    `lookBackHours: expected a whole number from 1 to ${MOST_HOURS}, or "all", found ${JSON.stringify(lookBackHours) ?? 'nothing'}`,
+  );
+}
+
+async function runHours(
+  deps: TransformHandlerDeps,
+  hours: readonly HourOfTable[],
+  signal: AbortSignal | undefined,
+): Promise<TransformResult> {
+  let gone = 0;
+  const counts = await transform(deps, {
+    hours,
+    ...(signal === undefined ? {} : { signal }),
+    // An hour during which the signal came may not be whole.
+    onProgress: ({ done }) => {
+      if (!signal?.aborted) gone = done;
+    },
+  });
+  const left = [...counts.failures.map(({ hour }) => hour), ...hours.slice(gone)];
+  const oldestEndMs = Math.min(...left.map((hour) => startMs(hour) + HOUR_MS));
+  const lateSeconds = left.length === 0 ? 0 : Math.max(0, Math.round((deps.clock.now() - oldestEndMs) / 1000));
+  return { ...counts, cutShort: gone < hours.length, lateSeconds };
+}
+
+const HOUR_MS = 3_600_000;

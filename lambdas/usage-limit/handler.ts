@@ -4,7 +4,8 @@ import { NEVER_MADE, property, type ResourceAnswer, type ResourceRequest } from 
 export interface UsageLimits {
   /** Its id, or undefined. */
   find(workgroupArn: string): Promise<string | undefined>;
-  create(workgroupArn: string, rpuHours: number): Promise<string>;
+  /** Its id, or undefined where there is one by now: a request whose answer was lost is repeated. */
+  create(workgroupArn: string, rpuHours: number): Promise<string | undefined>;
   update(id: string, rpuHours: number): Promise<void>;
   /** Also when there is none of that id any more. */
   remove(id: string): Promise<void>;
@@ -22,8 +23,15 @@ export function createHandler(limits: UsageLimits): (request: ResourceRequest) =
     }
     const workgroupArn = property(properties, 'WorkgroupArn');
     const rpuHours = wholeNumber(property(properties, 'DailyRpuHours'));
-    const existing = await limits.find(workgroupArn);
-    if (existing === undefined) return { physicalId: await limits.create(workgroupArn, rpuHours) };
+    const found = await limits.find(workgroupArn);
+    const made = found === undefined ? await limits.create(workgroupArn, rpuHours) : undefined;
+    if (made !== undefined) return { physicalId: made };
+    const existing = found ?? (await limits.find(workgroupArn));
+    if (existing === undefined) {
+      throw new Error(
+        `${workgroupArn}: expected its daily usage limit, which is said to be there, found none; deploy again`,
+      );
+    }
     await limits.update(existing, rpuHours);
     return { physicalId: existing };
   };

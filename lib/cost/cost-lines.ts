@@ -1,6 +1,7 @@
-import { assumptions, type Load, MAX_PAYLOAD_BYTES } from './load.ts';
+import { assumptions, type Load } from './load.ts';
 import { prices } from './prices.ts';
 import type { TemplateFacts } from './template-facts.ts';
+import { monthOf, refinedShare, refineWork, runSeconds, SECONDS_PER_HOUR, sinkWork } from './work.ts';
 
 /** One item of a month's bill, in dollars. */
 export interface CostLine {
@@ -16,22 +17,15 @@ export interface CostLine {
 
 const GIGABYTE = 1e9;
 const MILLION = 1e6;
-const SECONDS_PER_HOUR = 3600;
-const DAYS_PER_MONTH = assumptions.hoursPerMonth / 24;
-
-/** What comes in a month at this load. */
-export function monthOf({ eventsPerSecond, bytesPerEvent }: Load) {
-  const seconds = assumptions.hoursPerMonth * SECONDS_PER_HOUR;
-  const events = eventsPerSecond * seconds;
-  return { seconds, events, gigabytes: (events * bytesPerEvent) / GIGABYTE };
-}
+const HOURS_PER_DAY = 24;
+const DAYS_PER_MONTH = assumptions.hoursPerMonth / HOURS_PER_DAY;
 
 /** The bill of a month: every item, the dearest services first. */
 export function costLines(facts: TemplateFacts, load: Load): readonly CostLine[] {
   return [
     ...brokerLines(facts, load),
     ...pollerLines(facts, load),
-    ...warehouseLines(facts),
+    ...warehouseLines(facts, load),
     ...addedLines(facts, load),
   ];
 }
@@ -51,7 +45,16 @@ const loadLine = (service: string, item: string, byLoad: number): CostLine => ({
   isAdded: false,
 });
 
-function brokerLines({ broker, kafkaPartitions }: TemplateFacts, load: Load): readonly CostLine[] {
+const added = (service: string, item: string, byLoad: number, fixed = 0): CostLine => ({
+  service,
+  item,
+  fixed,
+  byLoad,
+  isAdded: true,
+});
+
+function brokerLines(facts: TemplateFacts, load: Load): readonly CostLine[] {
+  const { broker, kafkaPartitions } = facts;
   const { hoursPerMonth, retainedDays } = assumptions;
   const { gigabytes } = monthOf(load);
   const held = (gigabytes / DAYS_PER_MONTH) * retainedDays;
@@ -66,7 +69,8 @@ function brokerLines({ broker, kafkaPartitions }: TemplateFacts, load: Load): re
           partitionHour * kafkaPartitions * hoursPerMonth,
         ),
         loadLine('MSK Serverless', 'data in', inGigabyte * gigabytes),
-        loadLine('MSK Serverless', 'data out', outGigabyte * gigabytes),
+        // The sink reads everything, refinements their sources once more.
+        loadLine('MSK Serverless', 'data out', outGigabyte * gigabytes * (1 + refinedShare(facts))),
         loadLine('MSK Serverless', `held for ${retainedDays} days`, storedGigabyteMonth * held),
       ];
     }
@@ -96,12 +100,25 @@ function brokerLines({ broker, kafkaPartitions }: TemplateFacts, load: Load): re
   }
 }
 
-/** A poller unit takes this much; all mappings share what there is. */
-const POLLER_MEGABYTES_PER_SECOND = 5;
+/**
+ * What one unit of pollers holds at most; all mappings of a deployment share their units.
+ * @see https://docs.aws.amazon.com/lambda/latest/dg/kafka-scaling-modes.html "Enhanced EPU Utilization"
+ */
+const POLLERS_PER_UNIT = 10;
+const UNIT_MEGABYTES_PER_SECOND = 20;
 
-function pollerLines(facts: TemplateFacts, { eventsPerSecond, bytesPerEvent }: Load): readonly CostLine[] {
+/** As many as the least pollers fill, which stand by day and night, or as many as the load needs. */
+function pollerUnits({ leastPollers }: TemplateFacts, { eventsPerSecond, bytesPerEvent }: Load): number {
+  const megabytesPerSecond = (eventsPerSecond * bytesPerEvent) / MILLION;
+  return Math.max(
+    Math.ceil(leastPollers / POLLERS_PER_UNIT),
+    Math.ceil(megabytesPerSecond / UNIT_MEGABYTES_PER_SECOND),
+  );
+}
+
+function pollerLines(facts: TemplateFacts, load: Load): readonly CostLine[] {
   const { hoursPerMonth } = assumptions;
-  if (!facts.hasPollersByTheHour) {
+  if (facts.leastPollers === 0) {
     const hours = facts.interfaceEndpointZones * hoursPerMonth;
     return [
       fixedLine(
@@ -111,7 +128,7 @@ function pollerLines(facts: TemplateFacts, { eventsPerSecond, bytesPerEvent }: L
       ),
     ];
   }
-  const units = Math.max(1, Math.ceil((eventsPerSecond * bytesPerEvent) / MILLION / POLLER_MEGABYTES_PER_SECOND));
+  const units = pollerUnits(facts, load);
   return [
     fixedLine(
       'Lambda',
@@ -121,36 +138,24 @@ function pollerLines(facts: TemplateFacts, { eventsPerSecond, bytesPerEvent }: L
   ];
 }
 
-/** What runs of the transform cost in a month, at so many an hour. */
-export function runsCost(warehouseRpu: number, runsPerHour: number): number {
-  const hours = (assumptions.secondsPerRun / SECONDS_PER_HOUR) * runsPerHour * assumptions.hoursPerMonth;
-  return hours * warehouseRpu * prices.redshift.rpuHour;
+/** What runs of the models cost in a month, at so many an hour. */
+export function runsCost(warehouseRpu: number, runsPerHour: number, load: Pick<Load, 'models'>): number {
+  return (runSeconds(runsPerHour, load) / SECONDS_PER_HOUR) * warehouseRpu * prices.redshift.rpuHour;
 }
 
-function warehouseLines({ warehouseRpu }: TemplateFacts): readonly CostLine[] {
-  if (warehouseRpu === null) return [];
+function warehouseLines({ warehouse }: TemplateFacts, load: Load): readonly CostLine[] {
+  if (warehouse === null) return [];
+  const item = `${warehouse.runsADay} runs of ${load.models} models a day at ${warehouse.rpu} RPU`;
   return [
-    fixedLine('Redshift', `hourly runs at ${warehouseRpu} RPU`, runsCost(warehouseRpu, 1)),
+    fixedLine('Redshift', item, runsCost(warehouse.rpu, warehouse.runsADay / HOURS_PER_DAY, load)),
     fixedLine('Secrets Manager', 'password of the warehouse', prices.secretMonth),
   ];
-}
-
-/** Invocations and objects of the sink in a month: whichever is reached first, a full batch or the end of the window. */
-export function sinkWork({ mappings, kafkaPartitions, topics }: TemplateFacts, load: Load) {
-  const { seconds } = monthOf(load);
-  const perMapping = load.eventsPerSecond / mappings.length;
-  const partitionsEach = kafkaPartitions / Math.max(1, topics);
-  const invocations = mappings.reduce((sum, { batchSize, windowSeconds }) => {
-    const mostRecords = Math.min(batchSize, MAX_PAYLOAD_BYTES / assumptions.payloadBytes(load.bytesPerEvent));
-    const everySeconds = Math.min(Math.max(windowSeconds, 1), mostRecords / perMapping);
-    return sum + seconds / everySeconds;
-  }, 0);
-  return { invocations, objects: invocations * partitionsEach };
 }
 
 function addedLines(facts: TemplateFacts, load: Load): readonly CostLine[] {
   const { events } = monthOf(load);
   const { invocations, objects } = sinkWork(facts, load);
+  const refine = refineWork(facts, load);
   const { lambda, s3, glue, cloudwatch, athena, scheduler } = prices;
   const { hoursPerMonth } = assumptions;
   const seconds =
@@ -158,18 +163,16 @@ function addedLines(facts: TemplateFacts, load: Load): readonly CostLine[] {
   const stored = (events * assumptions.storedBytesPerEvent) / GIGABYTE;
   const lists = facts.kafkaPartitions * hoursPerMonth * assumptions.listsPerChainAndHour;
   const glueRequests = facts.tables * hoursPerMonth * assumptions.glueRequestsPerTableAndHour;
-  const added = (service: string, item: string, byLoad: number, fixed = 0): CostLine => ({
-    service,
-    item,
-    fixed,
-    byLoad,
-    isAdded: true,
-  });
-  const logs = (invocations * assumptions.logBytesPerInvocation) / GIGABYTE;
+  const functionTime = (functionSeconds: number, megabytes: number) =>
+    (functionSeconds * megabytes * lambda.gigabyteSecond) / 1024;
+  const logs = ((invocations + refine.invocations) * assumptions.logBytesPerInvocation) / GIGABYTE;
   const scanned = (load.queriesPerDay * DAYS_PER_MONTH * load.gigabytesPerQuery) / 1000;
   return [
-    added('Lambda', 'sink: time', (seconds * facts.sinkMegabytes * lambda.gigabyteSecond) / 1024),
+    added('Lambda', 'sink: time', functionTime(seconds, facts.sink.megabytes)),
     added('Lambda', 'sink: requests', (invocations / MILLION) * lambda.million),
+    added('Lambda', 'refine: time', functionTime(refine.seconds, facts.refine.megabytes)),
+    added('Lambda', 'refine: requests', (refine.invocations / MILLION) * lambda.million),
+    ...transformLines(facts, load),
     added('S3', 'objects written', (objects / 1000) * s3.thousandPuts),
     added('S3', 'ends of chains looked up', (lists / 1000) * s3.thousandPuts),
     added('S3', 'a month’s rows, for a month', stored * s3.gigabyteMonth),
@@ -189,14 +192,26 @@ function addedLines(facts: TemplateFacts, load: Load): readonly CostLine[] {
     fixedLine(
       'Scheduler',
       `${facts.schedules} schedules`,
-      ((facts.schedules * hoursPerMonth * 60) / MILLION) * scheduler.million,
+      ((facts.callsADay * DAYS_PER_MONTH) / MILLION) * scheduler.million,
     ),
     loadLine('Athena', `${load.queriesPerDay} queries a day`, scanned * athena.terabyteScanned),
   ];
 }
 
-/** Five over all streams, two of each stream, three of the transform; reasons of dead letters when there are any. */
-function metricsCost({ mappings, alarms }: TemplateFacts): number {
+/** The function waits for as long as the warehouse works. */
+function transformLines({ warehouse }: TemplateFacts, load: Load): readonly CostLine[] {
+  if (warehouse === null) return [];
+  const seconds = runSeconds(warehouse.runsADay / HOURS_PER_DAY, load);
+  const fixed = (seconds * warehouse.transformMegabytes * prices.lambda.gigabyteSecond) / 1024;
+  return [added('Lambda', 'transform: time', 0, fixed)];
+}
+
+/**
+ * Five of the sink over all streams and two of each stream, two of the refinements, three of the transform; reasons of dead
+ * letters when there are any.
+ */
+function metricsCost({ sink, alarms, warehouse }: TemplateFacts): number {
   const { metricMonth, alarmMonth, dashboardMonth } = prices.cloudwatch;
-  return (5 + 2 * mappings.length + 3) * metricMonth + alarms * alarmMonth + dashboardMonth;
+  const metrics = 5 + 2 * sink.mappings.length + 2 + (warehouse === null ? 0 : 3);
+  return metrics * metricMonth + alarms * alarmMonth + dashboardMonth;
 }

@@ -1,5 +1,6 @@
-import { type CostLine, monthOf } from './cost-lines.ts';
+import type { CostLine } from './cost-lines.ts';
 import type { Load } from './load.ts';
+import { monthOf } from './work.ts';
 
 /** Sums of a bill. */
 export interface CostTotals {

@@ -1,10 +1,12 @@
 /**
  * The price list: dollars in us-east-1, without free tiers and discounts. The only place where a price is stated; change
- * the date with the prices.
+ * the date with the prices. AWS's own price lists could not be asked. That of poller units is in the Lambda developer guide
+ * (kafka-scaling-modes); those of MSK, CloudWatch and endpoints are what several published accounts of 2025 and 2026 agree
+ * on; the rest are from service pages as remembered. Compare with the pages before you rely on them.
  * @see https://aws.amazon.com/pricing/
  */
 export const prices = {
-  asOf: '2026-11-21',
+  asOf: '2026-11-25',
   region: 'us-east-1',
   mskServerless: {
     clusterHour: 0.75,
@@ -19,7 +21,7 @@ export const prices = {
   brokerHour: {
     'express.m7g.large': 0.408,
     'kafka.m7g.large': 0.204,
-    'kafka.t3.small': 0.0456,
+    'kafka.m5.large': 0.21,
   } as Readonly<Record<string, number>>,
   pollerUnitHour: 0.185,
   lambda: { gigabyteSecond: 0.0000133334, million: 0.2 },

@@ -1,5 +1,7 @@
 /** What of the synthesised templates costs something. Plain data in, plain data out. */
 
+import { timesADay } from './times-a-day.ts';
+
 interface Resource {
   readonly Type: string;
   readonly Properties?: Readonly<Record<string, unknown>>;
@@ -20,14 +22,24 @@ export interface TemplateFacts {
   /** Of the topics that the deployment makes. */
   readonly kafkaPartitions: number;
   readonly topics: number;
-  readonly hasPollersByTheHour: boolean;
-  readonly mappings: readonly { readonly batchSize: number; readonly windowSeconds: number }[];
-  readonly sinkMegabytes: number;
+  /** Of all mappings, the pollers that stand by day and night and are paid by the hour; 0 where Lambda's own are used. */
+  readonly leastPollers: number;
+  readonly sink: FedFunction;
+  readonly refine: FedFunction;
   readonly interfaceEndpointZones: number;
   readonly alarms: number;
   readonly tables: number;
   readonly schedules: number;
-  readonly warehouseRpu: number | null;
+  /** Of all schedules. */
+  readonly callsADay: number;
+  /** null without a warehouse. */
+  readonly warehouse: { readonly rpu: number; readonly runsADay: number; readonly transformMegabytes: number } | null;
+}
+
+/** A function that topics are mapped to. */
+export interface FedFunction {
+  readonly megabytes: number;
+  readonly mappings: readonly { readonly batchSize: number; readonly windowSeconds: number }[];
 }
 
 /** Reads them. @throws when there is no function behind the mappings. */
@@ -39,27 +51,91 @@ export function templateFacts(templates: CostedTemplates): TemplateFacts {
     ...of('Custom::WeirTopic').map(({ kafkaPartitions }) => Number(kafkaPartitions)),
     ...of('AWS::MSK::Topic').map(({ PartitionCount }) => Number(PartitionCount)),
   ];
-  // The largest is the sink: others run at deployment, or seldom.
-  const sinkMegabytes = Math.max(...of('AWS::Lambda::Function').map(({ MemorySize }) => Number(MemorySize)));
-  if (!Number.isFinite(sinkMegabytes))
-    throw new Error('templates: expected functions, found none; synthesise them first');
+  const functions = new Map(
+    Object.values(templates).flatMap((stack) => Object.entries(stack).filter(([, { Type }]) => Type === LAMBDA)),
+  );
+  const fed = (isIt: (variables: object) => boolean) => fedFunction(functions, mappings, isIt);
+  const schedules = of('AWS::Scheduler::Schedule').map(schedule);
   const endpoints = of('AWS::EC2::VPCEndpoint').filter(({ VpcEndpointType }) => VpcEndpointType === 'Interface');
   const [workgroup] = of('AWS::RedshiftServerless::Workgroup');
   return {
     broker: broker(of('AWS::MSK::ServerlessCluster').length, of('AWS::MSK::Cluster')[0]),
     kafkaPartitions: topics.reduce((sum, count) => sum + count, 0),
     topics: topics.length,
-    hasPollersByTheHour: mappings.some((mapping) => 'ProvisionedPollerConfig' in mapping),
-    mappings: mappings.map(({ BatchSize, MaximumBatchingWindowInSeconds }) => ({
-      batchSize: Number(BatchSize),
-      windowSeconds: Number(MaximumBatchingWindowInSeconds),
-    })),
-    sinkMegabytes,
+    leastPollers: mappings.reduce((sum, { ProvisionedPollerConfig: config }) => {
+      const { MinimumPollers = 0 } = (config ?? {}) as { readonly MinimumPollers?: number };
+      return sum + MinimumPollers;
+    }, 0),
+    sink: fed((variables) => 'LAKE_BUCKET' in variables),
+    // What it reads of topics it writes to others.
+    refine: fed((variables) => 'KAFKA_BROKERS' in variables),
     interfaceEndpointZones: endpoints.reduce((sum, { SubnetIds }) => sum + (SubnetIds as readonly unknown[]).length, 0),
     alarms: of('AWS::CloudWatch::Alarm').length,
     tables: of('AWS::Glue::Table').length,
-    schedules: of('AWS::Scheduler::Schedule').length,
-    warehouseRpu: workgroup === undefined ? null : Number(workgroup.BaseCapacity),
+    schedules: schedules.length,
+    callsADay: schedules.reduce((sum, { times }) => sum + times, 0),
+    warehouse: workgroup === undefined ? null : warehouse(workgroup, schedules, functions),
+  };
+}
+
+const LAMBDA = 'AWS::Lambda::Function';
+
+type Functions = ReadonlyMap<string, Resource>;
+
+const idOf = (reference: unknown) =>
+  (reference as { readonly 'Fn::GetAtt': readonly [string, string] })['Fn::GetAtt'][0];
+
+const megabytesOf = (fn: Resource | undefined) => Number(fn?.Properties?.MemorySize);
+
+function fedFunction(
+  functions: Functions,
+  mappings: readonly Readonly<Record<string, unknown>>[],
+  isIt: (variables: object) => boolean,
+): FedFunction {
+  const own = mappings.filter(({ FunctionName }) => {
+    const { Variables = {} } = (functions.get(idOf(FunctionName))?.Properties?.Environment ?? {}) as {
+      Variables?: object;
+    };
+    return isIt(Variables);
+  });
+  const [first] = own;
+  if (first === undefined)
+    throw new Error('templates: expected a function with mappings, found none; synthesise them first');
+  return {
+    megabytes: megabytesOf(functions.get(idOf(first.FunctionName))),
+    mappings: own.map(({ BatchSize, MaximumBatchingWindowInSeconds }) => ({
+      batchSize: Number(BatchSize),
+      windowSeconds: Number(MaximumBatchingWindowInSeconds),
+    })),
+  };
+}
+
+interface Schedule {
+  readonly times: number;
+  readonly functionId: string;
+  /** Whether the SQL models are run: it says how far back. */
+  readonly isRun: boolean;
+}
+
+function schedule({ ScheduleExpression, Target }: Readonly<Record<string, unknown>>): Schedule {
+  const { Arn, Input } = Target as { readonly Arn: unknown; readonly Input: string };
+  return {
+    times: timesADay(String(ScheduleExpression)),
+    functionId: idOf(Arn),
+    isRun: 'lookBackHours' in JSON.parse(Input),
+  };
+}
+
+function warehouse(
+  { BaseCapacity }: Readonly<Record<string, unknown>>,
+  schedules: readonly Schedule[],
+  functions: Functions,
+): TemplateFacts['warehouse'] {
+  const runs = schedules.filter(({ isRun }) => isRun);
+  return {
+    rpu: Number(BaseCapacity),
+    runsADay: runs.reduce((sum, { times }) => sum + times, 0),
+    transformMegabytes: megabytesOf(functions.get(runs[0]?.functionId ?? '')),
   };
 }
 

@@ -23,7 +23,9 @@ export function incompatibilities(
 ): readonly string[] {
   if (current === undefined || current.name !== released.name) {
     const found = current === undefined ? 'there is no such stream any more' : `its name is ${current.name} now`;
-    return [`${released.name}: ${found}; a name is permanent: bring it back, and make a new version of it`];
+    return [
+      `${released.name}: ${found}; a name is permanent, and its topic and table have data: bring it back, and make a new version of it`,
+    ];
   }
   const findings = [...streamFindings(released, current), ...fieldFindings(released.fields, current.fields)];
   const newVersion = current.version > released.version;

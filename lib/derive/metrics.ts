@@ -27,10 +27,19 @@ export const deadLetterMetrics = {
   byReason: { name: 'DeadLettersByReason', unit: 'Count' },
 } as const satisfies Readonly<Record<string, Metric>>;
 
+/** What an invocation of the refinements tells. */
+export const refineMetrics = {
+  records: { name: 'RefinedRecords', unit: 'Count' },
+  /** Appended to the refined topics. */
+  events: { name: 'RefinedEvents', unit: 'Count' },
+} as const satisfies Readonly<Record<string, Metric>>;
+
 /** What a run of the transform tells. */
 export const transformMetrics = {
+  /** Hours of models that were not published; of a run that could not be done at all, one. */
   failures: { name: 'TransformFailures', unit: 'Count' },
+  /** Those of them that a data test refused. */
   testFailures: { name: 'DataTestFailures', unit: 'Count' },
-  /** From the end of the newest hour that is published to now. */
+  /** Since the end of the oldest hour that the run looked at and left unpublished; 0 when there is none. */
   lateness: { name: 'TransformLateness', unit: 'Seconds' },
 } as const satisfies Readonly<Record<string, Metric>>;

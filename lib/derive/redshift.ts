@@ -1,6 +1,6 @@
 import type { Contract } from '../contracts/contract.ts';
 import type { Column } from './columns.ts';
-import { catalogTables, LAKE_DATABASE, type TableName } from './names.ts';
+import { catalogTables, DEAD_LETTERS, LAKE_DATABASE, type TableName } from './names.ts';
 
 /** VARCHAR counts bytes, and a character of UTF-8 takes up to four. */
 const BYTES_A_CHARACTER = 4;
@@ -70,6 +70,14 @@ export function externalSchemas(contracts: readonly Contract[]): readonly Extern
     schema: database === LAKE_DATABASE ? LAKE_DATABASE : `s3_spectrum_${database}`,
     database,
   }));
+}
+
+/** Every table of the lake as Redshift names it: `lake.shop_purchases`, `s3_spectrum_random_profile.random_customers`. */
+export function externalTables(contracts: readonly Contract[]): readonly string[] {
+  const schemas = new Map(externalSchemas(contracts).map(({ schema, database }) => [database, schema]));
+  return [...contracts.flatMap(catalogTables), DEAD_LETTERS].map(
+    ({ database, table }) => `${schemas.get(database) ?? database}.${table}`,
+  );
 }
 
 /** The statement that makes an external schema. A view over its tables needs `with no schema binding`. */

@@ -11,6 +11,9 @@ import type { Contract, Field, FieldType, ValueRule } from '../contracts/contrac
 /** The least of a double's digits: numbers of as many digits survive every conversion. */
 const EXACT_DIGITS = 15;
 
+/** More digits behind a double's point than any program writes. Both readers round them to the nearest double. */
+const DOUBLE_FRACTION_DIGITS = 20;
+
 /** Longer alternations cost more than they save. */
 const MOST_ALTERNATIVES = 1000;
 
@@ -26,7 +29,7 @@ const TIME_OF_DAY = '[T ](?:[01]\\d|2[0-3]):[0-5]\\d:[0-5]\\d(?:\\.\\d{1,6})?Z?'
 const YEAR = '[1-9]\\d{3}';
 const YEAR_FROM_1970 = '(?:19[7-9]\\d|[2-9]\\d{3})';
 
-/** The pattern of each field's value. The event time's day is captured. */
+/** The pattern of each field's value. */
 export type Shape = ReadonlyMap<string, string>;
 
 /** A contract's shape, or undefined where a pattern cannot say what the contract does. */
@@ -59,7 +62,7 @@ export function shapeExpression(contract: Contract, shape: Shape, keys: readonly
 
 function eventTimePattern({ type }: Field): string | undefined {
   if (type.kind !== 'timestamp' || type.wire !== 'text') return undefined;
-  return `"(${YEAR_FROM_1970}-${MONTH_DAY})${TIME_OF_DAY}"`;
+  return `"${YEAR_FROM_1970}-${MONTH_DAY}${TIME_OF_DAY}"`;
 }
 
 function fieldPattern({ type, nullable, masked, rule }: Field): string | undefined {
@@ -79,7 +82,7 @@ function valuePattern(type: FieldType, rule: ValueRule | undefined): string | un
     case 'bigint':
       return numberPattern({ wholeDigits: EXACT_DIGITS, scale: 0 }, rule);
     case 'double':
-      return numberPattern({ wholeDigits: 9, scale: EXACT_DIGITS - 9 }, rule);
+      return numberPattern({ wholeDigits: 9, scale: DOUBLE_FRACTION_DIGITS }, rule);
     case 'decimal':
       return decimalPattern(type, rule);
     case 'boolean':
@@ -110,7 +113,8 @@ interface Digits {
 /** Numbers without exponent or −0. Under a rule, only those from 1 up to the last power of ten that the rule allows. */
 function numberPattern({ wholeDigits, scale }: Digits, rule: ValueRule | undefined): string | undefined {
   const fraction = scale === 0 ? '' : `(?:\\.\\d{1,${scale}})?`;
-  if (rule === undefined) return `(?:0|-?[1-9]\\d{0,${wholeDigits - 1}})${fraction}`;
+  const negativeFraction = scale === 0 ? '' : '|-0(?=\\.\\d*[1-9])';
+  if (rule === undefined) return `(?:0|-?[1-9]\\d{0,${wholeDigits - 1}}${negativeFraction})${fraction}`;
   const { minimum = 1, exclusiveMinimum = 0, maximum = Infinity, oneOf } = rule;
   if (oneOf !== undefined || minimum > 1 || exclusiveMinimum >= 1 || maximum < 1) return undefined;
   // A single digit needs no power of ten: 1 to 5 is a class of its own.
@@ -134,4 +138,17 @@ function oneOfPattern({ oneOf }: ValueRule): string | undefined {
 
 function literal(text: string): string {
   return text.replace(/[\\^$.*+?()[\]{}|/-]/g, '\\$&');
+}
+
+/**
+ * The UTC day of the event time, `2026-01-31`, in a text that matches the shape from `start` on. Strings of such a text
+ * hold no quotes, so the key's first occurrence is the key.
+ */
+export function eventDay(contract: Contract): (text: string, start: number) => string {
+  const key = `"${String(contract.eventTime)}":`;
+  return (text, start) => {
+    const value = text.indexOf(key, start) + key.length;
+    const day = text.indexOf('"', value) + 1;
+    return text.slice(day, day + 10);
+  };
 }

@@ -4,6 +4,7 @@ import { METRICS_NAMESPACE, type Metric, sinkMetrics, transformMetrics } from '.
 import type { Warehouse } from './deployment.ts';
 import { deploymentName } from './naming.ts';
 import type { ProcessingStack } from './processing-stack.ts';
+import type { Transform } from './transform.ts';
 
 /** What wakes a person, and what it watches. */
 export interface AlarmRule {
@@ -27,8 +28,9 @@ export function ownMetric({ name }: Metric, statistic: string, period = FIVE_MIN
 }
 
 /** Alarms on the way of events into the lake. */
-export function processingAlarms({ sink, scheduleDeadLetters }: ProcessingStack): readonly AlarmRule[] {
+export function processingAlarms({ sink, refine, scheduleDeadLetters }: ProcessingStack): readonly AlarmRule[] {
   const { fn } = sink.sink;
+  const refining = refine.refine.fn;
   return [
     {
       id: 'SinkErrors',
@@ -42,6 +44,20 @@ export function processingAlarms({ sink, scheduleDeadLetters }: ProcessingStack)
       means: 'Records wait in Kafka faster than the sink takes them.',
       metric: fn.metric('OffsetLag', { statistic: Stats.MAXIMUM, period: FIVE_MINUTES }),
       // More than a minute at 1,000 events a second, which is what a batch may wait.
+      above: 100_000,
+      periods: 3,
+    },
+    {
+      id: 'RefineErrors',
+      means: 'Refinements fail: their batches come again and again until they succeed.',
+      metric: refining.metricErrors({ period: FIVE_MINUTES }),
+      above: 0,
+      periods: 3,
+    },
+    {
+      id: 'RefineLag',
+      means: 'Records wait in Kafka faster than they are refined.',
+      metric: refining.metric('OffsetLag', { statistic: Stats.MAXIMUM, period: FIVE_MINUTES }),
       above: 100_000,
       periods: 3,
     },
@@ -76,12 +92,20 @@ const USAGE_WARNING = 0.8;
 export function warehouseAlarms(
   deployment: { readonly name: string },
   { dailyRpuHours }: Warehouse,
+  { transform }: Transform,
 ): readonly AlarmRule[] {
-  const day = Duration.days(1);
+  const [hour, day] = [Duration.hours(1), Duration.days(1)];
   return [
     {
+      id: 'TransformErrors',
+      means: 'Two runs of the models in a row ended early or not at all.',
+      metric: transform.fn.metricErrors({ period: hour }),
+      above: 0,
+      periods: 2,
+    },
+    {
       id: 'TransformFailures',
-      means: 'A model could not be run: what it publishes stays as it was, and so does all that reads it.',
+      means: 'A model could not be run over an hour: what it publishes stays as it was, and so does all that reads it.',
       metric: ownMetric(transformMetrics.failures, Stats.SUM),
       above: 0,
       periods: 1,
@@ -95,8 +119,8 @@ export function warehouseAlarms(
     },
     {
       id: 'TransformLateness',
-      means: 'The newest published hour is older than two hourly runs.',
-      metric: ownMetric(transformMetrics.lateness, Stats.MAXIMUM, Duration.hours(1)),
+      means: 'An hour that ended more than three hours ago is not wholly published.',
+      metric: ownMetric(transformMetrics.lateness, Stats.MAXIMUM, hour),
       above: Duration.hours(3).toSeconds(),
       periods: 1,
     },

@@ -1,3 +1,4 @@
+import { cpSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { AssetHashType, DockerImage } from 'aws-cdk-lib';
@@ -11,9 +12,12 @@ const REQUIRE = "import{createRequire as __cr}from'node:module';const require=__
 
 const LEFT_OUT = './lib/infra/left-out.ts';
 
+/** What stands beside a function's code in its asset, by function: folders of this project. */
+const FOLDERS: Readonly<Record<string, readonly string[]>> = { transform: ['sql'] };
+
 /**
- * Writes `index.mjs`, the whole function but for DuckDB's native package, into a folder. The same sources give the same
- * bytes. The AWS SDK is inside, at the version of the lock file.
+ * Writes `index.mjs`, the whole function but for DuckDB's native package, into a folder, and beside it the folders that the
+ * function reads. The same sources give the same bytes. The AWS SDK is inside, at the version of the lock file.
  * @returns what went into it.
  */
 export function bundleLambda(lambda: string, outputDir: string): Metafile {
@@ -37,6 +41,7 @@ export function bundleLambda(lambda: string, outputDir: string): Metafile {
     metafile: true,
     logLevel: 'error',
   });
+  for (const folder of FOLDERS[lambda] ?? []) cpSync(join(root, folder), join(outputDir, folder), { recursive: true });
   return metafile;
 }
 

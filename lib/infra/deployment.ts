@@ -22,7 +22,7 @@ export type Broker =
 
 export type ProvisionedBroker = {
   readonly kind: 'express' | 'standard';
-  /** `express.m7g.large`, `kafka.t3.small`. */
+  /** `express.m7g.large`, `kafka.m7g.large`. */
   readonly instanceType: string;
   /** A multiple of the three zones. */
   readonly brokers: number;

@@ -17,7 +17,7 @@ export const deployments: readonly Deployment[] = [
     keepData: false,
     logRetentionDays: 7,
     alarmEmail: null,
-    monthlyBudgetDollars: 900,
+    monthlyBudgetDollars: 1200,
     github: null,
   },
   {

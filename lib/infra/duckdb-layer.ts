@@ -4,7 +4,7 @@ import { RemovalPolicy } from 'aws-cdk-lib';
 import { Architecture, Code, LayerVersion, Runtime } from 'aws-cdk-lib/aws-lambda';
 import type { Construct } from 'constructs';
 import { layerFolder } from './bundle.ts';
-import { DeploymentError } from './check-deployment.ts';
+import { DeploymentError } from './deployment-error.ts';
 
 /** DuckDB for functions: its native package for Linux on ARM, of which Lambda finds `nodejs/node_modules`. */
 export class DuckdbLayer extends LayerVersion {

@@ -53,7 +53,8 @@ export class NetworkStack extends WeirStack implements Network {
       removalPolicy: RemovalPolicy.DESTROY,
     });
     vpc.addFlowLog('Flows', { destination: FlowLogDestination.toCloudWatchLogs(flows) });
-    this.addAnswersOfCustomResources(vpc);
+    // Only where a function in the network makes topics: see topics.ts.
+    if (this.deployment.broker.kind === 'serverless') this.addAnswersOfCustomResources(vpc);
     return vpc;
   }
 

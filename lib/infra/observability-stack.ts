@@ -18,6 +18,7 @@ import {
   deadLetterMetrics,
   METRICS_NAMESPACE,
   REASON,
+  refineMetrics,
   STREAM,
   sinkMetrics,
   transformMetrics,
@@ -35,9 +36,10 @@ export class ObservabilityStack extends WeirStack {
   constructor(scope: Construct, deployment: Deployment, processing: ProcessingStack) {
     super(scope, 'Observability', deployment, 'dashboard, alarms and budget');
     const { warehouse } = deployment;
+    const { transform } = processing;
     const rules = [
       ...processingAlarms(processing),
-      ...(warehouse === null ? [] : warehouseAlarms(deployment, warehouse)),
+      ...(warehouse === null || transform === null ? [] : warehouseAlarms(deployment, warehouse, transform)),
     ];
     const told = this.addTold();
     for (const rule of rules) this.addAlarm(rule, told);
@@ -69,8 +71,9 @@ export class ObservabilityStack extends WeirStack {
     if (told !== null) alarm.addAlarmAction(new SnsAction(told));
   }
 
-  private addDashboard({ sink }: ProcessingStack): void {
+  private addDashboard({ sink, refine, transform }: ProcessingStack): void {
     const { fn } = sink.sink;
+    const refining = refine.refine.fn;
     const dashboard = new Dashboard(this, 'Dashboard', {});
     const row = (...graphs: readonly (readonly [title: string, ...metrics: IMetric[]])[]) =>
       dashboard.addWidgets(
@@ -97,7 +100,15 @@ export class ObservabilityStack extends WeirStack {
         fn.metricDuration({ statistic: Stats.percentile(99) }),
       ],
     );
-    if (this.deployment.warehouse !== null) {
+    row(
+      [
+        'Refined: records and events',
+        ...[refineMetrics.records, refineMetrics.events].map((metric) => ownMetric(metric, Stats.SUM)),
+      ],
+      ['Refinements: records that wait in Kafka', refining.metric('OffsetLag', { statistic: Stats.MAXIMUM })],
+      ['Refinements: errors and throttles', refining.metricErrors(), refining.metricThrottles()],
+    );
+    if (transform !== null) {
       row(
         [
           'Transform: failures',
@@ -105,6 +116,8 @@ export class ObservabilityStack extends WeirStack {
           ownMetric(transformMetrics.testFailures, Stats.SUM),
         ],
         ['Transform: lateness (s)', ownMetric(transformMetrics.lateness, Stats.MAXIMUM)],
+        ['Transform: runs that ended early', transform.transform.fn.metricErrors()],
+        ['Transform: duration (ms)', transform.transform.fn.metricDuration({ statistic: Stats.MAXIMUM })],
       );
     }
   }

@@ -3,12 +3,15 @@ import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import type { Construct } from 'constructs';
 import type { GenerateEnv } from '../../lambdas/generate/env.ts';
 import type { Contract } from '../contracts/contract.ts';
-import { topicOf } from '../derive/topic.ts';
 import type { Deployment } from './deployment.ts';
 import type { Lake } from './lake-stack.ts';
+import { Refine, refinedStreams } from './refine.ts';
 import { ScheduleDeadLetters, ScheduledFunction } from './schedule.ts';
 import { Sink } from './sink.ts';
 import type { Brokers } from './stream-stack.ts';
+import { pairs, topicIn } from './topic-source.ts';
+import { Transform } from './transform.ts';
+import type { Redshift } from './warehouse-stack.ts';
 import { WeirFunction } from './weir-function.ts';
 import { WeirStack } from './weir-stack.ts';
 
@@ -17,30 +20,42 @@ export interface ProcessingProps {
   readonly contracts: readonly Contract[];
   readonly brokers: Brokers;
   readonly lake: Lake;
+  /** null where the deployment has none. */
+  readonly redshift: Redshift | null;
 }
 
 /** The functions that events go through, and what starts them. */
 export class ProcessingStack extends WeirStack {
   readonly sink: Sink;
+  readonly refine: Refine;
+  /** null where there is no warehouse. */
+  readonly transform: Transform | null;
   /** Of every schedule. */
   readonly scheduleDeadLetters: ScheduleDeadLetters;
 
   constructor(scope: Construct, deployment: Deployment, props: ProcessingProps) {
     super(scope, 'Processing', deployment, 'functions and what starts them');
     this.sink = new Sink(this, props);
+    this.refine = new Refine(this, props);
     this.scheduleDeadLetters = new ScheduleDeadLetters(this, 'ScheduleDeadLetters');
     if (deployment.generate) this.addGenerate(props);
+    this.transform = this.transformIn(props);
+  }
+
+  private transformIn({ lake, redshift }: ProcessingProps): Transform | null {
+    const { warehouse } = this.deployment;
+    if (warehouse === null || redshift === null) return null;
+    return new Transform(this, { warehouse, redshift, lake, deadLetters: this.scheduleDeadLetters });
   }
 
   private addGenerate({ brokers, contracts }: ProcessingProps): void {
     const { deployment } = this;
-    const topics = new Map(Object.entries(deployment.topics));
-    // Events of the others are made out of these.
-    const sources = contracts.filter(({ refinedFrom }) => refinedFrom === null);
+    const { targets } = refinedStreams(contracts);
+    const generated = contracts.filter((contract) => !targets.includes(contract));
     const environment: GenerateEnv = {
       KAFKA_BROKERS: brokers.bootstrapServers,
       WEIR_RATE: '1',
-      WEIR_TOPICS: [...topics].map(([stream, topic]) => `${stream}=${topic}`).join(','),
+      WEIR_TOPICS: pairs(deployment.topics),
     };
     const generate = new WeirFunction(this, 'Generate', {
       deployment,
@@ -62,7 +77,7 @@ export class ProcessingStack extends WeirStack {
         new PolicyStatement({
           sid: 'Topics',
           actions: ['kafka-cluster:DescribeTopic', 'kafka-cluster:WriteData'],
-          resources: sources.map((contract) => brokers.topicArn(topicOf(contract, topics))),
+          resources: generated.map((contract) => brokers.topicArn(topicIn(deployment, contract))),
         }),
       ],
     });

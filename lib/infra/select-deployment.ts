@@ -1,8 +1,9 @@
 import type { Contract } from '../contracts/contract.ts';
 import { incompatibilities } from '../derive/compatibility.ts';
 import { type ReleasedContract, releasedContract } from '../derive/released.ts';
-import { checkDeployment, DeploymentError } from './check-deployment.ts';
+import { checkDeployment } from './check-deployment.ts';
 import type { Deployment } from './deployment.ts';
+import { DeploymentError } from './deployment-error.ts';
 
 /**
  * The deployment of that name; `dev` where none is named.

@@ -8,6 +8,7 @@ import type { UsageLimitEnv } from '../../lambdas/usage-limit/env.ts';
 import type { Contract } from '../contracts/contract.ts';
 import { externalSchemaStatement, externalSchemas } from '../derive/redshift.ts';
 import { acknowledge } from './acknowledge.ts';
+import { acknowledgeOwnStatements, dataApiStatements } from './data-api.ts';
 import type { Deployment, Warehouse } from './deployment.ts';
 import { LAKE_FOLDER, type Lake } from './lake-stack.ts';
 import { deploymentName } from './naming.ts';
@@ -25,10 +26,23 @@ interface WarehouseProps {
   readonly contracts: readonly Contract[];
 }
 
+/** What other stacks need to know of Redshift. */
+export interface Redshift {
+  readonly workgroupName: string;
+  readonly workgroupArn: string;
+  readonly database: string;
+  /** Of the administrator, who makes the external schemas: known once they are made. */
+  readonly adminSecretArn: string;
+}
+
 /** Redshift Serverless with bounds on what it costs, and the role by which it reads the lake. */
-export class WarehouseStack extends WeirStack {
+export class WarehouseStack extends WeirStack implements Redshift {
   readonly workgroup: CfnWorkgroup;
   readonly namespace: CfnNamespace;
+  readonly workgroupName: string;
+  readonly workgroupArn: string;
+  readonly database = WAREHOUSE_DATABASE;
+  readonly adminSecretArn: string;
   /** For external schemas: may read the lake's objects and catalogue, and nothing else. */
   readonly spectrumRole: Role;
 
@@ -65,8 +79,10 @@ export class WarehouseStack extends WeirStack {
     });
     this.workgroup.addResourceDependency(this.namespace);
     this.workgroup.applyRemovalPolicy(this.dataRemoval);
+    this.workgroupName = this.workgroup.attrWorkgroupWorkgroupName;
+    this.workgroupArn = this.workgroup.attrWorkgroupWorkgroupArn;
     this.addUsageLimit(warehouse);
-    this.addExternalSchemas(contracts);
+    this.adminSecretArn = this.addExternalSchemas(contracts).getAttString('SecretArn');
   }
 
   /** Nobody connects over the network: statements come through the Data API. */
@@ -121,7 +137,6 @@ export class WarehouseStack extends WeirStack {
   /** CloudFormation has no resource for it. */
   private addUsageLimit({ dailyRpuHours }: Warehouse): void {
     const environment: UsageLimitEnv = {};
-    const workgroupArn = this.workgroup.attrWorkgroupWorkgroupArn;
     const limiting = new WeirFunction(this, 'LimitUsage', {
       deployment: this.deployment,
       lambda: 'usage-limit',
@@ -152,15 +167,17 @@ export class WarehouseStack extends WeirStack {
       resourceType: 'Custom::WeirUsageLimit',
       serviceToken: limiting.fn.functionArn,
       serviceTimeout: Duration.minutes(5),
-      properties: { WorkgroupArn: workgroupArn, DailyRpuHours: dailyRpuHours },
+      properties: { WorkgroupArn: this.workgroupArn, DailyRpuHours: dailyRpuHours },
     });
   }
 
   /** Through them Redshift sees the lake: `lake`, and one for each database of further names. */
-  private addExternalSchemas(contracts: readonly Contract[]): void {
+  private addExternalSchemas(contracts: readonly Contract[]): CustomResource {
     const environment: SchemasEnv = {};
     const name = deploymentName(this.deployment);
-    // Redshift names it so, and Secrets Manager puts six characters behind every name.
+    // redshift!NAMESPACE-ADMIN, as Redshift names what it manages; Secrets Manager puts a dash and six characters behind every
+    // name. No page of AWS promises that name, ARNs of many namespaces show it, and CloudFormation has no attribute for it
+    // (https://github.com/aws/aws-cdk/issues/29930). The function itself asks for the ARN: it does not rely on the name.
     const secretArn = this.formatArn({
       service: 'secretsmanager',
       resource: 'secret',
@@ -178,39 +195,28 @@ export class WarehouseStack extends WeirStack {
       timeout: Duration.minutes(4),
       statements: [
         new PolicyStatement({
-          sid: 'Execute',
-          actions: ['redshift-data:ExecuteStatement'],
-          resources: [this.workgroup.attrWorkgroupWorkgroupArn],
-        }),
-        new PolicyStatement({
           sid: 'Namespace',
           actions: ['redshift-serverless:GetNamespace'],
           resources: [this.namespace.attrNamespaceNamespaceArn],
         }),
-        new PolicyStatement({ sid: 'Password', actions: ['secretsmanager:GetSecretValue'], resources: [secretArn] }),
-        new PolicyStatement({
-          sid: 'OwnStatements',
-          actions: ['redshift-data:DescribeStatement'],
-          resources: ['*'],
-          // biome-ignore lint/suspicious/noTemplateCurlyInString: a variable of IAM, not of JavaScript
-          conditions: { StringEquals: { 'redshift-data:statement-owner-iam-userid': '${aws:userid}' } },
+        ...dataApiStatements({
+          workgroupArn: this.workgroupArn,
+          secretArn,
+          submit: ['redshift-data:ExecuteStatement'],
+          follow: ['redshift-data:DescribeStatement'],
         }),
       ],
     });
-    acknowledge(
-      making.role,
-      'IAM5[Resource::*]',
-      'Statements have no names before they are run; the condition narrows this to the function’s own.',
-    );
+    acknowledgeOwnStatements(making.role);
     const statements = externalSchemas(contracts).map((schema) =>
       externalSchemaStatement(schema, this.spectrumRole.roleArn),
     );
-    new CustomResource(this, 'ExternalSchemas', {
+    return new CustomResource(this, 'ExternalSchemas', {
       resourceType: 'Custom::WeirExternalSchemas',
       serviceToken: making.fn.functionArn,
       serviceTimeout: Duration.minutes(10),
       properties: {
-        WorkgroupName: this.workgroup.attrWorkgroupWorkgroupName,
+        WorkgroupName: this.workgroupName,
         Database: WAREHOUSE_DATABASE,
         NamespaceName: name,
         Statements: this.toJsonString(statements),

@@ -26,12 +26,12 @@ export function addStacks(app: App, deployment: Deployment, contracts: readonly 
   const network = deployment.broker.kind === 'existing' ? null : new NetworkStack(app, deployment);
   const stream = new StreamStack(app, deployment, network, contracts);
   const lake = new LakeStack(app, deployment, contracts);
-  const processing = new ProcessingStack(app, deployment, { contracts, brokers: stream, lake });
   const { warehouse: settings, github } = deployment;
   const warehouse =
     settings === null
       ? null
       : new WarehouseStack(app, deployment, { warehouse: settings, network: stream.network, lake, contracts });
+  const processing = new ProcessingStack(app, deployment, { contracts, brokers: stream, lake, redshift: warehouse });
   const observability = new ObservabilityStack(app, deployment, processing);
   const deployRole = github === null ? null : new DeployRoleStack(app, deployment, github);
   return { network, stream, lake, processing, warehouse, observability, deployRole };

@@ -1,4 +1,4 @@
-import { type Duration, RemovalPolicy } from 'aws-cdk-lib';
+import { type Duration, RemovalPolicy, Stack } from 'aws-cdk-lib';
 import { Effect, PolicyDocument, PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import {
   Architecture,
@@ -30,6 +30,8 @@ interface WeirFunctionProps<Environment> {
   readonly layers?: readonly LayerVersion[];
   /** Only for functions that talk to the brokers. */
   readonly place?: NetworkPlace;
+  /** Whether the pollers of event source mappings act with its role. */
+  readonly readsTopics?: boolean;
 }
 
 /** A function of Weir's, with a role and a log of its own. */
@@ -72,37 +74,37 @@ export class WeirFunction<Environment extends Readonly<Record<string, string>>> 
     });
   }
 
-  private allStatements({ statements, place }: WeirFunctionProps<Environment>): PolicyStatement[] {
+  private allStatements(props: WeirFunctionProps<Environment>): PolicyStatement[] {
     const log = new PolicyStatement({
       sid: 'Log',
       actions: ['logs:CreateLogStream', 'logs:PutLogEvents'],
       resources: [this.logGroup.logGroupArn],
     });
-    if (place === undefined) return [log, ...statements];
-    acknowledgeInterfaces(this, 'this function’s own interfaces');
-    return [log, interfacesStatement(), ...statements];
+    const { statements, place, readsTopics = false } = props;
+    if (place === undefined && !readsTopics) return [log, ...statements];
+    // Once for all functions of a stack. What else has "*" in it is counted by a test.
+    acknowledge(
+      Stack.of(this),
+      'IAM5[Resource::*]',
+      'Network interfaces have no names before Lambda makes them, and EC2 describes only all of them: those of functions, and ' +
+        'of the pollers of event source mappings.',
+    );
+    return [log, interfacesStatement(readsTopics), ...statements];
   }
 }
 
 /**
  * What Lambda does with the role of a function, or of an event source mapping, that has interfaces in a network.
  * @see https://docs.aws.amazon.com/lambda/latest/dg/configuration-vpc.html
+ * @see https://docs.aws.amazon.com/lambda/latest/dg/with-msk-permissions.html
  */
-export function interfacesStatement(actions: readonly string[] = FUNCTION_INTERFACES): PolicyStatement {
-  return new PolicyStatement({ sid: 'Interfaces', effect: Effect.ALLOW, actions: [...actions], resources: ['*'] });
-}
-
-const FUNCTION_INTERFACES = [
-  'ec2:CreateNetworkInterface',
-  'ec2:DescribeNetworkInterfaces',
-  'ec2:DescribeSubnets',
-  'ec2:DeleteNetworkInterface',
-];
-
-export function acknowledgeInterfaces(construct: Construct, whose: string): void {
-  acknowledge(
-    construct,
-    'IAM5[Resource::*]',
-    `Network interfaces have no names before Lambda makes them, and EC2 describes only all of them: ${whose}.`,
-  );
+function interfacesStatement(readsTopics: boolean): PolicyStatement {
+  const actions = [
+    'ec2:CreateNetworkInterface',
+    'ec2:DeleteNetworkInterface',
+    'ec2:DescribeNetworkInterfaces',
+    'ec2:DescribeSubnets',
+    ...(readsTopics ? ['ec2:DescribeSecurityGroups', 'ec2:DescribeVpcs'] : []),
+  ];
+  return new PolicyStatement({ sid: 'Interfaces', effect: Effect.ALLOW, actions, resources: ['*'] });
 }

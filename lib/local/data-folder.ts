@@ -24,6 +24,9 @@ export interface DataFolder {
 /** Within `warehouse/`. */
 export const WAREHOUSE_FILE = 'warehouse.duckdb';
 
+/** Within `warehouse/`: what `weir rebuild` makes, until it takes the other's place. */
+export const REBUILT_FILE = 'rebuilt.duckdb';
+
 export function dataFolder(dir: string): DataFolder {
   return {
     dir,

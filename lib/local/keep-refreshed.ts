@@ -1,4 +1,4 @@
-import type { createHandler } from '../../lambdas/transform/handler.ts';
+import type { TransformEvent } from '../../lambdas/transform/handler.ts';
 import type { Clock } from '../pipeline/ports.ts';
 import type { TroubleReport } from './trouble-report.ts';
 
@@ -23,7 +23,7 @@ interface Refreshing {
  * over the last three hours. Hours that have not changed cost nothing. Trouble is told, and tried again.
  */
 export async function keepRefreshed(
-  transform: ReturnType<typeof createHandler>,
+  transform: (event: TransformEvent) => Promise<unknown>,
   { everyMs, clock, report, signal }: Refreshing,
 ): Promise<void> {
   let wholeDueMs = clock.now();

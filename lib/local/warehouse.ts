@@ -19,6 +19,8 @@ export interface LocalWarehouseOptions {
   readonly settings: Pick<Settings, 'windowSeconds' | 'warehouseMemoryMegabytes'>;
   readonly contracts: readonly Contract[];
   readonly clock: Clock;
+  /** Within the folder's `warehouse/`. */
+  readonly file?: string;
 }
 
 /**
@@ -30,14 +32,15 @@ export async function localWarehouse({
   settings,
   contracts,
   clock,
+  file = WAREHOUSE_FILE,
 }: LocalWarehouseOptions): Promise<TransformHandlerDeps> {
   const tables = lakeTables(contracts);
   const lakeTableNames = tables.map(({ name }) => `${name.database}.${name.table}`);
-  const graph = modelGraph(await modelFiles(SQL_DIR), lakeTableNames);
+  const graph = modelGraph(await modelFiles(SQL_DIR, contracts), lakeTableNames);
   const catalog = fileCatalog(folder.catalog);
   const store = directoryObjectStore(folder.lake);
   const warehouse = duckdbWarehouse({
-    file: join(folder.warehouse, WAREHOUSE_FILE),
+    file: join(folder.warehouse, file),
     lakeTables: tables,
     catalog,
     store,

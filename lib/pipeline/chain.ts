@@ -61,7 +61,7 @@ export async function appendToChain<R extends Positioned>(ports: ChainPorts, app
   let tail = await ports.tails.of(chain);
   for (;;) {
     assertSameTopic(append, tail);
-    const fresh = records.filter(({ offset }) => !includes(tail.covered, offset));
+    const fresh = notIn(tail.covered, records);
     assertSameIncarnation(append, tail);
     if (fresh.length === 0) return { tail, own: [], rejected: [], objects: 0 };
     const draft = draftOf(append, tail, fresh, ports.newWriteId());
@@ -95,9 +95,22 @@ function draftOf(append: Unwritten, tail: Tail, fresh: readonly Positioned[], wr
     contractVersion,
     own: subtract([span], tail.covered),
     covered: union(tail.covered, [span]),
-    newestTimestampMs: fresh.reduce((newest, { timestampMs }) => Math.max(newest, timestampMs), tail.newestTimestampMs),
+    newestTimestampMs: newestOf(fresh, tail.newestTimestampMs),
     highWater: tail.highWater,
   };
+}
+
+/** The records themselves in the usual case: a batch behind all that is covered. */
+function notIn<R extends Positioned>(covered: OffsetRanges, records: readonly R[]): readonly R[] {
+  const first = records[0];
+  if (first !== undefined && first.offset > lastOffset(covered)) return records;
+  return records.filter(({ offset }) => !includes(covered, offset));
+}
+
+function newestOf(records: readonly Positioned[], before: number): number {
+  let newest = before;
+  for (const { timestampMs } of records) if (timestampMs > newest) newest = timestampMs;
+  return newest;
 }
 
 /** Whether the slot is now this object: created, or found to be it already when a repeated PUT lost its first answer. */
@@ -119,7 +132,7 @@ function assertSameTopic({ chain, stream, topic }: Unwritten, { covered, topic: 
 /** A record that the chain took in is among those whose newest timestamp it keeps: a newer one is another record. */
 function assertSameIncarnation({ chain, stream, topic, records }: Unwritten, tail: Tail): void {
   const other = records.find(
-    ({ offset, timestampMs }) => timestampMs > tail.newestTimestampMs && includes(tail.covered, offset),
+    (record) => record.timestampMs > tail.newestTimestampMs && includes(tail.covered, record.offset),
   );
   if (other !== undefined) throw recreatedTopic({ chain, stream, topic }, other, tail);
 }

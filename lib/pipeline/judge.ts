@@ -47,11 +47,11 @@ export function judge(judges: Judge, records: readonly DeliveredRecord[], day: s
 function judgeAll({ reader, shapes }: Judge, records: readonly DeliveredRecord[], day: string): Judgement {
   const decoded = decodeRecords(records);
   const matched = matchShapes(shapes, decoded, day);
-  if (matched.every(Boolean)) return { lines: decoded.lines(), rejected: new Map(), release: decoded.release };
+  if (!matched.includes(0)) return { lines: decoded.lines(), rejected: new Map(), release: decoded.release };
   const rejected = new Map<number, Rejection>();
   const buffer = lineBuffer(decoded.bytes.length);
   for (const [index, record] of records.entries()) {
-    if (matched[index]) {
+    if (matched[index] === 1) {
       buffer.copy(record.offset, decoded.line(index));
       continue;
     }
@@ -68,13 +68,17 @@ function judgeAll({ reader, shapes }: Judge, records: readonly DeliveredRecord[]
   return { lines: buffer.lines(), rejected, release: () => undefined };
 }
 
-/** For each record, whether the shape takes it. UTF-8 is checked once for all: one bad record leaves all to the reader. */
-function matchShapes(shapes: Shapes, decoded: DecodedRecords, day: string): readonly boolean[] {
-  if (!isUtf8(decoded.bytes)) return decoded.textStarts.map(() => false);
+/** For each record, 1 where the shape takes it. UTF-8 is checked once for all: one bad record leaves all to the reader. */
+function matchShapes(shapes: Shapes, decoded: DecodedRecords, day: string): Uint8Array {
+  const { textStarts, lineBreaks } = decoded;
+  const matched = new Uint8Array(textStarts.length);
+  if (!isUtf8(decoded.bytes)) return matched;
   const latin1Text = decoded.latin1();
-  return decoded.textStarts.map((start, index) => {
-    const matches = start >= 0 && shapes.endOfMatch(latin1Text, start, day) === decoded.lineBreaks[index];
-    if (matches) decoded.splice(index);
-    return matches;
-  });
+  for (let index = 0; index < textStarts.length; index++) {
+    const start = textStarts[index] as number;
+    if (start < 0 || shapes.endOfMatch(latin1Text, start, day) !== lineBreaks[index]) continue;
+    decoded.splice(index);
+    matched[index] = 1;
+  }
+  return matched;
 }

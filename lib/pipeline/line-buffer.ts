@@ -39,6 +39,6 @@ export function lineBuffer(expectedBytes: number) {
       bytes[end++] = NEWLINE;
     },
 
-    lines: (): Lines => ({ bytes: bytes.subarray(0, end), starts, offsets }),
+    lines: (): Lines => ({ bytes: bytes.subarray(0, end), starts: Int32Array.from(starts), offsets }),
   };
 }

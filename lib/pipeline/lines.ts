@@ -2,7 +2,7 @@
 export interface Lines {
   readonly bytes: Uint8Array;
   /** Where each line begins in `bytes`. */
-  readonly starts: readonly number[];
+  readonly starts: Int32Array;
   /** The offset of each line's record. */
   readonly offsets: readonly number[];
 }
@@ -32,7 +32,7 @@ export function withoutLines(lines: Lines, unwanted: ReadonlySet<number>): Lines
   });
   return {
     bytes: Buffer.concat(slices.map(({ bytes }) => bytes)),
-    starts,
+    starts: Int32Array.from(starts),
     offsets: kept.map((index) => lines.offsets[index] as number),
   };
 }

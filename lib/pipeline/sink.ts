@@ -67,24 +67,35 @@ const HOUR_MS = 3_600_000;
 
 /** The batch's hours, ascending. A record's hour follows from its Kafka timestamp alone, or its source's. */
 function hoursOf(batch: KafkaPartitionBatch): readonly HourPart[] {
-  const parts = new Map<string, { hour: HourOfTable; records: DeliveredRecord[] }>();
-  let hourNumber: number | undefined;
-  let current: DeliveredRecord[] = [];
-  for (const record of batch.records) {
-    const found = Math.floor(ingestedAtMs(record) / HOUR_MS);
-    if (found !== hourNumber) {
-      hourNumber = found;
-      const hour = hourOf(ingestedAtMs(record));
-      const key = `${hour.dt} ${String(hour.hour).padStart(2, '0')}`;
-      const part = parts.get(key) ?? { hour, records: [] };
-      parts.set(key, part);
-      current = part.records;
-    }
-    current.push(record);
+  const parts = new Map<string, { readonly hour: HourOfTable; readonly runs: (readonly DeliveredRecord[])[] }>();
+  for (const run of runsOfOneHour(batch.records)) {
+    const hour = hourOf(ingestedAtMs(run[0] as DeliveredRecord));
+    const key = `${hour.dt} ${String(hour.hour).padStart(2, '0')}`;
+    const part = parts.get(key) ?? { hour, runs: [] };
+    parts.set(key, part);
+    part.runs.push(run);
   }
   return [...parts]
     .sort(([left], [right]) => (left < right ? -1 : 1))
-    .map(([, { hour, records }]) => ({ ...batch, hour, records, span: spanOf(records) }));
+    .map(([, { hour, runs }]) => {
+      const [first = [], ...others] = runs;
+      const records = others.length === 0 ? first : runs.flat();
+      return { ...batch, hour, records, span: spanOf(records) };
+    });
+}
+
+/** Cut where the hour changes. Nearly always there is one run, which is the records themselves. */
+function runsOfOneHour(records: readonly DeliveredRecord[]): readonly (readonly DeliveredRecord[])[] {
+  const starts = [0];
+  for (let index = 1; index < records.length; index++) {
+    if (hourNumber(records[index]) !== hourNumber(records[index - 1])) starts.push(index);
+  }
+  if (records.length === 0) return [];
+  return starts.length === 1 ? [records] : starts.map((start, index) => records.slice(start, starts[index + 1]));
+}
+
+function hourNumber(record: DeliveredRecord | undefined): number | undefined {
+  return record && Math.floor(ingestedAtMs(record) / HOUR_MS);
 }
 
 function spanOf(records: readonly DeliveredRecord[]): OffsetRange {

@@ -71,6 +71,7 @@ export function aboveHighWater<R extends { readonly source: SourcePosition | nul
   records: readonly R[],
   before: HighWater | null,
 ): { readonly kept: readonly R[]; readonly highWater: HighWater | null } {
+  if (records.every(({ source }) => source === null)) return { kept: records, highWater: before };
   let highWater = before;
   const kept = records.filter(({ source }) => {
     if (source === null) return true;

@@ -6,7 +6,7 @@ import { appendToChain, type ChainPorts, type SlotContents, type SlotDraft } fro
 import { encodeRows } from './encode-rows.ts';
 import { assertTopicGoesOn } from './incarnation.ts';
 import { type Judge, judge } from './judge.ts';
-import { includes, rangesOf } from './offset-ranges.ts';
+import { includes, type OffsetRanges, rangesOf, subtract } from './offset-ranges.ts';
 import type { Rejection } from './outcome.ts';
 import type { RowEncoder } from './ports.ts';
 import { reader } from './reading.ts';
@@ -79,11 +79,14 @@ export async function takeData(
       return made;
     },
   });
-  const isOwn = ({ offset }: DeliveredRecord) => includes(own, offset);
-  const before = rangesOf(records.filter((record) => !isOwn(record)).map(({ offset }) => offset));
+  const before = subtract([span], own).length === 0 ? [] : rangesOf(offsetsNotIn(own, records));
   const verdicts = new Map(before.length === 0 ? [] : await ports.tails.verdicts(chain, tail, before));
   for (const [offset, verdict] of verdictsOf(rejected)) verdicts.set(offset, verdict);
   return { verdicts, rows: objects === 0 ? 0 : rows, objects, generation: tail.completeGeneration };
+}
+
+function offsetsNotIn(own: OffsetRanges, records: readonly DeliveredRecord[]): readonly number[] {
+  return records.map(({ offset }) => offset).filter((offset) => !includes(own, offset));
 }
 
 async function dataObject(

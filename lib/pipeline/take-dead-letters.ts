@@ -28,6 +28,7 @@ export async function takeDeadLetters(
   { stream, kafkaPartition, hour, records, span }: HourPart,
   verdicts: ReadonlyMap<number, Verdict>,
 ): Promise<TakenDeadLetters | undefined> {
+  if (verdicts.size === 0) return undefined;
   const rejected = records.filter(({ offset }) => verdicts.has(offset));
   if (rejected.length === 0) return undefined;
   const { contract, topic, incarnation } = stream;

@@ -4,55 +4,11 @@
 -- hour: ingested_at
 -- sort: ingested_at (every reader asks for one hour)
 -- distribution: even (only ever read by the hour)
--- columns:
---   room_id string
---   room_created_at timestamp
---   channel string?
---   customer json
---   messages json?
---   event_id string?
---   event_time timestamp
---   incarnation integer
---   kafka_partition integer
---   kafka_offset bigint
---   ingested_at timestamp
---   contract_version integer
---   _extra json?
-with
-  chat_rooms as (
-    select
-      room_id,
-      room_created_at,
-      channel,
-      customer,
-      messages,
-      event_id,
-      event_time,
-      incarnation,
-      kafka_partition,
-      kafka_offset,
-      ingested_at,
-      contract_version,
-      _extra
-    from
-      lake.chat_rooms
-    where
-      dt = :dt
-      and hour = cast(:hour as integer)
-  )
+-- columns: of lake.chat_rooms
 select
-  room_id,
-  room_created_at,
-  channel,
-  customer,
-  messages,
-  event_id,
-  event_time,
-  incarnation,
-  kafka_partition,
-  kafka_offset,
-  ingested_at,
-  contract_version,
-  _extra
+  *
 from
-  chat_rooms
+  lake.chat_rooms
+where
+  dt = :dt
+  and hour = cast(:hour as integer)

@@ -2,39 +2,10 @@
 -- grain: incarnation, kafka_partition, kafka_offset
 -- kept: view
 -- within: dt = :dt and hour = cast(:hour as integer)
--- columns:
---   feedback_id string
---   customer_id string
---   product_id string
---   rating integer
---   comment string?
---   feedback_date timestamp
---   event_id string?
---   event_time timestamp
---   incarnation integer
---   kafka_partition integer
---   kafka_offset bigint
---   ingested_at timestamp
---   contract_version integer
---   _extra json?
+-- columns: of lake.shop_feedback
 --   dt string
 --   hour integer
 select
-  feedback_id,
-  customer_id,
-  product_id,
-  rating,
-  comment,
-  feedback_date,
-  event_id,
-  event_time,
-  incarnation,
-  kafka_partition,
-  kafka_offset,
-  ingested_at,
-  contract_version,
-  _extra,
-  dt,
-  hour
+  *
 from
   lake.shop_feedback

@@ -1,11 +1,14 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { costDocument } from '../../bin/run/cost-document.ts';
-import { costLines, monthOf, runsCost, sinkWork } from '../../lib/cost/cost-lines.ts';
+import { modelFiles } from '../../lib/adapters/model-files.ts';
+import { costLines, runsCost } from '../../lib/cost/cost-lines.ts';
 import { costTable, costTotals } from '../../lib/cost/cost-table.ts';
-import { exampleLoad } from '../../lib/cost/load.ts';
+import { assumptions, exampleLoad } from '../../lib/cost/load.ts';
 import { prices } from '../../lib/cost/prices.ts';
 import { type TemplateFacts, templateFacts } from '../../lib/cost/template-facts.ts';
+import { timesADay } from '../../lib/cost/times-a-day.ts';
+import { monthOf, runSeconds, sinkWork } from '../../lib/cost/work.ts';
 import { brokers, dev, synthesised } from '../support/synthesised.ts';
 
 const facts = templateFacts(synthesised());
@@ -18,22 +21,25 @@ describe('what costs something is read from the templates', () => {
       broker: { kind: 'serverless' },
       kafkaPartitions: 25,
       topics: 11,
-      hasPollersByTheHour: true,
-      sinkMegabytes: 1769,
+      leastPollers: 13,
+      sink: { megabytes: 1769, mappings: Array(11).fill({ batchSize: 10_000, windowSeconds: 60 }) },
+      refine: { megabytes: 1024, mappings: Array(2).fill({ batchSize: 10_000, windowSeconds: 60 }) },
       interfaceEndpointZones: 0,
-      alarms: 9,
+      alarms: 12,
       tables: 13,
-      warehouseRpu: 4,
+      schedules: 3,
+      callsADay: 1440 + 24,
+      warehouse: { rpu: 4, runsADay: 24, transformMegabytes: 512 },
     } satisfies Partial<TemplateFacts>);
   });
 
   it('with Standard brokers and on-demand pollers, which need endpoints in three zones', () => {
     const found = templateFacts(synthesised({ broker: brokers.standard, pollers: 'onDemand', warehouse: null }));
     expect(found).toMatchObject({
-      broker: { kind: 'standard', instanceType: 'kafka.t3.small', brokers: 3, diskGibibytes: 50 },
-      hasPollersByTheHour: false,
+      broker: { kind: 'standard', instanceType: 'kafka.m7g.large', brokers: 3, diskGibibytes: 50 },
+      leastPollers: 0,
       interfaceEndpointZones: 6,
-      warehouseRpu: null,
+      warehouse: null,
     });
   });
 });
@@ -47,7 +53,14 @@ describe('a month', () => {
     expect(line('cluster')?.fixed).toBeCloseTo(547.5);
     expect(line('25 kafka partitions')?.fixed).toBeCloseTo(27.375);
     expect(line('data in')?.byLoad).toBeCloseTo(131.4);
-    expect(line('1 poller unit, shared')?.fixed).toBeCloseTo(135.05);
+  });
+
+  it('has a unit of pollers for ten mappings, or for 20 MB/s', () => {
+    expect(line('2 poller units, shared')?.fixed).toBeCloseTo(2 * 135.05);
+    const ten = costLines({ ...facts, leastPollers: 10 }, exampleLoad);
+    expect(line('1 poller unit, shared', ten)?.fixed).toBeCloseTo(135.05);
+    const busy = costLines({ ...facts, leastPollers: 10 }, { ...exampleLoad, eventsPerSecond: 100_000 });
+    expect(line('3 poller units, shared', busy)?.fixed).toBeCloseTo(3 * 135.05);
   });
 
   it('has a batch for each stream and window, unless batches are full before', () => {
@@ -56,8 +69,40 @@ describe('a month', () => {
     expect(sinkWork(facts, busy).invocations).toBeGreaterThan((2_628_000 / 60) * 11 * 50);
   });
 
-  it('with a run every ten minutes has six minutes of the warehouse an hour', () => {
-    expect(runsCost(4, 6)).toBeCloseTo((6 * 730 * 4 * prices.redshift.rpuHour) / 60);
+  it('has a run of every model over two hours each hour, and a minute of the warehouse at least', () => {
+    const seconds = 2 * 33 * assumptions.secondsPerModelHour;
+    expect(runSeconds(1, exampleLoad)).toBe(730 * seconds);
+    expect(runsCost(4, 1, exampleLoad)).toBeCloseTo((730 * seconds * 4 * prices.redshift.rpuHour) / 3600);
+    expect(line('24 runs of 33 models a day at 4 RPU')?.fixed).toBeCloseTo(runsCost(4, 1, exampleLoad));
+    expect(runSeconds(1, { models: 1 })).toBe(730 * 60);
+  });
+
+  it('with a run every ten minutes has five more of the open hour, and so have the templates', () => {
+    expect(runSeconds(6, exampleLoad) - runSeconds(1, exampleLoad)).toBe(
+      730 * 5 * 33 * assumptions.secondsPerModelHour,
+    );
+    const warehouse = dev.warehouse === null ? null : { ...dev.warehouse, everyTenMinutes: true };
+    const found = costLines(templateFacts(synthesised({ warehouse })), exampleLoad);
+    expect(line('144 runs of 33 models a day at 4 RPU', found)?.fixed).toBeCloseTo(runsCost(4, 6, exampleLoad));
+  });
+
+  it('has as many models as there are', async () => {
+    expect((await modelFiles(new URL('../../sql', import.meta.url).pathname)).length).toBe(exampleLoad.models);
+  });
+
+  it.each([
+    ['rate(1 minute)', 1440],
+    ['rate(6 hours)', 4],
+    ['cron(5 0-3,5-23 * * ? *)', 23],
+    ['cron(15,25,35,45,55 * * * ? *)', 120],
+  ])('has %s %d times a day', (expression, times) => {
+    expect(timesADay(expression)).toBe(times);
+  });
+
+  it('with a schedule that is not due every day is refused', () => {
+    expect(() => timesADay('cron(0 4 ? * MON *)')).toThrow(
+      /schedule: expected .*found cron\(0 4 \? \* MON \*\); price it here/,
+    );
   });
 
   it('without events has only what is fixed', () => {
@@ -76,7 +121,7 @@ describe('what Weir adds', () => {
 
   it('is marked in the table, whose sums are those of its rows', () => {
     const table = costTable(lines, exampleLoad);
-    expect(table).toContain('sink: time *');
+    for (const item of ['sink: time *', 'refine: time *', 'transform: time *']) expect(table).toContain(item);
     const { fixed } = costTotals(lines, exampleLoad);
     expect(table).toContain(`| **all** `);
     expect(table).toContain(fixed.toFixed(2));

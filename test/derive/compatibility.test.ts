@@ -185,7 +185,7 @@ describe('what breaks a promise is found, said, and sent to a new version', () =
   it('a stream that is gone', () => {
     const [line] = incompatibilities(releasedContract(original), undefined);
     expect(line).toBe(
-      'test.stream: there is no such stream any more; a name is permanent: bring it back, and make a new version of it',
+      'test.stream: there is no such stream any more; a name is permanent, and its topic and table have data: bring it back, and make a new version of it',
     );
   });
 });

@@ -1,8 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { contracts } from '../../lib/contracts/index.ts';
 import { releasedContract } from '../../lib/derive/released.ts';
-import { checkDeployment, DeploymentError } from '../../lib/infra/check-deployment.ts';
+import { checkDeployment } from '../../lib/infra/check-deployment.ts';
 import type { Deployment } from '../../lib/infra/deployment.ts';
+import { DeploymentError } from '../../lib/infra/deployment-error.ts';
 import { deployments } from '../../lib/infra/deployments.ts';
 import { assertReleasedAreServed, assertVersions, selectDeployment } from '../../lib/infra/select-deployment.ts';
 import { brokers, dev } from '../support/synthesised.ts';
@@ -33,16 +34,45 @@ describe('a deployment that cannot work is refused before anything is synthesise
       { broker: { kind: 'confluent' } },
       /expected one of serverless, express.*found "confluent"/,
     ],
+    [
+      'a number written as a text',
+      { batchWindowSeconds: '60' },
+      /settings: batchWindowSeconds: expected a number, found "60"; correct it/,
+    ],
+    ['a setting that is undefined', { topics: undefined }, /topics: expected texts by stream, found nothing/],
+    ['a warehouse that is a flag', { warehouse: true }, /warehouse: expected a record, or null, found true/],
+    ['a broker that is a text', { broker: 'serverless' }, /broker: expected a record, found "serverless"/],
+    ['a setting of GitHub that is missing', { github: { repository: 'a/b' } }, /github: .*found no "environment"/],
+    [
+      'subnets written as one text',
+      { broker: { ...brokers.existing, subnetIds: 'subnet-1' } },
+      /broker \(existing\): subnetIds: expected a list of texts, found "subnet-1"/,
+    ],
     ['a name with a dash', { name: 'my-dev' }, /name: expected a lower-case letter.*found "my-dev"/],
     ['a region that there is not', { region: 'mars-1' }, /region: expected an AWS region.*found "mars-1"/],
     ['a region without MSK Serverless', { region: 'af-south-1' }, /MSK Serverless.*found "af-south-1"; choose/],
+    [
+      'a region without Redshift Serverless',
+      { region: 'me-south-1', broker: brokers.express },
+      /a region with Redshift Serverless in three zones, found "me-south-1"; choose another region, or warehouse: null/,
+    ],
+    [
+      'a region of two zones',
+      { region: 'us-west-1', broker: brokers.express, warehouse: null },
+      /region: expected a region where brokers get three zones, found "us-west-1"/,
+    ],
     ['an account that is none', { account: '123' }, /account: expected twelve digits.*found "123"/],
     ['a window that Lambda does not take', { batchWindowSeconds: 301 }, /batchWindowSeconds.*found 301/],
     ['an odd number of brokers', { broker: { ...brokers.express, brokers: 4 } }, /multiple of 3.*found 4/],
     [
       'an instance of the other kind',
-      { broker: { ...brokers.express, instanceType: 'kafka.t3.small' } },
-      /"express\."/,
+      { broker: { ...brokers.express, instanceType: 'kafka.m7g.large' } },
+      /"express\.m7g\.", as express brokers have, found "kafka\.m7g\.large"; take express/,
+    ],
+    [
+      'an instance that MSK makes no new clusters of',
+      { broker: { ...brokers.standard, instanceType: 'kafka.t3.small' } },
+      /"kafka\.m7g\." or "kafka\.m5\.", as standard brokers have, found "kafka\.t3\.small"; take kafka\.m7g\.large/,
     ],
     ['Standard brokers without a disk', { broker: { ...brokers.standard, storageGibibytes: 0 } }, /gibibytes.*found 0/],
     [
@@ -54,6 +84,11 @@ describe('a deployment that cannot work is refused before anything is synthesise
       'a cluster of another region',
       { region: 'eu-west-1', broker: brokers.existing },
       /clusterArn: expected arn:aws:kafka:eu-west-1/,
+    ],
+    [
+      'a network that is none',
+      { broker: { ...brokers.existing, vpcId: '' } },
+      /vpcId: expected the id of one.*found ""/,
     ],
     ['two subnets', { broker: { ...brokers.existing, subnetIds: ['subnet-1', 'subnet-2'] } }, /three private subnets/],
     [

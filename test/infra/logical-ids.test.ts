@@ -31,6 +31,20 @@ describe('what holds data keeps its logical id', () => {
   });
 });
 
+describe('what reads topics keeps its logical id', () => {
+  // A mapping of another id would be made before the old one goes, and a group belongs to one mapping only.
+  it('and its group', () => {
+    const { processing } = synthesised();
+    const mappings = Object.entries(processing)
+      .filter(([, { Type }]) => Type === 'AWS::Lambda::EventSourceMapping')
+      .map(([id, { Properties = {} }]) => {
+        const config = Properties.AmazonManagedKafkaEventSourceConfig as { readonly ConsumerGroupId: string };
+        return `${id} ${config.ConsumerGroupId}`;
+      });
+    expect(mappings.sort()).toMatchSnapshot();
+  });
+});
+
 describe('what holds data stays where data is kept', () => {
   it.each(['serverless', 'express', 'standard'] as const)('with %s brokers', (kind) => {
     const templates = synthesised({ broker: brokers[kind], keepData: true });

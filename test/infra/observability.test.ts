@@ -1,30 +1,62 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
+import { deadLetterMetrics, refineMetrics, sinkMetrics, transformMetrics } from '../../lib/derive/metrics.ts';
 import { alarmFindings } from '../support/alarm-findings.ts';
+import { emittedMetrics } from '../support/emitted-metrics.ts';
 import { ofType, only, prod, synthesised, type Templates } from '../support/synthesised.ts';
 
 const templates = synthesised();
 const runbook = readFileSync(new URL('../../docs/runbook.md', import.meta.url), 'utf8');
+const emitted = await emittedMetrics();
 const alarms = [...ofType(templates, 'AWS::CloudWatch::Alarm').keys()];
 
 describe('whoever is woken knows what to do', () => {
   it('each alarm has its article, and each article its alarm', () => {
-    expect(alarmFindings(templates, runbook)).toEqual([]);
-    expect(alarms.length).toBe(9);
+    expect(alarmFindings(templates, runbook, emitted)).toEqual([]);
+    expect(alarms.length).toBe(12);
   });
 
   it.each(alarms)('%s, taken away by hand, is missed', (id) => {
     const copy: Templates = structuredClone(templates);
     for (const stack of Object.values(copy)) delete (stack as Record<string, unknown>)[id];
-    expect(alarmFindings(copy, runbook)).toEqual([
+    expect(alarmFindings(copy, runbook, emitted)).toEqual([
       expect.stringMatching(/^article #\w+: expected an alarm, found none$/),
     ]);
   });
 
   it('an article without a part is found', () => {
-    expect(alarmFindings(templates, runbook.replace('**Do.**', ''))).toEqual([
+    expect(alarmFindings(templates, runbook.replace('**Do.**', ''), emitted)).toEqual([
       expect.stringMatching(/^alarm SinkErrors.*lacks \*\*Do\.\*\*$/),
     ]);
+  });
+});
+
+describe('what alarms and dashboard watch is what functions emit', () => {
+  it('every metric that is declared is in some line of a function, with its unit', () => {
+    const declared = [sinkMetrics, deadLetterMetrics, refineMetrics, transformMetrics].flatMap((metrics) =>
+      Object.values<{ name: string; unit: string }>(metrics),
+    );
+    const told = new Set(emitted.map(({ namespace, name, unit }) => `${namespace} ${name} ${unit}`));
+    expect([...told].sort()).toEqual(declared.map(({ name, unit }) => `Weir ${name} ${unit}`).sort());
+  });
+
+  it('a metric that is emitted no more is missed by the alarm that watches it', () => {
+    const watched = ['TransformFailures', 'DataTestFailures', 'TransformLateness', 'DeadLetters', 'NewestRowAge'];
+    for (const name of watched) {
+      const without = emitted.filter((metric) => metric.name !== name);
+      expect(alarmFindings(templates, runbook, without)).toEqual([
+        expect.stringMatching(new RegExp(`^alarm \\w+: watches ${name}, which nobody emits$`)),
+      ]);
+    }
+  });
+
+  it('each line of the dashboard that searches finds something', () => {
+    const body = JSON.stringify(only(templates, 'AWS::CloudWatch::Dashboard'));
+    const searches = [...body.matchAll(/SEARCH\('\{(\w+),(\w+)\} MetricName=\\*"(\w+)/g)];
+    expect(searches.length).toBe(3);
+    for (const [, namespace, dimension, name] of searches) {
+      expect(emitted).toContainEqual(expect.objectContaining({ namespace, name, dimensions: [dimension] }));
+    }
   });
 });
 

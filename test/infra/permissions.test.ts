@@ -6,6 +6,7 @@ import {
   allowedActions,
   functionFindings,
   functions,
+  packagesOfBundle,
 } from '../support/function-findings.ts';
 import { ofType, synthesised, type Templates } from '../support/synthesised.ts';
 
@@ -29,6 +30,22 @@ describe('each function may do what its code does, and nothing more', () => {
     expect(codeActions.get('sink')).toEqual(
       expect.arrayContaining(['s3:PutObject', 's3:ListBucket', 'glue:CreatePartition']),
     );
+  });
+
+  it('the transform’s only reads the lake, and has no DuckDB', () => {
+    const actions = codeActions.get('transform') ?? [];
+    expect([...new Set(actions)].sort()).toEqual([
+      'glue:GetPartition',
+      'glue:GetPartitions',
+      'redshift-data:BatchExecuteStatement',
+      'redshift-data:CancelStatement',
+      'redshift-data:DescribeStatement',
+      'redshift-data:ExecuteStatement',
+      'redshift-data:GetStatementResult',
+      's3:ListBucket',
+    ]);
+    expect(packagesOfBundle('transform').filter((name) => name.startsWith('@duckdb/'))).toEqual([]);
+    expect(packagesOfBundle('sink')).toContain('@duckdb/node-api');
   });
 
   it('commands are found whichever way they are imported', () => {
@@ -105,7 +122,7 @@ describe('what has a name is named', () => {
 function without(found: Templates, roleId: string, action: string): Templates {
   const copy: Templates = structuredClone(found);
   const role = Object.values(copy).find((stack) => roleId in stack)?.[roleId];
-  const text = JSON.stringify(role?.Properties?.Policies).replace(`"${action}"`, '"none:None"');
+  const text = JSON.stringify(role?.Properties?.Policies).replaceAll(`"${action}"`, '"none:None"');
   if (role?.Properties !== undefined) role.Properties.Policies = JSON.parse(text);
   return copy;
 }

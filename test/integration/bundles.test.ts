@@ -1,23 +1,28 @@
+import { randomUUID } from 'node:crypto';
 import { statSync } from 'node:fs';
-import { createServer } from 'node:http';
 import { join } from 'node:path';
-import { CreateDatabaseCommand, CreateTableCommand, GetPartitionsCommand } from '@aws-sdk/client-glue';
+import { GetPartitionsCommand } from '@aws-sdk/client-glue';
 import { ListObjectsV2Command } from '@aws-sdk/client-s3';
 import { Kafka, logLevel } from 'kafkajs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { kafkaEventLog } from '../../lib/adapters/kafka/kafka-event-log.ts';
 import { contracts } from '../../lib/contracts/index.ts';
-import { deadLetterGlueTable, glueTables } from '../../lib/derive/glue.ts';
-import { type BareLambda, bareLambda } from '../support/bare-lambda.ts';
+import { mskEvent as deliveredEvent } from '../../lib/local/msk-event.ts';
+import type { LogRecord } from '../../lib/pipeline/ports.ts';
+import { sourcePosition } from '../../lib/pipeline/source-position.ts';
+import type { BareLambda } from '../support/bare-lambda.ts';
+import { createGlueTables } from '../support/create-glue-tables.ts';
+import { asDeployed, startDeployed } from '../support/deployed-function.ts';
 import { functions } from '../support/function-findings.ts';
 import { mskEvent } from '../support/laptop-sink.ts';
+import { startAnswers } from '../support/servers/cloudformation-answers.ts';
 import { kafkaNodeServer } from '../support/servers/kafka.ts';
 import { installLambdaNode } from '../support/servers/lambda-node.ts';
 import { glueServer } from '../support/servers/moto.ts';
 import { startMskIamFront } from '../support/servers/msk-iam-front.ts';
 import { describeWithServer } from '../support/servers/requirement.ts';
-import { freePort } from '../support/servers/spawned-server.ts';
 import { s3Server } from '../support/servers/versitygw.ts';
-import { functionOf, type Synthesis, synthesise } from '../support/synthesis.ts';
+import { type Synthesis, synthesise } from '../support/synthesis.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 
 const MEBIBYTE = 1024 * 1024;
@@ -25,23 +30,9 @@ const folder = await temporaryFolder();
 const synthesis: Synthesis = await synthesise(join(folder.path, 'out'), folder.path);
 afterAll(() => folder.remove());
 
-const asDeployed = (lambda: string) => functionOf(synthesis, functions[lambda]?.description ?? '');
-
-/** The function's own variables, with what is known at deployment only filled in. */
-function start(
-  lambda: string,
-  known: Readonly<Record<string, string>>,
-  endpoints: Readonly<Record<string, string>> = {},
-) {
-  const { asset, variables } = asDeployed(lambda);
-  const own = Object.entries(variables).map(([name, value]) => [name, typeof value === 'string' ? value : known[name]]);
-  const environment: Record<string, string> = { ...Object.fromEntries(own), ...endpoints };
-  return bareLambda({ asset, environment, duckdb: lambda === 'sink' });
-}
-
 describe('what Lambda gets', () => {
   it.each(Object.keys(functions))('of %s is a megabyte at most', (lambda) => {
-    expect(statSync(join(asDeployed(lambda).asset, 'index.mjs')).size).toBeLessThanOrEqual(MEBIBYTE);
+    expect(statSync(join(asDeployed(synthesis, lambda).asset, 'index.mjs')).size).toBeLessThanOrEqual(MEBIBYTE);
   });
 });
 
@@ -63,30 +54,14 @@ await describeWithServer(lakeServers, (servers) => {
     beforeAll(async () => {
       const { s3, glue } = servers();
       const location = `s3://${s3.bucket}/lake/`;
-      const client = glue.client();
-      const purchases = contracts.filter(({ name }) => name === 'shop.purchases');
-      const tables = [
-        ...purchases.flatMap((contract) => glueTables(contract, `${location}shop_purchases/`)),
-        deadLetterGlueTable(`${location}dead_letters/`),
-      ];
-      await client.send(new CreateDatabaseCommand({ DatabaseInput: { Name: 'lake' } }));
-      for (const { DatabaseName, TableInput } of tables) {
-        const { PartitionKeys, StorageDescriptor, ...table } = TableInput;
-        const input = {
-          ...table,
-          PartitionKeys: [...PartitionKeys],
-          StorageDescriptor: { ...StorageDescriptor, Columns: [...StorageDescriptor.Columns] },
-        };
-        await client.send(new CreateTableCommand({ DatabaseName, TableInput: input }));
-      }
-      client.destroy();
+      await createGlueTables(glue, location, ['shop.purchases']);
       // The server knows no session tokens.
       const endpoints = {
         AWS_SESSION_TOKEN: '',
         AWS_ENDPOINT_URL_S3: s3.endpoint,
         AWS_ENDPOINT_URL_GLUE: glue.endpoint,
       };
-      sink = await start('sink', { LAKE_BUCKET: s3.bucket }, endpoints);
+      sink = await startDeployed(synthesis, 'sink', { LAKE_BUCKET: s3.bucket }, endpoints);
     });
     afterAll(() => sink.stop());
 
@@ -146,7 +121,7 @@ await describeWithServer(kafkaForLambda, (kafka) => {
 
     const started = async (lambda: string) => {
       const trust = { NODE_EXTRA_CA_CERTS: front.certificate };
-      const one = await start(lambda, { KAFKA_BROKERS: front.brokers }, trust);
+      const one = await startDeployed(synthesis, lambda, { KAFKA_BROKERS: front.brokers }, trust);
       running.push(one);
       return one;
     };
@@ -210,6 +185,55 @@ await describeWithServer(kafkaForLambda, (kafka) => {
       expect(ends.reduce((sum, { high }) => sum + Number(high), 0)).toBe(109);
     });
 
+    it('refine appends to the refined topics what it is given of a source, again when the batch comes again', async () => {
+      const refine = await started('refine');
+      const log = kafkaEventLog({ brokers: kafka().brokers, clientId: 'test', warn: () => {} });
+      const read = async (topic: string, kafkaPartition: number): Promise<readonly LogRecord[]> => {
+        const reader = await log.openReader(topic, `test-${randomUUID()}`);
+        const records: LogRecord[] = [];
+        const ends = await log.endOffsets(topic);
+        while (records.filter((one) => one.kafkaPartition === kafkaPartition).length < (ends[kafkaPartition] ?? 0)) {
+          records.push(...(await reader.poll({ maxRecords: 1_000, maxBytes: 1_000_000, waitMs: 1_000 })));
+        }
+        await reader.close();
+        return records.filter((one) => one.kafkaPartition === kafkaPartition);
+      };
+      const search = {
+        user_id: 'u',
+        hotel_id: 'h',
+        search_timestamp: 1769860800,
+        hotel_advertisers: { a: [{ eurocents: 7 }], b: [] },
+      };
+      const value = Buffer.from(JSON.stringify(search));
+      const bad = { key: null, value: Buffer.from('no JSON'), headers: [] };
+      const { firstOffset } = await log.append('search.raw', 3, [{ key: null, value, headers: [] }, bad]);
+      const records = (await read('search.raw', 3)).slice(firstOffset);
+      const event = deliveredEvent({ topic: 'search.raw', eventSourceArn: 'arn', bootstrapServers: '' }, [
+        { kafkaPartition: 3, records },
+      ]);
+      const counts = { records: 2, events: 3, skipped: 1 };
+      expect(await refine.call(event)).toEqual(counts);
+      expect(await refine.call(event)).toEqual(counts);
+
+      const position = { incarnation: 0, offset: firstOffset, timestampMs: records[0]?.timestampMs };
+      const offers = [
+        { key: 'h', min_price: 7, ...position, ordinal: 0 },
+        { key: 'h', min_price: null, ...position, ordinal: 1 },
+      ];
+      const found = (await read('search.offers', 3)).map((record) => ({
+        key: String(record.key),
+        min_price: JSON.parse(String(record.value)).min_price,
+        ...sourcePosition(record.headers),
+      }));
+      expect(found).toEqual([...offers, ...offers]);
+      expect((await read('search.processed', 3)).length).toBe(2);
+      await log.close();
+      expect(refine.lines()).toMatchObject([
+        { level: 'INFO', message: 'refined', stream: 'search.raw', skipped: 1, RefinedRecords: 2, RefinedEvents: 3 },
+        { level: 'INFO', message: 'refined' },
+      ]);
+    });
+
     it('each came with a token of its own credentials for this region', () => {
       expect(front.tokens.length).toBeGreaterThan(1);
       for (const { searchParams } of front.tokens) {
@@ -221,26 +245,3 @@ await describeWithServer(kafkaForLambda, (kafka) => {
     });
   });
 });
-
-interface Answer {
-  readonly Status: string;
-  readonly Reason?: string;
-}
-
-/** Takes answers to CloudFormation. */
-async function startAnswers() {
-  const taken: Answer[] = [];
-  const server = createServer(async (request, response) => {
-    const chunks: Buffer[] = [];
-    for await (const chunk of request) chunks.push(chunk);
-    taken.push(JSON.parse(Buffer.concat(chunks).toString()));
-    response.end();
-  });
-  const port = await freePort();
-  await new Promise<void>((resolve) => server.listen(port, '127.0.0.1', resolve));
-  const stop = async () => {
-    server.closeAllConnections();
-    server.close();
-  };
-  return { url: `http://127.0.0.1:${port}/answer`, taken, stop };
-}

@@ -8,7 +8,7 @@ import { LEASE_SECONDS } from '../../lib/pipeline/transform/lease.ts';
 import { LAKE_OF_LEASES, runWithLease } from '../support/lease-runner.ts';
 import { type DataApi, startDataApi } from '../support/servers/data-api.ts';
 import { postgresServer } from '../support/servers/postgres.ts';
-import { redshiftFunctions } from '../support/servers/redshift-on-postgres.ts';
+import { redshiftObjects } from '../support/servers/redshift-on-postgres.ts';
 import { describeWithServer } from '../support/servers/requirement.ts';
 
 const RUNS = 9;
@@ -40,7 +40,7 @@ await describeWithServer(postgresServer, (postgres) => {
     await postgresClient.connect();
   });
   beforeEach(async () => {
-    for (const text of [...redshiftFunctions, ...LAKE_OF_LEASES]) await sql(text);
+    for (const text of [...redshiftObjects, ...LAKE_OF_LEASES]) await sql(text);
     for (const schema of ['ops', 'staging']) await sql(`drop schema if exists ${schema} cascade`);
   });
   afterAll(async () => {

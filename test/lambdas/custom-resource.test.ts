@@ -64,6 +64,18 @@ describe('CloudFormation is answered', () => {
     expect(body().PhysicalResourceId).toBe('kept');
   });
 
+  it('with a failure before the function’s own time is over, and not when it is done before', async () => {
+    const never = answering(() => new Promise(() => {}));
+    await never.handle(event, { getRemainingTimeInMillis: () => 5_020 });
+    expect(never.body()).toMatchObject({
+      Status: 'FAILED',
+      Reason: expect.stringMatching(/^expected an end within 0 s, found none; look at/),
+    });
+    const { handle, body } = answering(async () => ({ physicalId: 'made' }));
+    await handle(event, { getRemainingTimeInMillis: () => 60_000 });
+    expect(body()).toMatchObject({ Status: 'SUCCESS', PhysicalResourceId: 'made' });
+  });
+
   it('a refused answer fails the invocation, which Lambda then repeats', async () => {
     const { handle } = answering(async () => ({ physicalId: 'made' }), 403);
     await expect(handle(event)).rejects.toThrow('expected HTTP 200, found 403');
@@ -179,10 +191,11 @@ describe('the external schemas', () => {
     return { ran, handle };
   };
 
-  it('are made in their order', async () => {
+  it('are made in their order, and whose they are is told', async () => {
     const { ran, handle } = recording();
     expect(await handle({ type: 'Create', properties, physicalId: undefined })).toEqual({
       physicalId: 'weir-dev/weir',
+      attributes: { SecretArn: 'arn:secret' },
     });
     expect(ran).toEqual(['weir-dev/weir one', 'weir-dev/weir two']);
   });

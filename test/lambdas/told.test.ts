@@ -1,9 +1,11 @@
 import type { MSKEvent } from 'aws-lambda';
 import { describe, expect, it } from 'vitest';
 import { EnvironmentError, readEnvironment } from '../../lambdas/environment.ts';
-import { streamsByTopic } from '../../lambdas/sink/streams-by-topic.ts';
+import { told as toldRefine } from '../../lambdas/refine/told.ts';
 import { told } from '../../lambdas/sink/told.ts';
+import { streamsByTopic } from '../../lambdas/streams-by-topic.ts';
 import { contracts } from '../../lib/contracts/index.ts';
+import { metricsIn } from '../support/emitted-metrics.ts';
 
 const record = (offset: number, timestamp: number) => ({
   topic: 'purchases',
@@ -113,5 +115,29 @@ describe('a function’s environment', () => {
   });
   it('an empty setting is its default', () => {
     expect(readEnvironment(['WEIR_TOPICS'], { WEIR_TOPICS: '' })).toEqual({ WEIR_TOPICS: '' });
+  });
+});
+
+describe('an invocation of the refinements', () => {
+  const deps = { streamOf, clock: { now: () => 9_000 } };
+
+  it('is told in one line, with its metrics', async () => {
+    const lines: Readonly<Record<string, unknown>>[] = [];
+    const refine = async () => ({ records: 2, events: 5, skipped: 1 });
+    await toldRefine({ ...deps, refine, tell: (line) => void lines.push(line) })(event);
+    expect(lines).toMatchObject([
+      { level: 'INFO', message: 'refined', topic: 'purchases', skipped: 1, RefinedRecords: 2, RefinedEvents: 5 },
+    ]);
+    expect(metricsIn(lines[0] ?? {}).map(({ name, dimensions }) => [name, dimensions])).toEqual([
+      ['RefinedRecords', []],
+      ['RefinedEvents', []],
+    ]);
+  });
+
+  it('that fails is told too, and fails', async () => {
+    const lines: Readonly<Record<string, unknown>>[] = [];
+    const refine = () => Promise.reject(new Error('the brokers are away'));
+    await expect(toldRefine({ ...deps, refine, tell: (line) => void lines.push(line) })(event)).rejects.toThrow('away');
+    expect(lines).toMatchObject([{ level: 'ERROR', topic: 'purchases', found: 'the brokers are away' }]);
   });
 });

@@ -64,6 +64,19 @@ describe('the shape of a contract', () => {
     expect(acceptsText(validText.replace(',', ',\n'))).toBe(false);
   });
 
+  it('takes doubles of 17 digits, and negative fractions', () => {
+    expect(acceptsChanged({ ratio: 0.12345678901234568, balance: -0.5, rate: -0.000001 })).toBe(true);
+    expect(acceptsText(validText.replace('-12.5', '-0.00'))).toBe(false);
+  });
+
+  it('finds the event time behind a value that is called like it', () => {
+    const { happenedAt, ...others } = valid;
+    const text = (time: string) => JSON.stringify({ ...others, note: 'happenedAt', happenedAt: time });
+    const all = learned(flatContract, text(happenedAt));
+    expect(accepts(all, latin1(text(happenedAt)), DAY)).toBe(true);
+    expect(accepts(all, latin1(text('2026-02-01T00:00:00Z')), DAY)).toBe(false);
+  });
+
   it.each([
     ['a wrong type', { id: 1 }],
     ['a backslash', { note: 'a\nb' }],

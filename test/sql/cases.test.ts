@@ -100,6 +100,14 @@ describe('the models', () => {
     }
   });
 
+  it('say so where they read more than the hour', () => {
+    const wide = models.filter(
+      ({ parameters, reads }) => parameters.length === 0 && reads.some((name) => !name.startsWith('lake.')),
+    );
+    expect(wide.map(({ name }) => name)).toContain('analytics.purchase_summmary');
+    for (const { name, description } of wide) expect(description, name).toMatch(/\bReads the whole \w+\./);
+  });
+
   it('read each lake table once, and only raw, staging and partials read the lake', () => {
     const readers = models.filter(
       ({ kept, reads }) => kept !== 'view' && reads.some((name) => name.startsWith('lake.')),

@@ -1,11 +1,15 @@
-import { METRICS_NAMESPACE, sinkMetrics, transformMetrics } from '../../lib/derive/metrics.ts';
+import { METRICS_NAMESPACE } from '../../lib/derive/metrics.ts';
+import type { EmittedMetric } from './emitted-metrics.ts';
 import { ofType, type Templates } from './synthesised.ts';
 
-const emitted = [...Object.values(sinkMetrics), ...Object.values(transformMetrics)].map(({ name }) => String(name));
 const PARTS = ['**Means.**', '**Look at.**', '**Do.**', '**Over when**'];
 
 /** An alarm without a whole article, an article without an alarm, or an alarm on a metric that nobody emits. */
-export function alarmFindings(templates: Templates, runbook: string): readonly string[] {
+export function alarmFindings(
+  templates: Templates,
+  runbook: string,
+  emitted: readonly EmittedMetric[],
+): readonly string[] {
   const articles = new Map(
     runbook
       .split(/^## /m)
@@ -19,8 +23,12 @@ export function alarmFindings(templates: Templates, runbook: string): readonly s
     linked.add(anchor);
     const missing = PARTS.filter((part) => !articles.get(anchor)?.includes(part));
     if (missing.length > 0) findings.push(`alarm ${id}: its article #${anchor} lacks ${missing.join(', ')}`);
-    const { Namespace, MetricName } = Properties;
-    if (Namespace === METRICS_NAMESPACE && !emitted.includes(String(MetricName))) {
+    const { Namespace, MetricName, Dimensions = [] } = Properties;
+    const dimensions = (Dimensions as readonly { readonly Name: string }[]).map(({ Name }) => Name).join();
+    const isEmitted = emitted.some(
+      (one) => one.namespace === Namespace && one.name === MetricName && one.dimensions.join() === dimensions,
+    );
+    if (Namespace === METRICS_NAMESPACE && !isEmitted) {
       findings.push(`alarm ${id}: watches ${MetricName}, which nobody emits`);
     }
   }

@@ -7,6 +7,9 @@ import { temporaryFolder } from './temporary-folder.ts';
 
 const PROGRAM = join(import.meta.dirname, 'programs', 'bare-lambda.mjs');
 
+/** The longest time limit that there is. */
+const MOST_MS = 900_000;
+
 /** What Lambda gives to every function. */
 const LAMBDA = {
   AWS_REGION: 'us-east-1',
@@ -19,8 +22,11 @@ export interface BareLambda {
   /** From the start of the process until the handler could be called. */
   readonly readyAfterMs: number;
   readonly node: string;
-  /** @throws with the handler's message. */
-  call(event: unknown): Promise<unknown>;
+  /**
+   * @param remainingMs what the function's time limit leaves; nothing ends it then.
+   * @throws with the handler's message.
+   */
+  call(event: unknown, remainingMs?: number): Promise<unknown>;
   /** The lines of its log. */
   lines(): readonly Readonly<Record<string, unknown>>[];
   stop(): Promise<void>;
@@ -75,9 +81,9 @@ export async function bareLambda({ asset, environment, duckdb }: BareLambdaOptio
   return {
     readyAfterMs: ready.sinceStartMs ?? 0,
     node: ready.node ?? '',
-    async call(event) {
+    async call(event, remainingMs = MOST_MS) {
       const answered = answer();
-      child.send(event as object);
+      child.send({ event, remainingMs });
       const { thrown, result } = await answered;
       if (thrown !== undefined) throw new Error(thrown);
       return result;

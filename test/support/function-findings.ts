@@ -4,9 +4,12 @@ import { join } from 'node:path';
 import { brokersVariables } from '../../lambdas/brokers/env.ts';
 import { generateVariables } from '../../lambdas/generate/env.ts';
 import type { GenerateDependencies } from '../../lambdas/generate/handler.ts';
+import { refineVariables } from '../../lambdas/refine/env.ts';
+import type { RefineDeps } from '../../lambdas/refine/handler.ts';
 import { schemasVariables } from '../../lambdas/schemas/env.ts';
 import { sinkVariables } from '../../lambdas/sink/env.ts';
 import { topicsVariables } from '../../lambdas/topics/env.ts';
+import { transformVariables } from '../../lambdas/transform/env.ts';
 import { usageLimitVariables } from '../../lambdas/usage-limit/env.ts';
 import { bundleLambda } from '../../lib/infra/bundle.ts';
 import type { Resource, Templates } from './synthesised.ts';
@@ -20,6 +23,9 @@ interface Expected {
 }
 
 const log = ['logs:CreateLogStream', 'logs:PutLogEvents'];
+
+/** The Data API reads the database user's password in the caller's name. */
+const password = ['secretsmanager:GetSecretValue'];
 
 /** What Lambda does with the role of a function in a network. */
 const interfaces = [
@@ -47,8 +53,8 @@ const pollers = [
   'kafka-cluster:ReadData',
 ];
 
-/** What each method of the log takes that the generator's handler may call: another one does not compile here. */
-const appending: { readonly [Method in keyof GenerateDependencies['log']]: readonly string[] } = {
+/** What each method of the log takes that the generator's or the refinements' handler may call: another one does not compile here. */
+const appending: { readonly [Method in keyof (GenerateDependencies['log'] & RefineDeps['log'])]: readonly string[] } = {
   kafkaPartitions: ['kafka-cluster:Connect', 'kafka-cluster:DescribeTopic'],
   append: [
     'kafka-cluster:Connect',
@@ -69,6 +75,16 @@ export const functions: Readonly<Record<string, Expected>> = {
     variables: generateVariables,
     furtherActions: [...log, ...interfaces, ...Object.values(appending).flat()],
   },
+  refine: {
+    description: 'Appends what records refine to, topic to topic',
+    variables: refineVariables,
+    furtherActions: [...log, ...pollers, ...appending.append],
+  },
+  transform: {
+    description: 'Runs the SQL models over the lake in Redshift',
+    variables: transformVariables,
+    furtherActions: [...log, ...password],
+  },
   topics: {
     description: 'Makes topics and changes what may change of them',
     variables: topicsVariables,
@@ -82,8 +98,7 @@ export const functions: Readonly<Record<string, Expected>> = {
   schemas: {
     description: 'Makes the external schemas of the warehouse',
     variables: schemasVariables,
-    // The Data API reads the password in the caller's name.
-    furtherActions: [...log, 'secretsmanager:GetSecretValue'],
+    furtherActions: [...log, ...password],
   },
   'usage-limit': {
     description: 'Keeps the daily usage limit of the warehouse',
@@ -142,12 +157,21 @@ export function actionsSentBy(source: string): readonly string[] {
 
 /** The actions of IAM that the code in a function's bundle can use. */
 export function actionsOfBundle(lambda: string): readonly string[] {
+  const ours = sourcesOfBundle(lambda).filter((path) => !path.includes('node_modules'));
+  const root = new URL('../../', import.meta.url);
+  return ours.flatMap((path) => actionsSentBy(readFileSync(new URL(path, root), 'utf8')));
+}
+
+/** The packages that a function's bundle has code of. */
+export function packagesOfBundle(lambda: string): readonly string[] {
+  const names = sourcesOfBundle(lambda).flatMap((path) => /node_modules\/((?:@[^/]+\/)?[^/]+)/.exec(path)?.[1] ?? []);
+  return [...new Set(names)];
+}
+
+function sourcesOfBundle(lambda: string): readonly string[] {
   const folder = mkdtempSync(join(tmpdir(), 'weir-bundle-'));
   try {
-    const { inputs } = bundleLambda(lambda, folder);
-    const ours = Object.keys(inputs).filter((path) => !path.includes('node_modules'));
-    const root = new URL('../../', import.meta.url);
-    return ours.flatMap((path) => actionsSentBy(readFileSync(new URL(path, root), 'utf8')));
+    return Object.keys(bundleLambda(lambda, folder).inputs);
   } finally {
     rmSync(folder, { recursive: true });
   }

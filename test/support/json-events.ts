@@ -80,7 +80,7 @@ function usualToken(type: FieldType, field: Field, hostileWeight: number): fc.Ar
     case 'bigint':
       return digits(least, 15, 0);
     case 'double':
-      return fc.oneof(digits(least, 9, 6), digits(least, 9, 6), fc.double({ noNaN: true }).map(String));
+      return fc.oneof(digits(least, 9, 6), digits(least, 9, 20), fc.double({ noNaN: true }).map(String));
     case 'decimal':
       return digits(least, Math.min(type.precision, 15) - type.scale, type.scale);
     case 'boolean':

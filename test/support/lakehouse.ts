@@ -11,7 +11,8 @@ import { directoryObjectStore } from '../../lib/adapters/embedded/directory-obje
 import { fileCatalog } from '../../lib/adapters/embedded/file-catalog.ts';
 import { systemClock } from '../../lib/adapters/embedded/system-clock.ts';
 import { modelFiles } from '../../lib/adapters/model-files.ts';
-import { contracts } from '../../lib/contracts/index.ts';
+import type { Contract } from '../../lib/contracts/contract.ts';
+import { contracts as deployed } from '../../lib/contracts/index.ts';
 import { dataFolder, WAREHOUSE_FILE } from '../../lib/local/data-folder.ts';
 import { mskEvent } from '../../lib/local/msk-event.ts';
 import type { LogRecord, RecordToAppend, Warehouse, WarehouseRow } from '../../lib/pipeline/ports.ts';
@@ -22,9 +23,7 @@ import { hoursOfLake } from '../../lib/pipeline/transform/versions.ts';
 
 const SQL_DIR = join(import.meta.dirname, '../../sql');
 
-const tables = lakeTables(contracts);
-
-export const lakeTableNames = tables.map(({ name }) => `${name.database}.${name.table}`);
+export const lakeTableNames = lakeTables(deployed).map(({ name }) => `${name.database}.${name.table}`);
 
 /** One for the process: it keeps a file open as long as it lives. */
 const encoderDir = join(tmpdir(), `weir-test-encoder-${process.pid}-${randomUUID()}`);
@@ -47,7 +46,11 @@ interface Cut {
  * Topics in memory, and behind them the real handlers: what is put on a topic is read from the warehouse's tables. The
  * folder may be used again by another lakehouse, as after a kill.
  */
-export async function lakehouse(dir: string, more: Partial<DuckdbWarehouseOptions> = {}) {
+export async function lakehouse(
+  dir: string,
+  more: Partial<DuckdbWarehouseOptions> = {},
+  contracts: readonly Contract[] = deployed,
+) {
   const topics = new Map(contracts.map(({ name, kafkaPartitions }) => [name, emptyTopic(kafkaPartitions)]));
   const committed = new Map<string, number>();
   let nowMs = 0;
@@ -70,7 +73,7 @@ export async function lakehouse(dir: string, more: Partial<DuckdbWarehouseOption
   const refine = createRefine({ log: { append }, refinements, topicOf: (stream) => stream, streamOf });
   const warehouse: Warehouse = duckdbWarehouse({
     file: join(dataFolder(dir).warehouse, WAREHOUSE_FILE),
-    lakeTables: tables,
+    lakeTables: lakeTables(contracts),
     catalog,
     store,
     lakeDir: join(dir, 'lake'),
@@ -78,7 +81,7 @@ export async function lakehouse(dir: string, more: Partial<DuckdbWarehouseOption
     memoryMegabytes: 1024,
     ...more,
   });
-  const graph = modelGraph(await modelFiles(SQL_DIR), lakeTableNames);
+  const graph = modelGraph(await modelFiles(SQL_DIR, contracts), lakeTableNames);
   const deps = { warehouse, catalog, store, graph, clock: systemClock, windowSeconds: 60 };
 
   const deliver = async (step: 'refine' | 'sink', { stream, kafkaPartition, from, to }: Cut) => {

@@ -4,18 +4,23 @@ import { contracts } from '../../lib/contracts/index.ts';
 import { externalSchemaStatement, externalSchemas } from '../../lib/derive/redshift.ts';
 import type { Statement } from '../../lib/pipeline/ports.ts';
 import { dialects } from '../../lib/pipeline/transform/dialect.ts';
+import { grantStatements, READER_ROLE, roleQuery } from '../../lib/pipeline/transform/grants.ts';
 import { keepSql, leaseQuery, releaseSql, takeSql } from '../../lib/pipeline/transform/lease.ts';
 import { publishedQuery } from '../../lib/pipeline/transform/ledger.ts';
 import type { Model } from '../../lib/pipeline/transform/model.ts';
+import { modelGraph } from '../../lib/pipeline/transform/model-graph.ts';
 import { planFailure, planModel } from '../../lib/pipeline/transform/plan-model.ts';
 import {
-  definedViewsQuery,
+  definitionsQuery,
   existingTablesQuery,
   ledgerStatements,
   schemaStatements,
 } from '../../lib/pipeline/transform/schema-plan.ts';
 
 export const models = await modelFiles(join(import.meta.dirname, '../../sql'));
+
+const lakeTables = [...new Set(models.flatMap(({ reads }) => reads))].filter((name) => name.startsWith('lake.'));
+const graph = modelGraph(models, lakeTables);
 
 const lease = { lock: 'lock table ops.lease', now: 'getdate()', ...dialects.redshift.lease };
 const NONE = { tables: new Map(), viewDefinitions: new Map() };
@@ -36,7 +41,11 @@ export function statementsOf(model: Model): readonly Statement[] {
 /** What a run submits that belongs to no model, and what a deployment does. */
 export const otherStatements: readonly Statement[] = [
   ...ledgerStatements(new Map()),
-  ...[existingTablesQuery, definedViewsQuery, publishedQuery, leaseQuery(lease)].map(named),
+  ...[`create role ${READER_ROLE}`, ...grantStatements(READER_ROLE, graph, dialects.redshift)].map((sql) =>
+    named({ name: sql, sql }),
+  ),
+  roleQuery(READER_ROLE),
+  ...[existingTablesQuery, definitionsQuery, publishedQuery, leaseQuery(lease)].map(named),
   ...[takeSql, keepSql, releaseSql].flatMap((sql) => sql(lease)).map((sql) => named({ name: 'lease', sql })),
   ...externalSchemas(contracts).map((schema) => {
     const sql = externalSchemaStatement(schema, 'arn:aws:iam::123456789012:role/weir');

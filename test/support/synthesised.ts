@@ -16,7 +16,7 @@ export const [dev, prod] = ['dev', 'prod'].map((name) => {
 export const brokers: { readonly [Kind in Broker['kind']]: Broker } = {
   serverless: { kind: 'serverless' },
   express: { kind: 'express', instanceType: 'express.m7g.large', brokers: 3 },
-  standard: { kind: 'standard', instanceType: 'kafka.t3.small', brokers: 3, storageGibibytes: 50 },
+  standard: { kind: 'standard', instanceType: 'kafka.m7g.large', brokers: 3, storageGibibytes: 50 },
   existing: {
     kind: 'existing',
     clusterArn: 'arn:aws:kafka:us-east-1:111122223333:cluster/shared/0a1b2c3d-1',

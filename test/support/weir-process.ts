@@ -17,9 +17,14 @@ export interface WeirProcess {
   readonly ended: Promise<number | null>;
 }
 
-export function startWeir(args: readonly string[], environment: Readonly<Record<string, string>> = {}): WeirProcess {
+/** @param root of the checkout that is run. */
+export function startWeir(
+  args: readonly string[],
+  environment: Readonly<Record<string, string>> = {},
+  root = ROOT,
+): WeirProcess {
   const child: ChildProcess = spawn(process.execPath, ['--import', 'tsx', 'bin/weir.ts', ...args], {
-    cwd: ROOT,
+    cwd: root,
     env: { ...process.env, ...environment },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
@@ -60,8 +65,8 @@ export function startWeir(args: readonly string[], environment: Readonly<Record<
 }
 
 /** Runs `weir` to its end. */
-export async function weir(args: readonly string[], environment: Readonly<Record<string, string>> = {}) {
-  const running = startWeir(args, environment);
+export async function weir(args: readonly string[], environment: Readonly<Record<string, string>> = {}, root = ROOT) {
+  const running = startWeir(args, environment, root);
   const code = await running.ended;
   return { code, ...running.output };
 }

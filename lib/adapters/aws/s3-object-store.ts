@@ -1,26 +1,13 @@
-import {
-  GetObjectCommand,
-  HeadObjectCommand,
-  type ListObjectsV2CommandInput,
-  PutObjectCommand,
-  paginateListObjectsV2,
-  type S3Client,
-} from '@aws-sdk/client-s3';
+import { GetObjectCommand, HeadObjectCommand, PutObjectCommand } from '@aws-sdk/client-s3';
 import { ObjectNotFoundError, type ObjectStore, type ObjectTail } from '../../pipeline/ports.ts';
-import { assertObjectKey, isKeyPrefix } from '../object-key.ts';
+import { assertObjectKey } from '../object-key.ts';
 import { awsCode, awsTrouble, httpStatus } from './aws-trouble.ts';
 import { repeated } from './repeat.ts';
+import { type Bucket, type Place, placeOf, s3ObjectLists, urlOf } from './s3-object-lists.ts';
 
 /** S3 keeps this much metadata with an object, names and values together. */
 const MAX_METADATA_BYTES = 2048;
 const METADATA_HEADER = 'x-amz-meta-';
-
-interface Bucket {
-  readonly client: S3Client;
-  readonly bucket: string;
-  /** Stands before every key, as a folder; the whole bucket by default. */
-  readonly prefix?: string;
-}
 
 /**
  * Objects in a bucket, or below a prefix of one, on S3 or any server that honours `If-None-Match: *` under concurrency.
@@ -29,32 +16,14 @@ interface Bucket {
  * @throws an error that names operation, bucket, key and the AWS error code, once repeating has not helped.
  * @see https://docs.aws.amazon.com/AmazonS3/latest/userguide/conditional-writes.html
  */
-export function s3ObjectStore({ client, bucket, prefix = '' }: Bucket): ObjectStore {
-  const root = prefix === '' || prefix.endsWith('/') ? prefix : `${prefix}/`;
-  const place = { client, bucket, root };
+export function s3ObjectStore(bucket: Bucket): ObjectStore {
+  const place = placeOf(bucket);
   return {
+    ...s3ObjectLists(bucket),
     putIfAbsent: (key, body, metadata) => putIfAbsent(place, key, body, metadata),
     readTail: (key, maxBytes) => readTail(place, key, maxBytes),
-    async list(keyPrefix, after = '') {
-      const startAfter = after === '' ? undefined : root + after;
-      const listed = await listAll(place, keyPrefix, { StartAfter: startAfter });
-      return listed.keys.map((key) => key.slice(root.length));
-    },
-    async listFolders(folder) {
-      const start = root.length + folder.length;
-      const listed = await listAll(place, folder, { Delimiter: '/' });
-      return listed.folders.map((name) => name.slice(start, -1));
-    },
   };
 }
-
-interface Place {
-  readonly client: S3Client;
-  readonly bucket: string;
-  readonly root: string;
-}
-
-const urlOf = ({ bucket, root }: Place, key: string) => `s3://${bucket}/${root}${key}`;
 
 async function putIfAbsent(
   place: Place,
@@ -118,32 +87,4 @@ async function tail(place: Place, key: string, maxBytes: number): Promise<Object
 async function head({ client, bucket, root }: Place, key: string): Promise<ObjectTail> {
   const answer = await client.send(new HeadObjectCommand({ Bucket: bucket, Key: root + key }));
   return { bytes: new Uint8Array(), sizeBytes: answer.ContentLength ?? 0, metadata: answer.Metadata ?? {} };
-}
-
-interface Listed {
-  readonly keys: string[];
-  readonly folders: string[];
-}
-
-async function listAll(
-  place: Place,
-  prefix: string,
-  options: { readonly StartAfter?: string; readonly Delimiter?: string },
-): Promise<Listed> {
-  if (!isKeyPrefix(prefix)) return { keys: [], folders: [] };
-  const { client, bucket, root } = place;
-  try {
-    return await repeated(() => listPages(client, { Bucket: bucket, Prefix: root + prefix, ...options }));
-  } catch (error) {
-    throw awsTrouble('S3 ListObjectsV2', urlOf(place, prefix), error);
-  }
-}
-
-async function listPages(client: S3Client, input: ListObjectsV2CommandInput): Promise<Listed> {
-  const listed: Listed = { keys: [], folders: [] };
-  for await (const page of paginateListObjectsV2({ client }, input)) {
-    for (const { Key } of page.Contents ?? []) if (Key !== undefined) listed.keys.push(Key);
-    for (const { Prefix } of page.CommonPrefixes ?? []) if (Prefix !== undefined) listed.folders.push(Prefix);
-  }
-  return listed;
 }

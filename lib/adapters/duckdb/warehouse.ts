@@ -183,5 +183,5 @@ function asText(row: Readonly<Record<string, unknown>>): WarehouseRow {
 
 function messageOf(cause: unknown): string {
   const message = cause instanceof Error ? cause.message : String(cause);
-  return message.split('\n', 1)[0] ?? '';
+  return message.replace(/^Failed to extract statements: /, '').split('\n', 1)[0] ?? '';
 }

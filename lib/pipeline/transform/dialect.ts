@@ -19,6 +19,8 @@ export interface Dialect {
   } | null;
   /** How `merge` finds rows again. */
   readonly foundRows: FoundRows;
+  /** Whether others may read its tables only when they are granted to a role of theirs. */
+  readonly hasRoles: boolean;
   /** What stands behind a view's select. */
   readonly viewEnd: string;
   /** What stands behind a table's columns. */
@@ -30,6 +32,7 @@ const duckdb: Dialect = {
   sql: (text) => text,
   lease: null,
   foundRows: byHash,
+  hasRoles: false,
   viewEnd: '',
   tableEnd: () => '',
 };
@@ -49,6 +52,7 @@ const redshift: Dialect = {
   sql: (text) => quoteWords(text, RESERVED),
   lease: { lock: 'lock table ops.lease', now: 'getdate()' },
   foundRows: byKey,
+  hasRoles: true,
   viewEnd: ' with no schema binding',
   tableEnd: ({ distribution, sort }) => {
     const place = ['even', 'all'].includes(distribution)

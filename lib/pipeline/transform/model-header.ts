@@ -14,7 +14,7 @@ import { type DataTest, type Kept, type ModelColumn, ModelError } from './model.
  *     -- within: dt = :dt                         view: the rows that the tests of an hour look at
  *     -- sort: created_at (the reason)            Redshift's sort key
  *     -- distribution: even | all | room_id (the reason)
- *     -- columns:
+ *     -- columns: of lake.chat_rooms              those of a lake table, as its contract has them; more may follow
  *     --   room_id string                         type as in a contract; `?` where it may be null
  *     -- tests:
  *     --   unique: message_id
@@ -43,8 +43,11 @@ const KINDS: readonly Kept[] = ['view', 'replace_hour', 'merge', 'rebuild'];
 const ENTRIES = 'grain, kept, key, newest, least, sum, hour, within, sort, distribution, columns, tests'.split(', ');
 const NAME = /^[a-z_][a-z0-9_]*$/;
 
+/** The columns of the lake's tables by their names, such as `lake.chat_rooms`. */
+export type LakeColumns = ReadonlyMap<string, readonly ModelColumn[]>;
+
 /** @throws ModelError naming the file, what was expected and what was found. */
-export function modelHeader(file: string, sql: string): ModelHeader {
+export function modelHeader(file: string, sql: string, lake: LakeColumns): ModelHeader {
   const { description, entries, lists } = headerLines(file, sql);
   const names = (entry: string): readonly string[] => columnNames(file, entry, entries.get(entry) ?? '');
   const kept = KINDS.find((kind) => kind === entries.get('kept'));
@@ -55,7 +58,10 @@ export function modelHeader(file: string, sql: string): ModelHeader {
     description,
     grain: names('grain'),
     kept,
-    columns: (lists.get('columns') ?? []).map((line) => column(file, line)),
+    columns: [
+      ...lakeColumns(file, entries.get('columns') ?? '', lake),
+      ...(lists.get('columns') ?? []).map((line) => column(file, line)),
+    ],
     key: names('key'),
     newest: names('newest'),
     least: names('least'),
@@ -87,7 +93,7 @@ function headerLines(file: string, sql: string) {
       if (entries.has(name) || lists.has(name)) throw wrong(file, `${name} once in the header`, 'it twice');
       list = name === 'columns' || name === 'tests' ? [] : undefined;
       if (list !== undefined) lists.set(name, list);
-      else entries.set(name, (value ?? '').trim());
+      if (list === undefined || value !== undefined) entries.set(name, (value ?? '').trim());
     } else if (list !== undefined && text.startsWith('   ')) list.push(text.trim());
     else if (entries.size + lists.size === 0) description.push(text.trim());
     else throw wrong(file, 'header lines that are "-- name: value" or "--   item"', `"${line}"`);
@@ -101,6 +107,16 @@ function columnNames(file: string, entry: string, text: string): readonly string
   const odd = names.find((name) => !NAME.test(name));
   if (odd !== undefined) throw wrong(file, `column names after ${entry}`, `"${odd}"`);
   return names;
+}
+
+/** `of lake.chat_rooms` */
+function lakeColumns(file: string, text: string, lake: LakeColumns): readonly ModelColumn[] {
+  if (text === '') return [];
+  const found = lake.get(text.replace(/^of /, ''));
+  if (found === undefined || !text.startsWith('of ')) {
+    throw wrong(file, 'columns of a lake table, as in "columns: of lake.chat_rooms"', `"columns: ${text}"`);
+  }
+  return found;
 }
 
 const TYPES = /^(string|json|integer|bigint|double|boolean|timestamp|date|decimal\((\d+),(\d+)\))$/;

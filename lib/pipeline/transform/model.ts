@@ -57,7 +57,7 @@ export interface Model {
   readonly distribution: string;
   readonly tests: readonly DataTest[];
   readonly select: string;
-  /** Changes when the file does. */
+  /** Changes when the file does, and when the columns do that it takes from a contract. */
   readonly definition: string;
   /** The tables that the select and the tests read, models and lake tables. */
   readonly reads: readonly string[];

@@ -1,13 +1,14 @@
-import { type Clock, StatementError, type Warehouse } from '../ports.ts';
+import { StatementError, type Warehouse } from '../ports.ts';
 import { dialects } from './dialect.ts';
 import type { Model } from './model.ts';
 import {
-  definedViewsQuery,
+  definitionsQuery,
   type ExistingTables,
   existingTablesQuery,
   ledgerStatements,
   schemaStatements,
 } from './schema-plan.ts';
+import { keepWindowLength, type WindowDeps } from './window-length.ts';
 
 /** Makes the ledger where it is missing. @returns the tables that there are. */
 export async function withLedger(warehouse: Warehouse): Promise<ExistingTables> {
@@ -25,15 +26,20 @@ export async function withLedger(warehouse: Warehouse): Promise<ExistingTables> 
   }
 }
 
-/** Makes schemas, tables, columns and views where they are missing. @returns models that could not be prepared, and why. */
+/**
+ * Makes schemas, tables, columns and views where they are missing. @returns models that could not be prepared, and why.
+ * @throws SettingError when the tables have windows of another length.
+ */
 export async function prepare(
-  { warehouse, clock }: { readonly warehouse: Warehouse; readonly clock: Pick<Clock, 'now'> },
+  deps: WindowDeps,
   models: readonly Model[],
   tables: ExistingTables,
 ): Promise<ReadonlyMap<string, StatementError>> {
+  const { warehouse, clock } = deps;
   const dialect = dialects[warehouse.dialect];
-  const rows = await warehouse.query(definedViewsQuery);
+  const rows = await warehouse.query(definitionsQuery);
   const viewDefinitions = new Map(rows.map(({ model, definition }) => [model ?? '', definition ?? '']));
+  await keepWindowLength(deps, viewDefinitions);
   const broken = new Map<string, StatementError>();
   for (const model of models) {
     const statements = schemaStatements(model, { tables, viewDefinitions }, dialect, clock.now());

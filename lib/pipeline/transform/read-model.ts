@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { type DataTest, MODEL_PARAMETERS, type Model, ModelError } from './model.ts';
-import { modelHeader } from './model-header.ts';
+import { type LakeColumns, modelHeader } from './model-header.ts';
 import { bareSql, parametersOf, tablesRead } from './sql-text.ts';
 
 /** A model's file as it was read. */
@@ -16,13 +16,14 @@ const NAME = /^[a-z][a-z0-9_]*$/;
 
 /**
  * A file as a model. That its select is right is found by the warehouse; what can be told from the text is told here.
+ * @param lake what "columns: of …" may name.
  * @throws ModelError naming the file, what was expected and what was found.
  */
-export function readModel({ schema, table, file, sql }: ModelFile): Model {
+export function readModel({ schema, table, file, sql }: ModelFile, lake: LakeColumns = new Map()): Model {
   if (!NAME.test(schema) || !NAME.test(table)) {
     throw new ModelError(`${file}: expected sql/<schema>/<model>.sql in lower case, found "${schema}/${table}"`);
   }
-  const header = modelHeader(file, sql);
+  const header = modelHeader(file, sql, lake);
   const select = sql.replace(/^(--[^\n]*\n)+/, '').trim();
   checkSelect(file, select);
   const parameters = parametersOf(`${select}\n${header.within ?? ''}`);
@@ -40,7 +41,7 @@ export function readModel({ schema, table, file, sql }: ModelFile): Model {
     tests,
     select,
     parameters,
-    definition: createHash('sha256').update(sql).digest('hex').slice(0, 16),
+    definition: createHash('sha256').update(sql).update(JSON.stringify(header.columns)).digest('hex').slice(0, 16),
     reads: [
       ...new Set([
         ...tablesRead(select),

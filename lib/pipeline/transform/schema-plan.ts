@@ -16,9 +16,9 @@ export const existingTablesQuery: Statement = {
   parameters: {},
 };
 
-/** Each view with the definition that it was made of. */
-export const definedViewsQuery: Statement = {
-  name: 'ops.runs: the definitions of views',
+/** Each view with the definition that it was made of, and what else the ledger notes without an hour. */
+export const definitionsQuery: Statement = {
+  name: 'ops.runs: definitions',
   sql: "select model, definition from ops.runs where outcome = 'defined'",
   parameters: {},
 };
@@ -93,18 +93,27 @@ function viewStatements(
   nowMs: number,
 ): readonly Statement[] {
   if (definitions.get(model.name) === model.definition) return [];
-  const values: Readonly<Record<string, string>> = {
-    model: model.name,
-    definition: model.definition,
-    loaded_at: sqlTime(nowMs),
-  };
-  const view = `create or replace view ${model.name} as\n${model.select}${dialect.viewEnd}`;
-  const noted = defined.map((sql) => ({
-    name: `${model.name} (${model.file}): its definition`,
+  // Redshift replaces a view by one with the same columns only.
+  // @see https://docs.aws.amazon.com/redshift/latest/dg/r_CREATE_VIEW.html
+  const names = model.columns.map(({ name }) => name).join(', ');
+  const view = [
+    `drop view if exists ${model.name}`,
+    `create view ${model.name} as\nselect ${names} from (\n${model.select}\n) as model${dialect.viewEnd}`,
+  ];
+  return [
+    ...plain(`${model.name} (${model.file})`, [...schema, ...view].map(dialect.sql)),
+    ...noteDefinition(model.name, model.definition, nowMs),
+  ];
+}
+
+/** The ledger says from now on what was made: a view, or what else `name` stands for. */
+export function noteDefinition(name: string, definition: string, nowMs: number): readonly Statement[] {
+  const values: Readonly<Record<string, string>> = { model: name, definition, loaded_at: sqlTime(nowMs) };
+  return defined.map((sql) => ({
+    name: `${name}: its definition`,
     sql,
-    parameters: Object.fromEntries(parametersOf(sql).map((name) => [name, values[name] ?? ''])),
+    parameters: Object.fromEntries(parametersOf(sql).map((parameter) => [parameter, values[parameter] ?? ''])),
   }));
-  return [...plain(`${model.name} (${model.file})`, [...schema, view].map(dialect.sql)), ...noted];
 }
 
 const plain = (name: string, statements: readonly string[]): readonly Statement[] =>

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { HourOfTable } from '../../derive/table-partition.ts';
 import { type Clock, StatementError, type Warehouse } from '../ports.ts';
 import { type Dialect, dialects } from './dialect.ts';
+import { type GrantDeps, grantReading } from './grants.ts';
 import { withLease } from './lease.ts';
 import type { Model } from './model.ts';
 import type { ModelGraph } from './model-graph.ts';
@@ -11,7 +12,7 @@ import { publishedVersions } from './published-versions.ts';
 import type { ExistingTables } from './schema-plan.ts';
 import { type LakePorts, lakeVersionsAhead, modelVersions } from './versions.ts';
 
-export interface TransformDeps extends LakePorts {
+export interface TransformDeps extends LakePorts, Pick<GrantDeps, 'readerRole'> {
   readonly warehouse: Warehouse;
   readonly clock: Clock;
   readonly graph: ModelGraph;
@@ -37,6 +38,8 @@ export interface TransformRequest {
 interface ModelFailure {
   readonly model: string;
   readonly hour: HourOfTable;
+  /** The data test that its rows broke; null where something else was wrong. */
+  readonly brokenTest: string | null;
   /** Names model, file, hour and what is to be done. */
   readonly message: string;
 }
@@ -56,7 +59,8 @@ export interface TransformCounts {
  * Brings the warehouse's tables up to what the lake holds in these hours. Each model's hour is one transaction, and the
  * ledger remembers what it was made of: what has not changed since is left alone, and a run that was killed is simply
  * done again. A model that fails stops those that read it, in that hour, and no others.
- * @throws WarehouseUnavailableError, and whatever the lake's store and catalogue throw; what was published stays.
+ * @throws SettingError when the tables have windows of another length; WarehouseUnavailableError, and whatever the lake's
+ * store and catalogue throw: what was published stays. When all is published, StatementError for what cannot be granted.
  */
 export async function transform(deps: TransformDeps, request: TransformRequest): Promise<TransformCounts> {
   const { warehouse, clock, runner = randomUUID() } = deps;
@@ -91,6 +95,8 @@ async function runHours(deps: TransformDeps, request: HoursRequest): Promise<Tra
     if (counts.published + counts.failures.length > before) counts.hours++;
     request.onProgress?.({ hour, done: ++done, of: request.hours.length });
   }
+  // Last, so that what others may read never keeps the tables from being published.
+  await grantReading(deps);
   return counts;
 }
 
@@ -163,7 +169,7 @@ async function publish(
     const test = error === notPrepared ? undefined : plan.tests.get(error.index);
     const message = test === undefined ? mendModel(run, error) : mendRows(run, test.text);
     await warehouse.run(planFailure(run, dialect, { error: message, broken: test !== undefined }));
-    return { model: run.model.name, hour: run.hour, message };
+    return { model: run.model.name, hour: run.hour, brokenTest: test?.text ?? null, message };
   }
 }
 

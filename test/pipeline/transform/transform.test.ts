@@ -109,6 +109,7 @@ describe('a run of the models', () => {
     await house.produce('shop.product_views', T + 1000, [view('c', 77)]);
     await house.settle();
     const counts = await runModels({ ...VIEWS, tests: 'expression: view_count < 50' });
+    expect(counts.failures[0]?.brokenTest).toBe('expression: view_count < 50');
     expect(counts.failures[0]?.message).toMatch(
       /^raw\.views \(sql\/raw\/views\.sql\), hour 2026-01-31T10: expected rows that pass "expression: view_count < 50"/,
     );

@@ -5,9 +5,11 @@ import { pathToFileURL } from 'node:url';
 
 const { handler } = await import(pathToFileURL(join(process.argv[2], 'index.mjs')).href);
 process.send({ ready: typeof handler === 'function', sinceStartMs: performance.now(), node: process.version });
-process.on('message', async (event) => {
+process.on('message', async ({ event, remainingMs }) => {
+  const untilMs = performance.now() + remainingMs;
   try {
-    process.send({ result: (await handler(event)) ?? null });
+    const context = { getRemainingTimeInMillis: () => untilMs - performance.now() };
+    process.send({ result: (await handler(event, context)) ?? null });
   } catch (error) {
     process.send({ thrown: error instanceof Error ? error.message : String(error) });
   }

@@ -10,7 +10,8 @@ import { createServer, type IncomingMessage } from 'node:http';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Client, type QueryArrayResult } from 'pg';
 import { replaceParameters } from '../../../lib/pipeline/transform/sql-text.ts';
-import { onPostgres, redshiftFunctions } from './redshift-on-postgres.ts';
+import { withoutExternalSchema } from './external-schema.ts';
+import { onPostgres, redshiftObjects } from './redshift-on-postgres.ts';
 import type { Stoppable } from './requirement.ts';
 
 /** What goes wrong with the next request of an operation, or with the next statement that is run. */
@@ -137,7 +138,7 @@ export async function startDataApi(url: string): Promise<DataApi> {
 async function prepared(url: string): Promise<void> {
   const client = new Client({ connectionString: url });
   await client.connect();
-  for (const sql of redshiftFunctions) await client.query(sql);
+  for (const sql of redshiftObjects) await client.query(sql);
   await client.end();
 }
 
@@ -153,7 +154,7 @@ function bound({ Sql, Sqls = [Sql ?? ''], Parameters = [] }: Request): { sql: st
   const used = new Set<string>();
   const statements = Sqls.map((text) => {
     const values: string[] = [];
-    const sql = replaceParameters(onPostgres(text), (name) => {
+    const sql = replaceParameters(onPostgres(withoutExternalSchema(text)), (name) => {
       const parameter = Parameters.find((one) => one.name === name);
       if (parameter === undefined) throw new Refused('ValidationException', `Parameter ${name} is missing`);
       used.add(name);

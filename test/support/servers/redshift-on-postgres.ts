@@ -18,6 +18,7 @@ const translations: readonly Translation[] = [
     from: / with no schema binding$/,
     to: '',
   },
+  { reason: 'PostgreSQL knows roles without the word', from: / to role (\w+)$/, to: ' to $1' },
 ];
 
 /** The statement as PostgreSQL takes it. */
@@ -25,8 +26,8 @@ export function onPostgres(sql: string): string {
   return translations.reduce((text, { from, to }) => text.replace(from, to), sql);
 }
 
-/** Functions that Redshift has, or has for other types. To be run once in a new database; again, they change nothing. */
-export const redshiftFunctions: readonly string[] = [
+/** What Redshift has in every database. To be run once in a new one; again, it changes nothing. */
+export const redshiftObjects: readonly string[] = [
   // Redshift reads JSON out of varchar, PostgreSQL out of json only. For a key that is missing Redshift's documents said the
   // empty string, and say null by now; for a key that is null they say nothing. Here both are the empty string: a model that
   // gives the same rows on DuckDB, where both are null, is right with either.
@@ -34,4 +35,6 @@ export const redshiftFunctions: readonly string[] = [
    language sql immutable strict as $$ select coalesce(json_text::json ->> path_element, '') $$`,
   'create or replace function getdate() returns timestamp language sql volatile ' +
     "as $$ select clock_timestamp() at time zone 'UTC' $$",
+  // Its catalogue of roles.
+  'create or replace view svv_roles as select rolname as role_name from pg_roles',
 ];

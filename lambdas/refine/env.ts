@@ -1,0 +1,6 @@
+import type { Environment } from '../environment.ts';
+
+export const refineVariables = ['KAFKA_BROKERS', 'WEIR_INCARNATIONS', 'WEIR_TOPICS'] as const;
+
+/** `KAFKA_BROKERS`: `host:9098,…`, with IAM. The others are settings. */
+export type RefineEnv = Environment<typeof refineVariables>;

@@ -1,0 +1,30 @@
+import { systemClock } from '../../lib/adapters/embedded/system-clock.ts';
+import { kafkaEventLog } from '../../lib/adapters/kafka/kafka-event-log.ts';
+import { mskIam } from '../../lib/adapters/kafka/msk-iam.ts';
+import { contracts } from '../../lib/contracts/index.ts';
+import { topicOf } from '../../lib/derive/topic.ts';
+import { refinements } from '../../lib/pipeline/refine/index.ts';
+import { readSettings } from '../../lib/settings.ts';
+import { lambdaIdentity, readEnvironment } from '../environment.ts';
+import { logLine, warn } from '../log-line.ts';
+import { streamsByTopic } from '../streams-by-topic.ts';
+import { refineVariables } from './env.ts';
+import { createHandler } from './handler.ts';
+import { told } from './told.ts';
+
+const { KAFKA_BROKERS, ...environment } = readEnvironment(refineVariables, process.env);
+const { incarnations, topics } = readSettings(environment);
+const security = mskIam(lambdaIdentity(process.env));
+const streamOf = streamsByTopic(contracts, { topics, incarnations });
+
+export const handler = told({
+  refine: createHandler({
+    log: kafkaEventLog({ brokers: KAFKA_BROKERS.split(','), clientId: 'weir-refine', warn, security }),
+    refinements,
+    topicOf: (stream) => topicOf({ name: stream }, topics),
+    streamOf,
+  }),
+  streamOf,
+  clock: systemClock,
+  tell: logLine,
+});

@@ -1,0 +1,61 @@
+import type { MSKEvent } from 'aws-lambda';
+import type { SinkStream } from '../lib/pipeline/batch.ts';
+import type { Clock } from '../lib/pipeline/ports.ts';
+
+type Line = Readonly<Record<string, unknown>>;
+
+/** What an MSK event holds. */
+export interface AboutEvent {
+  readonly stream: string;
+  readonly topic: string;
+  readonly kafkaPartitions: readonly { readonly kafkaPartition: number; readonly from: number; readonly to: number }[];
+  /** The latest Kafka timestamp among the last records of its kafka partitions; −1 where none has one. */
+  readonly newestMs: number;
+}
+
+export interface ToldEventDeps<Counts> {
+  readonly handle: (event: MSKEvent) => Promise<Counts>;
+  readonly streamOf: (topic: string) => SinkStream;
+  readonly clock: Pick<Clock, 'now'>;
+  readonly tell: (line: Line) => void;
+  /** What to tell of an event that was handled: its own line first, which gets the place and the duration. */
+  readonly lines: (counts: Counts, about: AboutEvent, nowMs: number) => readonly Line[];
+}
+
+/** Tells of each invocation in one line, and of a failed one what went wrong. @throws what `handle` throws. */
+export function toldEvent<Counts>(deps: ToldEventDeps<Counts>): (event: MSKEvent) => Promise<Counts> {
+  const { handle, streamOf, clock, tell, lines } = deps;
+  return async (event) => {
+    const startedMs = clock.now();
+    const about = aboutEvent(event, streamOf);
+    const place = { topic: about.topic, kafkaPartitions: about.kafkaPartitions };
+    try {
+      const counts = await handle(event);
+      const nowMs = clock.now();
+      const [own, ...others] = lines(counts, about, nowMs);
+      tell({ level: 'INFO', ...place, durationMs: nowMs - startedMs, ...own });
+      for (const line of others) tell({ ...place, ...line });
+      return counts;
+    } catch (error) {
+      const found = error instanceof Error ? error.message : String(error);
+      tell({ level: 'ERROR', message: 'failed; the batch will come again', ...place, found });
+      throw error;
+    }
+  };
+}
+
+/** An event source mapping reads one topic, so that an event has records of one. */
+function aboutEvent({ records }: MSKEvent, streamOf: (topic: string) => SinkStream): AboutEvent {
+  const groups = Object.values(records).filter((group) => group.length > 0);
+  const topic = groups[0]?.[0]?.topic ?? '';
+  return {
+    topic,
+    stream: streamOf(topic).contract?.name ?? topic,
+    kafkaPartitions: groups.map((group) => ({
+      kafkaPartition: group[0]?.partition ?? 0,
+      from: group[0]?.offset ?? 0,
+      to: group.at(-1)?.offset ?? 0,
+    })),
+    newestMs: Math.max(-1, ...groups.map((group) => group.at(-1)?.timestamp ?? -1)),
+  };
+}

@@ -1,0 +1,61 @@
+import { join } from 'node:path';
+import { GlueClient } from '@aws-sdk/client-glue';
+import { RedshiftDataClient } from '@aws-sdk/client-redshift-data';
+import { S3Client } from '@aws-sdk/client-s3';
+import { clientDefaults } from '../../lib/adapters/aws/client-defaults.ts';
+import { glueCatalogReader } from '../../lib/adapters/aws/glue-table-partitions.ts';
+import { redshiftWarehouse } from '../../lib/adapters/aws/redshift-warehouse.ts';
+import { s3ObjectLists } from '../../lib/adapters/aws/s3-object-lists.ts';
+import { systemClock } from '../../lib/adapters/embedded/system-clock.ts';
+import { modelFiles } from '../../lib/adapters/model-files.ts';
+import { contracts } from '../../lib/contracts/index.ts';
+import { externalTables } from '../../lib/derive/redshift.ts';
+import { modelGraph } from '../../lib/pipeline/transform/model-graph.ts';
+import { settings } from '../../lib/settings.ts';
+import { readEnvironment } from '../environment.ts';
+import { logLine } from '../log-line.ts';
+import { transformVariables } from './env.ts';
+import { createHandler } from './handler.ts';
+import { scheduled } from './scheduled.ts';
+
+/** Longer than any model's hour should take; then it is cancelled, and the run ends. */
+const MODEL_TIME_LIMIT_MS = 240_000;
+/** For what stands around the last model. */
+const RESERVE_MS = 30_000;
+
+const environment = readEnvironment(transformVariables, process.env);
+const { LAKE_BUCKET: bucket, LAKE_FOLDER: folder } = environment;
+const lakeTableNames = externalTables(contracts);
+// The asset has the models beside the bundle: see lib/infra/bundle.ts.
+const graph = modelGraph(await modelFiles(join(import.meta.dirname, 'sql'), contracts), lakeTableNames);
+const catalog = glueCatalogReader({
+  client: new GlueClient(clientDefaults),
+  locationPrefix: `s3://${bucket}/${folder}`,
+});
+const store = s3ObjectLists({ client: new S3Client(clientDefaults), bucket, prefix: folder });
+const redshift = {
+  client: new RedshiftDataClient(clientDefaults),
+  workgroup: environment.REDSHIFT_WORKGROUP,
+  database: environment.REDSHIFT_DATABASE,
+  secretArn: environment.REDSHIFT_SECRET_ARN,
+  clock: systemClock,
+  timeLimitMs: MODEL_TIME_LIMIT_MS,
+};
+
+export const handler = scheduled({
+  run: (attempt, event, signal) => {
+    const run = createHandler({
+      warehouse: redshiftWarehouse({ ...redshift, attempt }),
+      catalog,
+      store,
+      graph,
+      lakeTableNames,
+      clock: systemClock,
+      windowSeconds: settings.windowSeconds.default,
+    });
+    return run(event, signal);
+  },
+  lastModelTakesMs: MODEL_TIME_LIMIT_MS + RESERVE_MS,
+  clock: systemClock,
+  tell: logLine,
+});

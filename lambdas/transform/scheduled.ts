@@ -1,0 +1,102 @@
+import type { Context } from 'aws-lambda';
+import { METRICS_NAMESPACE, transformMetrics } from '../../lib/derive/metrics.ts';
+import type { Clock } from '../../lib/pipeline/ports.ts';
+import { hourText } from '../../lib/pipeline/transform/hours.ts';
+import { metricFields } from '../log-line.ts';
+import { type TransformEvent, TransformFailedError, type TransformResult } from './handler.ts';
+
+/** What the schedule sends. */
+export interface ScheduledTransform extends TransformEvent {
+  /** Which of the schedule's times is meant, also when it is delivered late or twice: `2026-01-31T13:05:00Z`. */
+  readonly scheduledTime: string;
+}
+
+interface ScheduledDeps {
+  /** @param attempt names this run towards the warehouse. */
+  readonly run: (attempt: string, event: TransformEvent, signal: AbortSignal) => Promise<TransformResult>;
+  /** The last model may begin this long before the function's time is over. */
+  readonly lastModelTakesMs: number;
+  readonly clock: Pick<Clock, 'now'>;
+  readonly tell: (line: Readonly<Record<string, unknown>>) => void;
+}
+
+/**
+ * Runs the models at a scheduled time, and tells of it in one line, which has the metrics too. It begins no model that
+ * might not end within the function's time: the next run goes on. Models that failed are told and counted, and no reason to
+ * run again at once: they would fail again.
+ * @throws what kept the run from being done at all.
+ */
+export function scheduled({ run, lastModelTakesMs, clock, tell }: ScheduledDeps) {
+  return async (
+    event: ScheduledTransform,
+    context: Pick<Context, 'getRemainingTimeInMillis'>,
+  ): Promise<TransformResult> => {
+    const startedMs = clock.now();
+    const stopping = new AbortController();
+    const timer = setTimeout(() => stopping.abort(), context.getRemainingTimeInMillis() - lastModelTakesMs);
+    const about = { scheduledTime: event.scheduledTime, lookBackHours: event.lookBackHours };
+    try {
+      assertTime(event.scheduledTime);
+      const result = await run(event.scheduledTime, event, stopping.signal).catch(resultOfFailure);
+      const nowMs = clock.now();
+      tell({ ...outcome(result), ...about, durationMs: nowMs - startedMs, ...numbers(result, nowMs) });
+      return result;
+    } catch (error) {
+      const found = error instanceof Error ? error.message : String(error);
+      tell({
+        level: 'ERROR',
+        message: 'the run ended early; what is published stays, and the next run goes on',
+        ...about,
+        found,
+        ...metrics({ failures: 1 }, clock.now()),
+      });
+      throw error;
+    } finally {
+      clearTimeout(timer);
+    }
+  };
+}
+
+/** @throws when it is none: two runs of the same attempt are taken for one. */
+function assertTime(scheduledTime: unknown): void {
+  if (typeof scheduledTime === 'string' && Number.isFinite(Date.parse(scheduledTime))) return;
+  throw new Error(
+    `scheduledTime: expected a time such as 2026-01-31T13:05:00Z, found ${JSON.stringify(scheduledTime) ?? 'nothing'}`,
+  );
+}
+
+function resultOfFailure(error: unknown): TransformResult {
+  if (error instanceof TransformFailedError) return error.result;
+  throw error;
+}
+
+function outcome({ failures, cutShort }: TransformResult) {
+  if (failures.length > 0) {
+    return { level: 'ERROR', message: 'models failed; what they published stays, and the next run tries again' };
+  }
+  if (cutShort) return { level: 'WARN', message: 'stopped before the function’s time was over; the next run goes on' };
+  return { level: 'INFO', message: 'transformed' };
+}
+
+/** Of the failures that a line names; all are counted. */
+const MOST_NAMED = 20;
+
+function numbers({ failures, lateSeconds, ...counts }: TransformResult, nowMs: number) {
+  const testFailures = failures.filter(({ brokenTest }) => brokenTest !== null).length;
+  const named = failures.slice(0, MOST_NAMED).map(({ hour, ...failure }) => ({ ...failure, hour: hourText(hour) }));
+  return {
+    ...counts,
+    ...(named.length === 0 ? {} : { failures: named }),
+    ...metrics({ failures: failures.length, testFailures, lateness: lateSeconds }, nowMs),
+  };
+}
+
+function metrics(values: Readonly<Partial<Record<keyof typeof transformMetrics, number>>>, nowMs: number) {
+  return metricFields({
+    namespace: METRICS_NAMESPACE,
+    declared: transformMetrics,
+    values,
+    dimensions: {},
+    nowMs,
+  });
+}

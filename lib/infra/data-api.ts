@@ -1,0 +1,38 @@
+import { PolicyStatement, type Role } from 'aws-cdk-lib/aws-iam';
+import { acknowledge } from './acknowledge.ts';
+
+interface DataApiUse {
+  readonly workgroupArn: string;
+  /** Of the database user's password, which the Data API reads in the caller's name. */
+  readonly secretArn: string;
+  /** Actions that run statements in the workgroup: `redshift-data:ExecuteStatement`. */
+  readonly submit: readonly string[];
+  /** Actions on statements that were submitted: `redshift-data:DescribeStatement`. */
+  readonly follow: readonly string[];
+}
+
+/**
+ * What a function needs of IAM to have statements run by the Data API of Redshift.
+ * @see https://docs.aws.amazon.com/redshift/latest/mgmt/data-api-iam.html
+ */
+export function dataApiStatements({ workgroupArn, secretArn, submit, follow }: DataApiUse): PolicyStatement[] {
+  return [
+    new PolicyStatement({ sid: 'Execute', actions: [...submit], resources: [workgroupArn] }),
+    new PolicyStatement({ sid: 'Password', actions: ['secretsmanager:GetSecretValue'], resources: [secretArn] }),
+    new PolicyStatement({
+      sid: 'OwnStatements',
+      actions: [...follow],
+      resources: ['*'],
+      // biome-ignore lint/suspicious/noTemplateCurlyInString: a variable of IAM, not of JavaScript
+      conditions: { StringEquals: { 'redshift-data:statement-owner-iam-userid': '${aws:userid}' } },
+    }),
+  ];
+}
+
+export function acknowledgeOwnStatements(role: Role): void {
+  acknowledge(
+    role,
+    'IAM5[Resource::*]',
+    'Statements have no names before they are run; the condition narrows this to the function’s own.',
+  );
+}

@@ -1,0 +1,67 @@
+import { Duration } from 'aws-cdk-lib';
+import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
+import { Construct } from 'constructs';
+import type { RefineEnv } from '../../lambdas/refine/env.ts';
+import type { Contract } from '../contracts/contract.ts';
+import type { Brokers } from './stream-stack.ts';
+import { addTopicMappings, pairs, sourceStatements, type TopicSource, topicIn } from './topic-source.ts';
+import { WeirFunction } from './weir-function.ts';
+import type { WeirStack } from './weir-stack.ts';
+
+interface RefineProps {
+  readonly contracts: readonly Contract[];
+  readonly brokers: Brokers;
+}
+
+/** The streams that are refined from another, and those that they are refined from. */
+export function refinedStreams(contracts: readonly Contract[]) {
+  const targets = contracts.filter(({ refinedFrom }) => refinedFrom !== null);
+  const sources = contracts.filter(({ name }) => targets.some(({ refinedFrom }) => refinedFrom === name));
+  return { sources, targets };
+}
+
+/**
+ * The function that makes refined streams, and a mapping from each source's topic to it. Like the sink's, its mappings
+ * never skip a batch: what was skipped would be missing in the refined topics for good.
+ */
+export class Refine extends Construct {
+  readonly refine: WeirFunction<RefineEnv>;
+
+  constructor(stack: WeirStack, { contracts, brokers }: RefineProps) {
+    super(stack, 'Refine');
+    const { deployment } = stack;
+    const { sources, targets } = refinedStreams(contracts);
+    const source: TopicSource = { deployment, brokers, reader: 'refine', contracts: sources };
+    const environment: RefineEnv = {
+      KAFKA_BROKERS: brokers.bootstrapServers,
+      WEIR_INCARNATIONS: pairs(deployment.incarnations),
+      WEIR_TOPICS: pairs(deployment.topics),
+    };
+    this.refine = new WeirFunction(this, 'Append', {
+      deployment,
+      lambda: 'refine',
+      description: 'Appends what records refine to, topic to topic',
+      environment,
+      // A payload of 6 MB, its events, and a request of each refined topic: the processor's share is what it waits for.
+      memoryMegabytes: 1024,
+      // A batch takes seconds; the rest is for a broker that falls, whose successor is found within some ten.
+      timeout: Duration.minutes(2),
+      readsTopics: true,
+      place: brokers.clientPlace,
+      statements: [
+        ...sourceStatements(source),
+        new PolicyStatement({
+          sid: 'Producer',
+          actions: ['kafka-cluster:WriteDataIdempotently'],
+          resources: [brokers.clusterArn],
+        }),
+        new PolicyStatement({
+          sid: 'RefinedTopics',
+          actions: ['kafka-cluster:DescribeTopic', 'kafka-cluster:WriteData'],
+          resources: targets.map((contract) => brokers.topicArn(topicIn(deployment, contract))),
+        }),
+      ],
+    });
+    addTopicMappings(this, this.refine.fn, source);
+  }
+}

@@ -1,0 +1,114 @@
+import type { Broker, Deployment, ProvisionedBroker } from '../deployment.ts';
+import { isWhole, type Rule } from './rule.ts';
+import { MSK_SERVERLESS_REGIONS, REGIONS_OF_TWO_ZONES } from './service-regions.ts';
+
+const ZONES = 3;
+
+/** What MSK takes, or what must be told of a cluster that is there. */
+export function brokerRules({ broker, region }: Deployment): readonly Rule[] {
+  switch (broker.kind) {
+    case 'serverless':
+      return [
+        {
+          setting: 'region',
+          holds: MSK_SERVERLESS_REGIONS.includes(region),
+          expected: `a region with MSK Serverless (${MSK_SERVERLESS_REGIONS.join(', ')})`,
+          found: region,
+          todo: 'choose one of them, or another kind of broker',
+        },
+      ];
+    case 'express':
+    case 'standard':
+      return provisionedRules(broker, region);
+    case 'existing':
+      return existingRules(broker, region);
+    default:
+      return broker satisfies never;
+  }
+}
+
+/**
+ * Instance types by kind. AWS's page names kafka.t3.small too, but CreateCluster has refused it for new clusters of Kafka 3.9
+ * and later since the summer of 2026 ("Unsupported InstanceType", seen by three projects): a deployment would find that out
+ * after twenty minutes.
+ * @see https://docs.aws.amazon.com/msk/latest/developerguide/broker-instance-sizes.html
+ */
+const families: {
+  readonly [Kind in ProvisionedBroker['kind']]: { readonly prefixes: string[]; readonly least: string };
+} = {
+  express: { prefixes: ['express.m7g.'], least: 'express.m7g.large' },
+  standard: { prefixes: ['kafka.m7g.', 'kafka.m5.'], least: 'kafka.m7g.large' },
+};
+
+function provisionedRules(broker: ProvisionedBroker, region: string): readonly Rule[] {
+  const { kind, instanceType, brokers, storageGibibytes } = broker;
+  const { prefixes, least } = families[kind];
+  return [
+    {
+      setting: 'region',
+      holds: !REGIONS_OF_TWO_ZONES.includes(region),
+      expected: 'a region where brokers get three zones',
+      found: region,
+      todo: 'choose another region',
+    },
+    {
+      setting: 'broker.instanceType',
+      holds: prefixes.some((prefix) => instanceType.startsWith(prefix)),
+      expected: `an instance type that begins with "${prefixes.join('" or "')}", as ${kind} brokers have`,
+      found: instanceType,
+      todo: `take ${least} when in doubt`,
+    },
+    {
+      setting: 'broker.brokers',
+      holds: isWhole(brokers, ZONES, 30) && brokers % ZONES === 0,
+      expected: 'a multiple of 3 from 3 to 30, as many in each zone',
+      found: brokers,
+      todo: 'take 3 when in doubt',
+    },
+    {
+      setting: 'broker.storageGibibytes',
+      holds: kind === 'express' || isWhole(storageGibibytes ?? 0, 1, 16_384),
+      expected: 'gibibytes from 1 to 16384, for Standard brokers',
+      found: storageGibibytes,
+      todo: 'a day of 1,000 events/s of 500 bytes takes 43 GB on each of three brokers',
+    },
+  ];
+}
+
+function existingRules(broker: Extract<Broker, { kind: 'existing' }>, region: string): readonly Rule[] {
+  return [
+    {
+      setting: 'broker.clusterArn',
+      holds: new RegExp(`^arn:aws[a-z-]*:kafka:${region}:\\d{12}:cluster/[^/]+/[^/]+$`).test(broker.clusterArn),
+      expected: `arn:aws:kafka:${region}:ACCOUNT:cluster/NAME/UUID`,
+      found: broker.clusterArn,
+      todo: 'take it from "aws kafka list-clusters-v2"; it must be in the deployment’s region',
+    },
+    {
+      setting: 'broker.bootstrapServers',
+      holds: /^[\w.-]+:\d+(,[\w.-]+:\d+)*$/.test(broker.bootstrapServers),
+      expected: 'host:port,…',
+      found: broker.bootstrapServers,
+      todo: 'take BootstrapBrokerStringSaslIam from "aws kafka get-bootstrap-brokers"; if there is none, turn on IAM authentication',
+    },
+    {
+      setting: 'broker.subnetIds',
+      holds: broker.subnetIds.length >= ZONES && broker.subnetIds.length === broker.availabilityZones.length,
+      expected: 'three private subnets or more, and as many availabilityZones in the same order',
+      found: { subnetIds: broker.subnetIds, availabilityZones: broker.availabilityZones },
+      todo: 'name the subnets that reach the brokers; Redshift Serverless wants three zones',
+    },
+    ...(
+      [
+        ['vpcId', /^vpc-[0-9a-f]+$/, broker.vpcId],
+        ['securityGroupId', /^sg-[0-9a-f]+$/, broker.securityGroupId],
+      ] as const
+    ).map(([name, form, found]) => ({
+      setting: `broker.${name}`,
+      holds: form.test(found),
+      expected: `the id of one, ${form.source}`,
+      found,
+      todo: 'take it from "aws kafka describe-cluster-v2"',
+    })),
+  ];
+}

@@ -1,0 +1,80 @@
+import { RegionInfo } from 'aws-cdk-lib/region-info';
+import type { Deployment } from '../deployment.ts';
+import { isWhole, type Rule } from './rule.ts';
+
+/** Where a deployment is, what it may cost and who is told. */
+export function generalRules(deployment: Deployment): readonly Rule[] {
+  const { name, region, account, pollers, batchWindowSeconds, athenaScanLimitGigabytes, logRetentionDays } = deployment;
+  return [
+    {
+      setting: 'name',
+      holds: /^[a-z][a-z0-9]{0,19}$/.test(name),
+      expected: 'a lower-case letter, then up to 19 letters or digits',
+      found: name,
+      todo: 'choose another name: it is permanent',
+    },
+    {
+      setting: 'region',
+      holds: RegionInfo.regions.some((known) => known.name === region),
+      expected: 'an AWS region, such as us-east-1',
+      found: region,
+      todo: 'correct the spelling',
+    },
+    {
+      setting: 'account',
+      holds: account === null || /^\d{12}$/.test(account),
+      expected: 'twelve digits, or null for the account of whoever deploys',
+      found: account,
+      todo: 'take it from "aws sts get-caller-identity"',
+    },
+    {
+      setting: 'pollers',
+      holds: pollers === 'provisioned' || pollers === 'onDemand',
+      expected: 'provisioned or onDemand',
+      found: pollers,
+      todo: 'correct the spelling',
+    },
+    {
+      setting: 'batchWindowSeconds',
+      holds: isWhole(batchWindowSeconds, 0, 300),
+      expected: 'whole seconds from 0 to 300',
+      found: batchWindowSeconds,
+      todo: 'take 60 when in doubt',
+    },
+    {
+      setting: 'athenaScanLimitGigabytes',
+      holds: isWhole(athenaScanLimitGigabytes, 1, 7000),
+      expected: 'whole gigabytes from 1 to 7000',
+      found: athenaScanLimitGigabytes,
+      todo: 'a gigabyte costs half a cent',
+    },
+    {
+      setting: 'logRetentionDays',
+      holds: [7, 30, 90, 365].includes(logRetentionDays),
+      expected: '7, 30, 90 or 365',
+      found: logRetentionDays,
+      todo: 'take 30 when in doubt',
+    },
+    {
+      setting: 'monthlyBudgetDollars',
+      holds: isWhole(deployment.monthlyBudgetDollars, 1, 10_000_000),
+      expected: 'whole dollars of 1 or more',
+      found: deployment.monthlyBudgetDollars,
+      todo: 'take what "weir cost" says, and some more',
+    },
+    {
+      setting: 'alarmEmail',
+      holds: deployment.alarmEmail === null || /^[^@\s]+@[^@\s]+\.[^@\s]+$/.test(deployment.alarmEmail),
+      expected: 'an address, or null for nobody',
+      found: deployment.alarmEmail,
+      todo: 'correct the address',
+    },
+    {
+      setting: 'github.repository',
+      holds: deployment.github === null || /^[\w.-]+\/[\w.-]+$/.test(deployment.github.repository),
+      expected: 'owner/name',
+      found: deployment.github?.repository,
+      todo: 'take it from the address of the repository',
+    },
+  ];
+}

@@ -1,0 +1,112 @@
+import type { Broker, Deployment, Warehouse } from '../deployment.ts';
+import { DeploymentError } from '../deployment-error.ts';
+
+/** What a setting is written as. */
+const kinds = {
+  'a text': (value: unknown) => typeof value === 'string',
+  'a text, or null': (value: unknown) => value === null || typeof value === 'string',
+  'a number': (value: unknown) => typeof value === 'number',
+  'true or false': (value: unknown) => typeof value === 'boolean',
+  'a list of texts': (value: unknown) => Array.isArray(value) && value.every((one) => typeof one === 'string'),
+  'texts by stream': (value: unknown) =>
+    isRecord(value) && Object.values(value).every((one) => typeof one === 'string'),
+  'numbers by stream': (value: unknown) =>
+    isRecord(value) && Object.values(value).every((one) => typeof one === 'number'),
+  'a record': isRecord,
+  'a record, or null': (value: unknown) => value === null || isRecord(value),
+};
+
+/** Names each key of `T`: a setting that is forgotten here does not compile. */
+type Settings<T> = { readonly [Name in keyof Required<T>]: keyof typeof kinds };
+
+const deploymentSettings: Settings<Deployment> = {
+  name: 'a text',
+  region: 'a text',
+  account: 'a text, or null',
+  broker: 'a record',
+  pollers: 'a text',
+  batchWindowSeconds: 'a number',
+  topics: 'texts by stream',
+  incarnations: 'numbers by stream',
+  generate: 'true or false',
+  warehouse: 'a record, or null',
+  athenaScanLimitGigabytes: 'a number',
+  keepData: 'true or false',
+  logRetentionDays: 'a number',
+  alarmEmail: 'a text, or null',
+  monthlyBudgetDollars: 'a number',
+  github: 'a record, or null',
+};
+
+const warehouseSettings: Settings<Warehouse> = {
+  baseRpu: 'a number',
+  maxRpu: 'a number',
+  dailyRpuHours: 'a number',
+  everyTenMinutes: 'true or false',
+  timeZone: 'a text',
+};
+
+const githubSettings: Settings<NonNullable<Deployment['github']>> = { repository: 'a text', environment: 'a text' };
+
+const expressSettings = { kind: 'a text', instanceType: 'a text', brokers: 'a number' } as const;
+
+/** What each kind of broker is described by; all of it is required. */
+const brokerSettings: { readonly [Kind in Broker['kind']]: Readonly<Record<string, keyof typeof kinds>> } = {
+  serverless: { kind: 'a text' },
+  express: expressSettings,
+  standard: { ...expressSettings, storageGibibytes: 'a number' },
+  existing: {
+    kind: 'a text',
+    clusterArn: 'a text',
+    bootstrapServers: 'a text',
+    vpcId: 'a text',
+    availabilityZones: 'a list of texts',
+    subnetIds: 'a list of texts',
+    securityGroupId: 'a text',
+    createTopics: 'true or false',
+  } satisfies Settings<Extract<Broker, { kind: 'existing' }>>,
+};
+
+/** @throws DeploymentError for the first setting that there is not, that is missing, or that is written as something else. */
+export function assertKnownSettings(deployment: Deployment): void {
+  const { name, broker, warehouse, github } = deployment;
+  const assertSettings = (where: string, found: object, expected: Readonly<Record<string, keyof typeof kinds>>) => {
+    const trouble = nameTrouble(found, expected) ?? kindTrouble(found, expected);
+    if (trouble !== null) {
+      throw new DeploymentError(`deployment ${name}: ${where}: ${trouble} in lib/infra/deployments.ts`);
+    }
+  };
+  assertSettings('settings', deployment, deploymentSettings);
+  const ofBroker: Readonly<Record<string, (typeof brokerSettings)[Broker['kind']]>> = brokerSettings;
+  const expected = ofBroker[broker.kind];
+  if (expected === undefined) {
+    const found = JSON.stringify(broker.kind) ?? 'nothing';
+    const all = Object.keys(brokerSettings).join(', ');
+    throw new DeploymentError(`deployment ${name}: broker.kind: expected one of ${all}, found ${found}; correct it`);
+  }
+  assertSettings(`broker (${broker.kind})`, broker, expected);
+  if (warehouse !== null) assertSettings('warehouse', warehouse, warehouseSettings);
+  if (github !== null) assertSettings('github', github, githubSettings);
+}
+
+function nameTrouble(found: object, expected: object): string | null {
+  const names = Object.keys(expected);
+  const unknown = Object.keys(found).find((name) => !names.includes(name));
+  if (unknown !== undefined) {
+    return `expected ${names.join(', ')}; found "${unknown}"; remove it, or correct its spelling`;
+  }
+  const missing = names.find((name) => !(name in found));
+  return missing === undefined ? null : `expected ${names.join(', ')}; found no "${missing}"; add it`;
+}
+
+function kindTrouble(found: object, expected: Readonly<Record<string, keyof typeof kinds>>): string | null {
+  const values = new Map<string, unknown>(Object.entries(found));
+  const wrong = Object.entries(expected).find(([name, kind]) => !kinds[kind](values.get(name)));
+  if (wrong === undefined) return null;
+  const [name, kind] = wrong;
+  return `${name}: expected ${kind}, found ${JSON.stringify(values.get(name)) ?? 'nothing'}; correct it`;
+}
+
+function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}

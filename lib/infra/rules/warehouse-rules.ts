@@ -1,0 +1,54 @@
+import type { Warehouse } from '../deployment.ts';
+import { isWhole, type Rule } from './rule.ts';
+import { REDSHIFT_SERVERLESS_REGIONS, REGIONS_OF_TWO_ZONES } from './service-regions.ts';
+
+/** What Redshift Serverless takes. */
+export function warehouseRules(warehouse: Warehouse, region: string): readonly Rule[] {
+  const { baseRpu, maxRpu, dailyRpuHours, timeZone } = warehouse;
+  const isCapacity = (rpu: number) => rpu === 4 || (isWhole(rpu, 8, 512) && rpu % 8 === 0);
+  return [
+    {
+      setting: 'region',
+      holds: REDSHIFT_SERVERLESS_REGIONS.includes(region) && !REGIONS_OF_TWO_ZONES.includes(region),
+      expected: 'a region with Redshift Serverless in three zones',
+      found: region,
+      todo: 'choose another region, or warehouse: null: Athena asks the lake without one',
+    },
+    {
+      setting: 'warehouse.baseRpu',
+      holds: isCapacity(baseRpu),
+      expected: '4, or a multiple of 8 from 8 to 512',
+      found: baseRpu,
+      todo: 'take 4 when in doubt',
+    },
+    {
+      setting: 'warehouse.maxRpu',
+      holds: isCapacity(maxRpu) && maxRpu >= baseRpu,
+      expected: `4 or a multiple of 8, and at least baseRpu (${baseRpu})`,
+      found: maxRpu,
+      todo: 'it bounds what a single query may cost',
+    },
+    {
+      setting: 'warehouse.dailyRpuHours',
+      holds: isWhole(dailyRpuHours, 1, 100_000),
+      expected: 'whole RPU hours of 1 or more',
+      found: dailyRpuHours,
+      todo: 'by day, hourly runs at 4 RPU are taken to use 3.5, with one every ten minutes 12.3',
+    },
+    {
+      setting: 'warehouse.timeZone',
+      holds: isTimeZone(timeZone),
+      expected: 'an IANA time zone',
+      found: timeZone,
+      todo: 'take Etc/UTC when in doubt',
+    },
+  ];
+}
+
+function isTimeZone(timeZone: string): boolean {
+  try {
+    return new Intl.DateTimeFormat('en', { timeZone }).resolvedOptions().timeZone !== '';
+  } catch {
+    return false;
+  }
+}

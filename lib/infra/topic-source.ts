@@ -1,0 +1,102 @@
+import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
+import { CfnEventSourceMapping, type Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
+import type { Construct } from 'constructs';
+import type { Contract } from '../contracts/contract.ts';
+import { topicOf } from '../derive/topic.ts';
+import type { Deployment } from './deployment.ts';
+import { deploymentName, pascalCase } from './naming.ts';
+import type { Brokers } from './stream-stack.ts';
+
+/** Topics that one function reads. */
+export interface TopicSource {
+  readonly deployment: Deployment;
+  readonly brokers: Brokers;
+  /** In the names of its groups: they belong to deployment and function, so that two can read the same topic. */
+  readonly reader: 'sink' | 'refine';
+  readonly contracts: readonly Contract[];
+}
+
+/** What a batch may have at most. The payload's six megabytes are mostly reached first. */
+const BATCH_SIZE = 10_000;
+
+/** A mapping from each stream's topic to the function, by stream. */
+export function addTopicMappings(
+  scope: Construct,
+  fn: LambdaFunction,
+  source: TopicSource,
+): ReadonlyMap<string, CfnEventSourceMapping> {
+  const { deployment, brokers, contracts } = source;
+  // Neither an on-failure destination, which would make ten retries of endless ones, nor partial batch responses, which
+  // would make batches with gaps: see the sink's handler.
+  const mapping = (contract: Contract) =>
+    new CfnEventSourceMapping(scope, `From${pascalCase(contract.name)}`, {
+      functionName: fn.functionArn,
+      eventSourceArn: brokers.clusterArn,
+      topics: [topicIn(deployment, contract)],
+      amazonManagedKafkaEventSourceConfig: { consumerGroupId: groupOf(source, contract) },
+      startingPosition: 'TRIM_HORIZON',
+      batchSize: BATCH_SIZE,
+      maximumBatchingWindowInSeconds: deployment.batchWindowSeconds,
+      ...(deployment.pollers === 'provisioned' ? provisionedPollers(deployment, contract) : {}),
+    });
+  return new Map(contracts.map((contract) => [contract.name, mapping(contract)]));
+}
+
+/**
+ * A poller takes up to 5 MB/s, what a kafka partition of MSK Serverless takes in; Lambda uses no more of them than a topic has
+ * kafka partitions. All mappings share the units that they are billed by.
+ * @see https://docs.aws.amazon.com/lambda/latest/dg/kafka-scaling-modes.html
+ */
+function provisionedPollers(deployment: Deployment, { kafkaPartitions }: Contract) {
+  return {
+    provisionedPollerConfig: {
+      minimumPollers: 1,
+      maximumPollers: Math.max(1, kafkaPartitions),
+      pollerGroupName: deploymentName(deployment),
+    },
+    metricsConfig: { metrics: ['EventCount', 'ErrorCount', 'KafkaMetrics'] },
+  };
+}
+
+export const topicIn = ({ topics }: Deployment, contract: Contract) =>
+  topicOf(contract, new Map(Object.entries(topics)));
+
+const groupOf = ({ deployment, reader }: TopicSource, { name }: Contract) =>
+  `${deploymentName(deployment)}-${reader}-${name}`;
+
+/**
+ * What the pollers take of the function's role, beside interfaces: AWSLambdaMSKExecutionRole written out and narrowed, and
+ * reading the topics.
+ * @see https://docs.aws.amazon.com/lambda/latest/dg/with-msk-permissions.html
+ */
+export function sourceStatements(source: TopicSource): PolicyStatement[] {
+  const { deployment, brokers, contracts } = source;
+  return [
+    new PolicyStatement({
+      sid: 'Cluster',
+      actions: [
+        'kafka:DescribeCluster',
+        'kafka:DescribeClusterV2',
+        'kafka:GetBootstrapBrokers',
+        'kafka-cluster:Connect',
+      ],
+      resources: [brokers.clusterArn],
+    }),
+    new PolicyStatement({
+      sid: 'Topics',
+      actions: ['kafka-cluster:DescribeTopic', 'kafka-cluster:ReadData'],
+      resources: contracts.map((contract) => brokers.topicArn(topicIn(deployment, contract))),
+    }),
+    new PolicyStatement({
+      sid: 'Groups',
+      actions: ['kafka-cluster:AlterGroup', 'kafka-cluster:DescribeGroup'],
+      resources: contracts.map((contract) => brokers.groupArn(groupOf(source, contract))),
+    }),
+  ];
+}
+
+/** A setting's pairs, as functions read them: `shop.purchases=purchases,…` */
+export const pairs = (values: Readonly<Record<string, string | number>>) =>
+  Object.entries(values)
+    .map(([stream, value]) => `${stream}=${value}`)
+    .join(',');

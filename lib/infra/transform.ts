@@ -1,0 +1,104 @@
+import { Duration } from 'aws-cdk-lib';
+import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
+import { Construct } from 'constructs';
+import type { TransformEnv } from '../../lambdas/transform/env.ts';
+import { LAKE_DATABASE } from '../derive/names.ts';
+import { acknowledgeOwnStatements, dataApiStatements } from './data-api.ts';
+import type { Warehouse } from './deployment.ts';
+import { LAKE_FOLDER, type Lake } from './lake-stack.ts';
+import { type ScheduleDeadLetters, ScheduledFunction } from './schedule.ts';
+import type { Redshift } from './warehouse-stack.ts';
+import { WeirFunction } from './weir-function.ts';
+import type { WeirStack } from './weir-stack.ts';
+
+interface TransformProps {
+  readonly warehouse: Warehouse;
+  readonly redshift: Redshift;
+  readonly lake: Lake;
+  readonly deadLetters: ScheduleDeadLetters;
+}
+
+/**
+ * When the models are run, and how far back each run looks for hours that have changed. The times stand ten minutes or more
+ * apart, and the function's time is over before the next one: no run can last into the next. Five past, because by then
+ * the last batches of the hour are in the lake.
+ */
+const RUNS = {
+  Hourly: { time: 'cron(5 0-3,5-23 * * ? *)', lookBackHours: 24 },
+  /** In the place of an hourly run. */
+  Daily: { time: 'cron(5 4 * * ? *)', lookBackHours: 'all' },
+} as const;
+const REFRESH = { EveryTenMinutes: { time: 'cron(15,25,35,45,55 * * * ? *)', lookBackHours: 3 } } as const;
+
+/** The function that runs the SQL models in Redshift, and its schedules. */
+export class Transform extends Construct {
+  readonly transform: WeirFunction<TransformEnv>;
+
+  constructor(stack: WeirStack, { warehouse, redshift, lake, deadLetters }: TransformProps) {
+    super(stack, 'Transform');
+    const runs = warehouse.everyTenMinutes ? { ...RUNS, ...REFRESH } : RUNS;
+    this.transform = this.addFunction(stack, { warehouse, redshift, lake });
+    const entries = Object.entries(runs);
+    new ScheduledFunction(this, 'Schedule', {
+      target: this.transform.fn,
+      timeZone: warehouse.timeZone,
+      times: Object.fromEntries(entries.map(([name, { time }]) => [name, time])),
+      input: Object.fromEntries(entries.map(([name, { lookBackHours }]) => [name, { lookBackHours }])),
+      deadLetters,
+    });
+  }
+
+  private addFunction(stack: WeirStack, { warehouse, redshift, lake }: Omit<TransformProps, 'deadLetters'>) {
+    const environment: TransformEnv = {
+      LAKE_BUCKET: lake.bucket.bucketName,
+      LAKE_FOLDER,
+      REDSHIFT_DATABASE: redshift.database,
+      REDSHIFT_SECRET_ARN: redshift.adminSecretArn,
+      REDSHIFT_WORKGROUP: redshift.workgroupName,
+    };
+    const transform = new WeirFunction(this, 'Run', {
+      deployment: stack.deployment,
+      lambda: 'transform',
+      description: 'Runs the SQL models over the lake in Redshift',
+      environment,
+      // It waits for Redshift: the least that starts Node and the SDK quickly.
+      memoryMegabytes: 512,
+      // As long as Lambda lets it, but no longer than until the next run.
+      timeout: Duration.minutes(warehouse.everyTenMinutes ? 9 : 15),
+      statements: [
+        ...lakeStatements(lake),
+        ...dataApiStatements({
+          workgroupArn: redshift.workgroupArn,
+          secretArn: redshift.adminSecretArn,
+          submit: ['redshift-data:BatchExecuteStatement', 'redshift-data:ExecuteStatement'],
+          follow: [
+            'redshift-data:CancelStatement',
+            'redshift-data:DescribeStatement',
+            'redshift-data:GetStatementResult',
+          ],
+        }),
+      ],
+    });
+    acknowledgeOwnStatements(transform.role);
+    // Asked again at once it would fail again, for a minute of the warehouse; the next run does what was left.
+    transform.fn.configureAsyncInvoke({ retryAttempts: 0, maxEventAge: Duration.hours(1) });
+    return transform;
+  }
+}
+
+/** Which hours the lake's tables have, and which objects those hold; what is in them is Redshift's to read. */
+function lakeStatements(lake: Lake): PolicyStatement[] {
+  return [
+    new PolicyStatement({
+      sid: 'List',
+      actions: ['s3:ListBucket'],
+      resources: [lake.bucket.bucketArn],
+      conditions: { StringLike: { 's3:prefix': [`${LAKE_FOLDER}*`] } },
+    }),
+    new PolicyStatement({
+      sid: 'Partitions',
+      actions: ['glue:GetPartition', 'glue:GetPartitions'],
+      resources: lake.catalogArns(lake.tables.filter(({ DatabaseName }) => DatabaseName === LAKE_DATABASE)),
+    }),
+  ];
+}

@@ -1,0 +1,111 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { systemClock } from '../../lib/adapters/embedded/system-clock.ts';
+import { contracts } from '../../lib/contracts/index.ts';
+import { dataFolder, REBUILT_FILE } from '../../lib/local/data-folder.ts';
+import { localLake } from '../../lib/local/local-lake.ts';
+import { query } from '../../lib/local/query.ts';
+import { rebuildWarehouse } from '../../lib/local/rebuild-warehouse.ts';
+import { transform } from '../../lib/pipeline/transform/transform.ts';
+import { SettingError } from '../../lib/settings.ts';
+import { lakehouse } from '../support/lakehouse.ts';
+import { temporaryFolder } from '../support/temporary-folder.ts';
+
+const T = Date.UTC(2026, 0, 31, 10, 46, 30);
+const HOUR_MS = 3_600_000;
+const HOUR = { dt: '2026-01-31', hour: 10 };
+
+let folder: Awaited<ReturnType<typeof temporaryFolder>>;
+let house: Awaited<ReturnType<typeof lakehouse>>;
+beforeEach(async () => {
+  folder = await temporaryFolder();
+  house = await lakehouse(folder.path);
+  const purchase = (at: string, amount: number) => ({
+    created_at: `2026-01-31 ${at}`,
+    country: 'Italy',
+    currency: 'EUR',
+    amount,
+  });
+  await house.produce('shop.purchases', T, [purchase('10:45:00', 1), purchase('10:46:00', 2)]);
+  await house.produce('shop.purchases', T + HOUR_MS, [purchase('10:47:00', 4)]);
+  await house.settle();
+  expect(await house.refresh()).toMatchObject({ hours: 2, failures: [] });
+  await house.close();
+});
+afterEach(async () => {
+  await house.close();
+  await folder.remove();
+});
+
+const options = (windowSeconds: number) => ({
+  folder: dataFolder(folder.path),
+  settings: { windowSeconds, warehouseMemoryMegabytes: 512 },
+  contracts,
+  clock: systemClock,
+});
+
+const amounts = async () => {
+  const sql = 'select amount from analytics.purchase_summary order by window_start';
+  const { rows } = await query(localLake(dataFolder(folder.path)), sql);
+  const found: unknown[] = [];
+  for await (const chunk of rows) found.push(...chunk.flat());
+  return found;
+};
+
+describe('tables with windows of another length', () => {
+  it('are left as they are, whatever is asked for, and the message says what to do', async () => {
+    const run = transform({ ...house.deps, windowSeconds: 300 }, { hours: [HOUR], again: true });
+    await expect(run).rejects.toThrow(SettingError);
+    await expect(run).rejects.toThrow(
+      /^WEIR_WINDOW_SECONDS: expected 60 \(seconds\), with which analytics\.purchase_partials.* were made, found 300; nothing was run/,
+    );
+    await house.close();
+    expect(await amounts()).toEqual(['1', '2', '4']);
+    expect(await house.refresh()).toMatchObject({ hours: 0, failures: [] });
+  });
+
+  it('are made anew by a rebuild, and are whole all the time', async () => {
+    const seen: unknown[] = [];
+    let last: Promise<unknown> = Promise.resolve();
+    const onProgress = () => {
+      last = last.then(async () => seen.push(await amounts()));
+    };
+    const { counts, isPublished } = await rebuildWarehouse(options(300), { onProgress });
+    expect(isPublished).toBe(true);
+    expect(counts).toMatchObject({ hours: 2, failures: [] });
+    await last;
+    for (const one of seen) expect([['1', '2', '4'], ['7']]).toContainEqual(one);
+    expect(await amounts()).toEqual(['7']);
+    const again = await transform({ ...house.deps, windowSeconds: 300 }, { hours: [HOUR] });
+    expect(again).toMatchObject({ published: 0, failures: [] });
+  });
+});
+
+describe('a rebuild that is stopped', () => {
+  const stopAfterOneHour = async (windowSeconds: number) => {
+    const stop = new AbortController();
+    const { isPublished } = await rebuildWarehouse(options(windowSeconds), {
+      onProgress: () => stop.abort(),
+      signal: stop.signal,
+    });
+    expect(isPublished).toBe(false);
+    expect(await amounts()).toEqual(['1', '2', '4']);
+  };
+
+  it('leaves the tables that were there, and goes on where it was', async () => {
+    await stopAfterOneHour(300);
+    const { counts } = await rebuildWarehouse(options(300), {});
+    expect(counts.hours).toBe(1);
+    expect(counts.unchanged).toBeGreaterThan(0);
+    expect(await amounts()).toEqual(['7']);
+    expect(existsSync(join(dataFolder(folder.path).warehouse, REBUILT_FILE))).toBe(false);
+  });
+
+  it('is begun anew with windows of yet another length', async () => {
+    await stopAfterOneHour(300);
+    const { counts } = await rebuildWarehouse(options(120), {});
+    expect(counts).toMatchObject({ hours: 2, unchanged: 0 });
+    expect(await amounts()).toEqual(['1', '6']);
+  });
+});

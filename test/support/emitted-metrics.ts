@@ -1,0 +1,79 @@
+import type { Context, MSKEvent } from 'aws-lambda';
+import { told as toldRefine } from '../../lambdas/refine/told.ts';
+import { told as toldSink } from '../../lambdas/sink/told.ts';
+import { streamsByTopic } from '../../lambdas/streams-by-topic.ts';
+import { scheduled } from '../../lambdas/transform/scheduled.ts';
+import { contracts } from '../../lib/contracts/index.ts';
+
+type Line = Readonly<Record<string, unknown>>;
+
+interface Directive {
+  readonly Namespace: string;
+  readonly Dimensions: readonly (readonly string[])[];
+  readonly Metrics: readonly { readonly Name: string; readonly Unit: string }[];
+}
+
+/** A metric as CloudWatch takes it out of a line. */
+export interface EmittedMetric {
+  readonly namespace: string;
+  readonly name: string;
+  readonly unit: string;
+  /** Names of its dimensions. */
+  readonly dimensions: readonly string[];
+}
+
+/** What CloudWatch finds in a line of a function's log: only metrics whose value the line has. */
+export function metricsIn(line: Line): readonly EmittedMetric[] {
+  const { CloudWatchMetrics: directives = [] } = (line._aws ?? {}) as {
+    readonly CloudWatchMetrics?: readonly Directive[];
+  };
+  return directives.flatMap(({ Namespace, Dimensions, Metrics }) =>
+    Metrics.filter(({ Name }) => typeof line[Name] === 'number').flatMap(({ Name, Unit }) =>
+      Dimensions.map((dimensions) => ({ namespace: Namespace, name: Name, unit: Unit, dimensions })),
+    ),
+  );
+}
+
+/** Every metric that the functions emit: they are made to, and their lines read. */
+export async function emittedMetrics(): Promise<readonly EmittedMetric[]> {
+  const lines: Line[] = [];
+  const deps = {
+    streamOf: streamsByTopic(contracts, { topics: new Map(), incarnations: new Map() }),
+    clock: { now: () => 9_000 },
+    tell: (line: Line) => void lines.push(line),
+  };
+  const sink = { records: 1, rows: 0, deadLetters: 1, objects: 1 };
+  await toldSink({ ...deps, take: async () => sink, takeReasons: () => ['missing'] })(recordOf('shop.purchases'));
+  const refined = { records: 1, events: 2, skipped: 0 };
+  await toldRefine({ ...deps, refine: async () => refined })(recordOf('search.raw'));
+  const run = async () => ({ ...NOTHING_TO_DO, cutShort: false, lateSeconds: 0 });
+  await scheduled({ ...deps, run, lastModelTakesMs: 1 })(
+    { scheduledTime: '2026-01-31T13:05:00Z', lookBackHours: 1 },
+    ENOUGH,
+  );
+  return lines.flatMap(metricsIn);
+}
+
+const NOTHING_TO_DO = { hours: 0, published: 0, unchanged: 0, stopped: 0, failures: [] };
+
+const ENOUGH: Pick<Context, 'getRemainingTimeInMillis'> = { getRemainingTimeInMillis: () => 60_000 };
+
+const recordOf = (topic: string): MSKEvent => ({
+  eventSource: 'aws:kafka',
+  eventSourceArn: 'arn',
+  bootstrapServers: 'b-1:9098',
+  records: {
+    [`${topic}-0`]: [
+      {
+        topic,
+        partition: 0,
+        offset: 1,
+        timestamp: 5_000,
+        timestampType: 'LOG_APPEND_TIME',
+        key: '',
+        value: '',
+        headers: [],
+      },
+    ],
+  },
+});

@@ -1,0 +1,38 @@
+import { readFileSync } from 'node:fs';
+import { parquetMetadata, type SchemaElement } from 'hyparquet';
+
+/** A column as the catalogue would have it. */
+export interface HiveColumn {
+  readonly name: string;
+  readonly type: string;
+}
+
+/**
+ * The columns that a Parquet file has by its own footer, read by a library that has no part in writing it, and its rows.
+ * @see https://parquet.apache.org/docs/file-format/types/
+ */
+export function parquetColumns(path: string): { readonly rows: number; readonly columns: readonly HiveColumn[] } {
+  const { buffer, byteOffset, byteLength } = readFileSync(path);
+  const { schema, num_rows } = parquetMetadata(buffer.slice(byteOffset, byteOffset + byteLength) as ArrayBuffer);
+  const [, ...columns] = schema;
+  return { rows: Number(num_rows), columns: columns.map((column) => ({ name: column.name, type: hiveType(column) })) };
+}
+
+/** What old readers take a column for: its physical type and its converted type, which is all that they know. */
+function hiveType({ name, type, converted_type: converted, precision, scale }: SchemaElement): string {
+  const known: Readonly<Record<string, string>> = {
+    'BYTE_ARRAY UTF8': 'string',
+    BYTE_ARRAY: 'binary',
+    BOOLEAN: 'boolean',
+    DOUBLE: 'double',
+    INT32: 'int',
+    'INT32 INT_32': 'int',
+    INT64: 'bigint',
+    'INT64 INT_64': 'bigint',
+    'INT64 TIMESTAMP_MICROS': 'timestamp',
+  };
+  const stored = converted === undefined ? String(type) : `${type} ${converted}`;
+  const found = converted === 'DECIMAL' ? `decimal(${precision},${scale})` : known[stored];
+  if (found === undefined) throw new Error(`column ${name}: expected a type that the catalogue has, found ${stored}`);
+  return found;
+}

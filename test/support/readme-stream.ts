@@ -1,0 +1,65 @@
+import { cpSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+const ROOT = fileURLToPath(new URL('../..', import.meta.url));
+
+/** What a checkout needs to run and to be synthesised. */
+const COPIED = [
+  'bin',
+  'docs',
+  'lambdas',
+  'lib',
+  'sql',
+  'test/golden/released',
+  'cdk.json',
+  'package.json',
+  'tsconfig.json',
+];
+
+/** A command of the README, and what it says that the command prints. */
+export interface Shown {
+  readonly command: string;
+  readonly output: string;
+}
+
+interface ReadmeStream {
+  /** The file that the README shows, and where it belongs. */
+  readonly path: string;
+  readonly contract: string;
+  readonly shown: readonly Shown[];
+}
+
+/** The README's section *Add a stream*. @throws when it is not there in the form that this expects. */
+export function readmeStream(): ReadmeStream {
+  const readme = readFileSync(join(ROOT, 'README.md'), 'utf8');
+  const section = readme.split('\n## ').find((text) => text.startsWith('Add a stream\n')) ?? '';
+  const [, path, contract] = /`(lib\/contracts\/[\w-]+\.ts)`:\n\n```ts\n([\s\S]*?)```/.exec(section) ?? [];
+  const [, session] = /```\n(\$ [\s\S]*?)```/.exec(section) ?? [];
+  if (path === undefined || contract === undefined || session === undefined) {
+    throw new Error('README.md: expected a contract and a session under "Add a stream", found neither');
+  }
+  const shown = session.split(/^\$ /m).filter((text) => text !== '');
+  return { path, contract, shown: shown.map(commandAndOutput) };
+}
+
+/** A command goes on over lines that are indented, or until its quote is closed. */
+function commandAndOutput(text: string): Shown {
+  const lines = text.trimEnd().split('\n');
+  const quotes = (upTo: number) => lines.slice(0, upTo).join('').split('"').length % 2 === 0;
+  let end = 1;
+  while (quotes(end) && end < lines.length) end += 1;
+  return { command: lines.slice(0, end).join(' '), output: lines.slice(end).join('\n') };
+}
+
+/** A checkout of its own in `folder` that has this stream too: its file, and its line in the index. */
+export function checkoutWith({ path, contract }: ReadmeStream, folder: string): void {
+  for (const name of COPIED) cpSync(join(ROOT, name), join(folder, name), { recursive: true });
+  for (const name of ['node_modules', 'layer']) symlinkSync(join(ROOT, name), join(folder, name));
+  writeFileSync(join(folder, path), contract);
+  const [, name = ''] = /export const (\w+)/.exec(contract) ?? [];
+  const index = join(folder, 'lib/contracts/index.ts');
+  const text = readFileSync(index, 'utf8');
+  const imported = `import { ${name} } from './${path.split('/').at(-1)}';\n${text}`;
+  writeFileSync(index, imported.replace('\n];', `\n  ${name},\n];`));
+}

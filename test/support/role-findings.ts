@@ -1,0 +1,237 @@
+import { contracts } from '../../lib/contracts/index.ts';
+import { LAKE_DATABASE } from '../../lib/derive/names.ts';
+import { ofType, type Resource, type Templates } from './synthesised.ts';
+import { textOf } from './template-text.ts';
+
+/** A statement of a role, as its template has it. */
+interface Statement {
+  readonly Sid?: string;
+  /** Undefined where somebody has taken it away. */
+  readonly Action?: string | readonly string[];
+  readonly Resource: unknown;
+  readonly Condition?: unknown;
+}
+
+/** What a role is for, and everything that what it may do follows from. */
+interface Role {
+  readonly id: string;
+  readonly templates: Templates;
+  readonly statements: readonly Statement[];
+  /** The function that has it. */
+  readonly fn: Resource | undefined;
+  /** Mappings that feed this function, and schedules that call by this role. */
+  readonly mappings: readonly Readonly<Record<string, unknown>>[];
+  readonly schedules: readonly Readonly<Record<string, unknown>>[];
+}
+
+/** A resource by its text, or by its form where a deployment gives it its name. */
+type Expected = string | RegExp;
+
+const isGetAtt = (value: unknown, id: string) =>
+  (value as { readonly 'Fn::GetAtt'?: readonly string[] } | undefined)?.['Fn::GetAtt']?.[0] === id;
+
+const properties = (templates: Templates, type: string) =>
+  [...ofType(templates, type).values()].map(({ Properties = {} }) => Properties);
+
+const topicsRead: Rule = ({ mappings }) => mappings.map(({ Topics }) => `topic ${Topics}`);
+const topicsMade: Rule = ({ templates }) =>
+  properties(templates, 'Custom::WeirTopic').map(({ topic }) => `topic ${topic}`);
+/** Who is fed by mappings sends what it refines, who is not sends what is refined from nothing. */
+const topicsSent: Rule = ({ mappings }) =>
+  contracts
+    .filter(({ refinedFrom }) => (refinedFrom === null) === (mappings.length === 0))
+    .map(({ name }) => `topic ${name}`);
+const groups: Rule = ({ mappings }) =>
+  mappings.map(({ AmazonManagedKafkaEventSourceConfig: config }) => {
+    const { ConsumerGroupId } = config as { readonly ConsumerGroupId: string };
+    return `group ${ConsumerGroupId}`;
+  });
+/** Who registers partitions, or shows the tables, does it under all their names; who asks what the lake has needs the first. */
+const catalogue: Rule = ({ templates, statements, fn }) => {
+  const isAll = fn === undefined || JSON.stringify(statements).includes('glue:CreatePartition');
+  const isNamed = (database: unknown) => isAll || database === LAKE_DATABASE;
+  return [
+    'catalog',
+    ...properties(templates, 'AWS::Glue::Database')
+      .map(({ DatabaseInput }) => (DatabaseInput as { readonly Name: string }).Name)
+      .filter(isNamed)
+      .map((name) => `database/${name}`),
+    ...properties(templates, 'AWS::Glue::Table')
+      .filter(({ DatabaseName }) => isNamed(DatabaseName))
+      .map(({ DatabaseName, TableInput }) => `table/${DatabaseName}/${(TableInput as { readonly Name: string }).Name}`),
+  ];
+};
+const ownLog: Rule = ({ fn, templates }) => {
+  const { LogGroup } = (fn?.Properties?.LoggingConfig ?? {}) as { readonly LogGroup?: { readonly Ref: string } };
+  const flows = properties(templates, 'AWS::EC2::FlowLog').map(({ LogGroupName }) => textOf(LogGroupName));
+  return LogGroup === undefined ? flows.map((name) => name.replace('}', '.Arn}')) : [`{${LogGroup.Ref}.Arn}`];
+};
+const cluster: Rule = () => [
+  /^\{(import [^}]*GetAtt)?(Provisioned)?Cluster[^}]*\}$|^arn:aws:kafka:[^:]+:\d+:cluster\/[^/]+\/[^/]+$/,
+];
+const objects: Rule = () => [/Bucket[^}]*\}\/lake\/\*$/];
+const bucket: Rule = () => [/Bucket[^}]*\}$/];
+const workgroup: Rule = () => [/^\{(import [^}]*GetAtt)?Workgroup[^}]*Arn\w*\}$/];
+const namespace: Rule = () => [/^\{Namespace\.[^}]*Arn\}$/];
+/** What has no name before it is made. */
+const unnamed: Rule = () => ['*'];
+
+type Rule = (role: Role) => readonly Expected[];
+
+const rules: Readonly<Record<string, Rule>> = {
+  'kafka-cluster:ReadData': topicsRead,
+  'kafka-cluster:WriteData': topicsSent,
+  'kafka-cluster:DescribeTopic': describedTopics,
+  'kafka-cluster:AlterGroup': groups,
+  'kafka-cluster:DescribeGroup': groups,
+  'kafka-cluster:AlterTopic': topicsMade,
+  'kafka-cluster:AlterTopicDynamicConfiguration': topicsMade,
+  'kafka-cluster:CreateTopic': topicsMade,
+  'kafka-cluster:DescribeTopicDynamicConfiguration': topicsMade,
+  'kafka-cluster:Connect': cluster,
+  'kafka-cluster:WriteDataIdempotently': cluster,
+  'kafka:': cluster,
+  'glue:': catalogue,
+  's3:GetObject': objects,
+  's3:PutObject': objects,
+  's3:GetBucketLocation': bucket,
+  's3:ListBucket': bucket,
+  'logs:': ownLog,
+  'ec2:': unnamed,
+  'redshift-data:BatchExecuteStatement': workgroup,
+  'redshift-data:ExecuteStatement': workgroup,
+  'redshift-data:': unnamed,
+  'redshift-serverless:GetNamespace': namespace,
+  'redshift-serverless:GetCredentials': workgroup,
+  'redshift-serverless:': unnamed,
+  'secretsmanager:GetSecretValue': () => [
+    /:secret:redshift!weir-[a-z0-9]+-weir_admin-\?{6}$|GetAttExternalSchemasSecretArn/,
+  ],
+  'lambda:InvokeFunction': ({ schedules }) => schedules.map(({ Target }) => textOf((Target as Target).Arn)),
+  'sqs:SendMessage': ({ schedules }) => schedules.map(({ Target }) => textOf((Target as Target).DeadLetterConfig.Arn)),
+  'sts:AssumeRole': () =>
+    ['deploy', 'file-publishing', 'lookup'].map((name) => new RegExp(`role/cdk-\\w+-${name}-role-`)),
+};
+
+interface Target {
+  readonly Arn: unknown;
+  readonly DeadLetterConfig: { readonly Arn: unknown };
+}
+
+/** Those that the role reads, makes or sends to. */
+function describedTopics(role: Role): readonly Expected[] {
+  const actions = role.statements.flatMap(({ Action = [] }) => Action);
+  const uses: readonly (readonly [string, Rule])[] = [
+    ['kafka-cluster:ReadData', topicsRead],
+    ['kafka-cluster:CreateTopic', topicsMade],
+    ['kafka-cluster:WriteData', topicsSent],
+  ];
+  return uses.flatMap(([action, rule]) => (actions.includes(action) ? rule(role) : []));
+}
+
+const spectrum = {
+  s3: ['GetObject', 'GetBucketLocation', 'ListBucket'],
+  glue: ['BatchGetPartition', 'GetDatabase', 'GetDatabases', 'GetPartition', 'GetPartitions', 'GetTable', 'GetTables'],
+};
+
+/**
+ * What roles must be able to do that no function of ours has, by the service that takes them.
+ * @see https://docs.aws.amazon.com/redshift/latest/dg/c-spectrum-iam-policies.html
+ * @see https://docs.aws.amazon.com/scheduler/latest/UserGuide/setting-up.html
+ */
+const services: Readonly<Record<string, readonly string[]>> = {
+  'redshift.amazonaws.com': Object.entries(spectrum).flatMap(([service, names]) =>
+    names.map((name) => `${service}:${name}`),
+  ),
+  'scheduler.amazonaws.com': ['lambda:InvokeFunction', 'sqs:SendMessage'],
+  'sts:AssumeRoleWithWebIdentity': ['sts:AssumeRole'],
+  'vpc-flow-logs.amazonaws.com': ['logs:CreateLogStream', 'logs:DescribeLogStreams', 'logs:PutLogEvents'],
+};
+
+/** Every action of a role on a resource that it lacks or need not have: one line each. What functions lack: function-findings.ts. */
+export function roleFindings(templates: Templates): readonly string[] {
+  return rolesOf(templates).flatMap((role) => [...resourceFindings(role), ...serviceFindings(role)]);
+}
+
+function resourceFindings(role: Role): readonly string[] {
+  const allowed = new Map<string, Set<string>>();
+  for (const { Action, Resource } of role.statements) {
+    for (const action of [Action ?? []].flat()) {
+      const resources = allowed.get(action) ?? new Set();
+      for (const resource of [Resource].flat()) resources.add(shortened(textOf(resource)));
+      allowed.set(action, resources);
+    }
+  }
+  return [...allowed].flatMap(([action, found]) => {
+    const rule = rules[action] ?? rules[`${action.split(':')[0]}:`];
+    if (rule === undefined) return [`${role.id}: ${action}: expected a rule in role-findings.ts, found none`];
+    const expected = [...new Set(rule(role))];
+    const isFound = (one: Expected) => [...found].some((text) => fits(one, text));
+    return [
+      ...expected.filter((one) => !isFound(one)).map((one) => `${role.id}: ${action}: lacks ${one}`),
+      ...[...found]
+        .filter((text) => !expected.some((one) => fits(one, text)))
+        .map((text) => `${role.id}: ${action}: need not have ${text}`),
+    ];
+  });
+}
+
+function serviceFindings({ id, templates, statements }: Role): readonly string[] {
+  const trust = JSON.stringify(ofType(templates, 'AWS::IAM::Role').get(id)?.Properties?.AssumeRolePolicyDocument);
+  const [, needed = []] = Object.entries(services).find(([service]) => trust.includes(service)) ?? [];
+  const actions = statements.flatMap(({ Action = [] }) => Action);
+  const own = statements.filter(
+    ({ Resource, Action }) => Resource === '*' && JSON.stringify(Action ?? []).includes('-data:'),
+  );
+  return [
+    ...needed.filter((action) => !actions.includes(action)).map((action) => `${id}: lacks ${action}`),
+    ...own.filter(({ Condition }) => Condition === undefined).map(() => `${id}: statements of others may be described`),
+    ...statements
+      .filter(({ Sid, Condition }) => Sid === 'List' && Condition === undefined)
+      .map(({ Sid }) => `${id}: ${Sid} lacks its condition: names of objects in the tables’ folder only`),
+  ];
+}
+
+const fits = (expected: Expected, text: string) =>
+  typeof expected === 'string' ? expected === text : expected.test(text);
+
+/** `arn:…:topic/{part}/{part}/shop.purchases` → `topic shop.purchases`; of Glue, what is behind the account. */
+function shortened(text: string): string {
+  const [, kind, name] = /:(topic|group)\/[^/]+\/[^/]+\/(.+)$/.exec(text) ?? [];
+  if (kind !== undefined) return `${kind} ${name}`;
+  return /^arn:[^:]+:glue:[^:]+:\{AWS::AccountId\}:(.+)$/.exec(text)?.[1] ?? text;
+}
+
+/** The roles of a deployment, with the statements of policies that CDK puts beside them. */
+export function rolesOf(templates: Templates): readonly Role[] {
+  return [...ofType(templates, 'AWS::IAM::Role')].map(([id, role]) => {
+    const functions = [...ofType(templates, 'AWS::Lambda::Function')];
+    const [fnId, fn] = functions.find(([, { Properties }]) => isGetAtt(Properties?.Role, id)) ?? [undefined, undefined];
+    const mappings = properties(templates, 'AWS::Lambda::EventSourceMapping');
+    return {
+      id,
+      templates,
+      statements: documentsOf(templates, id, role).flatMap(({ Statement }) => Statement),
+      fn,
+      mappings: fnId === undefined ? [] : mappings.filter(({ FunctionName }) => isGetAtt(FunctionName, fnId)),
+      schedules: properties(templates, 'AWS::Scheduler::Schedule').filter(({ Target }) =>
+        isGetAtt((Target as { readonly RoleArn: unknown }).RoleArn, id),
+      ),
+    };
+  });
+}
+
+interface Document {
+  readonly Statement: readonly Statement[];
+}
+
+function documentsOf(templates: Templates, id: string, role: Resource): readonly Document[] {
+  const inline = (role.Properties?.Policies ?? []) as readonly { readonly PolicyDocument: Document }[];
+  const beside = properties(templates, 'AWS::IAM::Policy').filter(({ Roles }) =>
+    (Roles as readonly { readonly Ref: string }[]).some(({ Ref }) => Ref === id),
+  );
+  return [
+    ...inline.map(({ PolicyDocument }) => PolicyDocument),
+    ...beside.map(({ PolicyDocument }) => PolicyDocument as Document),
+  ];
+}
