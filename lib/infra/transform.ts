@@ -41,6 +41,7 @@ export class Transform extends Construct {
       LAKE_BUCKET: lake.bucket.bucketName,
       LAKE_FOLDER,
       REDSHIFT_DATABASE: redshift.database,
+      REDSHIFT_READER_ROLE: warehouse.readerRole,
       REDSHIFT_SECRET_ARN: redshift.adminSecretArn,
       REDSHIFT_WORKGROUP: redshift.workgroupName,
     };

@@ -5,7 +5,7 @@ import { REDSHIFT_SERVERLESS_REGIONS, REGIONS_OF_TWO_ZONES } from './service-reg
 
 /** What Redshift Serverless takes. */
 export function warehouseRules(warehouse: Warehouse, region: string): readonly Rule[] {
-  const { baseRpu, maxRpu, dailyRpuHours, timeZone } = warehouse;
+  const { baseRpu, maxRpu, dailyRpuHours, timeZone, readerRole } = warehouse;
   const isCapacity = (rpu: number) => rpu === 4 || (isWhole(rpu, 8, 512) && rpu % 8 === 0);
   return [
     {
@@ -49,6 +49,13 @@ export function warehouseRules(warehouse: Warehouse, region: string): readonly R
       expected: 'an IANA time zone',
       found: timeZone,
       todo: 'take Etc/UTC when in doubt',
+    },
+    {
+      setting: 'warehouse.readerRole',
+      holds: /^[a-z_][a-z0-9_]{0,62}$/.test(readerRole),
+      expected: 'at most 63 lower case letters, digits and _, no digit first',
+      found: readerRole,
+      todo: 'take weir_reader when in doubt',
     },
   ];
 }

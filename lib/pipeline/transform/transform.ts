@@ -80,7 +80,7 @@ export async function transform(deps: TransformDeps, request: TransformRequest):
     request.onProgress?.({ hour, done: ++done, of: request.hours.length });
   }
   // Last, so that what others may read never keeps the tables from being published.
-  await grantReading(deps);
+  if (request.signal?.aborted !== true) await grantReading(deps);
   return counts;
 }
 
