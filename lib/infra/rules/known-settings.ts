@@ -46,7 +46,11 @@ const warehouseSettings: Settings<Warehouse> = {
   timeZone: 'a text',
 };
 
-const githubSettings: Settings<NonNullable<Deployment['github']>> = { repository: 'a text', environment: 'a text' };
+const githubSettings: Settings<NonNullable<Deployment['github']>> = {
+  repository: 'a text',
+  environment: 'a text',
+  oidcProvider: 'a text',
+};
 
 const expressSettings = { kind: 'a text', instanceType: 'a text', brokers: 'a number' } as const;
 
