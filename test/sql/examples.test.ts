@@ -1,4 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { dataFolder } from '../../lib/local/data-folder.ts';
+import { localLake } from '../../lib/local/local-lake.ts';
+import { query } from '../../lib/local/query.ts';
 import { lakehouse } from '../support/lakehouse.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 
@@ -23,6 +26,15 @@ async function run() {
   expect(counts.failures).toEqual([]);
   expect(counts.stopped).toBe(0);
   return counts;
+}
+
+/** As `weir query` shows them: every hour of the lake, the models' tables beside it. */
+async function lakeRows(sql: string): Promise<readonly unknown[]> {
+  await house.close();
+  const { rows } = await query(localLake(dataFolder(folder.path)), sql);
+  const found: unknown[] = [];
+  for await (const chunk of rows) found.push(...chunk);
+  return found;
 }
 
 const message = (id: string, at: string, text = 'hello') => ({
@@ -195,9 +207,13 @@ describe('searches', () => {
       { ...SEARCH, hotel_advertisers: { Amoma: [{ eurocents: 20000 }, { eurocents: 9000 }] } },
     ]);
     await run();
-    expect(await house.rows('select * from analytics.search_users')).toEqual([{ user_id: 'u1', searches: '2' }]);
-    expect(await house.rows('select * from analytics.search_hotels')).toEqual([{ hotel_id: 'h1', searches: '2' }]);
-    expect(await house.rows('select * from analytics.search_advertisers order by 1')).toEqual([
+    expect(await house.rows('select * exclude (key_hash) from analytics.search_users')).toEqual([
+      { user_id: 'u1', searches: '2' },
+    ]);
+    expect(await house.rows('select * exclude (key_hash) from analytics.search_hotels')).toEqual([
+      { hotel_id: 'h1', searches: '2' },
+    ]);
+    expect(await house.rows('select * exclude (key_hash) from analytics.search_advertisers order by 1')).toEqual([
       { advertiser: 'Amoma', searches: '2' },
       { advertiser: 'Expedia', searches: '1' },
       { advertiser: 'Tui', searches: '1' },
@@ -214,8 +230,19 @@ describe('searches', () => {
     await house.deliver('refine', { stream: 'search.raw', kafkaPartition: 0, from: 0, to: 2 });
     await house.deliver('refine', { stream: 'search.raw', kafkaPartition: 0, from: 1, to: 2 });
     await run();
-    expect(await house.rows('select * from analytics.search_users')).toEqual([{ user_id: 'u1', searches: '2' }]);
-    expect(await house.rows(`select count(*) as n from lake.dead_letters`)).toEqual([{ n: '0' }]);
+    expect(await house.rows('select * exclude (key_hash) from analytics.search_users')).toEqual([
+      { user_id: 'u1', searches: '2' },
+    ]);
+    expect(await lakeRows('select count(*) from lake.dead_letters')).toEqual([['0']]);
+  });
+
+  it('are refined to advertisers in their order and the winning offer', async () => {
+    const { Tui: _, ...offering } = SEARCH.hotel_advertisers;
+    await house.produce('search.raw', T, [{ ...SEARCH, hotel_advertisers: offering }]);
+    await run();
+    expect(await lakeRows('select advertisers, min_offer from lake.search_processed')).toEqual([
+      ['["Amoma","Expedia"]', '{"price":13242,"advertiser":"Expedia"}'],
+    ]);
   });
 });
 
@@ -299,5 +326,36 @@ describe('the shop', () => {
     await house.produce('shop.transactions', T + HOUR_MS, [transaction('t1', '10:00:30', { paymentMethod: 'late' })]);
     await run();
     expect(await house.rows('select payment_method from prod.fact_transactions')).toEqual([{ payment_method: 'cash' }]);
+  });
+});
+
+describe('the lake', () => {
+  it('has a thousand profiles of one batch in at most two objects, under both names', async () => {
+    const profile = (index: number) => ({ full_name: `name ${index}`, event_timestamp: '2026-01-31 10:00:00' });
+    await house.produce(
+      'people.profiles',
+      T,
+      Array.from({ length: 1000 }, (_, index) => profile(index)),
+    );
+    await house.settle();
+    for (const table of ['lake.people_profiles', 's3_spectrum_random_profile.random_customers']) {
+      expect(await lakeRows(`select count(*), count(distinct kafka_offset) from ${table}`)).toEqual([['1000', '1000']]);
+    }
+    const objects = await house.deps.store.list('people_profiles/');
+    expect(objects.length).toBeGreaterThan(0);
+    expect(objects.length).toBeLessThanOrEqual(2);
+  });
+
+  it('has the good one of a batch as a row, and of the others each with its reason', async () => {
+    const good = { feedbackId: 'f1', customerId: 'c', productId: 'p', rating: 5, feedbackDate: '2026-01-31 10:00:00' };
+    const { feedbackId: _, ...nameless } = good;
+    await house.produce('shop.feedback', T, ['{"feedbackId"', null, nameless, good]);
+    await run();
+    expect(await house.rows('select feedback_id from prod.fact_feedback')).toEqual([{ feedback_id: 'f1' }]);
+    expect(await lakeRows('select reason, path from lake.dead_letters order by kafka_offset')).toEqual([
+      ['not_json', ''],
+      ['null_value', ''],
+      ['missing', 'feedbackId'],
+    ]);
   });
 });
