@@ -4,6 +4,7 @@ export const transformVariables = [
   'LAKE_BUCKET',
   'LAKE_FOLDER',
   'REDSHIFT_DATABASE',
+  'REDSHIFT_READER_ROLE',
   'REDSHIFT_SECRET_ARN',
   'REDSHIFT_WORKGROUP',
 ] as const;

@@ -52,6 +52,7 @@ export const handler = scheduled({
       lakeTableNames,
       clock: systemClock,
       windowSeconds: settings.windowSeconds.default,
+      readerRole: environment.REDSHIFT_READER_ROLE,
     });
     return run(event, signal);
   },

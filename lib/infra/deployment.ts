@@ -71,4 +71,6 @@ export interface Warehouse {
   readonly everyTenMinutes: boolean;
   /** IANA zone in which the hourly and daily runs are scheduled, such as `Europe/Madrid`. */
   readonly timeZone: string;
+  /** The database role that the runs let read the models' tables, such as `weir_reader`; they make it where it is missing. */
+  readonly readerRole: string;
 }

@@ -81,7 +81,7 @@ describe('a month', () => {
     expect(runSeconds(6, exampleLoad) - runSeconds(1, exampleLoad)).toBe(
       730 * 5 * 33 * assumptions.secondsPerModelHour,
     );
-    const warehouse = dev.warehouse === null ? null : { ...dev.warehouse, everyTenMinutes: true };
+    const warehouse = dev.warehouse === null ? null : { ...dev.warehouse, everyTenMinutes: true, dailyRpuHours: 20 };
     const found = costLines(templateFacts(synthesised({ warehouse })), exampleLoad);
     expect(line('144 runs of 33 models a day at 4 RPU', found)?.fixed).toBeCloseTo(runsCost(4, 6, exampleLoad));
   });

@@ -8,7 +8,14 @@ import { deployments } from '../../lib/infra/deployments.ts';
 import { assertReleasedAreServed, assertVersions, selectDeployment } from '../../lib/infra/select-deployment.ts';
 import { brokers, dev } from '../support/synthesised.ts';
 
-const warehouse = { baseRpu: 8, maxRpu: 16, dailyRpuHours: 10, everyTenMinutes: false, timeZone: 'Europe/Madrid' };
+const warehouse = {
+  baseRpu: 8,
+  maxRpu: 16,
+  dailyRpuHours: 10,
+  everyTenMinutes: false,
+  timeZone: 'Europe/Madrid',
+  readerRole: 'weir_reader',
+};
 
 function refusal(change: object): string {
   try {
@@ -101,7 +108,17 @@ describe('a deployment that cannot work is refused before anything is synthesise
       { warehouse: { ...warehouse, maxRpu: 4 } },
       /maxRpu.*at least baseRpu \(8\).*found 4/,
     ],
+    [
+      'a daily limit that the models’ runs alone use up',
+      { warehouse: { ...warehouse, everyTenMinutes: true } },
+      /dailyRpuHours: expected 19\.2 or more, .*found 10; raise it/,
+    ],
     ['a time zone that there is not', { warehouse: { ...warehouse, timeZone: 'Madrid' } }, /IANA.*found "Madrid"/],
+    [
+      'a role that is no name',
+      { warehouse: { ...warehouse, readerRole: 'a b' } },
+      /warehouse\.readerRole: expected .*found "a b"/,
+    ],
     [
       'a topic for no stream',
       { topics: { 'shop.purchase': 'purchases' } },

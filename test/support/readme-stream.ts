@@ -18,7 +18,7 @@ const COPIED = [
 ];
 
 /** A command of the README, and what it says that the command prints. */
-export interface Shown {
+interface Shown {
   readonly command: string;
   readonly output: string;
 }

@@ -44,6 +44,7 @@ const warehouseSettings: Settings<Warehouse> = {
   dailyRpuHours: 'a number',
   everyTenMinutes: 'true or false',
   timeZone: 'a text',
+  readerRole: 'a text',
 };
 
 const githubSettings: Settings<NonNullable<Deployment['github']>> = { repository: 'a text', environment: 'a text' };

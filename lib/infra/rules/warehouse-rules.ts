@@ -1,10 +1,11 @@
 import type { Warehouse } from '../deployment.ts';
+import { leastRpuHours } from '../model-runs.ts';
 import { isWhole, type Rule } from './rule.ts';
 import { REDSHIFT_SERVERLESS_REGIONS, REGIONS_OF_TWO_ZONES } from './service-regions.ts';
 
 /** What Redshift Serverless takes. */
 export function warehouseRules(warehouse: Warehouse, region: string): readonly Rule[] {
-  const { baseRpu, maxRpu, dailyRpuHours, timeZone } = warehouse;
+  const { baseRpu, maxRpu, dailyRpuHours, timeZone, readerRole } = warehouse;
   const isCapacity = (rpu: number) => rpu === 4 || (isWhole(rpu, 8, 512) && rpu % 8 === 0);
   return [
     {
@@ -36,11 +37,25 @@ export function warehouseRules(warehouse: Warehouse, region: string): readonly R
       todo: 'by day, hourly runs at 4 RPU are taken to use 3.5, with one every ten minutes 12.3',
     },
     {
+      setting: 'warehouse.dailyRpuHours',
+      holds: dailyRpuHours >= leastRpuHours(warehouse),
+      expected: `${leastRpuHours(warehouse)} or more, which the runs of the models use at baseRpu (${baseRpu}) if each lasts a minute`,
+      found: dailyRpuHours,
+      todo: 'raise it to twice that, lower baseRpu, or set everyTenMinutes: false',
+    },
+    {
       setting: 'warehouse.timeZone',
       holds: isTimeZone(timeZone),
       expected: 'an IANA time zone',
       found: timeZone,
       todo: 'take Etc/UTC when in doubt',
+    },
+    {
+      setting: 'warehouse.readerRole',
+      holds: /^[a-z_][a-z0-9_]{0,62}$/.test(readerRole),
+      expected: 'at most 63 lower case letters, digits and _, no digit first',
+      found: readerRole,
+      todo: 'take weir_reader when in doubt',
     },
   ];
 }

@@ -96,7 +96,7 @@ async function runHours(deps: TransformDeps, request: HoursRequest): Promise<Tra
     request.onProgress?.({ hour, done: ++done, of: request.hours.length });
   }
   // Last, so that what others may read never keeps the tables from being published.
-  await grantReading(deps);
+  if (request.signal?.aborted !== true) await grantReading(deps);
   return counts;
 }
 
