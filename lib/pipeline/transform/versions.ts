@@ -15,7 +15,7 @@ const AT_ONCE = 16;
  * The versions of the lake tables in an hour: generation, and the last slot of every chain. It is read before the rows
  * are, so that whatever comes in between makes a version that no ledger has. A table without the hour has none.
  */
-export async function lakeVersions(
+async function lakeVersions(
   { catalog, store }: LakePorts,
   tables: readonly string[],
   hour: HourOfTable,
