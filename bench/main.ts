@@ -4,20 +4,22 @@ import { benchSink } from './sink/bench.ts';
 import { benchTransform } from './transform/bench.ts';
 
 const USAGE = `npm run bench -- sink [--events 1000000] [--rounds 4]
-          npm run bench -- transform [--rows 2000] [--history 1000] [--large-rows 1000000]
+          npm run bench -- transform [--rows 5000] [--history 1000] [--large-rows 1000000] [--profile]
           npm run bench -- coldstart [--rounds 4]`;
 
-const { positionals, values } = parseArgs({
+const { positionals, values: given } = parseArgs({
   allowPositionals: true,
   options: {
     events: { type: 'string', default: '1000000' },
     rounds: { type: 'string', default: '4' },
-    rows: { type: 'string', default: '2000' },
+    rows: { type: 'string', default: '5000' },
     history: { type: 'string', default: '1000' },
     'large-rows': { type: 'string', default: '1000000' },
+    profile: { type: 'boolean', default: false },
   },
 });
 const [what, ...more] = positionals;
+const { profile, ...values } = given;
 const numbers = Object.values(values).map(Number);
 const whole = (text: string) => Math.ceil(Number(text));
 
@@ -28,6 +30,7 @@ const benches: Readonly<Record<string, () => Promise<void>>> = {
       rows: whole(values.rows),
       history: whole(values.history),
       largeRows: whole(values['large-rows']),
+      profile,
     }),
   coldstart: async () => {
     if (!(await benchColdStart({ rounds: whole(values.rounds) }))) process.exitCode = 1;

@@ -1,28 +1,33 @@
-import { mkdtemp, rm } from 'node:fs/promises';
+import { cp, mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { HourOfTable } from '../../lib/derive/table-partition.ts';
-import type { Kept } from '../../lib/pipeline/transform/model.ts';
-import { transform } from '../../lib/pipeline/transform/transform.ts';
+import { dataFolder, WAREHOUSE_FILE } from '../../lib/local/data-folder.ts';
 import { lakehouse } from '../../test/support/lakehouse.ts';
-import { copiedHours } from './copied-hours.ts';
+import { copyHistory, growth } from './copied-history.ts';
+import { copiedHours, type House } from './copied-hours.ts';
+import { type Cost, KINDS, measuredRun, medianOf } from './measured-run.ts';
+import { statementTimes } from './statement-times.ts';
 
-const ROUNDS = 5;
-const KINDS: readonly Kept[] = ['replace_hour', 'merge', 'view'];
+const ROUNDS = 7;
+/** Hours that are run one by one before history is copied. */
+const RUN_HOURS = 20;
 
-type House = Awaited<ReturnType<typeof lakehouse>>;
-
-/**
- * What an hour's run costs when there are already 1, 10, 100, … hours of history with as many rows each, by the way in
- * which models are kept; then a single hour with `largeRows` rows.
- */
-export async function benchTransform(options: {
+export interface TransformBenchOptions {
+  /** In an hour, in all tables of the lake together. */
   readonly rows: number;
   readonly history: number;
   readonly largeRows: number;
-}) {
-  await inFolder((house) => curve(house, options));
+  /** Also says which statements take longer after the longest history than after the shortest. */
+  readonly profile: boolean;
+}
+
+/**
+ * What an hour's run costs: one of `largeRows` rows in an empty warehouse; then one of `rows` rows when there are already
+ * 1, 10, 100, … hours of history with as many rows each, by the way in which models are kept.
+ */
+export async function benchTransform(options: TransformBenchOptions): Promise<void> {
   await inFolder((house) => largeHour(house, options.largeRows));
+  await inFolder((house) => curve(house, options));
 }
 
 async function inFolder(work: (house: House) => Promise<void>): Promise<void> {
@@ -36,60 +41,73 @@ async function inFolder(work: (house: House) => Promise<void>): Promise<void> {
   }
 }
 
-async function curve(
-  house: House,
-  { rows, history }: { readonly rows: number; readonly history: number },
-): Promise<void> {
-  const hours = await copiedHours(house, rows);
-  process.stdout.write(`an hour of ${hours.rows} rows; milliseconds by kind of model, median of ${ROUNDS}\n`);
-  process.stdout.write(`${['history', ...KINDS, 'all'].map((text) => text.padStart(14)).join('')}\n`);
-  let first: Readonly<Record<string, number>> | undefined;
-  let written = 1;
-  for (let target = 1; target <= history; target *= 10) {
-    for (; written <= target; written++) await house.refresh({ hours: [await hours.write(written)] });
-    const found = await median(house, await hours.write(written++));
-    first ??= found;
-    const cells = [...KINDS, 'all'].map((kind) => {
-      const ratio = (found[kind] ?? 0) / (first?.[kind] ?? 1);
-      return `${(found[kind] ?? 0).toFixed(0)} (${ratio.toFixed(2)})`.padStart(14);
-    });
-    process.stdout.write(`${String(target).padStart(14)}${cells.join('')}\n`);
-  }
-}
-
-/** Runs the hour several times, each as if it had changed. */
-async function median(house: House, hour: HourOfTable): Promise<Readonly<Record<string, number>>> {
-  const rounds: Record<string, number>[] = [];
-  for (let round = 0; round < ROUNDS; round++) rounds.push(await timedRun(house, hour));
-  const middle = (kind: string) => {
-    const sorted = rounds.map((times) => times[kind] ?? 0).sort((left, right) => left - right);
-    return sorted[ROUNDS >> 1] ?? 0;
-  };
-  return Object.fromEntries([...KINDS, 'all'].map((kind) => [kind, middle(kind)]));
-}
-
-async function timedRun(house: House, hour: HourOfTable): Promise<Record<string, number>> {
-  const kinds = new Map(house.deps.graph.models.map(({ name, kept }) => [name, kept]));
-  const times: Record<string, number> = {};
-  const warehouse: House['warehouse'] = {
-    ...house.warehouse,
-    run: async (transaction) => {
-      const startMs = performance.now();
-      await house.warehouse.run(transaction);
-      const kind = kinds.get(transaction.name.split(' ', 1)[0] ?? '') ?? 'other';
-      times[kind] = (times[kind] ?? 0) + performance.now() - startMs;
-    },
-  };
-  const startMs = performance.now();
-  const { failures } = await transform({ ...house.deps, warehouse }, { hours: [hour], again: true });
-  if (failures[0] !== undefined) throw new Error(failures[0].message);
-  return { ...times, all: performance.now() - startMs };
-}
-
 async function largeHour(house: House, rows: number): Promise<void> {
   const hours = await copiedHours(house, rows);
-  const hour = await hours.write(1);
-  const { all = 0 } = await timedRun(house, hour);
+  const { wallMs, cpuMs } = (await measuredRun(house, await hours.write(1))).all;
   const peakMb = process.resourceUsage().maxRSS / 1024;
-  process.stdout.write(`an hour of ${hours.rows} rows: ${(all / 1000).toFixed(1)} s, peak ${peakMb.toFixed(0)} MB\n`);
+  process.stdout.write(
+    `an hour of ${hours.rows} rows through all models: ${seconds(wallMs)} s, ${seconds(cpuMs)} s of processor time, ` +
+      `peak ${peakMb.toFixed(0)} MB\n\n`,
+  );
+}
+
+const seconds = (ms: number) => (ms / 1000).toFixed(1);
+
+async function curve(house: House, { rows, history, profile }: TransformBenchOptions): Promise<void> {
+  const hours = await copiedHours(house, rows);
+  const warehouses = await warehousesByHistory(house, hours, history);
+  const costs = new Map([...warehouses.keys()].map((length) => [length, [] as Cost[]]));
+  const statements = statementTimes();
+  // Round by round over all histories, so that whatever else the machine does falls on all of them; the first one warms up.
+  for (let round = 0; round <= ROUNDS; round++) {
+    for (const [length, file] of warehouses) {
+      const hour = await hours.write(length + 1 + round);
+      const onStatement = (name: string, wallMs: number) => round > 0 && statements.took(length, name, wallMs);
+      const cost = await measuredRun(await lakehouse(house.dir, { file, onStatement }), hour);
+      if (round > 0) costs.get(length)?.push(cost);
+    }
+  }
+  const medians = new Map([...costs].map(([length, ofLength]) => [length, medianOf(ofLength)]));
+  const [first] = medians.values();
+  if (first === undefined) return;
+  for (const unit of ['cpuMs', 'wallMs'] as const) {
+    const name = unit === 'cpuMs' ? 'processor time' : 'time';
+    process.stdout.write(`${name} of an hour of ${hours.rows} rows in ms (times the first), median of ${ROUNDS}\n`);
+    process.stdout.write(`${['history', ...KINDS, 'close', 'all'].map((text) => text.padStart(14)).join('')}\n`);
+    for (const [length, median] of medians) {
+      const cells = [...KINDS, 'close' as const, 'all' as const].map((kind) => {
+        const ratio = median[kind][unit] / first[kind][unit];
+        return `${median[kind][unit].toFixed(0)} (${ratio.toFixed(2)})`.padStart(14);
+      });
+      process.stdout.write(`${String(length).padStart(14)}${cells.join('')}\n`);
+    }
+  }
+  if (profile) process.stdout.write(statements.grown(1, [...medians.keys()].at(-1) ?? 1));
+}
+
+/** A warehouse file for each length of history, all over the same lake. */
+async function warehousesByHistory(
+  house: House,
+  hours: Awaited<ReturnType<typeof copiedHours>>,
+  history: number,
+): Promise<ReadonlyMap<number, string>> {
+  const files = new Map<number, string>();
+  let grew: ReadonlyMap<string, number> = new Map();
+  let filled = 0;
+  for (let target = 1; target <= history; target *= 10) {
+    for (; filled < Math.min(target, RUN_HOURS); filled++) {
+      const hour = await hours.write(filled + 1);
+      const run = () => house.refresh({ hours: [hour] });
+      if (filled === RUN_HOURS - 1) grew = await growth(house, run);
+      else await run();
+    }
+    if (target > filled) await copyHistory(house, { model: RUN_HOURS, from: filled + 1, to: target, grew });
+    filled = target;
+    await house.close();
+    const file = join(house.dir, `after-${target}`, WAREHOUSE_FILE);
+    await mkdir(join(file, '..'), { recursive: true });
+    await cp(join(dataFolder(house.dir).warehouse, WAREHOUSE_FILE), file);
+    files.set(target, file);
+  }
+  return files;
 }

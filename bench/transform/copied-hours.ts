@@ -10,31 +10,48 @@ import type { lakehouse } from '../../test/support/lakehouse.ts';
 
 const HOUR_MS = 3_600_000;
 const START_MS = Date.UTC(2026, 0, 1);
-const BASE_EVENTS = 100;
+/** Events in the base hour at the generators' own pace: that of chat rooms and searches, one a second. */
+const BASE_SECONDS = 100;
+/** One row in so many is about a room, a customer, a transaction, … of an earlier hour. */
+const EARLIER_EVERY = 20;
 
-type House = Awaited<ReturnType<typeof lakehouse>>;
+export type House = Awaited<ReturnType<typeof lakehouse>>;
 
 /** Ids that are new in every hour; all others come again. */
 const FRESH_IDS = new Set(['transaction_id', 'feedback_id', 'room_id', 'message_id']);
 
+/** What the fresh ids of the hour `index` begin with. */
+export const hourMark = (index: number) => `h${String(index).padStart(5, '0')}-`;
+
+/** The same in SQL. */
+export const mark = (index: string) => `'h' || lpad(cast(${index} as varchar), 5, '0') || '-'`;
+
+/** The hour that is `index` hours after the base. */
+export const indexedHour = (index: number) => hourOf(START_MS + index * HOUR_MS);
+
 /**
- * Hours of the lake that are copies of one that came through the pipeline: its times moved on, its ids new. An hour has
+ * Hours of the lake that are copies of one that came through the pipeline, in the mix of the generators' own pace: its
+ * times moved on, its ids new but for one row in `EARLIER_EVERY`, which is about something of any earlier hour. An hour has
  * about `rows` rows in all tables together.
  */
 export async function copiedHours(house: House, rows: number) {
   for (const generator of generators) {
     const next = eventSource(generator, 7);
-    const events = Array.from({ length: BASE_EVENTS }, (_, index) => next(START_MS + index * 5000));
+    const everyMs = (generator.everyMs[0] + generator.everyMs[1]) / 2;
+    const count = Math.max(1, Math.round((BASE_SECONDS * 1000) / everyMs));
+    const events = Array.from({ length: count }, (_, index) => next(START_MS + index * everyMs));
     await house.produce(generator.stream, START_MS + HOUR_MS - 1000, events);
   }
   await house.settle();
   const connection = await (await DuckDBInstance.create(':memory:', { threads: '2' })).connect();
   const base = await loadBase(connection, house);
-  const copies = Math.max(1, Math.round(rows / base.reduce((sum, { count }) => sum + count, 0)));
+  const baseRows = base.reduce((sum, { count }) => sum + count, 0);
+  const copies = Math.max(1, Math.round(rows / baseRows));
   return {
+    rows: copies * baseRows,
     /** Writes and registers the hour that is `index` hours after the base; 0 is the base itself. */
     async write(index: number) {
-      const hour = hourOf(START_MS + index * HOUR_MS);
+      const hour = indexedHour(index);
       for (const { table, columns } of base) {
         const location = partitionLocation({ database: 'lake', table }, hour, 1);
         await mkdir(join(house.dir, 'lake', location), { recursive: true });
@@ -45,7 +62,6 @@ export async function copiedHours(house: House, rows: number) {
       }
       return hour;
     },
-    rows: copies * base.reduce((sum, { count }) => sum + count, 0),
   };
 }
 
@@ -68,9 +84,21 @@ async function loadBase(connection: DuckDBConnection, house: House) {
 }
 
 function copied(name: string, type: string, index: number): string {
-  if (type === 'timestamp') return `${name} + interval ${index} hour`;
+  // As random as the ids of the generators are, and the same in every run.
+  const id = (column: string) =>
+    `case when (kafka_offset + copy) % ${EARLIER_EVERY} = 0 then ${mark(`hash(kafka_offset, copy, ${index}) % ${index}`)} ` +
+    `else ${mark(`${index}`)} end || md5(${column} || '-' || copy)`;
+  if (name === 'ingested_at') return `${name} + interval ${index} hour`;
+  if (type === 'timestamp') {
+    return `"${name}" + interval ${index} hour + (copy * ${BASE_SECONDS} % 3600) * interval 1 second`;
+  }
+  // The generator's prices are nearly all different.
+  if (name === 'product_price') return `10 + (kafka_offset * 7 + copy * 7919 + ${index} * 104729) % 99000 / 100.0`;
   if (name === 'kafka_offset') return `${name} + ${index} * cast(1000000000 as bigint) + copy * 100000`;
-  if (FRESH_IDS.has(name)) return `${name} || '-${index}-' || copy`;
-  if (name === 'customer') return `replace(${name}, '"customer_id":"', '"customer_id":"${index}-' || copy || '-')`;
+  if (FRESH_IDS.has(name)) return id(name);
+  if (name === 'customer') {
+    const customer = `json_extract_string(${name}, '$.customer_id')`;
+    return `replace(${name}, ${customer}, ${id(customer)})`;
+  }
   return `"${name}"`;
 }

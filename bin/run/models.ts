@@ -14,7 +14,8 @@ export interface ModelsOptions extends Partial<Settings> {
   readonly json?: boolean;
 }
 
-const NAMES = ['model', 'kept', 'newest_hour', 'last_run', 'failed_hours', 'broken_tests', 'reads'];
+const NAMES = 'model, kept, lake_hour, newest_hour, rows, last_run, failed_hours, broken_tests, reads'.split(', ');
+const NUMBERS = new Set(['rows', 'failed_hours']);
 
 /** `weir models`. Answers the exit code. */
 export async function models(options: ModelsOptions): Promise<number> {
@@ -27,18 +28,24 @@ export async function models(options: ModelsOptions): Promise<number> {
       process.stdout.write(mermaidGraph(found));
       return 0;
     }
-    const columns = NAMES.map((name) => ({ name, type: name === 'failed_hours' ? 'INTEGER' : 'VARCHAR' }));
+    const names = options.json ? [...NAMES, 'error'] : NAMES;
+    const columns = names.map((name) => ({ name, type: NUMBERS.has(name) ? 'INTEGER' : 'VARCHAR' }));
     const rows = found.map((one) => [
       one.model,
       one.kept,
+      one.lakeHour,
       one.newestHour,
+      one.rowCount,
       one.lastRun,
       one.failedHours,
       one.brokenTests.join('; '),
       one.reads.join(', '),
+      ...(options.json ? [one.error] : []),
     ]);
     const result = { columns, rows: once(rows) };
     await print(options.json ? jsonOutput(result) : tableOutput(result, outputWidth()));
+    // Too long for a column, and what one looks for when something is wrong.
+    if (!options.json) for (const { error } of found) if (error !== null) process.stdout.write(`\n${error}\n`);
     return 0;
   } finally {
     await deps.warehouse.close();

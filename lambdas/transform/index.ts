@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { join } from 'node:path';
 import { GlueClient } from '@aws-sdk/client-glue';
 import { RedshiftDataClient } from '@aws-sdk/client-redshift-data';
@@ -53,6 +54,8 @@ export const handler = scheduled({
       clock: systemClock,
       windowSeconds: settings.windowSeconds.default,
       readerRole: environment.REDSHIFT_READER_ROLE,
+      // Two that have the same time are two runners all the same.
+      runner: `the run of ${attempt}, ${randomUUID()}`,
     });
     return run(event, signal);
   },

@@ -21,7 +21,7 @@ interface ScheduledDeps {
 }
 
 /**
- * Runs the models at a scheduled time, and tells of it in one line, which has the metrics too. It begins no model that
+ * Runs the models at a scheduled time, and tells of it in one line, which has the metrics too if it came to its end. It begins no model that
  * might not end within the function's time: the next run goes on. Models that failed are told and counted, and no reason to
  * run again at once: they would fail again.
  * @throws what kept the run from being done at all.
@@ -48,7 +48,6 @@ export function scheduled({ run, lastModelTakesMs, clock, tell }: ScheduledDeps)
         message: 'the run ended early; what is published stays, and the next run goes on',
         ...about,
         found,
-        ...metrics({ failures: 1 }, clock.now()),
       });
       throw error;
     } finally {
@@ -87,16 +86,12 @@ function numbers({ failures, lateSeconds, ...counts }: TransformResult, nowMs: n
   return {
     ...counts,
     ...(named.length === 0 ? {} : { failures: named }),
-    ...metrics({ failures: failures.length, testFailures, lateness: lateSeconds }, nowMs),
+    ...metricFields({
+      namespace: METRICS_NAMESPACE,
+      declared: transformMetrics,
+      values: { failures: failures.length, testFailures, lateness: lateSeconds },
+      dimensions: {},
+      nowMs,
+    }),
   };
-}
-
-function metrics(values: Readonly<Partial<Record<keyof typeof transformMetrics, number>>>, nowMs: number) {
-  return metricFields({
-    namespace: METRICS_NAMESPACE,
-    declared: transformMetrics,
-    values,
-    dimensions: {},
-    nowMs,
-  });
 }

@@ -126,6 +126,12 @@ function pollerLines(facts: TemplateFacts, load: Load): readonly CostLine[] {
         `${facts.interfaceEndpointZones} endpoint zones for pollers`,
         prices.interfaceEndpointHour * hours,
       ),
+      loadLine(
+        'VPC',
+        'payloads through endpoints',
+        ((monthOf(load).events * assumptions.payloadBytes(load.bytesPerEvent)) / GIGABYTE) *
+          prices.interfaceEndpointGigabyte,
+      ),
     ];
   }
   const units = pollerUnits(facts, load);

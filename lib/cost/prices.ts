@@ -32,5 +32,6 @@ export const prices = {
   secretMonth: 0.4,
   scheduler: { million: 1 },
   interfaceEndpointHour: 0.01,
+  interfaceEndpointGigabyte: 0.01,
   cloudwatch: { metricMonth: 0.3, alarmMonth: 0.1, logGigabyte: 0.5, dashboardMonth: 3 },
 } as const;

@@ -36,7 +36,7 @@ export const refineMetrics = {
 
 /** What a run of the transform tells. */
 export const transformMetrics = {
-  /** Hours of models that were not published; of a run that could not be done at all, one. */
+  /** Hours of models that were not published. A run that ends early tells none: Lambda counts its error. */
   failures: { name: 'TransformFailures', unit: 'Count' },
   /** Those of them that a data test refused. */
   testFailures: { name: 'DataTestFailures', unit: 'Count' },

@@ -17,11 +17,10 @@ export class DeployRoleStack extends WeirStack {
 
   constructor(scope: Construct, deployment: Deployment, github: NonNullable<Deployment['github']>) {
     super(scope, 'DeployRole', deployment, 'role by which GitHub deploys');
-    const provider = new OidcProviderNative(this, 'GitHub', { url: `https://${ISSUER}`, clientIds: [AUDIENCE] });
     this.role = new Role(this, 'Role', {
       description: `Weir ${deployment.name}: what GitHub may do for ${github.repository}`,
       maxSessionDuration: Duration.hours(1),
-      assumedBy: new WebIdentityPrincipal(provider.oidcProviderArn, {
+      assumedBy: new WebIdentityPrincipal(this.providerArn(github), {
         StringEquals: {
           [`${ISSUER}:aud`]: AUDIENCE,
           [`${ISSUER}:sub`]: `repo:${github.repository}:environment:${github.environment}`,
@@ -40,6 +39,15 @@ export class DeployRoleStack extends WeirStack {
         }),
       },
     });
+  }
+
+  /** The provider's ARN follows from the issuer. */
+  private providerArn({ oidcProvider }: NonNullable<Deployment['github']>): string {
+    if (oidcProvider === 'existing') {
+      return this.formatArn({ service: 'iam', region: '', resource: 'oidc-provider', resourceName: ISSUER });
+    }
+    const props = { url: `https://${ISSUER}`, clientIds: [AUDIENCE] };
+    return new OidcProviderNative(this, 'GitHub', props).oidcProviderArn;
   }
 
   private bootstrapRoleArn(name: string): string {

@@ -58,7 +58,12 @@ export interface Deployment {
   /** What all of it may cost in a month before somebody is told, in dollars. */
   readonly monthlyBudgetDollars: number;
   /** The repository and environment that may deploy without a key, by OIDC. */
-  readonly github: { readonly repository: string; readonly environment: string } | null;
+  readonly github: {
+    readonly repository: string;
+    readonly environment: string;
+    /** An account has one provider for GitHub: `existing` where another deployment, or somebody else, has made it. */
+    readonly oidcProvider: 'create' | 'existing';
+  } | null;
 }
 
 /** Redshift Serverless. An RPU is a processing unit: 16 GB of memory, billed by the second, a minute at least. */

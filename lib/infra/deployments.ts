@@ -50,6 +50,6 @@ export const deployments: readonly Deployment[] = [
     logRetentionDays: 90,
     alarmEmail: 'weir-alarms@example.com',
     monthlyBudgetDollars: 1500,
-    github: { repository: 'example/weir', environment: 'prod' },
+    github: { repository: 'example/weir', environment: 'prod', oidcProvider: 'create' },
   },
 ];

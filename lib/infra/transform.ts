@@ -6,6 +6,7 @@ import { LAKE_DATABASE } from '../derive/names.ts';
 import { acknowledgeOwnStatements, dataApiStatements } from './data-api.ts';
 import type { Warehouse } from './deployment.ts';
 import { LAKE_FOLDER, type Lake } from './lake-stack.ts';
+import { modelRuns } from './model-runs.ts';
 import { type ScheduleDeadLetters, ScheduledFunction } from './schedule.ts';
 import type { Redshift } from './warehouse-stack.ts';
 import { WeirFunction } from './weir-function.ts';
@@ -18,27 +19,14 @@ interface TransformProps {
   readonly deadLetters: ScheduleDeadLetters;
 }
 
-/**
- * When the models are run, and how far back each run looks for hours that have changed. The times stand ten minutes or more
- * apart, and the function's time is over before the next one: no run can last into the next. Five past, because by then
- * the last batches of the hour are in the lake.
- */
-const RUNS = {
-  Hourly: { time: 'cron(5 0-3,5-23 * * ? *)', lookBackHours: 24 },
-  /** In the place of an hourly run. */
-  Daily: { time: 'cron(5 4 * * ? *)', lookBackHours: 'all' },
-} as const;
-const REFRESH = { EveryTenMinutes: { time: 'cron(15,25,35,45,55 * * * ? *)', lookBackHours: 3 } } as const;
-
 /** The function that runs the SQL models in Redshift, and its schedules. */
 export class Transform extends Construct {
   readonly transform: WeirFunction<TransformEnv>;
 
   constructor(stack: WeirStack, { warehouse, redshift, lake, deadLetters }: TransformProps) {
     super(stack, 'Transform');
-    const runs = warehouse.everyTenMinutes ? { ...RUNS, ...REFRESH } : RUNS;
     this.transform = this.addFunction(stack, { warehouse, redshift, lake });
-    const entries = Object.entries(runs);
+    const entries = Object.entries(modelRuns(warehouse));
     new ScheduledFunction(this, 'Schedule', {
       target: this.transform.fn,
       timeZone: warehouse.timeZone,

@@ -1,9 +1,13 @@
 import { existsSync } from 'node:fs';
 import type { DuckDBConnection } from '@duckdb/node-api';
 import { quoted } from '../derive/duckdb.ts';
+import { byHash } from '../pipeline/transform/found-rows.ts';
 
 const SCHEMAS = ['raw', 'analytics', 'staging', 'prod', 'ops'];
 const NAMED = new RegExp(`\\b(${SCHEMAS.join('|')})\\b`, 'i');
+
+/** All columns but the hash by which DuckDB finds a model's rows again. */
+const SHOWN = `columns(name -> name <> '${byHash.column.name}')`;
 
 /** A refresh of the models holds the file for a few seconds. */
 const WAIT_MS = 30_000;
@@ -22,7 +26,7 @@ export async function showWarehouse(connection: DuckDBConnection, file: string, 
   const tables = await connection.runAndReadAll(`select schema_name, table_name from duckdb_tables() where ${inside}`);
   for (const [schema, table] of tables.getRows()) {
     const name = `${quoted(String(schema))}.${quoted(String(table))}`;
-    await connection.run(`create view ${name} as select * from warehouse.${name}`);
+    await connection.run(`create view ${name} as select ${SHOWN} from warehouse.${name}`);
   }
   // A view of the warehouse names lake and tables without the warehouse: here it means what is shown here.
   const views = await connection.runAndReadAll(`select sql from duckdb_views() where ${inside} order by view_oid`);

@@ -1,5 +1,6 @@
 -- One row for each customer of a chat room: of several records, the newest by event time, then position.
 -- An empty name or phone is null: Redshift's JSON function does not tell it from one that is missing.
+-- A run looks through the keys of all its rows for those of the hour.
 -- grain: customer_id
 -- kept: merge
 -- key: customer_id

@@ -1,5 +1,6 @@
 -- One row for each chat message, with when it was first taken in.
 -- A refined record's offset depends on how often it was sent: its position is the source record's Kafka timestamp.
+-- A run looks through the keys of all its rows for those of the hour.
 -- grain: message_id
 -- kept: merge
 -- key: message_id

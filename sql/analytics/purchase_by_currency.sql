@@ -1,4 +1,5 @@
 -- One row for each window of event time, country and currency: what was bought in it. It sums to purchase_summary.
+-- A run looks through the keys of all its rows for those of the hour.
 -- grain: window_start, country, currency
 -- kept: merge
 -- key: window_start, country, currency

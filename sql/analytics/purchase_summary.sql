@@ -1,4 +1,5 @@
 -- One row for each window of event time and country: what was bought in it.
+-- A run looks through the keys of all its rows for those of the hour.
 -- grain: window_start, country
 -- kept: merge
 -- key: window_start, country

@@ -1,4 +1,5 @@
 -- One row for each chat room as it stands: of several records of a room, the newest by event time, then position.
+-- A run looks through the keys of all its rows for those of the hour, and its test through all ids of customers.
 -- grain: room_id
 -- kept: merge
 -- key: room_id

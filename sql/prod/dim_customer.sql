@@ -1,4 +1,5 @@
 -- One row for each customer of a transaction or of feedback.
+-- A run looks through the keys of all its rows for those of the hour.
 -- grain: customer_id
 -- kept: merge
 -- key: customer_id

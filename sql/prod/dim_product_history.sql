@@ -1,4 +1,5 @@
 -- One row for each combination of attributes that a product has had.
+-- A run looks through the keys of all its rows for those of the hour.
 -- grain: product_id, product_name, product_category, product_brand, product_price
 -- kept: merge
 -- key: product_id, product_name, product_category, product_brand, product_price

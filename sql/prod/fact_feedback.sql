@@ -1,4 +1,5 @@
 -- One row for each feedback as it stands: of several records of it, the newest by event time. Its product may have no dimension row.
+-- A run looks through the keys of all its rows for those of the hour, and its test through all ids of customers.
 -- grain: feedback_id
 -- kept: merge
 -- key: feedback_id

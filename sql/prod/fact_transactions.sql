@@ -1,4 +1,5 @@
 -- One row for each transaction as it stands: of several records of it, the newest by event time, then position.
+-- A run looks through the keys of all its rows for those of the hour, and its tests through all ids of products and customers.
 -- grain: transaction_id
 -- kept: merge
 -- key: transaction_id

@@ -63,6 +63,13 @@ describe('a month', () => {
     expect(line('3 poller units, shared', busy)?.fixed).toBeCloseTo(3 * 135.05);
   });
 
+  it('with on-demand pollers pays for endpoints by the hour, and for payloads, larger by base64, by the gigabyte', () => {
+    const onDemand = costLines({ ...facts, leastPollers: 0, interfaceEndpointZones: 6 }, exampleLoad);
+    expect(line('6 endpoint zones for pollers', onDemand)?.fixed).toBeCloseTo(43.8);
+    const payloadBytes = (500 * 4) / 3 + 190;
+    expect(line('payloads through endpoints', onDemand)?.byLoad).toBeCloseTo((2628 * payloadBytes) / 1000 / 100);
+  });
+
   it('has a batch for each stream and window, unless batches are full before', () => {
     expect(sinkWork(facts, exampleLoad).invocations).toBeCloseTo((2_628_000 / 60) * 11);
     const busy = { ...exampleLoad, eventsPerSecond: 100_000 };
@@ -81,7 +88,7 @@ describe('a month', () => {
     expect(runSeconds(6, exampleLoad) - runSeconds(1, exampleLoad)).toBe(
       730 * 5 * 33 * assumptions.secondsPerModelHour,
     );
-    const warehouse = dev.warehouse === null ? null : { ...dev.warehouse, everyTenMinutes: true };
+    const warehouse = dev.warehouse === null ? null : { ...dev.warehouse, everyTenMinutes: true, dailyRpuHours: 20 };
     const found = costLines(templateFacts(synthesised({ warehouse })), exampleLoad);
     expect(line('144 runs of 33 models a day at 4 RPU', found)?.fixed).toBeCloseTo(runsCost(4, 6, exampleLoad));
   });

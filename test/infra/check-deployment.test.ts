@@ -49,6 +49,11 @@ describe('a deployment that cannot work is refused before anything is synthesise
     ['a setting that is undefined', { topics: undefined }, /topics: expected texts by stream, found nothing/],
     ['a warehouse that is a flag', { warehouse: true }, /warehouse: expected a record, or null, found true/],
     ['a broker that is a text', { broker: 'serverless' }, /broker: expected a record, found "serverless"/],
+    [
+      'a provider that is neither made nor there',
+      { github: { repository: 'a/b', environment: 'dev', oidcProvider: 'mine' } },
+      /github.oidcProvider: expected create, or existing .*found "mine"; look with/,
+    ],
     ['a setting of GitHub that is missing', { github: { repository: 'a/b' } }, /github: .*found no "environment"/],
     [
       'subnets written as one text',
@@ -107,6 +112,11 @@ describe('a deployment that cannot work is refused before anything is synthesise
       'a ceiling below the floor',
       { warehouse: { ...warehouse, maxRpu: 4 } },
       /maxRpu.*at least baseRpu \(8\).*found 4/,
+    ],
+    [
+      'a daily limit that the models’ runs alone use up',
+      { warehouse: { ...warehouse, everyTenMinutes: true } },
+      /dailyRpuHours: expected 19\.2 or more, .*found 10; raise it/,
     ],
     ['a time zone that there is not', { warehouse: { ...warehouse, timeZone: 'Madrid' } }, /IANA.*found "Madrid"/],
     [

@@ -286,6 +286,19 @@ describe('the warehouse', () => {
 });
 
 describe('the deploy role', () => {
+  it('brings its provider, or trusts that which the account has', () => {
+    const providers = (oidcProvider: 'create' | 'existing') => {
+      const { deployRole } = synthesised({ ...prod, github: { repository: 'a/b', environment: 'prod', oidcProvider } });
+      const made = Object.values(deployRole).filter(({ Type }) => Type === 'AWS::IAM::OIDCProvider').length;
+      return {
+        made,
+        trusts: JSON.stringify(deployRole).includes(':oidc-provider/token.actions.githubusercontent.com'),
+      };
+    };
+    expect(providers('create')).toEqual({ made: 1, trusts: false });
+    expect(providers('existing')).toEqual({ made: 0, trusts: true });
+  });
+
   it('is for one environment of one repository, and may only be what the bootstrap made', () => {
     const role = Object.values(kinds['prod, on Express brokers'].deployRole).find(
       ({ Type }) => Type === 'AWS::IAM::Role',

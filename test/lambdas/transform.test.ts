@@ -77,11 +77,11 @@ describe('a scheduled run', () => {
     ]);
   });
 
-  it('that could not be done is told and fails, and says nothing of lateness', async () => {
+  it('that could not be done is told and fails, and has no metrics but Lambda’s error', async () => {
     const { call, lines } = handled(() => Promise.reject(new Error('Redshift is away')));
     await expect(call()).rejects.toThrow('Redshift is away');
-    expect(lines).toMatchObject([{ level: 'ERROR', found: 'Redshift is away', TransformFailures: 1 }]);
-    expect(lines[0]).not.toHaveProperty('TransformLateness');
+    expect(lines).toMatchObject([{ level: 'ERROR', scheduledTime: TIME, found: 'Redshift is away' }]);
+    expect(lines[0]).not.toHaveProperty('_aws');
   });
 
   it('is told to stop while the last model may still end', async () => {

@@ -15,6 +15,7 @@ import { OPS_TABLES } from '../../lib/pipeline/transform/ledger.ts';
 import type { Model } from '../../lib/pipeline/transform/model.ts';
 import { modelGraph } from '../../lib/pipeline/transform/model-graph.ts';
 import { planModel } from '../../lib/pipeline/transform/plan-model.ts';
+import { schemaStatements } from '../../lib/pipeline/transform/schema-plan.ts';
 import { appliedTable } from '../../lib/pipeline/transform/write-statements.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 
@@ -50,6 +51,8 @@ for (const model of models.filter(({ kept }) => kept !== 'view')) {
   tables.set(model.name, new Map(typed));
   tables.set(appliedTable(model), new Map([['hour_start', 'timestamp'], ...typed]));
 }
+
+const existing = new Map([...tables].map(([name, columns]) => [name, new Set(columns.keys())]));
 
 const plain = (sql: string) => ({ name: sql.slice(0, 80), sql, parameters: {} });
 
@@ -123,7 +126,9 @@ describe('the models', () => {
     const touched = [name, ...(model.sum.length > 0 ? [appliedTable(model)] : []), ...model.reads];
     const all = { ...Object.fromEntries(touched.map((table) => [table, []])), ...before };
     const setUp = Object.entries(all).flatMap(([table, rows]) => given(table, rows));
-    await warehouse.run({ name: 'given', statements: setUp.map(plain), reads: [] });
+    // A table from before its keys had a hash gets one.
+    const prepared = schemaStatements(model, { tables: existing, viewDefinitions: new Map() }, dialects.duckdb, 0);
+    await warehouse.run({ name: 'given', statements: [...setUp.map(plain), ...prepared], reads: [] });
     const run = { model, version: 'v', loadedAtMs: Date.UTC(2026, 0, 31, 12), windowSeconds: 60 };
     const plan = planModel({ ...run, hour: parseHour(hour, Date.now()) }, dialects.duckdb);
     for (const time of ['first', 'second']) {

@@ -32,6 +32,13 @@ export function alarmFindings(
       findings.push(`alarm ${id}: watches ${MetricName}, which nobody emits`);
     }
   }
+  // Budgets are no alarms of CloudWatch, and their letters have no room for a link.
+  const [budgets, article] = [ofType(templates, 'AWS::Budgets::Budget').size, articles.get('budget') ?? ''];
+  if (budgets > 0) {
+    linked.add('budget');
+    const missing = PARTS.filter((part) => !article.includes(part));
+    if (missing.length > 0) findings.push(`the budget: its article lacks ${missing.join(', ')}`);
+  }
   const orphans = [...articles.keys()].filter((anchor) => !linked.has(anchor));
   return [...findings, ...orphans.map((anchor) => `article #${anchor}: expected an alarm, found none`)];
 }

@@ -5,6 +5,7 @@ import { externalSchemaStatement, externalSchemas } from '../../lib/derive/redsh
 import type { Statement } from '../../lib/pipeline/ports.ts';
 import { dialects } from '../../lib/pipeline/transform/dialect.ts';
 import { grantStatements, READER_ROLE, roleQuery } from '../../lib/pipeline/transform/grants.ts';
+import { keepSql, leaseQuery, releaseSql, takeSql } from '../../lib/pipeline/transform/lease.ts';
 import { publishedQuery } from '../../lib/pipeline/transform/ledger.ts';
 import type { Model } from '../../lib/pipeline/transform/model.ts';
 import { modelGraph } from '../../lib/pipeline/transform/model-graph.ts';
@@ -21,6 +22,7 @@ export const models = await modelFiles(join(import.meta.dirname, '../../sql'));
 const lakeTables = [...new Set(models.flatMap(({ reads }) => reads))].filter((name) => name.startsWith('lake.'));
 const graph = modelGraph(models, lakeTables);
 
+const lease = { lock: 'lock table ops.lease', now: 'getdate()', ...dialects.redshift.lease };
 const NONE = { tables: new Map(), viewDefinitions: new Map() };
 const run = { hour: { dt: '2026-01-31', hour: 10 }, version: 'v', loadedAtMs: 0, windowSeconds: 60 };
 const named = ({ name, sql }: Pick<Statement, 'name' | 'sql'>): Statement => ({ name, sql, parameters: {} });
@@ -43,7 +45,8 @@ export const otherStatements: readonly Statement[] = [
     named({ name: sql, sql }),
   ),
   roleQuery(READER_ROLE),
-  ...[existingTablesQuery, definitionsQuery, publishedQuery].map(named),
+  ...[existingTablesQuery, definitionsQuery, publishedQuery, leaseQuery(lease)].map(named),
+  ...[takeSql, keepSql, releaseSql].flatMap((sql) => sql(lease)).map((sql) => named({ name: 'lease', sql })),
   ...externalSchemas(contracts).map((schema) => {
     const sql = externalSchemaStatement(schema, 'arn:aws:iam::123456789012:role/weir');
     return named({ name: `external schema ${schema.schema}`, sql });

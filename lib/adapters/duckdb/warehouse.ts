@@ -29,6 +29,8 @@ export interface DuckdbWarehouseOptions {
   readonly threads?: number;
   /** How long to wait for another process that has the file open. */
   readonly lockWaitMs?: number;
+  /** Told of each statement of a transaction that has ended, and what it took; the last one is its commit. */
+  readonly onStatement?: (name: string, wallMs: number) => void;
 }
 
 interface Session {
@@ -61,7 +63,7 @@ export function duckdbWarehouse(options: DuckdbWarehouseOptions): Warehouse {
     run: (transaction) =>
       inTurn(async (connection) => {
         for (const view of await lakeViews(options, transaction.reads)) await connection.run(view);
-        await runTransaction(connection, transaction);
+        await runTransaction(connection, transaction, options.onStatement);
       }),
     query: (statement) => inTurn((connection) => runQuery(connection, statement)),
     close: () => {
@@ -136,18 +138,27 @@ async function lakeViews(options: DuckdbWarehouseOptions, reads: readonly LakeHo
   return views;
 }
 
-async function runTransaction(connection: DuckDBConnection, { name, statements }: WarehouseTransaction): Promise<void> {
-  await connection.run('begin transaction');
+async function runTransaction(
+  connection: DuckDBConnection,
+  { name, statements }: WarehouseTransaction,
+  onStatement?: DuckdbWarehouseOptions['onStatement'],
+): Promise<void> {
   let index = 0;
+  const run = async (step: string, sql: string, parameters: Statement['parameters'] = {}) => {
+    const startMs = performance.now();
+    await connection.run(
+      replaceParameters(sql, (parameter) => `$${parameter}`),
+      parameters,
+    );
+    onStatement?.(step, performance.now() - startMs);
+  };
+  await connection.run('begin transaction');
   try {
     for (; index < statements.length; index++) {
-      const { sql, parameters } = statements[index] as Statement;
-      await connection.run(
-        replaceParameters(sql, (parameter) => `$${parameter}`),
-        parameters,
-      );
+      const { name: step, sql, parameters } = statements[index] as Statement;
+      await run(step, sql, parameters);
     }
-    await connection.run('commit');
+    await run(`${name}: commit`, 'commit');
   } catch (cause) {
     await connection.run('rollback').catch(() => undefined);
     const at = statements[index]?.name ?? `${name}: commit`;

@@ -76,5 +76,12 @@ export function generalRules(deployment: Deployment): readonly Rule[] {
       found: deployment.github?.repository,
       todo: 'take it from the address of the repository',
     },
+    {
+      setting: 'github.oidcProvider',
+      holds: deployment.github === null || ['create', 'existing'].includes(deployment.github.oidcProvider),
+      expected: 'create, or existing where the account has one already',
+      found: deployment.github?.oidcProvider,
+      todo: 'look with "aws iam list-open-id-connect-providers"',
+    },
   ];
 }

@@ -47,7 +47,11 @@ const warehouseSettings: Settings<Warehouse> = {
   readerRole: 'a text',
 };
 
-const githubSettings: Settings<NonNullable<Deployment['github']>> = { repository: 'a text', environment: 'a text' };
+const githubSettings: Settings<NonNullable<Deployment['github']>> = {
+  repository: 'a text',
+  environment: 'a text',
+  oidcProvider: 'a text',
+};
 
 const expressSettings = { kind: 'a text', instanceType: 'a text', brokers: 'a number' } as const;
 

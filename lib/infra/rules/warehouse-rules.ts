@@ -1,4 +1,5 @@
 import type { Warehouse } from '../deployment.ts';
+import { leastRpuHours } from '../model-runs.ts';
 import { isWhole, type Rule } from './rule.ts';
 import { REDSHIFT_SERVERLESS_REGIONS, REGIONS_OF_TWO_ZONES } from './service-regions.ts';
 
@@ -34,6 +35,13 @@ export function warehouseRules(warehouse: Warehouse, region: string): readonly R
       expected: 'whole RPU hours of 1 or more',
       found: dailyRpuHours,
       todo: 'by day, hourly runs at 4 RPU are taken to use 3.5, with one every ten minutes 12.3',
+    },
+    {
+      setting: 'warehouse.dailyRpuHours',
+      holds: dailyRpuHours >= leastRpuHours(warehouse),
+      expected: `${leastRpuHours(warehouse)} or more, which the runs of the models use at baseRpu (${baseRpu}) if each lasts a minute`,
+      found: dailyRpuHours,
+      todo: 'raise it to twice that, lower baseRpu, or set everyTenMinutes: false',
     },
     {
       setting: 'warehouse.timeZone',

@@ -1,6 +1,7 @@
 import { duckdbType } from '../../derive/duckdb.ts';
 import { redshiftType } from '../../derive/redshift.ts';
 import type { Warehouse } from '../ports.ts';
+import { byHash, byKey, type FoundRows } from './found-rows.ts';
 import type { Model, ModelColumn } from './model.ts';
 import { quoteWords } from './sql-text.ts';
 
@@ -9,8 +10,15 @@ export interface Dialect {
   columnType(column: ModelColumn): string;
   /** The statement with quotes around the names that are reserved words there. */
   readonly sql: (text: string) => string;
-  /** Makes transactions of several runners follow each other; null where the warehouse does so by itself. */
-  readonly lock: string | null;
+  /** With what whole runs of several runners are made to follow each other; null where the warehouse does so by itself. */
+  readonly lease: {
+    /** Makes transactions that begin with it follow each other. */
+    readonly lock: string;
+    /** The warehouse's own time, in UTC. */
+    readonly now: string;
+  } | null;
+  /** How `merge` finds rows again. */
+  readonly foundRows: FoundRows;
   /** Whether others may read its tables only when they are granted to a role of theirs. */
   readonly hasRoles: boolean;
   /** What stands behind a view's select. */
@@ -22,7 +30,8 @@ export interface Dialect {
 const duckdb: Dialect = {
   columnType: ({ type }) => (type.kind === 'date' ? 'date' : duckdbType(type).toLowerCase()),
   sql: (text) => text,
-  lock: null,
+  lease: null,
+  foundRows: byHash,
   hasRoles: false,
   viewEnd: '',
   tableEnd: () => '',
@@ -41,7 +50,8 @@ const redshift: Dialect = {
     return type.kind === 'date' ? 'date' : redshiftType({ ...column, type, rule: null });
   },
   sql: (text) => quoteWords(text, RESERVED),
-  lock: 'lock table ops.runs',
+  lease: { lock: 'lock table ops.lease', now: 'getdate()' },
+  foundRows: byKey,
   hasRoles: true,
   viewEnd: ' with no schema binding',
   tableEnd: ({ distribution, sort }) => {

@@ -50,11 +50,15 @@ export const defined: readonly string[] = [
     'cast(null as bigint), null, cast(:loaded_at as timestamp)',
 ];
 
-/** Model and version of what is published of an hour, but of those whose last run failed: they are to run again. */
+/**
+ * Model, hour and version of what is published of the hours from `:hour_start` to before `:hour_end`, but of those whose last
+ * run failed: they are to run again.
+ */
 export const publishedQuery: Pick<Statement, 'name' | 'sql'> = {
-  name: 'ops.runs: what is published of the hour',
+  name: 'ops.runs: what is published of the hours',
   sql:
-    "select model, version from ops.runs where outcome = 'succeeded' and hour_start = cast(:hour_start as timestamp) and " +
+    "select model, hour_start, version from ops.runs where outcome = 'succeeded' " +
+    'and hour_start >= cast(:hour_start as timestamp) and hour_start < cast(:hour_end as timestamp) and ' +
     'not exists (select 1 from ops.runs as failed where failed.model = runs.model and failed.hour_start = runs.hour_start ' +
     "and failed.outcome = 'failed')",
 };

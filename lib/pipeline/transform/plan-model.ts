@@ -3,6 +3,7 @@ import { type LakeHour, MOST_STATEMENTS, type Statement, type WarehouseTransacti
 import { failingTest, recordedTest } from './data-tests.ts';
 import type { Dialect } from './dialect.ts';
 import { hourEnd, hourStart, hourText } from './hours.ts';
+import { LEASE_STATEMENTS } from './lease.ts';
 import { failed, succeeded } from './ledger.ts';
 import { type DataTest, type Model, ModelError } from './model.ts';
 import { parametersOf } from './sql-text.ts';
@@ -33,16 +34,16 @@ export interface ModelPlan {
 export function planModel(run: ModelRun, dialect: Dialect): ModelPlan {
   const { model } = run;
   const relation = testedRelation(model);
-  const before = [...lock(dialect), ...stage(model, dialect)];
+  const before = stage(model, dialect);
   const tests = model.tests.map((test) => failingTest(test, relation, model.grain));
   const sql = [...before, ...tests, ...writeStatements(model, dialect), ...succeeded(relation), ...unstage(model)];
   const named = sql.map(dialect.sql).map((text, index) => {
     const test = model.tests[index - before.length];
     return statement(run, text, test === undefined ? `statement ${index + 1}` : `test ${test.text}`);
   });
-  if (named.length > MOST_STATEMENTS) {
+  if (named.length > MOST_STATEMENTS - LEASE_STATEMENTS) {
     throw new ModelError(
-      `${model.file}: expected at most ${MOST_STATEMENTS} statements, found ${named.length}; join tests`,
+      `${model.file}: expected at most ${MOST_STATEMENTS - LEASE_STATEMENTS} statements, found ${named.length}; join tests`,
     );
   }
   return {
@@ -67,7 +68,7 @@ export function planFailure(
       ]
     : [];
   const error = failure.error.slice(0, MOST_ERROR_CHARACTERS);
-  const sql = [...lock(dialect), ...failed, ...rows];
+  const sql = [...failed, ...rows];
   return transaction(
     run,
     sql.map(dialect.sql).map((text, index) => statement(run, text, `failure, statement ${index + 1}`, { error })),
@@ -82,8 +83,6 @@ function testedRelation({ kept, name, within }: Model): string {
   if (kept !== 'view') return 'staged';
   return within === null ? name : `(select * from ${name} where ${within})`;
 }
-
-const lock = (dialect: Dialect): readonly string[] => (dialect.lock === null ? [] : [dialect.lock]);
 
 /** Parameters stand in an insert only: Redshift takes none in `create table … as`. */
 function stage(model: Model, dialect: Dialect): readonly string[] {

@@ -1,5 +1,6 @@
 import type { Statement } from '../ports.ts';
 import type { Dialect } from './dialect.ts';
+import { LEASE_TABLE } from './lease.ts';
 import { defined, OPS_TABLES } from './ledger.ts';
 import type { Model, ModelColumn } from './model.ts';
 import { sqlTime } from './plan-model.ts';
@@ -24,7 +25,7 @@ export const definitionsQuery: Statement = {
 
 /** The ledger's own schema and tables, where they are missing. */
 export function ledgerStatements(existing: ExistingTables): readonly Statement[] {
-  const missing = Object.entries(OPS_TABLES).filter(([name]) => !existing.has(name));
+  const missing = Object.entries({ ...OPS_TABLES, ...LEASE_TABLE }).filter(([name]) => !existing.has(name));
   if (missing.length === 0) return [];
   return plain('ops', [
     'create schema if not exists ops',
@@ -47,25 +48,41 @@ export function schemaStatements(
     : [`create schema if not exists ${model.schema}`];
   if (model.kept === 'view') return viewStatements(model, schema, has.viewDefinitions, dialect, nowMs);
   const hourColumn: ModelColumn = { name: 'hour_start', type: { kind: 'timestamp' }, nullable: false, json: false };
-  const tables = [{ name: model.name, columns: model.columns }];
-  if (model.sum.length > 0) tables.push({ name: appliedTable(model), columns: [hourColumn, ...model.columns] });
+  const found = model.kept === 'merge' ? dialect.foundRows.column : null;
+  const tables = [{ name: model.name, columns: model.columns, found }];
+  if (model.sum.length > 0)
+    tables.push({ name: appliedTable(model), columns: [hourColumn, ...model.columns], found: null });
   const made = tables.flatMap((table) => tableStatements(model, table, has.tables.get(table.name), dialect));
   return made.length === 0 ? [] : plain(model.name, [...schema, ...made].map(dialect.sql));
 }
 
+interface TableToMake {
+  readonly name: string;
+  readonly columns: readonly ModelColumn[];
+  /** Stands behind them. */
+  readonly found: Dialect['foundRows']['column'];
+}
+
 function tableStatements(
   model: Model,
-  { name, columns }: { readonly name: string; readonly columns: readonly ModelColumn[] },
+  { name, columns, found }: TableToMake,
   existing: ReadonlySet<string> | undefined,
   dialect: Dialect,
 ): readonly string[] {
   if (existing === undefined) {
     const lines = columns.map((column) => `${column.name} ${dialect.columnType(column)}`);
+    if (found !== null) lines.push(`${found.name} ${found.type}`);
     return [`create table if not exists ${name} (${lines.join(', ')})${dialect.tableEnd(model)}`];
   }
-  return columns
+  const added = columns
     .filter((column) => !existing.has(column.name))
     .map((column) => `alter table ${name} add column ${column.name} ${dialect.columnType(column)}`);
+  if (found === null || existing.has(found.name)) return added;
+  return [
+    ...added,
+    `alter table ${name} add column ${found.name} ${found.type}`,
+    `update ${name} set ${found.name} = ${found.value(model)}`,
+  ];
 }
 
 function viewStatements(

@@ -1,21 +1,16 @@
+import { randomUUID } from 'node:crypto';
 import type { HourOfTable } from '../../derive/table-partition.ts';
 import { type Clock, StatementError, type Warehouse } from '../ports.ts';
 import { type Dialect, dialects } from './dialect.ts';
 import { type GrantDeps, grantReading } from './grants.ts';
-import { hourStart } from './hours.ts';
-import { publishedQuery } from './ledger.ts';
+import { withLease } from './lease.ts';
 import type { Model } from './model.ts';
 import type { ModelGraph } from './model-graph.ts';
 import { type ModelRun, nameOf, planFailure, planModel } from './plan-model.ts';
-import {
-  definitionsQuery,
-  type ExistingTables,
-  existingTablesQuery,
-  ledgerStatements,
-  schemaStatements,
-} from './schema-plan.ts';
-import { type LakePorts, lakeVersions, modelVersions } from './versions.ts';
-import { keepWindowLength } from './window-length.ts';
+import { existingTables, prepare, withLedger } from './prepare.ts';
+import { publishedVersions } from './published-versions.ts';
+import type { ExistingTables } from './schema-plan.ts';
+import { type LakePorts, lakeVersionsAhead, modelVersions } from './versions.ts';
 
 export interface TransformDeps extends LakePorts, Pick<GrantDeps, 'readerRole'> {
   readonly warehouse: Warehouse;
@@ -23,6 +18,8 @@ export interface TransformDeps extends LakePorts, Pick<GrantDeps, 'readerRole'> 
   readonly graph: ModelGraph;
   /** Length of the tumbling windows. Tables made with another length have to be rebuilt. */
   readonly windowSeconds: number;
+  /** Names this run to others that find the warehouse taken. Each has its own; made up where not given. */
+  readonly runner?: string;
 }
 
 export interface TransformRequest {
@@ -66,16 +63,35 @@ export interface TransformCounts {
  * store and catalogue throw: what was published stays. When all is published, StatementError for what cannot be granted.
  */
 export async function transform(deps: TransformDeps, request: TransformRequest): Promise<TransformCounts> {
-  const { graph, warehouse } = deps;
-  const dialect = dialects[warehouse.dialect];
-  const models = selected(graph, request.models);
-  const broken = await prepare(deps, models, dialect);
+  const { warehouse, clock, runner = randomUUID() } = deps;
+  const models = selected(deps.graph, request.models);
+  const tables = await withLedger(warehouse);
+  const { lease } = dialects[warehouse.dialect];
+  if (lease === null) return runHours(deps, { ...request, selected: models, tables });
+  return withLease({ warehouse, clock, runner }, lease, async (leased) =>
+    // Whoever had the lease before may have made some more.
+    runHours({ ...deps, warehouse: leased }, { ...request, selected: models, tables: await existingTables(leased) }),
+  );
+}
+
+interface HoursRequest extends TransformRequest {
+  readonly selected: readonly Model[];
+  readonly tables: ExistingTables;
+}
+
+async function runHours(deps: TransformDeps, request: HoursRequest): Promise<TransformCounts> {
+  const { selected: models, tables } = request;
+  const dialect = dialects[deps.warehouse.dialect];
+  const broken = await prepare(deps, models, tables);
   const counts = { hours: 0, published: 0, unchanged: 0, stopped: 0, failures: [] as ModelFailure[] };
+  const publishedOf = publishedVersions(deps.warehouse, request.hours);
+  const lakeTables = [...new Set(models.flatMap(({ reads }) => reads))].filter((name) => name.startsWith('lake.'));
   let done = 0;
-  for (const hour of request.hours) {
+  for await (const { hour, lake } of lakeVersionsAhead(deps, lakeTables, request.hours)) {
     if (request.signal?.aborted) break;
     const before = counts.published + counts.failures.length;
-    await transformHour(deps, { ...request, names: request.models, models, hour, broken, dialect, counts });
+    const about = { names: request.models, models, hour, lake, publishedOf, broken, dialect, counts };
+    await transformHour(deps, { ...request, ...about });
     if (counts.published + counts.failures.length > before) counts.hours++;
     request.onProgress?.({ hour, done: ++done, of: request.hours.length });
   }
@@ -95,46 +111,11 @@ function selected(graph: ModelGraph, names: readonly string[] | undefined): read
   return graph.models.filter(({ name }) => wanted.has(name));
 }
 
-/** Makes schemas, tables, columns and views where they are missing. @returns models that could not be prepared, and why. */
-async function prepare(
-  deps: TransformDeps,
-  models: readonly Model[],
-  dialect: Dialect,
-): Promise<ReadonlyMap<string, StatementError>> {
-  const { warehouse, clock } = deps;
-  const tables = await existingTables(warehouse);
-  const ledger = ledgerStatements(tables);
-  if (ledger.length > 0) await warehouse.run({ name: 'ops', statements: ledger, reads: [] });
-  const rows = await warehouse.query(definitionsQuery);
-  const viewDefinitions = new Map(rows.map(({ model, definition }) => [model ?? '', definition ?? '']));
-  await keepWindowLength(deps, viewDefinitions);
-  const broken = new Map<string, StatementError>();
-  for (const model of models) {
-    const statements = schemaStatements(model, { tables, viewDefinitions }, dialect, clock.now());
-    if (statements.length === 0) continue;
-    try {
-      await warehouse.run({ name: model.name, statements, reads: [] });
-    } catch (error) {
-      if (!(error instanceof StatementError)) throw error;
-      broken.set(model.name, error);
-    }
-  }
-  return broken;
-}
-
-async function existingTables(warehouse: Warehouse): Promise<ExistingTables> {
-  const tables = new Map<string, Set<string>>();
-  for (const { table_schema, table_name, column_name } of await warehouse.query(existingTablesQuery)) {
-    const name = `${table_schema}.${table_name}`;
-    const columns = tables.get(name) ?? new Set();
-    tables.set(name, columns);
-    if (column_name !== null && column_name !== undefined) columns.add(column_name);
-  }
-  return tables;
-}
-
 interface HourRequest extends Omit<TransformRequest, 'models' | 'hours'> {
   readonly hour: HourOfTable;
+  /** Versions of the lake's tables in the hour. */
+  readonly lake: ReadonlyMap<string, string>;
+  readonly publishedOf: ReturnType<typeof publishedVersions>;
   readonly models: readonly Model[];
   readonly names: readonly string[] | undefined;
   readonly broken: ReadonlyMap<string, StatementError>;
@@ -143,14 +124,11 @@ interface HourRequest extends Omit<TransformRequest, 'models' | 'hours'> {
 }
 
 async function transformHour(deps: TransformDeps, request: HourRequest): Promise<void> {
-  const { hour, models, broken, dialect, counts, signal } = request;
+  const { hour, lake, models, publishedOf, broken, dialect, counts, signal } = request;
   const isAsked = ({ name }: Model) => request.again === true && (request.names?.includes(name) ?? true);
-  const lakeTables = [...new Set(models.flatMap(({ reads }) => reads))].filter((name) => name.startsWith('lake.'));
-  const versions = modelVersions(deps.graph, await lakeVersions(deps, lakeTables, hour), deps.windowSeconds);
+  const versions = modelVersions(deps.graph, lake, deps.windowSeconds);
   if (!models.some(({ name }) => versions.has(name))) return;
-  const parameters = { hour_start: hourStart(hour) };
-  const rows = await deps.warehouse.query({ ...publishedQuery, parameters });
-  const published = new Map(rows.map(({ model, version }) => [model, version]));
+  const published = await publishedOf(hour);
   const unfinished = new Set<string>();
   for (const model of models) {
     if (signal?.aborted) return;

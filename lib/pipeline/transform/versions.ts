@@ -15,7 +15,7 @@ const AT_ONCE = 16;
  * The versions of the lake tables in an hour: generation, and the last slot of every chain. It is read before the rows
  * are, so that whatever comes in between makes a version that no ledger has. A table without the hour has none.
  */
-export async function lakeVersions(
+async function lakeVersions(
   { catalog, store }: LakePorts,
   tables: readonly string[],
   hour: HourOfTable,
@@ -35,6 +35,33 @@ export async function lakeVersions(
     found.push(...(await Promise.all(tables.slice(at, at + AT_ONCE).map(versionOf))).flat());
   }
   return new Map(found);
+}
+
+/** Hours that are read ahead of the one that is being written. */
+const HOURS_AHEAD = 3;
+
+/**
+ * The lake's versions of each hour, in the order of `hours`. While one hour is worked on, those of the next ones are read
+ * already: where asking the catalogue and the store takes its time, hours that have not changed cost little else.
+ */
+export async function* lakeVersionsAhead(
+  ports: LakePorts,
+  tables: readonly string[],
+  hours: readonly HourOfTable[],
+): AsyncGenerator<{ readonly hour: HourOfTable; readonly lake: ReadonlyMap<string, string> }> {
+  const begun = new Map<HourOfTable, Promise<ReadonlyMap<string, string>>>();
+  for (const [index, hour] of hours.entries()) {
+    for (const ahead of hours.slice(index, index + 1 + HOURS_AHEAD)) {
+      if (begun.has(ahead)) continue;
+      const versions = lakeVersions(ports, tables, ahead);
+      // An error is thrown when the hour's turn comes, which may be never.
+      versions.catch(() => undefined);
+      begun.set(ahead, versions);
+    }
+    const lake = await begun.get(hour);
+    begun.delete(hour);
+    if (lake !== undefined) yield { hour, lake };
+  }
 }
 
 /**

@@ -1,5 +1,6 @@
 import type { Dialect } from './dialect.ts';
 import type { Model, ModelColumn } from './model.ts';
+import { sameKey } from './same-key.ts';
 
 /**
  * The statements that bring the rows of the temporary table `staged` into a model's table. They are deletes and inserts,
@@ -35,21 +36,32 @@ const namesOf = ({ columns }: Pick<Model, 'columns'>) => columns.map(({ name }) 
 const insert = (table: string, names: string, from: string) =>
   `insert into ${table} (${names}) select ${names} from ${from}`;
 
-/** Equal keys, two nulls included, in a form that is still a hash join. */
-function sameKey({ key, columns }: Model, left: string, right: string): string {
-  const nullable = new Set(columns.filter((column) => column.nullable).map(({ name }) => name));
-  const same = (name: string) => {
-    const [a, b] = [`${left}.${name}`, `${right}.${name}`];
-    if (!nullable.has(name)) return `${a} = ${b}`;
-    const isNull = (column: string) => `case when ${column} is null then 1 else 0 end`;
-    return `coalesce(cast(${a} as varchar(65535)), '') = coalesce(cast(${b} as varchar(65535)), '') and ${isNull(a)} = ${isNull(b)}`;
-  };
-  return key.map(same).join(' and ');
+function temporary(table: string, columns: readonly ModelColumn[], dialect: Dialect, more: readonly string[] = []) {
+  const types = columns.map((column) => `${column.name} ${dialect.columnType(column)}`);
+  return `create temporary table ${table} (${[...types, ...more].join(', ')})`;
 }
 
-function temporary(table: string, columns: readonly ModelColumn[], dialect: Dialect): string {
-  const types = columns.map((column) => `${column.name} ${dialect.columnType(column)}`);
-  return `create temporary table ${table} (${types.join(', ')})`;
+/** Fills the temporary table `present` with these columns of the rows that are there under the keys of `keysOf`. */
+function present(model: Model, columns: readonly ModelColumn[], keysOf: string, dialect: Dialect): readonly string[] {
+  const { place, select } = dialect.foundRows;
+  const places = place === null ? [] : [place];
+  const names = [...columns.map(({ name }) => name), ...places].join(', ');
+  return [
+    temporary(
+      'present',
+      columns,
+      dialect,
+      places.map((name) => `${name} bigint`),
+    ),
+    `insert into present (${names}) ${select(model, columns, keysOf)}`,
+  ];
+}
+
+/** Into a `merge` model's table. */
+function insertFound(model: Model, names: string, dialect: Dialect): string {
+  const { column } = dialect.foundRows;
+  if (column === null) return insert(model.name, names, 'merged');
+  return `insert into ${model.name} (${names}, ${column.name}) select ${names}, ${column.value(model)} from merged`;
 }
 
 /**
@@ -60,7 +72,6 @@ function mergeByKey(model: Model, dialect: Dialect): readonly string[] {
   const { name, table, key, newest, least, columns } = model;
   const names = namesOf(model);
   const compared = columns.filter((column) => [...key, ...newest, ...least].includes(column.name));
-  const comparedNames = namesOf({ columns: compared });
   const join = sameKey(model, 'present', 'staged');
   const isNotOlder = newest.length === 0 ? '' : ` where not coalesce(${isOlder(newest)}, false)`;
   const withLeast = (from: string) =>
@@ -71,17 +82,15 @@ function mergeByKey(model: Model, dialect: Dialect): readonly string[] {
       ? []
       : [
           `insert into merged (${names}) select ${withLeast(table)} from staged inner join present on ${join} ` +
-            `inner join ${name} on ${sameKey(model, table, 'staged')} where (${isOlder(newest)}) and (${lowers})`,
+            `inner join ${name} on ${dialect.foundRows.isPresent(model)} where (${isOlder(newest)}) and (${lowers})`,
         ];
   return [
-    temporary('present', compared, dialect),
-    `insert into present (${comparedNames}) select ${comparedNames} from ${name} ` +
-      `where exists (select 1 from staged where ${sameKey(model, table, 'staged')})`,
+    ...present(model, compared, 'staged', dialect),
     temporary('merged', columns, dialect),
     `insert into merged (${names}) select ${withLeast('staged')} from staged left join present on ${join}${isNotOlder}`,
     ...lowered,
-    `delete from ${name} using merged where ${sameKey(model, table, 'merged')}`,
-    insert(name, names, 'merged'),
+    dialect.foundRows.remove(model, 'merged'),
+    insertFound(model, names, dialect),
     'drop table present',
     'drop table merged',
   ];
@@ -107,7 +116,7 @@ function isOlder(newest: readonly string[]): string {
  * that: an hour that runs again replaces its own part, and no run reads history. A row whose sums are all 0 is none.
  */
 function addUp(model: Model, dialect: Dialect): readonly string[] {
-  const { name, table, sum, columns } = model;
+  const { sum, columns } = model;
   const applied = appliedTable(model);
   const names = namesOf(model);
   const others = columns.map((column) => column.name).filter((column) => !sum.includes(column));
@@ -117,15 +126,17 @@ function addUp(model: Model, dialect: Dialect): readonly string[] {
     temporary('moved', columns, dialect),
     insert('moved', names, 'staged'),
     `insert into moved (${names}) select ${negated.join(', ')} from ${applied} where hour_start = cast(:hour_start as timestamp)`,
+    ...present(model, columns, 'moved', dialect),
     temporary('merged', columns, dialect),
-    `insert into merged (${names}) select ${added.join(', ')} from (select ${names} from moved union all select ${names} from ${name} ` +
-      `where exists (select 1 from moved where ${sameKey(model, 'moved', table)})) as parts ` +
+    `insert into merged (${names}) select ${added.join(', ')} from (select ${names} from moved union all select ${names} from present ` +
+      `where exists (select 1 from moved where ${sameKey(model, 'moved', 'present')})) as parts ` +
       `group by ${others.join(', ')} having ${sum.map((column) => `sum(${column}) <> 0`).join(' or ')}`,
-    `delete from ${name} using moved where ${sameKey(model, table, 'moved')}`,
-    insert(name, names, 'merged'),
+    dialect.foundRows.remove(model, 'moved'),
+    insertFound(model, names, dialect),
     `delete from ${applied} where hour_start = cast(:hour_start as timestamp)`,
     `insert into ${applied} (hour_start, ${names}) select cast(:hour_start as timestamp), ${names} from staged`,
     'drop table moved',
+    'drop table present',
     'drop table merged',
   ];
 }

@@ -203,6 +203,64 @@ describe('a run of the models', () => {
     expect(await ledger()).toEqual(['prod.reader succeeded', 'raw.views succeeded', 'raw.zother succeeded']);
   });
 
+  it('asks the warehouse three questions and runs nothing when no hour has changed, however many there are', async () => {
+    const hours = Array.from({ length: 24 }, (_, hour) => ({ dt: '2026-01-31', hour }));
+    for (const { hour } of hours) {
+      await house.produce('shop.product_views', Date.UTC(2026, 0, 31, hour, 50), [view(`of ${hour}`, 1)]);
+    }
+    await house.settle();
+    const asked: string[] = [];
+    const warehouse: Warehouse = {
+      ...house.warehouse,
+      query: (statement) => {
+        asked.push(`query ${statement.name}`);
+        return house.warehouse.query(statement);
+      },
+      run: (transaction) => {
+        asked.push(`run ${transaction.name}`);
+        return house.warehouse.run(transaction);
+      },
+    };
+    const graph = graphOf(VIEWS, READER);
+    const run = () => transform({ ...house.deps, warehouse, graph }, { hours });
+    expect(await run()).toMatchObject({ hours: 24, published: 48 });
+    asked.length = 0;
+    expect(await run()).toMatchObject({ hours: 0, published: 0, unchanged: 48 });
+    expect(asked.map((call) => call.split(' ', 1)[0])).toEqual(['query', 'query', 'query']);
+
+    await house.produce('shop.product_views', Date.UTC(2026, 0, 31, 3, 59), [view('late', 1)]);
+    await house.settle();
+    asked.length = 0;
+    expect(await run()).toMatchObject({ hours: 1, published: 2, unchanged: 46 });
+    expect(asked.filter((call) => call.startsWith('run '))).toEqual([
+      'run raw.views (sql/raw/views.sql), hour 2026-01-31T03',
+      'run prod.reader (sql/prod/reader.sql), hour 2026-01-31T03',
+    ]);
+  });
+
+  it('reads the next hours’ versions in the lake while it writes an hour, and says what fails there in its turn', async () => {
+    const hours = [9, 10, 11, 12].map((hour) => ({ dt: '2026-01-31', hour }));
+    const effects: string[] = [];
+    const warehouse: Warehouse = {
+      ...house.warehouse,
+      run: async (transaction) => {
+        await house.warehouse.run(transaction);
+        if (transaction.name.includes('hour ')) effects.push(`wrote ${transaction.name.slice(-2)}`);
+      },
+    };
+    const catalog = {
+      ...house.deps.catalog,
+      partition: async (...asked: Parameters<typeof house.deps.catalog.partition>) => {
+        effects.push(`asked ${asked[1].hour}`);
+        if (asked[1].hour === 12) throw new Error('the catalogue is away');
+        return house.deps.catalog.partition(...asked);
+      },
+    };
+    const run = transform({ ...house.deps, warehouse, catalog, graph: graphOf(VIEWS) }, { hours });
+    await expect(run).rejects.toThrow('the catalogue is away');
+    expect(effects).toEqual(['asked 9', 'asked 10', 'asked 11', 'asked 12', 'wrote 10']);
+  });
+
   it('refuses a model that there is not', async () => {
     const run = transform({ ...house.deps, graph: graphOf(VIEWS) }, { hours: [HOUR], models: ['raw.none'] });
     await expect(run).rejects.toThrow('raw.none: expected a model, one of raw.views');

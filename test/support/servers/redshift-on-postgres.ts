@@ -33,6 +33,8 @@ export const redshiftObjects: readonly string[] = [
   // gives the same rows on DuckDB, where both are null, is right with either.
   `create or replace function json_extract_path_text(json_text varchar, path_element varchar) returns varchar
    language sql immutable strict as $$ select coalesce(json_text::json ->> path_element, '') $$`,
+  'create or replace function getdate() returns timestamp language sql volatile ' +
+    "as $$ select clock_timestamp() at time zone 'UTC' $$",
   // Its catalogue of roles.
   'create or replace view svv_roles as select rolname as role_name from pg_roles',
 ];

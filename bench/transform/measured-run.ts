@@ -1,0 +1,66 @@
+import type { HourOfTable } from '../../lib/derive/table-partition.ts';
+import type { Warehouse } from '../../lib/pipeline/ports.ts';
+import type { Kept } from '../../lib/pipeline/transform/model.ts';
+import { transform } from '../../lib/pipeline/transform/transform.ts';
+import type { House } from './copied-hours.ts';
+
+export const KINDS = ['replace_hour', 'merge', 'view'] as const satisfies readonly Kept[];
+
+const PARTS = [...KINDS, 'close', 'all'] as const;
+
+interface Spent {
+  readonly wallMs: number;
+  /** Of the process, on all processors. */
+  readonly cpuMs: number;
+}
+
+/** What an hour's run took: the transactions of each kind of model, letting go of the warehouse, and all of it. */
+export type Cost = Readonly<Record<(typeof PARTS)[number], Spent>>;
+
+/** Runs the hour as a schedule does, the warehouse's closing included. @throws when a model fails. */
+export async function measuredRun(house: House, hour: HourOfTable): Promise<Cost> {
+  const kinds = new Map(house.deps.graph.models.map(({ name, kept }) => [name, kept]));
+  const spent = new Map<string, Spent>();
+  const warehouse: Warehouse = {
+    ...house.warehouse,
+    run: async (transaction) => {
+      const stop = stopwatch();
+      await house.warehouse.run(transaction);
+      const kind = kinds.get(transaction.name.split(' ', 1)[0] ?? '') ?? 'other';
+      spent.set(kind, sum(spent.get(kind) ?? NOTHING, stop()));
+    },
+  };
+  const whole = stopwatch();
+  const { failures } = await transform({ ...house.deps, warehouse }, { hours: [hour] });
+  if (failures[0] !== undefined) throw new Error(failures[0].message);
+  const closing = stopwatch();
+  await house.close();
+  const of = (kind: Kept) => spent.get(kind) ?? NOTHING;
+  return { replace_hour: of('replace_hour'), merge: of('merge'), view: of('view'), close: closing(), all: whole() };
+}
+
+/** Of each part by itself. */
+export function medianOf(costs: readonly Cost[]): Cost {
+  const median = (part: (typeof PARTS)[number], unit: keyof Spent) => {
+    const sorted = costs.map((cost) => cost[part][unit]).sort((left, right) => left - right);
+    return sorted[sorted.length >> 1] ?? 0;
+  };
+  return Object.fromEntries(
+    PARTS.map((part) => [part, { wallMs: median(part, 'wallMs'), cpuMs: median(part, 'cpuMs') }]),
+  ) as unknown as Cost;
+}
+
+const NOTHING: Spent = { wallMs: 0, cpuMs: 0 };
+
+const sum = (left: Spent, right: Spent): Spent => ({
+  wallMs: left.wallMs + right.wallMs,
+  cpuMs: left.cpuMs + right.cpuMs,
+});
+
+function stopwatch(): () => Spent {
+  const [startMs, before] = [performance.now(), process.cpuUsage()];
+  return () => {
+    const { user, system } = process.cpuUsage(before);
+    return { wallMs: performance.now() - startMs, cpuMs: (user + system) / 1000 };
+  };
+}

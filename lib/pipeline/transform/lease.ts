@@ -1,0 +1,122 @@
+import { type Clock, type Statement, StatementError, type Warehouse, WarehouseUnavailableError } from '../ports.ts';
+import type { Dialect } from './dialect.ts';
+
+/** Who may run models: at most one row. `expires_at` is told by the warehouse's clock, as is whether it has passed. */
+export const LEASE_TABLE: Readonly<Record<string, readonly string[]>> = {
+  'ops.lease': ['holder varchar(256)', 'expires_at timestamp'],
+};
+
+/** Longer than a model's hour may take in the deployed function, and renewed with each. A killed runner blocks others this long. */
+export const LEASE_SECONDS = 300;
+
+/** How long a run waits for another one before it is refused. */
+const WAIT_MS = 30_000;
+const RETRY_MS = 2_000;
+
+/** What stands before every transaction of a run that has a lease. */
+export const LEASE_STATEMENTS = 3;
+
+interface LeaseDeps {
+  readonly warehouse: Warehouse;
+  readonly clock: Clock;
+  /** Tells this runner from all others, and is shown to those that find the lease taken. */
+  readonly runner: string;
+}
+
+/**
+ * Runs `work` while no other runner's runs come in between, in a warehouse that keeps none out by itself: whole runs follow
+ * each other, not only transactions. The warehouse that `work` gets begins each transaction by looking whether the lease is
+ * still this runner's, and renews it: a runner that slept until another took over publishes nothing more. Taking over waits
+ * for a transaction that has begun, because both lock the same table first. A runner that dies lets go by the lease's end.
+ * @throws WarehouseUnavailableError saying who has the lease and until when, after waiting for it; and when it was lost.
+ */
+export async function withLease<T>(
+  deps: LeaseDeps,
+  lease: NonNullable<Dialect['lease']>,
+  work: (warehouse: Warehouse) => Promise<T>,
+): Promise<T> {
+  await take(deps, lease);
+  try {
+    return await work(leased(deps, lease));
+  } finally {
+    // If the warehouse is away, the lease ends by itself.
+    await deps.warehouse.run(transaction('release', deps.runner, releaseSql(lease))).catch(() => undefined);
+  }
+}
+
+async function take(deps: LeaseDeps, lease: NonNullable<Dialect['lease']>): Promise<void> {
+  const { warehouse, clock, runner } = deps;
+  const deadline = clock.now() + WAIT_MS;
+  for (let attempt = 1; ; attempt++) {
+    await warehouse.run(transaction(`take, attempt ${attempt}`, runner, takeSql(lease)));
+    const [found] = await warehouse.query(leaseQuery(lease));
+    if (found?.holder === runner) return;
+    if (clock.now() >= deadline && found !== undefined) {
+      throw new WarehouseUnavailableError(
+        `ops.lease: another run has the warehouse: ${found.holder}, until ${found.expires_at} if it does not go on (it is ` +
+          `${found.now} there); nothing was run; the next run goes on, or run this one again`,
+      );
+    }
+    if (found !== undefined) await clock.sleep(RETRY_MS);
+  }
+}
+
+/** The warehouse with the lease looked at in every transaction. */
+function leased({ warehouse, runner }: LeaseDeps, lease: NonNullable<Dialect['lease']>): Warehouse {
+  const guard = keepSql(lease).map((sql, index) => statement(`keep, statement ${index + 1}`, sql, runner));
+  return {
+    ...warehouse,
+    run: async (inner) => {
+      try {
+        await warehouse.run({ ...inner, statements: [...guard, ...inner.statements] });
+      } catch (error) {
+        if (!(error instanceof StatementError)) throw error;
+        if (error.index >= LEASE_STATEMENTS) {
+          throw new StatementError(error.index - LEASE_STATEMENTS, error.message, { cause: error });
+        }
+        throw new WarehouseUnavailableError(
+          `${inner.name}: the lease of this run ended and another run has the warehouse; expected ops.lease to name ` +
+            `${runner}; this run publishes nothing more, and what it had published stays; the other run goes on`,
+          { cause: error },
+        );
+      }
+    },
+  };
+}
+
+export const takeSql = ({ lock, now }: NonNullable<Dialect['lease']>): readonly string[] => [
+  lock,
+  `delete from ops.lease where expires_at <= ${now} or holder = :holder`,
+  `insert into ops.lease (holder, expires_at) select :holder, ${now} + interval '${LEASE_SECONDS} seconds' ` +
+    'where not exists (select 1 from ops.lease)',
+];
+
+/** The second one fails when the lease is not this runner's. As many as `LEASE_STATEMENTS`. */
+export const keepSql = ({ lock, now }: NonNullable<Dialect['lease']>): readonly string[] => [
+  lock,
+  `select cast(case when count(*) = 1 then '1' else 'the lease is another run''s' end as integer) as held ` +
+    'from ops.lease where holder = :holder',
+  `update ops.lease set expires_at = ${now} + interval '${LEASE_SECONDS} seconds' where holder = :holder`,
+];
+
+export const releaseSql = ({ lock }: NonNullable<Dialect['lease']>): readonly string[] => [
+  lock,
+  'delete from ops.lease where holder = :holder',
+];
+
+const text = (time: string) => `to_char(${time}, 'YYYY-MM-DD HH24:MI:SS')`;
+
+export const leaseQuery = ({ now }: NonNullable<Dialect['lease']>): Statement => ({
+  name: 'ops.lease: who has it',
+  sql: `select holder, ${text('expires_at')} as expires_at, ${text(now)} as now from ops.lease`,
+  parameters: {},
+});
+
+function transaction(step: string, runner: string, sql: readonly string[]) {
+  const statements = sql.map((text, index) => statement(`${step}, statement ${index + 1}`, text, runner));
+  return { name: `ops.lease: ${step}`, statements, reads: [] };
+}
+
+function statement(step: string, sql: string, holder: string): Statement {
+  return { name: `ops.lease: ${step}`, sql, parameters: sql.includes(':holder') ? { holder } : {} };
+}
