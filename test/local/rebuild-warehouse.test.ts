@@ -53,7 +53,7 @@ const amounts = async () => {
   return found;
 };
 
-describe('tables with windows of another length', () => {
+describe('tables with windows of another length', { timeout: 60_000 }, () => {
   it('are left as they are, whatever is asked for, and the message says what to do', async () => {
     const run = transform({ ...house.deps, windowSeconds: 300 }, { hours: [HOUR], again: true });
     await expect(run).rejects.toThrow(SettingError);
@@ -82,7 +82,7 @@ describe('tables with windows of another length', () => {
   });
 });
 
-describe('a rebuild that is stopped', () => {
+describe('a rebuild that is stopped', { timeout: 60_000 }, () => {
   const stopAfterOneHour = async (windowSeconds: number) => {
     const stop = new AbortController();
     const { isPublished } = await rebuildWarehouse(options(windowSeconds), {
