@@ -7,6 +7,9 @@ import { temporaryFolder } from './temporary-folder.ts';
 
 const PROGRAM = join(import.meta.dirname, 'programs', 'bare-lambda.mjs');
 
+/** The line that stands after each call's part of the log. */
+const END_OF_CALL = '-- end of the call\n';
+
 /** The longest time limit that there is. */
 const MOST_MS = 900_000;
 
@@ -77,6 +80,13 @@ export async function bareLambda({ asset, environment, duckdb }: BareLambdaOptio
       ended.catch(() => {});
     }
   };
+  let calls = 0;
+  /** The log of a call may come after its answer. */
+  const logged = async () => {
+    calls += 1;
+    const { stdout } = child;
+    while (stdout?.readable && output.split(END_OF_CALL).length <= calls) await once(stdout, 'data');
+  };
   const ready = await answer();
   return {
     readyAfterMs: ready.sinceStartMs ?? 0,
@@ -85,6 +95,7 @@ export async function bareLambda({ asset, environment, duckdb }: BareLambdaOptio
       const answered = answer();
       child.send({ event, remainingMs });
       const { thrown, result } = await answered;
+      await logged();
       if (thrown !== undefined) throw new Error(thrown);
       return result;
     },
