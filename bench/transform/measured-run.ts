@@ -2,6 +2,7 @@ import type { HourOfTable } from '../../lib/derive/table-partition.ts';
 import type { Warehouse } from '../../lib/pipeline/ports.ts';
 import type { Kept } from '../../lib/pipeline/transform/model.ts';
 import { transform } from '../../lib/pipeline/transform/transform.ts';
+import { median } from '../printed.ts';
 import type { House } from './copied-hours.ts';
 
 export const KINDS = ['replace_hour', 'merge', 'view'] as const satisfies readonly Kept[];
@@ -41,12 +42,9 @@ export async function measuredRun(house: House, hour: HourOfTable): Promise<Cost
 
 /** Of each part by itself. */
 export function medianOf(costs: readonly Cost[]): Cost {
-  const median = (part: (typeof PARTS)[number], unit: keyof Spent) => {
-    const sorted = costs.map((cost) => cost[part][unit]).sort((left, right) => left - right);
-    return sorted[sorted.length >> 1] ?? 0;
-  };
+  const of = (part: (typeof PARTS)[number], unit: keyof Spent) => median(costs.map((cost) => cost[part][unit]));
   return Object.fromEntries(
-    PARTS.map((part) => [part, { wallMs: median(part, 'wallMs'), cpuMs: median(part, 'cpuMs') }]),
+    PARTS.map((part) => [part, { wallMs: of(part, 'wallMs'), cpuMs: of(part, 'cpuMs') }]),
   ) as unknown as Cost;
 }
 

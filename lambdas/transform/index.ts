@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { GlueClient } from '@aws-sdk/client-glue';
 import { RedshiftDataClient } from '@aws-sdk/client-redshift-data';
@@ -8,9 +9,9 @@ import { glueCatalogReader } from '../../lib/adapters/aws/glue-table-partitions.
 import { redshiftWarehouse } from '../../lib/adapters/aws/redshift-warehouse.ts';
 import { s3ObjectLists } from '../../lib/adapters/aws/s3-object-lists.ts';
 import { systemClock } from '../../lib/adapters/embedded/system-clock.ts';
-import { modelFiles } from '../../lib/adapters/model-files.ts';
 import { contracts } from '../../lib/contracts/index.ts';
 import { externalTables } from '../../lib/derive/redshift.ts';
+import type { Model } from '../../lib/pipeline/transform/model.ts';
 import { modelGraph } from '../../lib/pipeline/transform/model-graph.ts';
 import { settings } from '../../lib/settings.ts';
 import { readEnvironment } from '../environment.ts';
@@ -28,7 +29,8 @@ const environment = readEnvironment(transformVariables, process.env);
 const { LAKE_BUCKET: bucket, LAKE_FOLDER: folder } = environment;
 const lakeTableNames = externalTables(contracts);
 // The asset has the models beside the bundle: see lib/infra/bundle.ts.
-const graph = modelGraph(await modelFiles(join(import.meta.dirname, 'sql'), contracts), lakeTableNames);
+const models: readonly Model[] = JSON.parse(readFileSync(join(import.meta.dirname, 'models.json'), 'utf8'));
+const graph = modelGraph(models, lakeTableNames);
 const catalog = glueCatalogReader({
   client: new GlueClient(clientDefaults),
   locationPrefix: `s3://${bucket}/${folder}`,

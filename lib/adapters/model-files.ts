@@ -1,4 +1,4 @@
-import { readdir, readFile } from 'node:fs/promises';
+import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Contract } from '../contracts/contract.ts';
 import { contracts as deployed } from '../contracts/index.ts';
@@ -25,14 +25,14 @@ export function lakeColumns(contracts: readonly Contract[]): LakeColumns {
  * The models in a folder, `<dir>/<schema>/<model>.sql`.
  * @throws ModelError for a file that is no model; an error that names the folder when it cannot be read.
  */
-export async function modelFiles(dir: string, contracts: readonly Contract[] = deployed): Promise<readonly Model[]> {
+export function modelFiles(dir: string, contracts: readonly Contract[] = deployed): readonly Model[] {
   const lake = lakeColumns(contracts);
   const models: Model[] = [];
-  for (const schema of await folderEntries(dir)) {
+  for (const schema of folderEntries(dir)) {
     if (!schema.isDirectory()) continue;
-    for (const { name } of await folderEntries(join(dir, schema.name))) {
+    for (const { name } of folderEntries(join(dir, schema.name))) {
       if (!name.endsWith('.sql')) continue;
-      const sql = await readFile(join(dir, schema.name, name), 'utf8');
+      const sql = readFileSync(join(dir, schema.name, name), 'utf8');
       const file = `sql/${schema.name}/${name}`;
       models.push(readModel({ schema: schema.name, table: name.slice(0, -'.sql'.length), file, sql }, lake));
     }
@@ -40,10 +40,9 @@ export async function modelFiles(dir: string, contracts: readonly Contract[] = d
   return models;
 }
 
-async function folderEntries(dir: string) {
+function folderEntries(dir: string) {
   try {
-    const entries = await readdir(dir, { withFileTypes: true });
-    return entries.sort((left, right) => (left.name < right.name ? -1 : 1));
+    return readdirSync(dir, { withFileTypes: true }).sort((left, right) => (left.name < right.name ? -1 : 1));
   } catch (cause) {
     throw new Error(`${dir}: expected the folder of the SQL models, found none that can be read`, { cause });
   }

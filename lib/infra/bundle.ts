@@ -1,23 +1,36 @@
-import { cpSync } from 'node:fs';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { AssetHashType, DockerImage } from 'aws-cdk-lib';
 import { Code } from 'aws-cdk-lib/aws-lambda';
 import { buildSync, type Metafile } from 'esbuild';
+import { modelFiles } from '../adapters/model-files.ts';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 
 /** CommonJS inside the bundle asks for `require`, which modules do not have. */
 const REQUIRE = "import{createRequire as __cr}from'node:module';const require=__cr(import.meta.url);";
 
-const LEFT_OUT = './lib/infra/left-out.ts';
+/** What bundles have instead of a package or a module; each file says why. */
+const INSTEAD = Object.fromEntries(
+  Object.entries({
+    '@aws-sdk/client-sts': 'left-out.ts',
+    '@aws-sdk/credential-providers': 'left-out.ts',
+    '@aws-sdk/credential-provider-node': 'environment-credentials.ts',
+    'node:http': 'node-http.cjs',
+    'node:https': 'node-https.cjs',
+  }).map(([name, file]) => [name, `./lib/infra/instead/${file}`]),
+);
 
-/** What stands beside a function's code in its asset, by function: folders of this project. */
-const FOLDERS: Readonly<Record<string, readonly string[]>> = { transform: ['sql'] };
+/** JSON files beside a function's code in its asset, by function and name. */
+const BESIDE: Readonly<Record<string, Readonly<Record<string, () => unknown>>>> = {
+  // Read here, not when the function starts: that would take it longer than all its other work, and find errors too late.
+  transform: { 'models.json': () => modelFiles(join(root, 'sql')) },
+};
 
 /**
- * Writes `index.mjs`, the whole function but for DuckDB's native package, into a folder, and beside it the folders that the
- * function reads. The same sources give the same bytes. The AWS SDK is inside, at the version of the lock file.
+ * Writes `index.mjs`, the whole function but for DuckDB's native package, into a folder, and beside it what the function
+ * reads. The same sources give the same bytes. The AWS SDK is inside, at the version of the lock file.
  * @returns what went into it.
  */
 export function bundleLambda(lambda: string, outputDir: string): Metafile {
@@ -32,7 +45,7 @@ export function bundleLambda(lambda: string, outputDir: string): Metafile {
     // Modules before CommonJS: halves the SDK.
     mainFields: ['module', 'main'],
     external: ['@duckdb/node-bindings-*'],
-    alias: { '@aws-sdk/client-sts': LEFT_OUT, '@aws-sdk/credential-providers': LEFT_OUT },
+    alias: INSTEAD,
     banner: { js: REQUIRE },
     minify: true,
     // Errors of the SDK are told apart by their classes' names.
@@ -41,7 +54,9 @@ export function bundleLambda(lambda: string, outputDir: string): Metafile {
     metafile: true,
     logLevel: 'error',
   });
-  for (const folder of FOLDERS[lambda] ?? []) cpSync(join(root, folder), join(outputDir, folder), { recursive: true });
+  for (const [name, content] of Object.entries(BESIDE[lambda] ?? {})) {
+    writeFileSync(join(outputDir, name), JSON.stringify(content()));
+  }
   return metafile;
 }
 

@@ -36,7 +36,7 @@ export async function localWarehouse({
 }: LocalWarehouseOptions): Promise<TransformHandlerDeps> {
   const tables = lakeTables(contracts);
   const lakeTableNames = tables.map(({ name }) => `${name.database}.${name.table}`);
-  const graph = modelGraph(await modelFiles(SQL_DIR, contracts), lakeTableNames);
+  const graph = modelGraph(modelFiles(SQL_DIR, contracts), lakeTableNames);
   const catalog = fileCatalog(folder.catalog);
   const store = directoryObjectStore(folder.lake);
   const warehouse = duckdbWarehouse({

@@ -17,7 +17,7 @@ import {
   schemaStatements,
 } from '../../lib/pipeline/transform/schema-plan.ts';
 
-export const models = await modelFiles(join(import.meta.dirname, '../../sql'));
+export const models = modelFiles(join(import.meta.dirname, '../../sql'));
 
 const lakeTables = [...new Set(models.flatMap(({ reads }) => reads))].filter((name) => name.startsWith('lake.'));
 const graph = modelGraph(models, lakeTables);
