@@ -82,6 +82,13 @@ describe('npx cdk synth stops with one message, without a stack trace', () => {
       /was nullable, is required; make a new version/,
     ],
     [
+      'a model that is none',
+      'sql/staging/chat_rooms.sql',
+      '-- kept:',
+      '-- keptt:',
+      /^sql\/staging\/chat_rooms\.sql: expected one of grain, kept, .*found "keptt"$/,
+    ],
+    [
       'another CDK CLI',
       'package.json',
       '"aws-cdk": "',
