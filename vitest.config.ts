@@ -12,6 +12,10 @@ export default defineConfig({
           include: ['test/**/*.test.ts'],
           exclude: ['test/integration/**', 'test/faults/**'],
           testTimeout: 60_000,
+          // Each worker loads a module once, which halves the time. So no test may leave a module's state or a global changed.
+          isolate: false,
+          unstubEnvs: true,
+          restoreMocks: true,
         },
       },
       {
@@ -29,7 +33,6 @@ export default defineConfig({
           include: ['test/faults/**/*.test.ts'],
           testTimeout: 1_200_000,
           hookTimeout: 180_000,
-          fileParallelism: false,
         },
       },
     ],
