@@ -48,6 +48,8 @@ function source(file: string, kafkaPartition: number): Source {
   return {
     kafkaPartition,
     next(mostBytes) {
+      // Lambda lets go of an event when its call has ended.
+      for (const record of pool) record.value = '';
       let count = 0;
       let bytes = 0;
       while (bytes < mostBytes) {

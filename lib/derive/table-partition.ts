@@ -4,6 +4,7 @@
  *     shop_purchases/dt=2026-01-31/hour=05/g=0/
  *     table          table partition       generation
  */
+import { believedMs } from './kafka-time.ts';
 import type { TableName } from './names.ts';
 
 /** An hour in UTC: `dt` as `2026-01-31`, `hour` as 0..23. */
@@ -18,16 +19,9 @@ export interface ParsedLocation extends HourOfTable {
   readonly generation: number;
 }
 
-const FIRST_MS = 0;
-const END_MS = Date.UTC(2101, 0, 1);
-
-/**
- * The hour that a record belongs to, by its Kafka timestamp in milliseconds since 1970. What no clock can have meant
- * (−1, which Kafka uses for "none", or any year outside 1970..2100) counts as the first hour of 1970.
- */
+/** The hour that a record belongs to, by its Kafka timestamp in milliseconds since 1970. */
 export function hourOf(timestampMs: number): HourOfTable {
-  const known = timestampMs >= FIRST_MS && timestampMs < END_MS ? timestampMs : FIRST_MS;
-  const text = new Date(known).toISOString();
+  const text = new Date(believedMs(timestampMs)).toISOString();
   return { dt: text.slice(0, 10), hour: Number(text.slice(11, 13)) };
 }
 

@@ -9,6 +9,8 @@ import type { Shapes } from './shapes.ts';
 
 export interface Judgement {
   readonly lines: Lines;
+  /** False where every line is its record's own text, which has the contract's fields and no others. */
+  readonly mayHaveExtras: boolean;
   readonly rejected: ReadonlyMap<number, Rejection>;
   /** Gives the lines' memory back, when nobody needs them any more. */
   readonly release: () => void;
@@ -47,7 +49,9 @@ export function judge(judges: Judge, records: readonly DeliveredRecord[], day: s
 function judgeAll({ reader, shapes }: Judge, records: readonly DeliveredRecord[], day: string): Judgement {
   const decoded = decodeRecords(records);
   const matched = matchShapes(shapes, decoded, day);
-  if (!matched.includes(0)) return { lines: decoded.lines(), rejected: new Map(), release: decoded.release };
+  if (!matched.includes(0)) {
+    return { lines: decoded.lines(), mayHaveExtras: false, rejected: new Map(), release: decoded.release };
+  }
   const rejected = new Map<number, Rejection>();
   const buffer = lineBuffer(decoded.bytes.length);
   for (const [index, record] of records.entries()) {
@@ -65,7 +69,7 @@ function judgeAll({ reader, shapes }: Judge, records: readonly DeliveredRecord[]
     }
   }
   decoded.release();
-  return { lines: buffer.lines(), rejected, release: () => undefined };
+  return { lines: buffer.lines(), mayHaveExtras: true, rejected, release: () => undefined };
 }
 
 /** For each record, 1 where the shape takes it. UTF-8 is checked once for all: one bad record leaves all to the reader. */

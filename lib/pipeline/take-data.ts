@@ -28,6 +28,8 @@ export interface Taken {
 export interface ContractTools extends Judge {
   readonly contract: Contract;
   readonly select: RowSelect;
+  /** For lines that have no extra fields. */
+  readonly selectWithoutExtras: RowSelect;
 }
 
 const compiled = new WeakMap<Contract, ContractTools>();
@@ -40,6 +42,7 @@ export function toolsOf(contract: Contract): ContractTools {
     shapes: shapes(contract),
     isRefined: contract.refinedFrom !== null,
     select: rowSelect(contract),
+    selectWithoutExtras: rowSelect(contract, false),
   };
   compiled.set(contract, tools);
   return tools;
@@ -91,20 +94,20 @@ function offsetsNotIn(own: OffsetRanges, records: readonly DeliveredRecord[]): r
 
 async function dataObject(
   encoder: RowEncoder,
-  { contract, select, ...judges }: ContractTools,
+  { contract, select, selectWithoutExtras, ...judges }: ContractTools,
   fresh: readonly DeliveredRecord[],
   day: string,
   draft: SlotDraft,
 ): Promise<SlotContents & { readonly rows: number }> {
   const { incarnation, kafkaPartition } = draft;
   const { kept, highWater } = aboveHighWater(fresh, draft.highWater);
-  const { lines, rejected, release } = judge(judges, kept, day);
+  const { lines, mayHaveExtras, rejected, release } = judge(judges, kept, day);
   const factsWith = (refused: ReadonlySet<number>): SlotFacts => {
     const all = refused.size === 0 ? rejected : new Map([...rejected, ...[...refused].map(unencodable)]);
     return { ...draft, highWater, rejected: recordVerdicts(all, contract.version) };
   };
   const constants = { incarnation, kafkaPartition, contractVersion: contract.version };
-  const rows = { select, constants, lines };
+  const rows = { select: mayHaveExtras ? select : selectWithoutExtras, constants, lines };
   const { body, refused } = await encodeRows(encoder, rows, (left) => writeFacts(factsWith(left)));
   release();
   return { body, facts: factsWith(refused), rows: lines.offsets.length - refused.size };

@@ -1,3 +1,4 @@
+import { believedMs } from '../derive/kafka-time.ts';
 import { digitsOf } from './decimals.ts';
 
 /**
@@ -15,9 +16,6 @@ const DAY_MS = 86_400_000;
 /** 0001-01-01 and 10000-01-01 in seconds since 1970: the first moment there is, and the first after the last. */
 const FIRST_SECOND = -62_135_596_800;
 const END_SECOND = 253_402_300_800;
-
-/** The end of the years in which a Kafka timestamp is believed, milliseconds since 1970: 2101-01-01. */
-const KAFKA_TIME_END_MS = Date.UTC(2101, 0, 1);
 
 /** 1970-01-01 00:00: no event happened before it. */
 const EPOCH = '1970-01-01 00:00:00.000000';
@@ -54,14 +52,10 @@ export function epochMs(canonical: string): number {
   return Date.parse(`${canonical.slice(0, 10)}T${canonical.slice(11, 23)}Z`);
 }
 
-/**
- * True for an event time that a record of this Kafka timestamp may have: from 1970 to 24 hours after it. Milliseconds since
- * 1970; a timestamp that is none (−1) or outside 1970..2100 counts as 1970-01-01 00:00.
- */
+/** True for an event time that a record of this Kafka timestamp, milliseconds since 1970, may have: from 1970 to 24 hours after it. */
 export function isPlausible(eventTime: string, kafkaTimestampMs: number): boolean {
   if (eventTime < EPOCH) return false;
-  const isKnown = kafkaTimestampMs >= 0 && kafkaTimestampMs < KAFKA_TIME_END_MS;
-  const aheadMs = epochMs(eventTime) - (isKnown ? kafkaTimestampMs : 0);
+  const aheadMs = epochMs(eventTime) - believedMs(kafkaTimestampMs);
   return aheadMs < DAY_MS || (aheadMs === DAY_MS && eventTime.endsWith('000'));
 }
 

@@ -53,18 +53,30 @@ it('an event of a later day than its hour is judged by the reader, which knows t
 
 it('a position of the largest numbers has its room', () => {
   const known = tools();
-  const far = { ...delivered(Number.MAX_SAFE_INTEGER, Buffer.from(text)), timestampMs: -Number.MAX_SAFE_INTEGER };
+  const far = { ...delivered(Number.MAX_SAFE_INTEGER, Buffer.from(text)), timestampMs: Date.UTC(2101, 0, 1) - 1 };
   judge(known, [delivered(0, Buffer.from(text))], '2026-01-31');
   const [line] = linesOf(judge(known, [far], '2026-01-31'));
-  expect(line).toBe(`{"$o":9007199254740991,"$t":-9007199254740991,${text.slice(1)}`);
+  expect(line).toBe(`{"$o":9007199254740991,"$t":${far.timestampMs},${text.slice(1)}`);
 });
+
+it.each([-1, Date.UTC(2101, 0, 1), Number.MAX_SAFE_INTEGER, Number.MIN_SAFE_INTEGER])(
+  'a Kafka timestamp of %d is written as 1970-01-01, whichever way the record is accepted',
+  (timestampMs) => {
+    const known = tools();
+    const early = text.replace('2026-01-31T12:59:00Z', '1970-01-01T00:00:00Z');
+    for (const way of ['by the reader', 'by the shape']) {
+      const [line] = linesOf(judge(known, [{ ...delivered(7, Buffer.from(early)), timestampMs }], '1970-01-01'));
+      expect(line, way).toMatch(/^\{"\$o":7,"\$t":0,/);
+    }
+  },
+);
 
 it('positions are written as JavaScript would write them', () => {
   const known = tools();
   judge(known, [delivered(0, Buffer.from(text))], '2026-01-31');
   const numbers = fc.oneof(fc.nat(), fc.maxSafeNat(), fc.constantFrom(0, 9, 10, 99, 100, 999_999_999_999, 10 ** 12));
   fc.assert(
-    fc.property(numbers, numbers, (offset, timestampMs) => {
+    fc.property(numbers, fc.nat(Date.UTC(2101, 0, 1) - 1), (offset, timestampMs) => {
       const [line] = linesOf(judge(known, [{ ...delivered(offset, Buffer.from(text)), timestampMs }], '2026-01-31'));
       expect(line).toBe(`{"$o":${offset},"$t":${timestampMs},${text.slice(1)}`);
     }),
