@@ -1,14 +1,10 @@
 import { statSync } from 'node:fs';
 import { join } from 'node:path';
-import { SINK_NODE_OPTIONS } from '../../lambdas/sink/env.ts';
 import { bundleLambda } from '../../lib/infra/bundle.ts';
 import { bareLambda } from '../../test/support/bare-lambda.ts';
 import { functions } from '../../test/support/function-findings.ts';
 import { temporaryFolder } from '../../test/support/temporary-folder.ts';
 import { median, table } from '../printed.ts';
-
-const someValue = (variable: string) =>
-  variable === 'NODE_OPTIONS' ? SINK_NODE_OPTIONS : variable.startsWith('WEIR_') ? '' : 'any/';
 
 const WITH_DUCKDB = 'sink';
 
@@ -27,7 +23,7 @@ export async function benchColdStart({ rounds }: { readonly rounds: number }): P
     const benched = Object.entries(functions).map(([lambda, { variables }]) => {
       const asset = join(folder.path, lambda);
       bundleLambda(lambda, asset);
-      const environment = Object.fromEntries(variables.map((name) => [name, someValue(name)]));
+      const environment = Object.fromEntries(variables.map((name) => [name, name.startsWith('WEIR_') ? '' : 'any/']));
       return { lambda, asset, environment, duckdb: lambda === WITH_DUCKDB, times: [] as number[] };
     });
     for (let round = 0; round <= rounds; round += 1) {

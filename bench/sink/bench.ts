@@ -2,7 +2,6 @@ import { execFile } from 'node:child_process';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { SINK_NODE_OPTIONS } from '../../lambdas/sink/env.ts';
 import { median, table } from '../printed.ts';
 import { eventFiles } from './events.ts';
 import type { RoundResult } from './round.ts';
@@ -36,8 +35,7 @@ async function runRound(cache: string, mode: Mode, files: readonly string[]): Pr
   const dir = await mkdtemp(join(cache, 'round-'));
   try {
     const script = join(ROOT, 'bench/sink/round.ts');
-    // The limit, too: what makes its payloads has the same room then.
-    const args = [SINK_NODE_OPTIONS, '--import', 'tsx', script, mode, dir, ...files];
+    const args = ['--import', 'tsx', script, mode, dir, ...files];
     const { stdout } = await promisify(execFile)(process.execPath, args, { cwd: ROOT });
     return JSON.parse(stdout);
   } finally {

@@ -33,6 +33,8 @@ export function* payloads(files: readonly string[], cut: PayloadCut): Generator<
         share.length === 0 ? [] : [[`${benchOrders.name}-${kafkaPartition}`, share] as const],
       );
       if (records.length > 0) yield eventOf(Object.fromEntries(records));
+      // Lambda lets go of an event when its call has ended.
+      for (const [, share] of records) for (const record of share) record.value = '';
     }
   }
 }
@@ -48,8 +50,6 @@ function source(file: string, kafkaPartition: number): Source {
   return {
     kafkaPartition,
     next(mostBytes) {
-      // Lambda lets go of an event when its call has ended.
-      for (const record of pool) record.value = '';
       let count = 0;
       let bytes = 0;
       while (bytes < mostBytes) {

@@ -1,7 +1,7 @@
 import { Duration } from 'aws-cdk-lib';
 import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import { Construct } from 'constructs';
-import { SINK_NODE_OPTIONS, type SinkEnv } from '../../lambdas/sink/env.ts';
+import type { SinkEnv } from '../../lambdas/sink/env.ts';
 import type { Contract } from '../contracts/contract.ts';
 import { DuckdbLayer } from './duckdb-layer.ts';
 import { LAKE_FOLDER, type Lake } from './lake-stack.ts';
@@ -30,7 +30,6 @@ export class Sink extends Construct {
     const environment: SinkEnv = {
       LAKE_BUCKET: props.lake.bucket.bucketName,
       LAKE_FOLDER,
-      NODE_OPTIONS: SINK_NODE_OPTIONS,
       WEIR_DUCKDB_MEMORY_MB: String(DUCKDB_MEGABYTES),
       WEIR_INCARNATIONS: pairs(deployment.incarnations),
       WEIR_PARQUET_CODEC: 'snappy',

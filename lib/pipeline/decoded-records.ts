@@ -11,7 +11,8 @@ export interface DecodedRecords {
   readonly textStarts: Int32Array;
   /** Where each record's line break is; −1 for a tombstone. */
   readonly lineBreaks: Int32Array;
-  latin1(): string;
+  /** The bytes from `start` to before `end`, or to the last, as latin1. */
+  latin1(start: number, end: number): string;
   /** The record's own bytes; null for a tombstone. */
   text(index: number): Uint8Array | null;
   /** Makes a line of the record: its opening brace gives way to the comma behind the position. */
@@ -55,7 +56,7 @@ export function decodeRecords(records: readonly DeliveredRecord[]): DecodedRecor
     bytes,
     textStarts,
     lineBreaks,
-    latin1: () => buffer.latin1Slice(0, end),
+    latin1: (from, to) => buffer.latin1Slice(from, Math.min(to, end)),
     text: (index) => {
       const start = textStarts[index] ?? -1;
       return start < 0 ? null : bytes.subarray(start, lineBreaks[index]);

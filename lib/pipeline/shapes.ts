@@ -4,8 +4,8 @@ import { eventDay, type Shape, shape, shapeExpression } from '../derive/shape.ts
 /** The quick way to a verdict: accepts records by their text alone, and never rejects. */
 export interface Shapes {
   /**
-   * Looks at the record that begins at `start` of a text of many, each followed by a line break: one long text for a whole
-   * batch costs less than a short one for each record. A record that matches up to its line break is one that the
+   * Looks at the record that begins at `start` of a text of many, each followed by a line break: one long text costs
+   * less than a short one for each record. A record that matches up to its line break is one that the
    * contract's reader accepts, and DuckDB makes the same row of it as of its canonical line.
    * @param latin1Text the records' bytes, which must be valid UTF-8, as latin1.
    * @param latestEventDay the UTC day of the Kafka timestamp, `2026-01-31`: event times up to its end are taken.

@@ -30,6 +30,22 @@ it('a record whose shape is known keeps its own text, with its position spliced 
   ]);
 });
 
+it('records of more text than is matched at once keep their own texts, and one that is too long is read', () => {
+  const known = tools();
+  judge(known, [delivered(0, Buffer.from(text))], '2026-01-31');
+  const own = (offset: number) => text.replace('Österreich', `Land ${'x'.repeat(offset % 97)}`);
+  const usual = Array.from({ length: 3_000 }, (_, offset) => delivered(offset, Buffer.from(own(offset))));
+  const judged = judge(known, usual, '2026-01-31');
+  expect(judged.mayHaveExtras).toBe(false);
+  expect(linesOf(judged)).toEqual(
+    usual.map((_, offset) => `{"$o":${offset},"$t":1769864400000,${own(offset).slice(1)}`),
+  );
+  const long = text.replace('Österreich', 'x'.repeat(70_000));
+  const withLong = judge(known, usual.with(1_500, delivered(1_500, Buffer.from(long))), '2026-01-31');
+  expect(withLong).toMatchObject({ mayHaveExtras: true, rejected: new Map() });
+  expect(withLong.lines.offsets.length).toBe(3_000);
+});
+
 it('bytes that are no UTF-8 are found behind a shape that takes them, and only their record is rejected', () => {
   const known = tools();
   const good = Buffer.from(text);
