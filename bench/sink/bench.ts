@@ -1,7 +1,9 @@
 import { execFile } from 'node:child_process';
 import { mkdtemp, rm } from 'node:fs/promises';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
+import { buildSync } from 'esbuild';
+import { COMPILED } from '../../lib/infra/bundle.ts';
 import { median, table } from '../printed.ts';
 import { eventFiles } from './events.ts';
 import type { RoundResult } from './round.ts';
@@ -20,10 +22,11 @@ export async function benchSink({ events, rounds }: SinkBenchOptions): Promise<v
   const cache = join(ROOT, '.cache/bench');
   process.stdout.write(`making ${events.toLocaleString('en')} events…\n`);
   const files = await eventFiles(cache, events);
+  const script = bundledRound(cache);
   const results: Record<Mode, RoundResult[]> = { limit: [], drained: [], mixed: [] };
   for (let round = 1; round <= rounds; round++) {
     for (const mode of MODES) {
-      const result = await runRound(cache, mode, files);
+      const result = await runRound(script, mode, files);
       results[mode].push(result);
       process.stdout.write(`round ${round} of ${rounds}, ${mode}: ${result.cpuSeconds.toFixed(2)} CPU s\n`);
     }
@@ -31,12 +34,18 @@ export async function benchSink({ events, rounds }: SinkBenchOptions): Promise<v
   process.stdout.write(`\n${report(results)}\n`);
 }
 
-async function runRound(cache: string, mode: Mode, files: readonly string[]): Promise<RoundResult> {
-  const dir = await mkdtemp(join(cache, 'round-'));
+/** The sink as its function has it: bundled, not translated while it runs. */
+function bundledRound(cache: string): string {
+  const script = join(cache, 'round.mjs');
+  const entryPoints = [join(ROOT, 'bench/sink/round.ts')];
+  buildSync({ ...COMPILED, entryPoints, outfile: script, packages: 'external' });
+  return script;
+}
+
+async function runRound(script: string, mode: Mode, files: readonly string[]): Promise<RoundResult> {
+  const dir = await mkdtemp(join(dirname(script), 'round-'));
   try {
-    const script = join(ROOT, 'bench/sink/round.ts');
-    const args = ['--import', 'tsx', script, mode, dir, ...files];
-    const { stdout } = await promisify(execFile)(process.execPath, args, { cwd: ROOT });
+    const { stdout } = await promisify(execFile)(process.execPath, [script, mode, dir, ...files], { cwd: ROOT });
     return JSON.parse(stdout);
   } finally {
     await rm(dir, { recursive: true, force: true });

@@ -11,6 +11,18 @@ const root = fileURLToPath(new URL('../..', import.meta.url));
 /** CommonJS inside the bundle asks for `require`, which modules do not have. */
 const REQUIRE = "import{createRequire as __cr}from'node:module';const require=__cr(import.meta.url);";
 
+/** How code becomes what functions run. */
+export const COMPILED = {
+  bundle: true,
+  platform: 'node',
+  format: 'esm',
+  minify: true,
+  // Errors of the SDK are told apart by their classes' names.
+  keepNames: true,
+  legalComments: 'none',
+  logLevel: 'error',
+} as const;
+
 /** What bundles have instead of a package or a module; each file says why. */
 const INSTEAD = Object.fromEntries(
   Object.entries({
@@ -38,21 +50,14 @@ export function bundleLambda(lambda: string, outputDir: string): Metafile {
     absWorkingDir: root,
     entryPoints: [`lambdas/${lambda}/index.ts`],
     outfile: join(outputDir, 'index.mjs'),
-    bundle: true,
-    platform: 'node',
+    ...COMPILED,
     target: 'node24',
-    format: 'esm',
     // Modules before CommonJS: halves the SDK.
     mainFields: ['module', 'main'],
     external: ['@duckdb/node-bindings-*'],
     alias: INSTEAD,
     banner: { js: REQUIRE },
-    minify: true,
-    // Errors of the SDK are told apart by their classes' names.
-    keepNames: true,
-    legalComments: 'none',
     metafile: true,
-    logLevel: 'error',
   });
   for (const [name, content] of Object.entries(BESIDE[lambda] ?? {})) {
     writeFileSync(join(outputDir, name), JSON.stringify(content()));
