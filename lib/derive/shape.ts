@@ -141,14 +141,15 @@ function literal(text: string): string {
 }
 
 /**
- * The UTC day of the event time, `2026-01-31`, in a text that matches the shape from `start` on. Strings of such a text
- * hold no quotes, so the key's first occurrence is the key.
+ * Whether the event time is of the UTC day `2026-01-31` or an earlier one, in a text that matches the shape from `start` on.
+ * Strings of such a text hold no quotes, so the key's first occurrence is the key.
  */
-export function eventDay(contract: Contract): (text: string, start: number) => string {
+export function isEventBy(contract: Contract): (text: string, start: number, day: string) => boolean {
   const key = `"${String(contract.eventTime)}":`;
-  return (text, start) => {
+  return (text, start, day) => {
     const value = text.indexOf(key, start) + key.length;
-    const day = text.indexOf('"', value) + 1;
-    return text.slice(day, day + 10);
+    const dayStart = text.indexOf('"', value) + 1;
+    // Nearly always it is the day itself, and no text has to be made to find that.
+    return text.startsWith(day, dayStart) || text.slice(dayStart, dayStart + day.length) <= day;
   };
 }

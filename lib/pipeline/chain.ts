@@ -100,11 +100,13 @@ function draftOf(append: Unwritten, tail: Tail, fresh: readonly Positioned[], wr
   };
 }
 
-/** The records themselves in the usual case: a batch behind all that is covered. */
 function notIn<R extends Positioned>(covered: OffsetRanges, records: readonly R[]): readonly R[] {
-  const first = records[0];
-  if (first !== undefined && first.offset > lastOffset(covered)) return records;
-  return records.filter(({ offset }) => !includes(covered, offset));
+  return isBehind(covered, records) ? records : records.filter(({ offset }) => !includes(covered, offset));
+}
+
+/** The usual case, told without a look at each record: a batch behind all that is covered. */
+function isBehind(covered: OffsetRanges, [first]: readonly Positioned[]): boolean {
+  return first !== undefined && first.offset > lastOffset(covered);
 }
 
 function newestOf(records: readonly Positioned[], before: number): number {
@@ -131,6 +133,7 @@ function assertSameTopic({ chain, stream, topic }: Unwritten, { covered, topic: 
 
 /** A record that the chain took in is among those whose newest timestamp it keeps: a newer one is another record. */
 function assertSameIncarnation({ chain, stream, topic, records }: Unwritten, tail: Tail): void {
+  if (isBehind(tail.covered, records)) return;
   const other = records.find(
     (record) => record.timestampMs > tail.newestTimestampMs && includes(tail.covered, record.offset),
   );

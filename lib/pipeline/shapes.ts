@@ -1,5 +1,5 @@
 import type { Contract } from '../contracts/contract.ts';
-import { eventDay, type Shape, shape, shapeExpression } from '../derive/shape.ts';
+import { isEventBy, type Shape, shape, shapeExpression } from '../derive/shape.ts';
 
 /** The quick way to a verdict: accepts records by their text alone, and never rejects. */
 export interface Shapes {
@@ -36,7 +36,7 @@ export function shapes(contract: Contract): Shapes {
 function learningShapes(contract: Contract, ofContract: Shape): Shapes {
   const expressions: RegExp[] = [];
   const knownOrders = new Set<string>();
-  const dayOf = eventDay(contract);
+  const isBy = isEventBy(contract);
   let learned = 0;
   return {
     endOfMatch: (text, start, latestEventDay) => {
@@ -47,7 +47,7 @@ function learningShapes(contract: Contract, ofContract: Shape): Shapes {
         if (!expression.test(text)) continue;
         const end = expression.lastIndex;
         if (index > 0) moveToFront(expressions, index);
-        return dayOf(text, start) <= latestEventDay && end - start <= MOST_BYTES ? end : -1;
+        return isBy(text, start, latestEventDay) && end - start <= MOST_BYTES ? end : -1;
       }
       return -1;
     },
