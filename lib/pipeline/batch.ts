@@ -1,24 +1,34 @@
+import type { MSKRecord } from 'aws-lambda';
 import type { Contract } from '../contracts/contract.ts';
 import type { HourOfTable } from '../derive/table-partition.ts';
 import type { OffsetRange } from './offset-ranges.ts';
 import type { SourcePosition } from './source-position.ts';
 
-/** A record as Lambda delivers it: its bytes are base64 still. */
+/**
+ * A record as Lambda delivers it, its bytes base64 still: in most streams the very object, as a copy of each would be most of
+ * what a batch leaves to the collector. Members may be missing, or null, whatever the types of MSK's event say.
+ */
 export interface DeliveredRecord {
   readonly offset: number;
-  readonly timestampMs: number;
-  readonly logAppendTime: boolean;
-  /** null is a tombstone. */
-  readonly value: string | null;
-  readonly key: string | null;
-  readonly headers: readonly { readonly name: string; readonly value: Uint8Array }[];
-  /** Of a refined stream's record; null in every other stream, and where the headers do not say. */
-  readonly source: SourcePosition | null;
+  /** Milliseconds since 1970; −1 is Kafka's "none". */
+  readonly timestamp: number;
+  readonly timestampType: MSKRecord['timestampType'];
+  /** None is a tombstone. */
+  readonly value?: string | null;
+  readonly key?: string | null;
+  readonly headers?: MSKRecord['headers'] | null;
+  /** Of a refined stream's record; none where its headers do not say, and in every other stream. */
+  readonly source?: SourcePosition | undefined;
+}
+
+/** The bytes of a record's value or key; null where it has none. */
+export function bytesOf(base64: string | null | undefined): Buffer | null {
+  return typeof base64 === 'string' ? Buffer.from(base64, 'base64') : null;
 }
 
 /** The Kafka timestamp that a record's row shows, and whose hour it belongs to: in a refined stream its source's. */
-export function ingestedAtMs({ source, timestampMs }: Pick<DeliveredRecord, 'source' | 'timestampMs'>): number {
-  return source?.timestampMs ?? timestampMs;
+export function ingestedAtMs({ source, timestamp }: Pick<DeliveredRecord, 'source' | 'timestamp'>): number {
+  return source === undefined ? timestamp : source.timestampMs;
 }
 
 /** A topic that the sink reads. */

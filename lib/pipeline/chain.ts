@@ -8,7 +8,8 @@ import { type Chain, type RecordedRejections, type SlotFacts, slotKey, writeFact
 /** What a chain needs to know of a record. */
 export interface Positioned {
   readonly offset: number;
-  readonly timestampMs: number;
+  /** Kafka's, milliseconds since 1970. */
+  readonly timestamp: number;
 }
 
 /**
@@ -111,7 +112,7 @@ function isBehind(covered: OffsetRanges, [first]: readonly Positioned[]): boolea
 
 function newestOf(records: readonly Positioned[], before: number): number {
   let newest = before;
-  for (const { timestampMs } of records) if (timestampMs > newest) newest = timestampMs;
+  for (const { timestamp } of records) if (timestamp > newest) newest = timestamp;
   return newest;
 }
 
@@ -135,20 +136,20 @@ function assertSameTopic({ chain, stream, topic }: Unwritten, { covered, topic: 
 function assertSameIncarnation({ chain, stream, topic, records }: Unwritten, tail: Tail): void {
   if (isBehind(tail.covered, records)) return;
   const other = records.find(
-    (record) => record.timestampMs > tail.newestTimestampMs && includes(tail.covered, record.offset),
+    (record) => record.timestamp > tail.newestTimestampMs && includes(tail.covered, record.offset),
   );
   if (other !== undefined) throw recreatedTopic({ chain, stream, topic }, other, tail);
 }
 
 export function recreatedTopic(
   { chain, stream, topic }: Pick<Append<Positioned>, 'chain' | 'stream' | 'topic'>,
-  { offset, timestampMs }: Positioned,
+  { offset, timestamp }: Positioned,
   { covered, newestTimestampMs }: Pick<Tail, 'covered' | 'newestTimestampMs'>,
 ): RecreatedTopicError {
   const at = (ms: number) => new Date(ms).toISOString();
   return new RecreatedTopicError(
     `${stream}: topic ${topic} was deleted and created again: kafka partition ${chain.kafkaPartition}, offset ${offset} is of ` +
-      `${at(timestampMs)}, but the lake has offsets up to ${lastOffset(covered)}, none newer than ${at(newestTimestampMs)}. ` +
+      `${at(timestamp)}, but the lake has offsets up to ${lastOffset(covered)}, none newer than ${at(newestTimestampMs)}. ` +
       `Nothing was written. If the topic is indeed a new one, set WEIR_INCARNATIONS=${stream}=${chain.incarnation + 1}`,
   );
 }

@@ -1,10 +1,11 @@
 import { isUtf8 } from 'node:buffer';
 import type { Contract } from '../contracts/contract.ts';
-import type { DeliveredRecord } from './batch.ts';
+import { bytesOf, type DeliveredRecord } from './batch.ts';
 import { positionOf } from './decoded-records.ts';
 import { lineBuffer } from './line-buffer.ts';
 import type { Lines } from './lines.ts';
 import { maskDigits, maskedNames, maskPayload } from './masking.ts';
+import { headersOf } from './msk-event.ts';
 import type { Verdict } from './slot.ts';
 
 export interface DeadLetter {
@@ -30,16 +31,17 @@ export function deadLetterLines(source: DeadLetterSource, letters: readonly Dead
 }
 
 function deadLetterRow({ stream, topic, contract }: DeadLetterSource, { record, verdict }: DeadLetter) {
-  const bytes = record.value === null ? null : Buffer.from(record.value, 'base64');
+  const bytes = bytesOf(record.value);
+  const key = bytesOf(record.key);
   const payload = bytes === null || contract === null ? bytes : maskPayload(contract, bytes);
   const masks = contract !== null && maskedNames(contract.fields).size > 0;
   const text = (value: Uint8Array) => (masks ? maskDigits(textOf(value)) : textOf(value));
   return {
     stream,
     topic,
-    key: record.key === null ? null : text(Buffer.from(record.key, 'base64')),
+    key: key === null ? null : text(key),
     payload: payload === null ? null : Buffer.from(payload).toString('base64'),
-    headers: JSON.stringify(record.headers.map(({ name, value }) => ({ name, value: text(value) }))),
+    headers: JSON.stringify(headersOf(record).map(({ name, value }) => ({ name, value: text(value) }))),
     reason: verdict.reason,
     path: verdict.path,
     detail: verdict.detail,

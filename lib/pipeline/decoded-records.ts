@@ -34,7 +34,7 @@ export function positionOf(record: DeliveredRecord): string {
 }
 
 export function decodeRecords(records: readonly DeliveredRecord[]): DecodedRecords {
-  const room = records.reduce((sum, { value }) => sum + (value === null ? 0 : value.length * 0.75 + POSITION_BYTES), 4);
+  const room = records.reduce((sum, { value }) => sum + (value ?? '').length * 0.75 + POSITION_BYTES, 4);
   const buffer = takeScratch(Math.ceil(room));
   const starts = new Int32Array(records.length);
   const textStarts = new Int32Array(records.length).fill(-1);
@@ -44,7 +44,7 @@ export function decodeRecords(records: readonly DeliveredRecord[]): DecodedRecor
   for (let index = 0; index < records.length; index++) {
     const record = records[index] as DeliveredRecord;
     starts[index] = end;
-    if (record.value === null) continue;
+    if (typeof record.value !== 'string') continue;
     end = writePosition(buffer, end, record);
     textStarts[index] = end;
     end += buffer.base64Write(record.value, end);

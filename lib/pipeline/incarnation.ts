@@ -18,12 +18,12 @@ export async function assertTopicGoesOn(
   records: readonly DeliveredRecord[],
 ): Promise<void> {
   const first = records[0];
-  if (first === undefined || !first.logAppendTime) return;
+  if (first === undefined || first.timestampType !== 'LOG_APPEND_TIME') return;
   const tail = await tails.of(append.chain);
   if (tail.covered.length > 0) return;
   const before = await tails.before(append.chain);
   if (before === undefined) return;
-  if (first.offset <= lastOffset(before.covered) && first.timestampMs > before.newestTimestampMs + CLOCK_SKEW_MS) {
+  if (first.offset <= lastOffset(before.covered) && first.timestamp > before.newestTimestampMs + CLOCK_SKEW_MS) {
     throw recreatedTopic(append, first, before);
   }
 }

@@ -35,11 +35,11 @@ const MISSING_SOURCE: Rejection = {
  * @param day the hour's UTC day, `2026-01-31`: event times up to its end are within 24 hours of every record.
  */
 export function judge(judges: Judge, records: readonly DeliveredRecord[], day: string): Judgement {
-  const foreign = judges.isRefined ? records.filter(({ source }) => source === null) : [];
+  const foreign = judges.isRefined ? records.filter(({ source }) => source === undefined) : [];
   if (foreign.length === 0) return judgeAll(judges, records, day);
   const judged = judgeAll(
     judges,
-    records.filter(({ source }) => source !== null),
+    records.filter(({ source }) => source !== undefined),
     day,
   );
   const rejected = new Map([...judged.rejected, ...foreign.map(({ offset }) => [offset, MISSING_SOURCE] as const)]);

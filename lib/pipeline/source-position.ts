@@ -67,14 +67,14 @@ function isAbove(position: SourcePosition, mark: HighWater): boolean {
  * @param records in the order of offsets.
  * @throws RecreatedTopicError when one that is not above is newer than all before: it is no repetition.
  */
-export function aboveHighWater<R extends { readonly source: SourcePosition | null }>(
+export function aboveHighWater<R extends { readonly source?: SourcePosition | undefined }>(
   records: readonly R[],
   before: HighWater | null,
 ): { readonly kept: readonly R[]; readonly highWater: HighWater | null } {
-  if (records.every(({ source }) => source === null)) return { kept: records, highWater: before };
+  if (records.every(({ source }) => source === undefined)) return { kept: records, highWater: before };
   let highWater = before;
   const kept = records.filter(({ source }) => {
-    if (source === null) return true;
+    if (source === undefined) return true;
     const { incarnation, offset, ordinal, timestampMs } = source;
     if (highWater !== null && !isAbove(source, highWater)) {
       if (timestampMs > highWater.newestTimestampMs) throw recreatedSource(source, highWater);

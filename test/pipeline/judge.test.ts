@@ -12,12 +12,9 @@ const tools = () => ({ reader: reader(shopPurchases), shapes: shapes(shopPurchas
 
 const delivered = (offset: number, value: Uint8Array): DeliveredRecord => ({
   offset,
-  timestampMs: Date.UTC(2026, 0, 31, 13),
-  logAppendTime: true,
+  timestamp: Date.UTC(2026, 0, 31, 13),
+  timestampType: 'LOG_APPEND_TIME',
   value: Buffer.from(value).toString('base64'),
-  key: null,
-  headers: [],
-  source: null,
 });
 
 const linesOf = ({ lines }: ReturnType<typeof judge>) => Buffer.from(lines.bytes).toString().trimEnd().split('\n');
@@ -69,19 +66,19 @@ it('an event of a later day than its hour is judged by the reader, which knows t
 
 it('a position of the largest numbers has its room', () => {
   const known = tools();
-  const far = { ...delivered(Number.MAX_SAFE_INTEGER, Buffer.from(text)), timestampMs: Date.UTC(2101, 0, 1) - 1 };
+  const far = { ...delivered(Number.MAX_SAFE_INTEGER, Buffer.from(text)), timestamp: Date.UTC(2101, 0, 1) - 1 };
   judge(known, [delivered(0, Buffer.from(text))], '2026-01-31');
   const [line] = linesOf(judge(known, [far], '2026-01-31'));
-  expect(line).toBe(`{"$o":9007199254740991,"$t":${far.timestampMs},${text.slice(1)}`);
+  expect(line).toBe(`{"$o":9007199254740991,"$t":${far.timestamp},${text.slice(1)}`);
 });
 
 it.each([-1, Date.UTC(2101, 0, 1), Number.MAX_SAFE_INTEGER, Number.MIN_SAFE_INTEGER])(
   'a Kafka timestamp of %d is written as 1970-01-01, whichever way the record is accepted',
-  (timestampMs) => {
+  (timestamp) => {
     const known = tools();
     const early = text.replace('2026-01-31T12:59:00Z', '1970-01-01T00:00:00Z');
     for (const way of ['by the reader', 'by the shape']) {
-      const [line] = linesOf(judge(known, [{ ...delivered(7, Buffer.from(early)), timestampMs }], '1970-01-01'));
+      const [line] = linesOf(judge(known, [{ ...delivered(7, Buffer.from(early)), timestamp }], '1970-01-01'));
       expect(line, way).toMatch(/^\{"\$o":7,"\$t":0,/);
     }
   },
@@ -93,7 +90,9 @@ it('positions are written as JavaScript would write them', () => {
   const numbers = fc.oneof(fc.nat(), fc.maxSafeNat(), fc.constantFrom(0, 9, 10, 99, 100, 999_999_999_999, 10 ** 12));
   fc.assert(
     fc.property(numbers, fc.nat(Date.UTC(2101, 0, 1) - 1), (offset, timestampMs) => {
-      const [line] = linesOf(judge(known, [{ ...delivered(offset, Buffer.from(text)), timestampMs }], '2026-01-31'));
+      const [line] = linesOf(
+        judge(known, [{ ...delivered(offset, Buffer.from(text)), timestamp: timestampMs }], '2026-01-31'),
+      );
       expect(line).toBe(`{"$o":${offset},"$t":${timestampMs},${text.slice(1)}`);
     }),
   );

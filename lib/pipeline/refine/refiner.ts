@@ -1,4 +1,4 @@
-import type { DeliveredRecord, KafkaPartitionBatch } from '../batch.ts';
+import { bytesOf, type DeliveredRecord, type KafkaPartitionBatch } from '../batch.ts';
 import type { EventLog, RecordToAppend } from '../ports.ts';
 import type { RecordReader } from '../reading.ts';
 import { type BatchLimits, recordQueue } from '../record-queue.ts';
@@ -71,8 +71,8 @@ interface Source {
 
 /** None where the record is no event: the sink of its own stream makes it a dead letter. */
 function sourceOf(sourceReader: RecordReader, record: DeliveredRecord): readonly Source[] {
-  const bytes = record.value === null ? null : Buffer.from(record.value, 'base64');
-  const reading = sourceReader.read(bytes, record.timestampMs);
+  const bytes = bytesOf(record.value);
+  const reading = sourceReader.read(bytes, record.timestamp);
   if ('reason' in reading || bytes === null) return [];
   return [{ record, event: reading.event, object: JSON.parse(bytes.toString('utf8')) }];
 }
@@ -80,7 +80,7 @@ function sourceOf(sourceReader: RecordReader, record: DeliveredRecord): readonly
 function refinedRecord(
   keyField: string | null,
   event: Readonly<Record<string, unknown>>,
-  { offset, timestampMs }: DeliveredRecord,
+  { offset, timestamp: timestampMs }: DeliveredRecord,
   { incarnation, ordinal }: { readonly incarnation: number; readonly ordinal: number },
 ): RecordToAppend {
   return {

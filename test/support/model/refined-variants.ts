@@ -38,8 +38,8 @@ export const refinedVariants: readonly Variant[] = [
   {
     name: 'a refined record belongs to the hour of its own append',
     file: 'lib/pipeline/batch.ts',
-    found: 'return source?.timestampMs ?? timestampMs;',
-    planted: 'return timestampMs;',
+    found: 'return source === undefined ? timestamp : source.timestampMs;',
+    planted: 'return timestamp;',
   },
   {
     name: 'the refiner goes on after a failed append',
