@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { statSync } from 'node:fs';
+import { readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { GetPartitionsCommand } from '@aws-sdk/client-glue';
 import { ListObjectsV2Command } from '@aws-sdk/client-s3';
@@ -33,6 +33,11 @@ afterAll(() => folder.remove());
 describe('what Lambda gets', () => {
   it.each(Object.keys(functions))('of %s is a megabyte at most', (lambda) => {
     expect(statSync(join(asDeployed(synthesis, lambda).asset, 'index.mjs')).size).toBeLessThanOrEqual(MEBIBYTE);
+  });
+
+  it.each(Object.keys(functions))('of %s imports no node:http, which would load all of undici', (lambda) => {
+    const code = readFileSync(join(asDeployed(synthesis, lambda).asset, 'index.mjs'), 'utf8');
+    expect(code).not.toMatch(/(?:from|import) ?"(?:node:)?https?"/);
   });
 });
 
