@@ -1,6 +1,7 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { faker } from '@faker-js/faker/locale/en';
 import { AssetHashType, DockerImage } from 'aws-cdk-lib';
 import { Code } from 'aws-cdk-lib/aws-lambda';
 import { buildSync, type Metafile } from 'esbuild';
@@ -29,6 +30,7 @@ const INSTEAD = Object.fromEntries(
     '@aws-sdk/client-sts': 'left-out.ts',
     '@aws-sdk/credential-providers': 'left-out.ts',
     '@aws-sdk/credential-provider-node': 'environment-credentials.ts',
+    '@faker-js/faker/locale/en': 'faker-en.ts',
     'node:http': 'node-http.cjs',
     'node:https': 'node-https.cjs',
   }).map(([name, file]) => [name, `./lib/infra/instead/${file}`]),
@@ -38,6 +40,7 @@ const INSTEAD = Object.fromEntries(
 const BESIDE: Readonly<Record<string, Readonly<Record<string, () => unknown>>>> = {
   // Read here, not when the function starts: that would take it longer than all its other work, and find errors too late.
   transform: { 'models.json': () => modelFiles(join(root, 'sql')) },
+  generate: { 'words.json': () => faker.rawDefinitions },
 };
 
 /**
