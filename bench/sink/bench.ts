@@ -69,6 +69,7 @@ function report(results: Readonly<Record<Mode, readonly RoundResult[]>>): string
       Math.round(of(({ events: count, wallSeconds }) => count / wallSeconds)).toLocaleString('en'),
       cpu.toFixed(2),
       (limit / cpu).toFixed(2),
+      of(({ earlyPeakMegabytes }) => earlyPeakMegabytes).toFixed(0),
       of(({ peakMegabytes }) => peakMegabytes).toFixed(0),
       ...(['batches', 'objects', 'puts', 'otherStoreCalls', 'catalogueCalls'] as const).map((name) =>
         mode === 'limit' && name !== 'batches' && name !== 'objects' ? '' : String(of((result) => result[name])),
@@ -80,6 +81,7 @@ function report(results: Readonly<Record<Mode, readonly RoundResult[]>>): string
     'events/s',
     'CPU s/million',
     'of the limit',
+    'peak MB after a tenth',
     'peak MB',
     'batches',
     'objects',

@@ -20,6 +20,8 @@ export interface RoundResult {
   readonly cpuSeconds: number;
   readonly wallSeconds: number;
   readonly peakMegabytes: number;
+  /** After a tenth of the batches: what it grows by from there is what would show a leak. */
+  readonly earlyPeakMegabytes: number;
   readonly objects: number;
   readonly puts: number;
   readonly otherStoreCalls: number;
@@ -33,6 +35,7 @@ async function main(mode: string, dir: string, files: readonly string[]): Promis
   await mkdir(dir, { recursive: true });
   const counters: Counters = { objects: 0, puts: 0, otherStoreCalls: 0, catalogueCalls: 0 };
   const { prepare, work } = mode === 'limit' ? await limit(dir, counters) : sinkWork(dir, counters);
+  const peaks: number[] = [];
   const totals = { events: 0, batches: 0, cpuSeconds: 0, wallSeconds: 0 };
   for (const event of payloads(files, mode === 'mixed' ? 'mixed' : 'drained')) {
     await prepare(event);
@@ -44,8 +47,10 @@ async function main(mode: string, dir: string, files: readonly string[]): Promis
     totals.wallSeconds += (performance.now() - startedAt) / 1000;
     totals.batches++;
     for (const records of Object.values(event.records)) totals.events += records.length;
+    peaks.push(process.resourceUsage().maxRSS / 1024);
   }
-  return { ...totals, ...counters, peakMegabytes: process.resourceUsage().maxRSS / 1024 };
+  const [peakMegabytes = 0, earlyPeakMegabytes = 0] = [peaks.at(-1), peaks[Math.ceil(peaks.length / 10) - 1]];
+  return { ...totals, ...counters, peakMegabytes, earlyPeakMegabytes };
 }
 
 /** Bare DuckDB on one thread: one `COPY` from a batch's NDJSON, which is there already, to Parquet. No validation. */
