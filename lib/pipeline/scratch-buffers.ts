@@ -1,8 +1,7 @@
 import type { DirectBuffer } from './direct-buffer.ts';
 
-/** Enough for the kafka partitions of one payload; larger ones are left to the collector. */
-const MOST_KEPT = 4;
-const MOST_BYTES_EACH = 16 * 1024 * 1024;
+/** Enough for the kafka partitions of one payload; the others are left to the collector. */
+const MOST_KEPT_BYTES = 16 * 1024 * 1024;
 
 const kept: DirectBuffer[] = [];
 
@@ -23,7 +22,8 @@ export function takeScratch(leastBytes: number): DirectBuffer {
 
 /** Gives a buffer back that nobody reads or writes any more. One that is never given back is merely collected. */
 export function giveBackScratch(buffer: DirectBuffer): void {
-  if (buffer.length > MOST_BYTES_EACH) return;
+  if (buffer.length > MOST_KEPT_BYTES) return;
   kept.push(buffer);
-  if (kept.length > MOST_KEPT) kept.shift();
+  let keptBytes = kept.reduce((sum, { length }) => sum + length, 0);
+  while (keptBytes > MOST_KEPT_BYTES) keptBytes -= kept.shift()?.length ?? 0;
 }
