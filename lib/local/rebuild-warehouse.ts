@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
+import type { Warehouse } from '../pipeline/ports.ts';
 import { type TransformCounts, type TransformRequest, transform } from '../pipeline/transform/transform.ts';
 import { hoursOfLake } from '../pipeline/transform/versions.ts';
 import { SettingError } from '../settings.ts';
@@ -30,7 +31,7 @@ export async function rebuildWarehouse(
     counts = await remake(options, request);
   } catch (error) {
     if (!(error instanceof SettingError) || !existsSync(rebuilt)) throw error;
-    await rm(rebuilt);
+    for (const file of [rebuilt, `${rebuilt}.wal`]) await rm(file, { force: true });
     counts = await remake(options, request);
   }
   const isPublished = counts.failures.length === 0 && request.signal?.aborted !== true;
@@ -44,7 +45,9 @@ async function remake(
 ): Promise<TransformCounts> {
   const deps = await localWarehouse({ ...options, file: REBUILT_FILE });
   try {
-    return await transform(deps, { ...request, hours: await hoursOfLake(deps, deps.lakeTableNames) });
+    const counts = await transform(deps, { ...request, hours: await hoursOfLake(deps, deps.graph.otherTables) });
+    await settle(deps.warehouse);
+    return counts;
   } finally {
     await deps.warehouse.close();
   }
@@ -52,14 +55,20 @@ async function remake(
 
 /**
  * The old file is open, and so locked, while the new one takes its name: nobody has anything beside it that is not yet in it.
- * A query makes it wait for a run of the models to end.
+ * The query waits for a run of the models to end, and takes in what a killed one has left beside the file: DuckDB would apply
+ * that to the new one.
  */
 async function takePlace(options: LocalWarehouseOptions, rebuilt: string): Promise<void> {
   const { warehouse } = await localWarehouse(options);
-  await warehouse.query({ name: 'rebuild: open what was there', sql: 'select 1 as one', parameters: {} });
   try {
+    await settle(warehouse);
     await rename(rebuilt, join(options.folder.warehouse, WAREHOUSE_FILE));
   } finally {
     await warehouse.close();
   }
+}
+
+/** All that the warehouse has is in its file, and nothing in the log beside it. */
+async function settle(warehouse: Warehouse): Promise<void> {
+  await warehouse.query({ name: 'rebuild: settle the file', sql: 'checkpoint', parameters: {} });
 }

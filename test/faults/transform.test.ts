@@ -6,6 +6,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { byHash } from '../../lib/pipeline/transform/found-rows.ts';
 import { hoursBetween, parseHour } from '../../lib/pipeline/transform/hours.ts';
 import { lakehouse } from '../support/lakehouse.ts';
+import { tablesOf } from '../support/model-tables.ts';
 import { type Random, random } from '../support/random.ts';
 import { produceShopDay, SHOP_HOURS } from '../support/shop-day.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
@@ -15,28 +16,9 @@ const KILLS = 30;
 const SEED = Number(process.env.SHOP_SEED ?? 20260131);
 const ROOT = join(import.meta.dirname, '../..');
 
-/** When a load ran; and a refined record's offset, which says how often its source was refined. */
-const NOT_COMPARED = new Set(['upload_date', 'last_update']);
-const REFINED_OFFSET = 'staging.chat_messages.kafka_offset';
-
 const hours = hoursBetween(parseHour(SHOP_HOURS.from, Date.now()), parseHour(SHOP_HOURS.to, Date.now()));
 
 type House = Awaited<ReturnType<typeof lakehouse>>;
-
-/** Every table and view of every model, as sorted lines. */
-async function tablesOf(house: House): Promise<ReadonlyMap<string, readonly string[]>> {
-  const tables = new Map<string, readonly string[]>();
-  for (const { name, kept, columns } of house.deps.graph.models) {
-    // A view over the lake shows the hours that were read last.
-    if (kept === 'view' && name.startsWith('staging.')) continue;
-    const compared = columns
-      .map((column) => column.name)
-      .filter((column) => !NOT_COMPARED.has(column) && `${name}.${column}` !== REFINED_OFFSET);
-    const rows = await house.rows(`select ${compared.join(', ')} from ${name}`);
-    tables.set(name, rows.map((row) => JSON.stringify(row)).sort());
-  }
-  return tables;
-}
 
 describe(`the tables of the models are those of one clean run (seed ${SEED})`, () => {
   let folder: Awaited<ReturnType<typeof temporaryFolder>>;
