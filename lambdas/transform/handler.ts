@@ -9,11 +9,6 @@ export interface TransformEvent {
   readonly lookBackHours: number | 'all';
 }
 
-export interface TransformHandlerDeps extends TransformDeps {
-  /** The lake's tables as models name them: `lake.shop_purchases`. */
-  readonly lakeTableNames: readonly string[];
-}
-
 export interface TransformResult extends TransformCounts {
   /** Whether it was told to stop before its end. What it did stays done; the next run goes on. */
   readonly cutShort: boolean;
@@ -40,14 +35,14 @@ export class TransformFailedError extends Error {
  * for no number of hours.
  */
 export function createHandler(
-  deps: TransformHandlerDeps,
+  deps: TransformDeps,
 ): (event: TransformEvent, signal?: AbortSignal) => Promise<TransformResult> {
   let last: Promise<unknown> = Promise.resolve();
   const run = async ({ lookBackHours }: TransformEvent, signal?: AbortSignal): Promise<TransformResult> => {
     assertHours(lookBackHours);
     const hours =
       lookBackHours === 'all'
-        ? await hoursOfLake(deps, deps.lakeTableNames)
+        ? await hoursOfLake(deps, deps.graph.otherTables)
         : lastHours(deps.clock.now(), lookBackHours);
     try {
       const result = await runHours(deps, hours, signal);
@@ -75,7 +70,7 @@ function assertHours(lookBackHours: unknown): void {
 }
 
 async function runHours(
-  deps: TransformHandlerDeps,
+  deps: TransformDeps,
   hours: readonly HourOfTable[],
   signal: AbortSignal | undefined,
 ): Promise<TransformResult> {

@@ -27,10 +27,9 @@ const RESERVE_MS = 30_000;
 
 const environment = readEnvironment(transformVariables, process.env);
 const { LAKE_BUCKET: bucket, LAKE_FOLDER: folder } = environment;
-const lakeTableNames = externalTables(contracts);
 // The asset has the models beside the bundle: see lib/infra/bundle.ts.
 const models: readonly Model[] = JSON.parse(readFileSync(join(import.meta.dirname, 'models.json'), 'utf8'));
-const graph = modelGraph(models, lakeTableNames);
+const graph = modelGraph(models, externalTables(contracts));
 const catalog = glueCatalogReader({
   client: new GlueClient(clientDefaults),
   locationPrefix: `s3://${bucket}/${folder}`,
@@ -52,7 +51,6 @@ export const handler = scheduled({
       catalog,
       store,
       graph,
-      lakeTableNames,
       clock: systemClock,
       windowSeconds: settings.windowSeconds.default,
       readerRole: environment.REDSHIFT_READER_ROLE,

@@ -1,5 +1,4 @@
 import { join } from 'node:path';
-import type { TransformHandlerDeps } from '../../lambdas/transform/handler.ts';
 import { lakeTables } from '../adapters/duckdb/lake-views.ts';
 import { duckdbWarehouse } from '../adapters/duckdb/warehouse.ts';
 import { directoryObjectStore } from '../adapters/embedded/directory-object-store.ts';
@@ -8,6 +7,7 @@ import { modelFiles } from '../adapters/model-files.ts';
 import type { Contract } from '../contracts/contract.ts';
 import type { Clock } from '../pipeline/ports.ts';
 import { modelGraph } from '../pipeline/transform/model-graph.ts';
+import type { TransformDeps } from '../pipeline/transform/transform.ts';
 import type { Settings } from '../settings.ts';
 import { type DataFolder, WAREHOUSE_FILE } from './data-folder.ts';
 
@@ -33,10 +33,10 @@ export async function localWarehouse({
   contracts,
   clock,
   file = WAREHOUSE_FILE,
-}: LocalWarehouseOptions): Promise<TransformHandlerDeps> {
+}: LocalWarehouseOptions): Promise<TransformDeps> {
   const tables = lakeTables(contracts);
-  const lakeTableNames = tables.map(({ name }) => `${name.database}.${name.table}`);
-  const graph = modelGraph(modelFiles(SQL_DIR, contracts), lakeTableNames);
+  const tableNames = tables.map(({ name }) => `${name.database}.${name.table}`);
+  const graph = modelGraph(modelFiles(SQL_DIR, contracts), tableNames);
   const catalog = fileCatalog(folder.catalog);
   const store = directoryObjectStore(folder.lake);
   const warehouse = duckdbWarehouse({
@@ -48,5 +48,5 @@ export async function localWarehouse({
     clock,
     memoryMegabytes: settings.warehouseMemoryMegabytes,
   });
-  return { warehouse, catalog, store, graph, clock, windowSeconds: settings.windowSeconds, lakeTableNames };
+  return { warehouse, catalog, store, graph, clock, windowSeconds: settings.windowSeconds };
 }

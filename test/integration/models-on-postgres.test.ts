@@ -8,6 +8,7 @@ import { redshiftWarehouse } from '../../lib/adapters/aws/redshift-warehouse.ts'
 import { systemClock } from '../../lib/adapters/embedded/system-clock.ts';
 import { lakeColumns } from '../../lib/adapters/model-files.ts';
 import { contracts } from '../../lib/contracts/index.ts';
+import { externalSchemas, externalTables } from '../../lib/derive/redshift.ts';
 import { dataFolder } from '../../lib/local/data-folder.ts';
 import { localLake } from '../../lib/local/local-lake.ts';
 import { query } from '../../lib/local/query.ts';
@@ -49,6 +50,9 @@ function graphWith({ models }: ModelGraph, name: string, test: string): ModelGra
   return modelGraph(changed, lakeTableNames);
 }
 
+/** The same models beside the lake's tables as Redshift names them. */
+const inRedshift = ({ models }: ModelGraph): ModelGraph => modelGraph(models, externalTables(contracts));
+
 /**
  * The same lake, and the same runs of the same models, in two warehouses: DuckDB, and PostgreSQL behind the protocol of the
  * Data API with the statements that are planned for Redshift. The steps follow each other on the same tables.
@@ -83,8 +87,11 @@ await describeWithServer(postgresServer, (postgres) => {
     await loadLake(postgres().url, lake, new Set(graph.models.flatMap(({ reads }) => reads)));
     const warehouse = onPostgres();
     const counts = [];
-    for (const deps of [house.deps, { ...house.deps, warehouse }]) {
-      const { failures, ...others } = await transform({ ...deps, graph }, { hours, ...request });
+    for (const deps of [
+      { ...house.deps, graph },
+      { ...house.deps, warehouse, graph: inRedshift(graph) },
+    ]) {
+      const { failures, ...others } = await transform(deps, { hours, ...request });
       counts.push({ ...others, failures: failures.map(({ model, hour }) => `${model} ${hour.hour}`) });
     }
     await house.close();
@@ -180,6 +187,15 @@ await describeWithServer(postgresServer, (postgres) => {
       await expect(asReader('delete from analytics.rooms')).rejects.toThrow(/permission denied/);
     });
 
+    it('may use every schema of the lake, that of the customers’ profiles too', async () => {
+      const schemas = externalSchemas(contracts).map(({ schema }) => schema);
+      for (const schema of schemas) {
+        const sql = `select has_schema_privilege('weir_reader', '${schema}', 'usage') as may`;
+        expect(await asReader(sql), schema).toEqual([{ may: true }]);
+      }
+      expect(schemas).toContain('s3_spectrum_random_profile');
+    });
+
     it('reads a table that comes later, and is granted nothing again when there is nothing new', async () => {
       const { models } = house.deps.graph;
       const later = readModel({
@@ -194,7 +210,7 @@ await describeWithServer(postgresServer, (postgres) => {
       await grantReading({
         ...house.deps,
         warehouse: onPostgres(),
-        graph: modelGraph([...models, later], lakeTableNames),
+        graph: inRedshift(modelGraph([...models, later], lakeTableNames)),
       });
       expect(api.asked.slice(before).filter((operation) => operation === 'ExecuteStatement')).toHaveLength(1);
     });

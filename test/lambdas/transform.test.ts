@@ -127,7 +127,6 @@ describe('the handler', () => {
     store: { list: async () => [] },
     clock: { now: () => nowMs, sleep: async () => undefined },
     windowSeconds: 60,
-    lakeTableNames: [],
   });
 
   it('that is stopped at once says so, and that the oldest hour that it was to look at is late', async () => {

@@ -122,7 +122,7 @@ export async function lakehouse(
     },
     /** Runs the models over every hour of the lake, or those that the request names. */
     async refresh(request: Partial<TransformRequest> = {}) {
-      const hours = request.hours ?? (await hoursOfLake(deps, lakeTableNames));
+      const hours = request.hours ?? (await hoursOfLake(deps, deps.graph.otherTables));
       return transform(deps, { ...request, hours });
     },
     rows: (sql: string): Promise<readonly WarehouseRow[]> =>

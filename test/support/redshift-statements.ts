@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { modelFiles } from '../../lib/adapters/model-files.ts';
 import { contracts } from '../../lib/contracts/index.ts';
-import { externalSchemaStatement, externalSchemas } from '../../lib/derive/redshift.ts';
+import { externalSchemaStatement, externalSchemas, externalTables } from '../../lib/derive/redshift.ts';
 import type { Statement } from '../../lib/pipeline/ports.ts';
 import { dialects } from '../../lib/pipeline/transform/dialect.ts';
 import { grantStatements, READER_ROLE, roleQuery } from '../../lib/pipeline/transform/grants.ts';
@@ -19,8 +19,7 @@ import {
 
 export const models = modelFiles(join(import.meta.dirname, '../../sql'));
 
-const lakeTables = [...new Set(models.flatMap(({ reads }) => reads))].filter((name) => name.startsWith('lake.'));
-const graph = modelGraph(models, lakeTables);
+const graph = modelGraph(models, externalTables(contracts));
 
 const lease = { lock: 'lock table ops.lease', now: 'getdate()', ...dialects.redshift.lease };
 const NONE = { tables: new Map(), viewDefinitions: new Map() };

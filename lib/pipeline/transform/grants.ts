@@ -20,7 +20,7 @@ export interface GrantDeps {
 }
 
 /**
- * Lets a role read: it is made where it is missing, may use the models' schemas, that of the lake and the ledger's, and
+ * Lets a role read: it is made where it is missing, may use the models' schemas, those of the lake and the ledger's, and
  * may select from every table and view in the models' and the ledger's. Granted again when there are other models, or
  * another view, or another role, so that new tables are readable too. A warehouse without roles needs none.
  *
@@ -70,19 +70,25 @@ export const roleQuery = (role: string): Statement => ({
 
 export function grantStatements(role: string, graph: ModelGraph, { sql }: Pick<Dialect, 'sql'>): readonly string[] {
   const own = [...new Set([...graph.models.map(({ schema }) => schema), 'ops'])].sort();
-  const read = graph.models.flatMap(({ reads }) => reads).map((name) => name.slice(0, name.indexOf('.')));
-  const used = [...new Set([...own, ...read])].sort();
+  const used = [...own, ...otherSchemas(graph)].sort();
   return [
     ...used.map((schema) => `grant usage on schema ${schema} to role ${role}`),
     ...own.map((schema) => `grant select on all tables in schema ${schema} to role ${role}`),
   ].map(sql);
 }
 
+/** Schemas without a model, such as those of the lake. */
+function otherSchemas({ models, otherTables }: ModelGraph): readonly string[] {
+  const own = new Set(models.map(({ schema }) => schema));
+  const schemas = new Set(otherTables.map((name) => name.slice(0, name.indexOf('.'))));
+  return [...schemas].filter((schema) => !own.has(schema)).sort();
+}
+
 /** A table is granted on once it is there, and a view again when it is made again. */
-function grantsDefinition(role: string, { models }: ModelGraph): string {
-  const granted = models.map(({ name, kept, definition }) => (kept === 'view' ? `${name} ${definition}` : name));
+function grantsDefinition(role: string, graph: ModelGraph): string {
+  const granted = graph.models.map(({ name, kept, definition }) => (kept === 'view' ? `${name} ${definition}` : name));
   return createHash('sha256')
-    .update([role, ...granted].join('\n'))
+    .update([role, ...otherSchemas(graph), ...granted].join('\n'))
     .digest('hex')
     .slice(0, 16);
 }

@@ -3,12 +3,13 @@ import { type Model, ModelError } from './model.ts';
 /** Models in an order in which each comes after all that it reads. */
 export interface ModelGraph {
   readonly models: readonly Model[];
+  /** Those that are there without a model, such as those of the lake. */
+  readonly otherTables: readonly string[];
   /** All that the model reads, directly or through others: models and lake tables. */
   upstream(name: string): ReadonlySet<string>;
 }
 
 /**
- * @param otherTables tables that are there without a model, such as those of the lake.
  * @throws ModelError for a duplicate name, a table that nobody makes, and models that read each other in a circle.
  */
 export function modelGraph(models: readonly Model[], otherTables: readonly string[]): ModelGraph {
@@ -36,7 +37,7 @@ export function modelGraph(models: readonly Model[], otherTables: readonly strin
   for (const { name, reads } of ordered) {
     upstreams.set(name, new Set(reads.flatMap((read) => [read, ...(upstreams.get(read) ?? [])])));
   }
-  return { models: ordered, upstream: (name) => upstreams.get(name) ?? new Set() };
+  return { models: ordered, otherTables, upstream: (name) => upstreams.get(name) ?? new Set() };
 }
 
 function hint(unknown: string, models: ReadonlyMap<string, Model>): string {

@@ -272,12 +272,11 @@ describe('the handler', () => {
     await house.produce('shop.product_views', T, [view('a', 1)]);
     await house.produce('shop.product_views', T + 5 * 3_600_000, [view('b', 2)]);
     await house.settle();
-    const good = createHandler({ ...house.deps, lakeTableNames, graph: graphOf(VIEWS) });
+    const good = createHandler({ ...house.deps, graph: graphOf(VIEWS) });
     expect(await good({ lookBackHours: 'all' })).toMatchObject({ hours: 2, published: 2 });
     expect(await good({ lookBackHours: 3 })).toMatchObject({ hours: 0, published: 0 });
     const bad = createHandler({
       ...house.deps,
-      lakeTableNames,
       graph: graphOf({ ...VIEWS, tests: 'expression: view_count > 1' }),
     });
     const failed = bad({ lookBackHours: 'all' });
@@ -289,7 +288,7 @@ describe('the handler', () => {
   it('lets overlapping runs follow each other', async () => {
     await house.produce('shop.product_views', T, [view('a', 1)]);
     await house.settle();
-    const handler = createHandler({ ...house.deps, lakeTableNames, graph: graphOf(VIEWS) });
+    const handler = createHandler({ ...house.deps, graph: graphOf(VIEWS) });
     const runs = await Promise.all([1, 2, 3].map(() => handler({ lookBackHours: 'all' })));
     expect(runs.map(({ published }) => published)).toEqual([1, 0, 0]);
   });

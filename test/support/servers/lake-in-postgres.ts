@@ -2,18 +2,18 @@ import { Client } from 'pg';
 import { lakeTables } from '../../../lib/adapters/duckdb/lake-views.ts';
 import { contracts } from '../../../lib/contracts/index.ts';
 import { type Column, partitionColumns } from '../../../lib/derive/columns.ts';
-import { redshiftType } from '../../../lib/derive/redshift.ts';
+import { externalSchemas, redshiftType } from '../../../lib/derive/redshift.ts';
 import { type Lake, query } from '../../../lib/local/query.ts';
 
 /**
- * Makes the lake's tables in a PostgreSQL anew, with the rows that the lake has at this moment: what Redshift's external
- * schema shows. `names` are `lake.shop_purchases` and the like; others than the lake's are left out.
+ * Makes the lake's schemas in a PostgreSQL, and its tables anew, with the rows that the lake has at this moment: what Redshift's
+ * external schemas show. `names` are `lake.shop_purchases` and the like; others than the lake's are left out.
  */
 export async function loadLake(url: string, lake: Lake, names: ReadonlySet<string>): Promise<void> {
   const client = new Client({ connectionString: url });
   await client.connect();
   try {
-    await client.query('create schema if not exists lake');
+    for (const { schema } of externalSchemas(contracts)) await client.query(`create schema if not exists ${schema}`);
     for (const table of lakeTables(contracts)) {
       const name = `${table.name.database}.${table.name.table}`;
       if (names.has(name)) await loadTable(client, lake, name, [...table.columns, ...partitionColumns]);
