@@ -1,4 +1,4 @@
-import { Duration } from 'aws-cdk-lib';
+import { CfnOutput, Duration } from 'aws-cdk-lib';
 import { OidcProviderNative, PolicyDocument, PolicyStatement, Role, WebIdentityPrincipal } from 'aws-cdk-lib/aws-iam';
 import type { Construct } from 'constructs';
 import type { Deployment } from './deployment.ts';
@@ -7,33 +7,61 @@ import { WeirStack } from './weir-stack.ts';
 const ISSUER = 'token.actions.githubusercontent.com';
 const AUDIENCE = 'sts.amazonaws.com';
 
-/** Roles that "cdk bootstrap" makes, each for one part of a deployment; the qualifier is CDK's default. */
-const BOOTSTRAP_ROLES = ['deploy', 'file-publishing', 'lookup'];
+/** Roles that "cdk bootstrap" makes, by what they are for. All else is done by CloudFormation's own role. */
+const TO_DEPLOY = ['deploy', 'file-publishing', 'lookup'];
+/** This one reads, what is deployed and all else in the account. */
+const TO_COMPARE = ['lookup'];
+/** CDK's default. */
 const QUALIFIER = 'hnb659fds';
 
-/** Lets one environment of one GitHub repository deploy, without a key that could be stolen. */
-export class DeployRoleStack extends WeirStack {
-  readonly role: Role;
+interface GitHubRole {
+  /** ARN of the account's OIDC provider for GitHub. */
+  readonly provider: string;
+  readonly repository: string;
+  readonly environment: string;
+  readonly bootstrapRoles: readonly string[];
+}
 
+/**
+ * Lets one environment of one GitHub repository deploy, without a key that could be stolen; and another, whose name ends in
+ * `-diff`, compare: pull requests run code that nobody has looked at yet.
+ */
+export class DeployRoleStack extends WeirStack {
   constructor(scope: Construct, deployment: Deployment, github: NonNullable<Deployment['github']>) {
     super(scope, 'DeployRole', deployment, 'role by which GitHub deploys');
-    this.role = new Role(this, 'Role', {
-      description: `Weir ${deployment.name}: what GitHub may do for ${github.repository}`,
+    const provider = this.providerArn(github);
+    const { repository, environment } = github;
+    const deploys = this.addRole('Role', { provider, repository, environment, bootstrapRoles: TO_DEPLOY });
+    const compares = this.addRole('DiffRole', {
+      provider,
+      repository,
+      environment: `${environment}-diff`,
+      bootstrapRoles: TO_COMPARE,
+    });
+    new CfnOutput(this, 'DeployRoleArn', {
+      value: deploys.roleArn,
+      description: 'AWS_DEPLOY_ROLE_ARN of the environment',
+    });
+    new CfnOutput(this, 'DiffRoleArn', { value: compares.roleArn, description: 'AWS_DIFF_ROLE_ARN of the other one' });
+  }
+
+  private addRole(id: string, { provider, repository, environment, bootstrapRoles }: GitHubRole): Role {
+    return new Role(this, id, {
+      description: `Weir ${this.deployment.name}: what GitHub may do in ${environment}`,
       maxSessionDuration: Duration.hours(1),
-      assumedBy: new WebIdentityPrincipal(this.providerArn(github), {
+      assumedBy: new WebIdentityPrincipal(provider, {
         StringEquals: {
           [`${ISSUER}:aud`]: AUDIENCE,
-          [`${ISSUER}:sub`]: `repo:${github.repository}:environment:${github.environment}`,
+          [`${ISSUER}:sub`]: `repo:${repository}:environment:${environment}`,
         },
       }),
-      // All else is done by CloudFormation's own role.
       inlinePolicies: {
         Weir: new PolicyDocument({
           statements: [
             new PolicyStatement({
               sid: 'Bootstrap',
               actions: ['sts:AssumeRole'],
-              resources: BOOTSTRAP_ROLES.map((name) => this.bootstrapRoleArn(name)),
+              resources: bootstrapRoles.map((name) => this.bootstrapRoleArn(name)),
             }),
           ],
         }),

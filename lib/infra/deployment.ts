@@ -59,7 +59,9 @@ export interface Deployment {
   readonly monthlyBudgetDollars: number;
   /** The repository and environment that may deploy without a key, by OIDC. */
   readonly github: {
+    /** `owner@id/name@id`, as GitHub's tokens name repositories since June 2026; `owner/name` for older ones. */
     readonly repository: string;
+    /** The one that deploys; `<environment>-diff` compares. */
     readonly environment: string;
     /** An account has one provider for GitHub: `existing` where another deployment, or somebody else, has made it. */
     readonly oidcProvider: 'create' | 'existing';

@@ -50,6 +50,7 @@ export const deployments: readonly Deployment[] = [
     logRetentionDays: 90,
     alarmEmail: 'weir-alarms@example.com',
     monthlyBudgetDollars: 1500,
-    github: { repository: 'example/weir', environment: 'prod', oidcProvider: 'create' },
+    // Nobody's: 0 is no id.
+    github: { repository: 'example@0/weir@0', environment: 'prod', oidcProvider: 'create' },
   },
 ];

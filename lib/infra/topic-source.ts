@@ -54,7 +54,6 @@ function provisionedPollers(deployment: Deployment, { kafkaPartitions }: Contrac
       maximumPollers: Math.max(1, kafkaPartitions),
       pollerGroupName: deploymentName(deployment),
     },
-    metricsConfig: { metrics: ['EventCount', 'ErrorCount', 'KafkaMetrics'] },
   };
 }
 

@@ -1,6 +1,6 @@
 import { ArnFormat, CustomResource, Duration } from 'aws-cdk-lib';
 import { SecurityGroup } from 'aws-cdk-lib/aws-ec2';
-import { PolicyDocument, PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import { CompositePrincipal, PolicyDocument, PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { CfnNamespace, CfnWorkgroup } from 'aws-cdk-lib/aws-redshiftserverless';
 import type { Construct } from 'constructs';
 import type { SchemasEnv } from '../../lambdas/schemas/env.ts';
@@ -97,9 +97,11 @@ export class WarehouseStack extends WeirStack implements Redshift {
   private addSpectrumRole(lake: Lake): Role {
     const role = new Role(this, 'SpectrumRole', {
       description: `Weir ${this.deployment.name}: lets Redshift read the lake`,
-      assumedBy: new ServicePrincipal('redshift.amazonaws.com', {
-        conditions: { StringEquals: { 'aws:SourceAccount': this.account } },
-      }),
+      // Both, as Redshift Serverless asks for. Only who may pass the role can give it to a namespace.
+      assumedBy: new CompositePrincipal(
+        new ServicePrincipal('redshift-serverless.amazonaws.com'),
+        new ServicePrincipal('redshift.amazonaws.com'),
+      ),
       inlinePolicies: {
         Weir: new PolicyDocument({
           statements: [

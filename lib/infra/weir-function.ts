@@ -1,5 +1,5 @@
 import { type Duration, RemovalPolicy, Stack } from 'aws-cdk-lib';
-import { Effect, PolicyDocument, PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import { Effect, PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import {
   Architecture,
   Function as LambdaFunction,
@@ -13,6 +13,7 @@ import { acknowledge } from './acknowledge.ts';
 import { lambdaCode } from './bundle.ts';
 import type { Deployment } from './deployment.ts';
 import type { NetworkPlace } from './network-stack.ts';
+import { rolePolicies } from './role-policies.ts';
 
 interface WeirFunctionProps<Environment> {
   readonly deployment: Deployment;
@@ -47,11 +48,13 @@ export class WeirFunction<Environment extends Readonly<Record<string, string>>> 
       retention: props.deployment.logRetentionDays,
       removalPolicy: RemovalPolicy.DESTROY,
     });
+    const { inline, managed } = rolePolicies(this, this.allStatements(props));
     this.role = new Role(this, 'Role', {
       description: `Weir ${props.deployment.name}: what the ${props.lambda} function may do`,
       assumedBy: new ServicePrincipal('lambda.amazonaws.com'),
-      // Inline, so that the role is never there without them.
-      inlinePolicies: { Weir: new PolicyDocument({ statements: this.allStatements(props) }) },
+      // Part of it, so that the role is never there without them.
+      inlinePolicies: { Weir: inline },
+      managedPolicies: [...managed],
     });
     this.fn = new LambdaFunction(this, 'Function', {
       description: props.description,

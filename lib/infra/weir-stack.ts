@@ -6,7 +6,7 @@ import { stackId } from './naming.ts';
 /** One part of a deployment. Where data is kept, stacks are protected and what holds data stays when it is taken out. */
 export class WeirStack extends Stack {
   readonly deployment: Deployment;
-  /** For everything that holds data. */
+  /** For everything that holds data. What a failed deployment has just made goes with it: it would be in the next one's way. */
   readonly dataRemoval: RemovalPolicy;
 
   constructor(scope: Construct, part: string, deployment: Deployment, description: string) {
@@ -17,6 +17,6 @@ export class WeirStack extends Stack {
       tags: { weir: deployment.name },
     });
     this.deployment = deployment;
-    this.dataRemoval = deployment.keepData ? RemovalPolicy.RETAIN : RemovalPolicy.DESTROY;
+    this.dataRemoval = deployment.keepData ? RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE : RemovalPolicy.DESTROY;
   }
 }

@@ -54,6 +54,16 @@ describe('a deployment that cannot work is refused before anything is synthesise
       { github: { repository: 'a/b', environment: 'dev', oidcProvider: 'mine' } },
       /github.oidcProvider: expected create, or existing .*found "mine"; look with/,
     ],
+    [
+      'a repository with one id of two',
+      { github: { repository: 'a@1/b', environment: 'dev', oidcProvider: 'create' } },
+      /github.repository: expected owner@id\/name@id, or .*found "a@1\/b"; take it from gh api repos/,
+    ],
+    [
+      'an environment without a name',
+      { github: { repository: 'a@1/b@2', environment: '', oidcProvider: 'create' } },
+      /github.environment: expected the name of .*found ""/,
+    ],
     ['a setting of GitHub that is missing', { github: { repository: 'a/b' } }, /github: .*found no "environment"/],
     [
       'subnets written as one text',

@@ -55,8 +55,10 @@ describe('what holds data stays where data is kept', () => {
     const lost = resources
       .filter(([, { Type }]) => STATEFUL.includes(Type))
       .filter(
-        ([, { DeletionPolicy, UpdateReplacePolicy }]) =>
-          DeletionPolicy !== 'Retain' || UpdateReplacePolicy !== 'Retain',
+        ([, { Type, DeletionPolicy, UpdateReplacePolicy }]) =>
+          // Making a topic that is there already changes nothing; the others would be in the way of the next deployment.
+          DeletionPolicy !== (Type === 'Custom::WeirTopic' ? 'Retain' : 'RetainExceptOnCreate') ||
+          UpdateReplacePolicy !== 'Retain',
       )
       .map(([id]) => id);
     expect(lost).toEqual([]);

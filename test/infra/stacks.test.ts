@@ -299,25 +299,36 @@ describe('the deploy role', () => {
     expect(providers('existing')).toEqual({ made: 0, trusts: true });
   });
 
-  it('is for one environment of one repository, and may only be what the bootstrap made', () => {
-    const role = Object.values(kinds['prod, on Express brokers'].deployRole).find(
-      ({ Type }) => Type === 'AWS::IAM::Role',
-    );
-    expect(role?.Properties).toMatchObject({
-      AssumeRolePolicyDocument: {
-        Statement: [
-          {
-            Action: 'sts:AssumeRoleWithWebIdentity',
-            Condition: {
-              StringEquals: {
-                'token.actions.githubusercontent.com:aud': 'sts.amazonaws.com',
-                'token.actions.githubusercontent.com:sub': 'repo:example/weir:environment:prod',
+  it.each([
+    ['deploys', 'prod', ['deploy', 'file-publishing', 'lookup']],
+    ['compares', 'prod-diff', ['lookup']],
+  ])(
+    'that %s is for one environment of one repository, and may only be what the bootstrap made for it',
+    (_, environment, bootstrapped) => {
+      const roles = all(kinds['prod, on Express brokers'], 'AWS::IAM::Role').filter((role) =>
+        JSON.stringify(role).includes(`:environment:${environment}"`),
+      );
+      expect(roles).toHaveLength(1);
+      expect(roles[0]).toMatchObject({
+        AssumeRolePolicyDocument: {
+          Statement: [
+            {
+              Action: 'sts:AssumeRoleWithWebIdentity',
+              Condition: {
+                StringEquals: {
+                  'token.actions.githubusercontent.com:aud': 'sts.amazonaws.com',
+                  'token.actions.githubusercontent.com:sub': `repo:example@0/weir@0:environment:${environment}`,
+                },
               },
             },
-          },
-        ],
-      },
-      Policies: [{ PolicyDocument: { Statement: [{ Action: 'sts:AssumeRole' }] } }],
-    });
-  });
+          ],
+        },
+        Policies: [{ PolicyDocument: { Statement: [{ Action: 'sts:AssumeRole' }] } }],
+      });
+      const named = [...JSON.stringify(roles[0]?.Policies).matchAll(/cdk-hnb659fds-([a-z-]+)-role-/g)].map(
+        ([, name]) => name,
+      );
+      expect(named).toEqual(bootstrapped);
+    },
+  );
 });

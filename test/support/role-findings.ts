@@ -109,9 +109,18 @@ const rules: Readonly<Record<string, Rule>> = {
   ],
   'lambda:InvokeFunction': ({ schedules }) => schedules.map(({ Target }) => textOf((Target as Target).Arn)),
   'sqs:SendMessage': ({ schedules }) => schedules.map(({ Target }) => textOf((Target as Target).DeadLetterConfig.Arn)),
-  'sts:AssumeRole': () =>
-    ['deploy', 'file-publishing', 'lookup'].map((name) => new RegExp(`role/cdk-\\w+-${name}-role-`)),
+  'sts:AssumeRole': ({ id, templates }) => {
+    const compares = trustOf(templates, id).includes('-diff"');
+    return (compares ? ['lookup'] : ['deploy', 'file-publishing', 'lookup']).map(
+      (name) => new RegExp(`role/cdk-\\w+-${name}-role-`),
+    );
+  },
 };
+
+/** Who may take the role on, as JSON. */
+function trustOf(templates: Templates, id: string): string {
+  return JSON.stringify(ofType(templates, 'AWS::IAM::Role').get(id)?.Properties?.AssumeRolePolicyDocument);
+}
 
 interface Target {
   readonly Arn: unknown;
@@ -177,7 +186,7 @@ function resourceFindings(role: Role): readonly string[] {
 }
 
 function serviceFindings({ id, templates, statements }: Role): readonly string[] {
-  const trust = JSON.stringify(ofType(templates, 'AWS::IAM::Role').get(id)?.Properties?.AssumeRolePolicyDocument);
+  const trust = trustOf(templates, id);
   const [, needed = []] = Object.entries(services).find(([service]) => trust.includes(service)) ?? [];
   const actions = statements.flatMap(({ Action = [] }) => Action);
   const own = statements.filter(
@@ -230,7 +239,11 @@ function documentsOf(templates: Templates, id: string, role: Resource): readonly
   const beside = properties(templates, 'AWS::IAM::Policy').filter(({ Roles }) =>
     (Roles as readonly { readonly Ref: string }[]).some(({ Ref }) => Ref === id),
   );
+  const managed = (role.Properties?.ManagedPolicyArns ?? []) as readonly { readonly Ref?: string }[];
   return [
+    ...managed.map(
+      ({ Ref = '' }) => ofType(templates, 'AWS::IAM::ManagedPolicy').get(Ref)?.Properties?.PolicyDocument as Document,
+    ),
     ...inline.map(({ PolicyDocument }) => PolicyDocument),
     ...beside.map(({ PolicyDocument }) => PolicyDocument as Document),
   ];

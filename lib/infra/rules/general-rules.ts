@@ -2,6 +2,9 @@ import { RegionInfo } from 'aws-cdk-lib/region-info';
 import type { Deployment } from '../deployment.ts';
 import { isWhole, type Rule } from './rule.ts';
 
+/** As the `sub` of GitHub's tokens names a repository: with the ids of owner and repository, or with neither. */
+const REPOSITORY = /^[\w.-]+(\/[\w.-]+|@\d+\/[\w.-]+@\d+)$/;
+
 /** Where a deployment is, what it may cost and who is told. */
 export function generalRules(deployment: Deployment): readonly Rule[] {
   const { name, region, account, pollers, batchWindowSeconds, athenaScanLimitGigabytes, logRetentionDays } = deployment;
@@ -71,10 +74,17 @@ export function generalRules(deployment: Deployment): readonly Rule[] {
     },
     {
       setting: 'github.repository',
-      holds: deployment.github === null || /^[\w.-]+\/[\w.-]+$/.test(deployment.github.repository),
-      expected: 'owner/name',
+      holds: deployment.github === null || REPOSITORY.test(deployment.github.repository),
+      expected: 'owner@id/name@id, or owner/name for a repository from before June 2026',
       found: deployment.github?.repository,
-      todo: 'take it from the address of the repository',
+      todo: `take it from gh api repos/OWNER/NAME --jq '"\\(.owner.login)@\\(.owner.id)/\\(.name)@\\(.id)"'`,
+    },
+    {
+      setting: 'github.environment',
+      holds: deployment.github === null || /^[\w.-]+$/.test(deployment.github.environment),
+      expected: 'the name of an environment of the repository',
+      found: deployment.github?.environment,
+      todo: 'take the name of the deployment, as the workflows do',
     },
     {
       setting: 'github.oidcProvider',
