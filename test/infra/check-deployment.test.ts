@@ -89,18 +89,18 @@ describe('a deployment that cannot work is refused before anything is synthesise
     [
       'an instance of the other kind',
       { broker: { ...brokers.express, instanceType: 'kafka.m7g.large' } },
-      /"express\.m7g\.", as express brokers have, found "kafka\.m7g\.large"; take express/,
+      /a size of express\.m7g, as express brokers have, found "kafka\.m7g\.large"; take express/,
     ],
     [
       'an instance that MSK makes no new clusters of',
       { broker: { ...brokers.standard, instanceType: 'kafka.t3.small' } },
-      /"kafka\.m7g\." or "kafka\.m5\.", as standard brokers have, found "kafka\.t3\.small"; take kafka\.m7g\.large/,
+      /a size of kafka\.m7g or kafka\.m5, as standard brokers have, found "kafka\.t3\.small"; take kafka\.m7g\.large/,
     ],
     ['Standard brokers without a disk', { broker: { ...brokers.standard, storageGibibytes: 0 } }, /gibibytes.*found 0/],
     [
       'a missing bootstrap',
       { broker: { ...brokers.existing, bootstrapServers: '' } },
-      /bootstrapServers: expected host:port.*get-bootstrap-brokers/,
+      /bootstrapServers: expected host:9098.*get-bootstrap-brokers/,
     ],
     [
       'a cluster of another region',
@@ -112,6 +112,27 @@ describe('a deployment that cannot work is refused before anything is synthesise
       { broker: { ...brokers.existing, vpcId: '' } },
       /vpcId: expected the id of one.*found ""/,
     ],
+    [
+      'three subnets in one zone',
+      { broker: { ...brokers.existing, availabilityZones: ['us-east-1a', 'us-east-1a', 'us-east-1a'] } },
+      /in three zones or more/,
+    ],
+    [
+      'addresses without IAM',
+      { broker: { ...brokers.existing, bootstrapServers: 'b-1.shared.example.com:9094' } },
+      /bootstrapServers: expected host:9098.*BootstrapBrokerStringSaslIam/,
+    ],
+    [
+      'a size that is none',
+      { broker: { ...brokers.express, instanceType: 'express.m7g.tiny' } },
+      /instanceType: expected a size of express.m7g.*found "express.m7g.tiny"/,
+    ],
+    [
+      'a zone in small letters',
+      { warehouse: { ...warehouse, timeZone: 'europe/madrid' } },
+      /timeZone: expected an IANA/,
+    ],
+    ['everybody as readers', { warehouse: { ...warehouse, readerRole: 'public' } }, /readerRole: .*found "public"/],
     ['two subnets', { broker: { ...brokers.existing, subnetIds: ['subnet-1', 'subnet-2'] } }, /three private subnets/],
     [
       'a capacity between the steps',

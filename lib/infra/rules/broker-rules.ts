@@ -33,16 +33,17 @@ export function brokerRules({ broker, region }: Deployment): readonly Rule[] {
  * after twenty minutes.
  * @see https://docs.aws.amazon.com/msk/latest/developerguide/broker-instance-sizes.html
  */
-const families: {
-  readonly [Kind in ProvisionedBroker['kind']]: { readonly prefixes: string[]; readonly least: string };
+const instances: {
+  readonly [Kind in ProvisionedBroker['kind']]: { readonly families: string[]; readonly least: string };
 } = {
-  express: { prefixes: ['express.m7g.'], least: 'express.m7g.large' },
-  standard: { prefixes: ['kafka.m7g.', 'kafka.m5.'], least: 'kafka.m7g.large' },
+  express: { families: ['express.m7g'], least: 'express.m7g.large' },
+  standard: { families: ['kafka.m7g', 'kafka.m5'], least: 'kafka.m7g.large' },
 };
+const SIZE = /^\.(large|xlarge|(2|4|8|12|16|24)xlarge)$/;
 
 function provisionedRules(broker: ProvisionedBroker, region: string): readonly Rule[] {
   const { kind, instanceType, brokers, storageGibibytes } = broker;
-  const { prefixes, least } = families[kind];
+  const { families, least } = instances[kind];
   return [
     {
       setting: 'region',
@@ -53,8 +54,8 @@ function provisionedRules(broker: ProvisionedBroker, region: string): readonly R
     },
     {
       setting: 'broker.instanceType',
-      holds: prefixes.some((prefix) => instanceType.startsWith(prefix)),
-      expected: `an instance type that begins with "${prefixes.join('" or "')}", as ${kind} brokers have`,
+      holds: families.some((one) => instanceType.startsWith(one) && SIZE.test(instanceType.slice(one.length))),
+      expected: `a size of ${families.join(' or ')}, as ${kind} brokers have`,
       found: instanceType,
       todo: `take ${least} when in doubt`,
     },
@@ -86,15 +87,18 @@ function existingRules(broker: Extract<Broker, { kind: 'existing' }>, region: st
     },
     {
       setting: 'broker.bootstrapServers',
-      holds: /^[\w.-]+:\d+(,[\w.-]+:\d+)*$/.test(broker.bootstrapServers),
-      expected: 'host:port,…',
+      holds: /^[\w.-]+:9098(,[\w.-]+:9098)*$/.test(broker.bootstrapServers),
+      expected: 'host:9098,…: within the network, by IAM',
       found: broker.bootstrapServers,
       todo: 'take BootstrapBrokerStringSaslIam from "aws kafka get-bootstrap-brokers"; if there is none, turn on IAM authentication',
     },
     {
       setting: 'broker.subnetIds',
-      holds: broker.subnetIds.length >= ZONES && broker.subnetIds.length === broker.availabilityZones.length,
-      expected: 'three private subnets or more, and as many availabilityZones in the same order',
+      holds:
+        new Set(broker.subnetIds).size >= ZONES &&
+        new Set(broker.availabilityZones).size >= ZONES &&
+        broker.subnetIds.length === broker.availabilityZones.length,
+      expected: 'three private subnets or more in three zones or more, and as many availabilityZones in the same order',
       found: { subnetIds: broker.subnetIds, availabilityZones: broker.availabilityZones },
       todo: 'name the subnets that reach the brokers; Redshift Serverless wants three zones',
     },

@@ -52,15 +52,17 @@ export function warehouseRules(warehouse: Warehouse, region: string): readonly R
     },
     {
       setting: 'warehouse.readerRole',
-      holds: /^[a-z_][a-z0-9_]{0,62}$/.test(readerRole),
-      expected: 'at most 63 lower case letters, digits and _, no digit first',
+      holds: /^[a-z_][a-z0-9_]{0,62}$/.test(readerRole) && readerRole !== 'public',
+      expected: 'at most 63 lower case letters, digits and _, no digit first, and not everybody (public)',
       found: readerRole,
       todo: 'take weir_reader when in doubt',
     },
   ];
 }
 
+/** EventBridge Scheduler heeds capitals, which Node does not. */
 function isTimeZone(timeZone: string): boolean {
+  if (!/^[A-Z][\w+-]*(\/[A-Z][\w+-]*)*$/.test(timeZone)) return false;
   try {
     return new Intl.DateTimeFormat('en', { timeZone }).resolvedOptions().timeZone !== '';
   } catch {
