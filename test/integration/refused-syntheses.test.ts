@@ -58,7 +58,7 @@ describe('npx cdk synth stops with one message, without a stack trace', () => {
       DEPLOYMENTS,
       "broker: { kind: 'serverless' },",
       existing,
-      /host:port.*found ""; take Bootstrap/,
+      /host:9098.*found ""; take Bootstrap/,
     ],
     [
       'a stream of another name',
