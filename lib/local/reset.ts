@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { readdir, rm, rmdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { acquireWriterLock } from '../adapters/embedded/writer-lock.ts';
+import { acquireWriterLock, LOCK_FILE } from '../adapters/embedded/writer-lock.ts';
 import type { Contract } from '../contracts/contract.ts';
 import { catalogTables, DEAD_LETTERS } from '../derive/names.ts';
 import { type DataFolder, REBUILT_FILE, WAREHOUSE_FILE } from './data-folder.ts';
@@ -18,7 +18,7 @@ export async function madeByWeir(folder: DataFolder, contracts: readonly Contrac
   const catalogued = await namesIn(join(folder.catalog, DEAD_LETTERS.database));
   const work = (await namesIn(folder.work)).filter((name) => name === 'duckdb' || name.startsWith('weir-'));
   const paths = [
-    ...['topics', 'groups', 'writer.lock'].map((name) => join(folder.log, name)),
+    ...['topics', 'groups', LOCK_FILE].map((name) => join(folder.log, name)),
     ...[...catalogued, ...tables.map(({ table }) => table), ASIDE].map((name) => join(folder.lake, name)),
     ...[...tables.map(({ database }) => database), ASIDE].map((name) => join(folder.catalog, name)),
     ...work.map((name) => join(folder.work, name)),
@@ -34,12 +34,14 @@ export async function madeByWeir(folder: DataFolder, contracts: readonly Contrac
  */
 export async function deleteMade(folder: DataFolder, paths: readonly string[]): Promise<void> {
   const lock = await acquireWriterLock(folder.log, `the data folder ${folder.dir}`);
+  const lockFile = join(folder.log, LOCK_FILE);
   try {
-    for (const path of paths) await rm(path, { recursive: true, force: true });
+    for (const path of paths.filter((one) => one !== lockFile)) await rm(path, { recursive: true, force: true });
+    // Last, and while it is held: whoever locks what has its name then begins with an empty folder.
+    await rm(lockFile, { force: true });
   } finally {
     lock.release();
   }
-  await rm(join(folder.log, 'writer.lock'), { force: true });
   for (const dir of [folder.log, folder.lake, folder.catalog, folder.work, folder.warehouse, folder.dir]) {
     // One that holds something else stays.
     await rmdir(dir).catch(() => undefined);

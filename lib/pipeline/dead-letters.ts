@@ -4,7 +4,7 @@ import { bytesOf, type DeliveredRecord } from './batch.ts';
 import { positionOf } from './decoded-records.ts';
 import { lineBuffer } from './line-buffer.ts';
 import type { Lines } from './lines.ts';
-import { maskDigits, maskedNames, maskPayload } from './masking.ts';
+import { maskDigitBytes, maskDigits, maskedNames, maskPayload } from './masking.ts';
 import { headersOf } from './msk-event.ts';
 import type { Verdict } from './slot.ts';
 
@@ -35,13 +35,15 @@ function deadLetterRow({ stream, topic, contract }: DeadLetterSource, { record, 
   const key = bytesOf(record.key);
   const payload = bytes === null || contract === null ? bytes : maskPayload(contract, bytes);
   const masks = contract !== null && maskedNames(contract.fields).size > 0;
-  const text = (value: Uint8Array) => (masks ? maskDigits(textOf(value)) : textOf(value));
+  // Before they are text: in base64 no digit would be found.
+  const text = (value: Uint8Array) => textOf(masks ? maskDigitBytes(value) : value);
+  const nameOf = (name: string) => (masks ? maskDigits(name) : name);
   return {
     stream,
     topic,
     key: key === null ? null : text(key),
     payload: payload === null ? null : Buffer.from(payload).toString('base64'),
-    headers: JSON.stringify(headersOf(record).map(({ name, value }) => ({ name, value: text(value) }))),
+    headers: JSON.stringify(headersOf(record).map(({ name, value }) => ({ name: nameOf(name), value: text(value) }))),
     reason: verdict.reason,
     path: verdict.path,
     detail: verdict.detail,

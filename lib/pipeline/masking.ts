@@ -22,6 +22,12 @@ export function maskDigits(text: string): string {
   });
 }
 
+/** The same of bytes that may be no text, or text in another encoding. */
+export function maskDigitBytes(bytes: Uint8Array): Uint8Array {
+  const { buffer, byteOffset, byteLength } = bytes;
+  return Buffer.from(maskDigits(Buffer.from(buffer, byteOffset, byteLength).toString('latin1')), 'latin1');
+}
+
 /** The names of the contract's masked fields, nested ones included. */
 export function maskedNames(fields: Fields): ReadonlySet<string> {
   return new Set(Object.entries(fields).flatMap(([name, field]) => maskedNamesOf(name, field)));
@@ -65,9 +71,7 @@ export function maskPayload(contract: Contract, payload: Uint8Array): Uint8Array
   if (names.size === 0) return payload;
   const bytes = Buffer.from(payload.buffer, payload.byteOffset, payload.byteLength);
   const text = bytes.toString('utf8');
-  return isUtf8(bytes) && isObject(text)
-    ? Buffer.from(maskJson(names, text), 'utf8')
-    : Buffer.from(maskDigits(bytes.toString('latin1')), 'latin1');
+  return isUtf8(bytes) && isObject(text) ? Buffer.from(maskJson(names, text), 'utf8') : maskDigitBytes(payload);
 }
 
 function isObject(text: string): boolean {

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { existsSync } from 'node:fs';
+import { existsSync, statSync } from 'node:fs';
 import { link, open, realpath, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { DuckDBInstance } from '@duckdb/node-api';
@@ -15,7 +15,8 @@ export class WriterLockedError extends Error {
   override readonly name = 'WriterLockedError';
 }
 
-const LOCK_FILE = 'writer.lock';
+/** In the folder that is locked. It may be deleted by who holds the lock, last of all. */
+export const LOCK_FILE = 'writer.lock';
 
 /** A lock of the kernel is per process: it would let this process in twice, and the first close would release both. */
 const heldHere = new Set<string>();
@@ -36,7 +37,14 @@ export async function acquireWriterLock(dir: string, name: string): Promise<Writ
   }
   heldHere.add(path);
   try {
+    const before = fileAt(path);
     const instance = await DuckDBInstance.create(path, { threads: '1' });
+    if (before === undefined || fileAt(path) !== before) {
+      // A holder has deleted it meanwhile: the lock of a file without its name keeps nobody out.
+      instance.closeSync();
+      heldHere.delete(path);
+      return await acquireWriterLock(dir, name);
+    }
     return {
       release: () => {
         if (heldHere.delete(path)) instance.closeSync();
@@ -47,6 +55,9 @@ export async function acquireWriterLock(dir: string, name: string): Promise<Writ
     throw lockTrouble(error, { dir, path, name });
   }
 }
+
+/** Which file has the name; undefined where there is none. Asked without opening it. */
+const fileAt = (path: string): number | undefined => statSync(path, { throwIfNoEntry: false })?.ino;
 
 /** The path of the lock file, which is whole from the moment that it has its name, and never changes. */
 async function lockFile(dir: string): Promise<string> {

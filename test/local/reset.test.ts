@@ -1,0 +1,36 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { acquireWriterLock } from '../../lib/adapters/embedded/writer-lock.ts';
+import { contracts } from '../../lib/contracts/index.ts';
+import { dataFolder } from '../../lib/local/data-folder.ts';
+import { deleteMade, madeByWeir } from '../../lib/local/reset.ts';
+import { spawnScript } from '../support/spawn-script.ts';
+import { temporaryFolder } from '../support/temporary-folder.ts';
+
+/** Deleting as many names takes a few seconds, though there is nothing of these. */
+const NAMES = 60_000;
+
+let folder: Awaited<ReturnType<typeof temporaryFolder>>;
+beforeEach(async () => {
+  folder = await temporaryFolder();
+});
+afterEach(() => folder.remove());
+
+describe('a reset', () => {
+  it('keeps others out to its end, and then leaves nothing', async () => {
+    const data = dataFolder(join(folder.path, 'data'));
+    (await acquireWriterLock(data.log, 'the log')).release();
+    const made = await madeByWeir(data, contracts);
+    const names = Array.from({ length: NAMES }, (_, index) => join(data.lake, `shop_purchases-${index}`));
+    let isOver = false;
+    const reset = deleteMade(data, [...made, ...names]).finally(() => {
+      isOver = true;
+    });
+    const rival = spawnScript('hold-writer-lock.ts', data.log);
+    await rival.printed('refused');
+    expect(isOver).toBe(false);
+    await reset;
+    expect(existsSync(data.dir)).toBe(false);
+  });
+});
