@@ -1,4 +1,5 @@
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
+import { SettingError, settings } from '../settings.ts';
 
 /**
  * What a laptop keeps, and where.
@@ -27,7 +28,20 @@ export const WAREHOUSE_FILE = 'warehouse.duckdb';
 /** Within `warehouse/`: what `weir rebuild` makes, until it takes the other's place. */
 export const REBUILT_FILE = 'rebuilt.duckdb';
 
+/** Beside it: which models, with windows of which length, it is made by. */
+export const REBUILT_BY_FILE = 'rebuilt.by';
+
+/** DuckDB takes these in a path for patterns, and a folder's `name=value` for a column of the rows below. */
+const NOT_IN_PATHS = /[*?[=]/;
+
+/** @throws SettingError for a folder that DuckDB could not read without reading others, or reading it wrongly. */
 export function dataFolder(dir: string): DataFolder {
+  if (dir === '' || NOT_IN_PATHS.test(resolve(dir))) {
+    const found = dir === '' ? 'an empty text' : resolve(dir);
+    throw new SettingError(
+      `${settings.dataDir.variable}: expected a folder without * ? [ = in its whole path, found ${found}; choose another one`,
+    );
+  }
   return {
     dir,
     log: join(dir, 'log'),

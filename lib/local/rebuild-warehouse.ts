@@ -1,11 +1,16 @@
-import { existsSync } from 'node:fs';
-import { rename, rm } from 'node:fs/promises';
+import { createHash } from 'node:crypto';
+import { readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { acquireWriterLock } from '../adapters/embedded/writer-lock.ts';
 import type { Warehouse } from '../pipeline/ports.ts';
-import { type TransformCounts, type TransformRequest, transform } from '../pipeline/transform/transform.ts';
+import {
+  type TransformCounts,
+  type TransformDeps,
+  type TransformRequest,
+  transform,
+} from '../pipeline/transform/transform.ts';
 import { hoursOfLake } from '../pipeline/transform/versions.ts';
-import { SettingError } from '../settings.ts';
-import { REBUILT_FILE, WAREHOUSE_FILE } from './data-folder.ts';
+import { type DataFolder, REBUILT_BY_FILE, REBUILT_FILE, WAREHOUSE_FILE } from './data-folder.ts';
 import { type LocalWarehouseOptions, localWarehouse } from './warehouse.ts';
 
 export interface Rebuilt {
@@ -16,27 +21,27 @@ export interface Rebuilt {
 
 /**
  * Makes every table anew, out of all that the lake has, in a file of its own, which then takes the place of the warehouse's:
- * readers see the old tables until they see the new ones. Killed and run again, it goes on where it was; what was begun with
- * windows of another length is begun anew. Hours that come into the lake meanwhile are for the next run of the models.
+ * readers see the old tables until they see the new ones. Killed and run again, it goes on where it was; what was begun by
+ * other models, or with windows of another length, is begun anew. Hours that come into the lake meanwhile are for the next run
+ * of the models.
  *
  * Where a model fails, or `signal` aborts, nothing takes anything's place.
+ * @throws WriterLockedError while another rebuild goes on.
  */
 export async function rebuildWarehouse(
   options: LocalWarehouseOptions,
   request: Pick<TransformRequest, 'onProgress' | 'signal'>,
 ): Promise<Rebuilt> {
-  const rebuilt = join(options.folder.warehouse, REBUILT_FILE);
-  let counts: TransformCounts;
+  const { warehouse } = options.folder;
+  const lock = await acquireWriterLock(warehouse, `what weir rebuild makes in ${warehouse}`);
   try {
-    counts = await remake(options, request);
-  } catch (error) {
-    if (!(error instanceof SettingError) || !existsSync(rebuilt)) throw error;
-    for (const file of [rebuilt, `${rebuilt}.wal`]) await rm(file, { force: true });
-    counts = await remake(options, request);
+    const counts = await remake(options, request);
+    const isPublished = counts.failures.length === 0 && request.signal?.aborted !== true;
+    if (isPublished) await takePlace(options);
+    return { counts, isPublished };
+  } finally {
+    lock.release();
   }
-  const isPublished = counts.failures.length === 0 && request.signal?.aborted !== true;
-  if (isPublished) await takePlace(options, rebuilt);
-  return { counts, isPublished };
 }
 
 async function remake(
@@ -44,6 +49,7 @@ async function remake(
   request: Pick<TransformRequest, 'onProgress' | 'signal'>,
 ): Promise<TransformCounts> {
   const deps = await localWarehouse({ ...options, file: REBUILT_FILE });
+  await beginAnewUnlessBy(options.folder, deps);
   try {
     const counts = await transform(deps, { ...request, hours: await hoursOfLake(deps, deps.graph.otherTables) });
     await settle(deps.warehouse);
@@ -53,16 +59,31 @@ async function remake(
   }
 }
 
+/** Deletes what other models have begun: their rows, columns and tables would stay. */
+async function beginAnewUnlessBy({ warehouse }: DataFolder, { graph, windowSeconds }: TransformDeps): Promise<void> {
+  const definitions = graph.models.map(({ name, definition }) => `${name} ${definition}`);
+  const by = createHash('sha256')
+    .update([`${windowSeconds}`, ...definitions].join('\n'))
+    .digest('hex');
+  const byFile = join(warehouse, REBUILT_BY_FILE);
+  const found = await readFile(byFile, 'utf8').catch(() => '');
+  if (found === by) return;
+  for (const name of [REBUILT_FILE, `${REBUILT_FILE}.wal`]) await rm(join(warehouse, name), { force: true });
+  await writeFile(byFile, by);
+}
+
 /**
  * The old file is open, and so locked, while the new one takes its name: nobody has anything beside it that is not yet in it.
  * The query waits for a run of the models to end, and takes in what a killed one has left beside the file: DuckDB would apply
  * that to the new one.
  */
-async function takePlace(options: LocalWarehouseOptions, rebuilt: string): Promise<void> {
+async function takePlace(options: LocalWarehouseOptions): Promise<void> {
+  const { folder } = options;
   const { warehouse } = await localWarehouse(options);
   try {
     await settle(warehouse);
-    await rename(rebuilt, join(options.folder.warehouse, WAREHOUSE_FILE));
+    await rename(join(folder.warehouse, REBUILT_FILE), join(folder.warehouse, WAREHOUSE_FILE));
+    await rm(join(folder.warehouse, REBUILT_BY_FILE), { force: true });
   } finally {
     await warehouse.close();
   }

@@ -4,13 +4,15 @@ import { join } from 'node:path';
 import { acquireWriterLock, LOCK_FILE } from '../adapters/embedded/writer-lock.ts';
 import type { Contract } from '../contracts/contract.ts';
 import { catalogTables, DEAD_LETTERS } from '../derive/names.ts';
-import { type DataFolder, REBUILT_FILE, WAREHOUSE_FILE } from './data-folder.ts';
+import { type DataFolder, REBUILT_BY_FILE, REBUILT_FILE, WAREHOUSE_FILE } from './data-folder.ts';
 
 /** Half-written files of lake and catalogue. */
 const ASIDE = '.aside';
 
-/** What DuckDB keeps beside a database, the database included. */
-const WAREHOUSE_FILES = [WAREHOUSE_FILE, REBUILT_FILE].flatMap((name) => [name, `${name}.wal`]).concat('duckdb-temp');
+/** What DuckDB keeps beside a database, the database included, and what a rebuild leaves. */
+const WAREHOUSE_FILES = [WAREHOUSE_FILE, REBUILT_FILE]
+  .flatMap((name) => [name, `${name}.wal`])
+  .concat('duckdb-temp', REBUILT_BY_FILE, LOCK_FILE);
 
 /** The files and folders that Weir has made in a data folder, by name: nothing else is ever deleted. */
 export async function madeByWeir(folder: DataFolder, contracts: readonly Contract[]): Promise<readonly string[]> {

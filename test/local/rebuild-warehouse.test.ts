@@ -1,9 +1,11 @@
 import { existsSync } from 'node:fs';
+import { readdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { systemClock } from '../../lib/adapters/embedded/system-clock.ts';
+import { WriterLockedError } from '../../lib/adapters/embedded/writer-lock.ts';
 import { contracts } from '../../lib/contracts/index.ts';
-import { dataFolder, REBUILT_FILE } from '../../lib/local/data-folder.ts';
+import { dataFolder, REBUILT_BY_FILE, REBUILT_FILE } from '../../lib/local/data-folder.ts';
 import { localLake } from '../../lib/local/local-lake.ts';
 import { query } from '../../lib/local/query.ts';
 import { rebuildWarehouse } from '../../lib/local/rebuild-warehouse.ts';
@@ -100,6 +102,28 @@ describe('a rebuild that is stopped', { timeout: 60_000 }, () => {
     expect(counts.unchanged).toBeGreaterThan(0);
     expect(await amounts()).toEqual(['7']);
     expect(existsSync(join(dataFolder(folder.path).warehouse, REBUILT_FILE))).toBe(false);
+  });
+
+  it('is begun anew when the models are other ones', async () => {
+    await stopAfterOneHour(300);
+    const data = dataFolder(folder.path);
+    // As a rebuild by other models leaves it.
+    await writeFile(join(data.warehouse, REBUILT_BY_FILE), 'others');
+    const { counts } = await rebuildWarehouse(options(300), {});
+    expect(counts).toMatchObject({ hours: 2, unchanged: 0 });
+    expect(await amounts()).toEqual(['7']);
+    expect(await readdir(data.warehouse)).not.toContain(REBUILT_BY_FILE);
+  });
+
+  it('is one at a time', async () => {
+    const [first, second] = await Promise.allSettled([
+      rebuildWarehouse(options(300), {}),
+      rebuildWarehouse(options(300), {}),
+    ]);
+    expect([first.status, second.status].sort()).toEqual(['fulfilled', 'rejected']);
+    const refused = [first, second].find((one) => one.status === 'rejected');
+    expect(refused).toMatchObject({ reason: expect.any(WriterLockedError) });
+    expect(await amounts()).toEqual(['7']);
   });
 
   it('is begun anew with windows of yet another length', async () => {

@@ -180,7 +180,12 @@ function refuseFailure(end: DescribeStatementResponse, name: string, statements:
   if (/serializable isolation|could not serialize|deadlock/i.test(said)) {
     throw new WarehouseUnavailableError(`${name}: another transaction was in the way: ${said}; it may be tried again`);
   }
-  const which = failed === -1 && statements.length > 1 ? name : (statements[index]?.name ?? name);
+  if (failed === -1 && statements.length > 1) {
+    throw new WarehouseUnavailableError(
+      `${name}: failed as a whole, Data API id ${end.Id}: ${said}; it may be tried again`,
+    );
+  }
+  const which = statements[index]?.name ?? name;
   const where = `statement ${index + 1} of ${statements.length} in "${name}", Data API id ${end.Id}`;
   throw new StatementError(index, `${which}: ${said} (${where})`);
 }

@@ -79,6 +79,10 @@ export function duckdbWarehouse(options: DuckdbWarehouseOptions): Warehouse {
   };
 }
 
+/** What the operating system says of a file that is as it should be. */
+const OF_THE_SYSTEM =
+  /no space left|read-only file system|permission denied|no such file|not a directory|is a directory|input\/output error|too many open/i;
+
 async function open(options: DuckdbWarehouseOptions): Promise<Session> {
   const { file, clock, lockWaitMs = LOCK_WAIT_MS } = options;
   await makeFolder(dirname(file));
@@ -88,6 +92,11 @@ async function open(options: DuckdbWarehouseOptions): Promise<Session> {
       return await openNow(options);
     } catch (cause) {
       const message = messageOf(cause);
+      if (OF_THE_SYSTEM.test(message)) {
+        throw new WarehouseUnavailableError(`${file}: cannot be used: ${message}; the tables are as they were`, {
+          cause,
+        });
+      }
       if (!/lock|being used by another|already open/i.test(message)) {
         throw new WarehouseUnavailableError(
           `${file}: expected a DuckDB file of this version, found: ${message}; move it away and run a backfill`,

@@ -89,12 +89,16 @@ async function createLockFile(path: string): Promise<void> {
   }
 }
 
+/** What the operating system says of a file that is as it should be. */
+const OF_THE_SYSTEM = /no space left|read-only file system|permission denied|input\/output error|too many open/i;
+
 function lockTrouble(
   error: unknown,
   { dir, path, name }: { readonly dir: string; readonly path: string; readonly name: string },
 ): Error {
   const text = error instanceof Error ? error.message : String(error);
   if (!/could not set lock|being used by another process/i.test(text)) {
+    if (OF_THE_SYSTEM.test(text)) return new Error(`cannot lock ${path}: ${text}`, { cause: error });
     const advice = `if no process uses ${dir}, delete that file`;
     return new Error(`cannot lock ${path}, expected a lock file, found: ${text} (${advice})`, { cause: error });
   }

@@ -15,6 +15,7 @@ const RETRY_MS = 2_000;
 
 /** What stands before every transaction of a run that has a lease. */
 export const LEASE_STATEMENTS = 3;
+const LOOK = 1;
 
 interface LeaseDeps {
   readonly warehouse: Warehouse;
@@ -74,6 +75,9 @@ function leased({ warehouse, runner }: LeaseDeps, lease: NonNullable<Dialect['le
         if (error.index >= LEASE_STATEMENTS) {
           throw new StatementError(error.index - LEASE_STATEMENTS, error.message, { cause: error });
         }
+        if (error.index !== LOOK) {
+          throw new WarehouseUnavailableError(`${inner.name}: ops.lease: ${error.message}`, { cause: error });
+        }
         throw new WarehouseUnavailableError(
           `${inner.name}: the lease of this run ended and another run has the warehouse; expected ops.lease to name ` +
             `${runner}; this run publishes nothing more, and what it had published stays; the other run goes on`,
@@ -91,7 +95,7 @@ export const takeSql = ({ lock, now }: NonNullable<Dialect['lease']>): readonly 
     'where not exists (select 1 from ops.lease)',
 ];
 
-/** The second one fails when the lease is not this runner's. As many as `LEASE_STATEMENTS`. */
+/** The one at `LOOK` fails when the lease is not this runner's. As many as `LEASE_STATEMENTS`. */
 export const keepSql = ({ lock, now }: NonNullable<Dialect['lease']>): readonly string[] => [
   lock,
   `select cast(case when count(*) = 1 then '1' else 'the lease is another run''s' end as integer) as held ` +

@@ -31,9 +31,14 @@ export function embeddedReader(options: EmbeddedReaderOptions): EmbeddedReader {
     const partition = log.partitions()[kafkaPartition];
     if (partition === undefined) return undefined;
     const where = `event log: topic ${topic}, kafka partition ${kafkaPartition}, group ${group}`;
-    const wanted = committed.of(kafkaPartition) ?? partition.startOffset();
-    const offset = Math.min(wanted, partition.endOffset());
-    if (offset < wanted) warn(`${where}: had read up to ${wanted}, but the log ends at ${offset}; going on there`);
+    const [start, end] = [partition.startOffset(), partition.endOffset()];
+    const wanted = committed.of(kafkaPartition) ?? start;
+    // Its offsets mean other records now, or will: who reads them finds out what is new. None may be left out unseen.
+    const offset = wanted > end ? start : wanted;
+    if (wanted > end) {
+      const change = 'records are gone from its end, or the topic was made anew';
+      warn(`${where}: had read up to ${wanted}, but the log ends at ${end}: ${change}; reading it from ${start} on`);
+    }
     const onSkipped = (from: number, to: number) =>
       warn(`${where}: ${to - from} records from ${from} on had been dropped by retention unread; going on at ${to}`);
     return partitionCursor(partition, { kafkaPartition, offset, onSkipped });

@@ -4,7 +4,7 @@ import type { PartitionLog } from './partition-log.ts';
 import { readFrame } from './record-frame.ts';
 import type { Segment } from './segment.ts';
 import { entryOfOffset } from './segment-index.ts';
-import { openSegmentFile, READ_CHUNK_BYTES, readFrames } from './segment-read.ts';
+import { type FrameView, openSegmentFile, READ_CHUNK_BYTES, readFrames } from './segment-read.ts';
 
 /** A place in a kafka partition, from which records are read in order. It holds a file open, and no records. */
 export interface PartitionCursor {
@@ -80,19 +80,19 @@ export function partitionCursor(log: PartitionLog, start: CursorStart): Partitio
     if (place !== undefined && offset >= place.segment.index.endOffset && offset < log.endOffset()) await leave();
     const here = await arrive();
     if (here === undefined) return NOTHING;
-    const records: LogRecord[] = [];
+    const frames: FrameView[] = [];
     let bytes = 0;
     const chunkBytes = Math.max(Math.min(maxBytes, READ_CHUNK_BYTES), LEAST_CHUNK_BYTES);
     await readFrames(here.file, here.segment, { position: here.position, offset, chunkBytes }, (frame) => {
-      const isLargeFirst = takesLarge && records.length === 0;
-      if (!isLargeFirst && (records.length >= maxRecords || bytes + frame.bytes > maxBytes)) return false;
-      records.push(readFrame(frame.chunk, frame.at, start.kafkaPartition));
+      const isLargeFirst = takesLarge && frames.length === 0;
+      if (!isLargeFirst && (frames.length >= maxRecords || bytes + frame.bytes > maxBytes)) return false;
+      frames.push(frame);
       bytes += frame.bytes;
       return true;
     });
-    offset += records.length;
+    offset += frames.length;
     here.position += bytes;
-    return { records, bytes };
+    return { records: recordsOf(frames, bytes, start.kafkaPartition), bytes };
   }
 
   return {
@@ -109,6 +109,15 @@ export function partitionCursor(log: PartitionLog, start: CursorStart): Partitio
       await leave();
     },
   };
+}
+
+/** The records of frames that follow each other. They hold on to their chunk, or where that is mostly others, to a copy. */
+function recordsOf(frames: readonly FrameView[], bytes: number, kafkaPartition: number): readonly LogRecord[] {
+  const [first] = frames;
+  if (first === undefined) return [];
+  if (bytes * 2 >= first.chunk.length) return frames.map(({ chunk, at }) => readFrame(chunk, at, kafkaPartition));
+  const copy = Buffer.from(first.chunk.subarray(first.at, first.at + bytes));
+  return frames.map(({ at }) => readFrame(copy, at - first.at, kafkaPartition));
 }
 
 /** The byte of the segment at which the record begins, found from the index's nearest entry before it. */

@@ -43,6 +43,38 @@ async function damage(path: string, at: number): Promise<void> {
   await writeFile(path, bytes);
 }
 
+describe('a log that ends before what a group has read', () => {
+  it('is read from its start again, and says so: no record is left out unseen', async () => {
+    await write([['a', 'b', 'c']]);
+    const first = await disk.open();
+    const reader = await first.openReader(TOPIC, 'group');
+    await reader.poll({ maxRecords: 10, maxBytes: 1e6, waitMs: 0 });
+    await reader.commit(new Map([[0, 3]]));
+    await reader.close();
+    await first.close();
+    await rm(join(disk.dir, 'topics'), { recursive: true });
+    await write([['x', 'y']]);
+    const log = await disk.open();
+    expect(await valuesIn(log, 'group')).toEqual(['x', 'y']);
+    expect(disk.warnings).toEqual([
+      expect.stringMatching(/had read up to 3, but the log ends at 2: .* made anew; reading it from 0 on/),
+    ]);
+    await log.close();
+  });
+});
+
+describe('records that are read a few at a time', () => {
+  it('hold on to their own bytes, not to all that was read with them', async () => {
+    await write([Array.from({ length: 1000 }, (_, index) => `value ${index} ${'x'.repeat(200)}`)]);
+    const log = await disk.open();
+    const reader = await log.openReader(TOPIC, 'group');
+    const [record] = await reader.poll({ maxRecords: 1, maxBytes: 1e6, waitMs: 0 });
+    expect(record?.value?.buffer.byteLength).toBeLessThan(20_000);
+    await reader.close();
+    await log.close();
+  });
+});
+
 describe('a torn tail', () => {
   it('is cut off at whichever byte of the last record it ends, and nothing before it is lost', async () => {
     const path = await write([['first'], ['second'], ['third']]);

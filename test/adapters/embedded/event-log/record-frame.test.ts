@@ -4,6 +4,7 @@ import {
   frameBytes,
   frameBytesAt,
   isIntact,
+  lengthsAddUp,
   readFrame,
   writeFrame,
 } from '../../../../lib/adapters/embedded/event-log/record-frame.ts';
@@ -33,6 +34,7 @@ describe('a record’s frame', () => {
         expect(writeFrame(buffer, at, written, { placement: place, seed })).toBe(at + size);
         expect(frameBytesAt(buffer, at)).toBe(size);
         expect(isIntact(buffer, at, size, seed)).toBe(true);
+        expect(lengthsAddUp(buffer, at, size)).toBe(true);
         const read = readFrame(buffer, at, 3);
         expect(read).toMatchObject({
           kafkaPartition: 3,
@@ -62,5 +64,16 @@ describe('a record’s frame', () => {
       }),
       { numRuns: 300 },
     );
+  });
+
+  it('is told from bytes that look like one everywhere, without their checksums', () => {
+    // Numbers of 32 bits.
+    const numbers = Buffer.from(
+      Array.from({ length: 100_000 }, (_, index) => (index % 4 === 3 ? 1 + (index % 41) : 0)),
+    );
+    const places = Array.from({ length: numbers.length }, (_, at) => ({ at, size: frameBytesAt(numbers, at) }));
+    const fitting = places.filter(({ at, size }) => typeof size === 'number' && at + size <= numbers.length);
+    expect(fitting.length).toBeGreaterThan(10_000);
+    expect(fitting.filter(({ at, size }) => lengthsAddUp(numbers, at, Number(size)))).toEqual([]);
   });
 });
