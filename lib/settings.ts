@@ -24,6 +24,14 @@ const text = (variable: string, fallback: string, unit: string, description: str
   parse: (value) => value,
 });
 
+const folder = (...setting: Parameters<typeof text>): Setting<string> => ({
+  ...text(...setting),
+  parse: (found) => {
+    if (found === '') throw new SettingError(`${setting[0]}: expected a folder, found an empty text`);
+    return found;
+  },
+});
+
 const number =
   (pattern: RegExp, kind: string) =>
   (
@@ -108,7 +116,7 @@ const perStream = <T>(
 const MEBIBYTE = 1024 * 1024;
 
 export const settings = {
-  dataDir: text('WEIR_DATA_DIR', '.weir', 'folder', 'Where a laptop keeps topics, lake and catalogue.'),
+  dataDir: folder('WEIR_DATA_DIR', '.weir', 'folder', 'Where a laptop keeps topics, lake and catalogue.'),
   brokers: brokerList('WEIR_BROKERS', 'A Kafka cluster to use; empty means the embedded log.'),
   kafkaSessionSeconds: real(
     'WEIR_KAFKA_SESSION_SECONDS',

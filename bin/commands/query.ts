@@ -3,7 +3,9 @@ import { dataDirOption } from '../setting-options.ts';
 
 export function queryCommand(exit: (code: number) => void): Command {
   return new Command('query')
-    .description('Run SQL over lake and tables. Works beside a running pipeline or alone, and disturbs neither.')
+    .description(
+      'Run SQL over lake and tables. Works beside a running pipeline or alone. Tables of the models are not refreshed while one is being printed.',
+    )
     .argument('<sql>', 'one statement in DuckDB’s SQL; - reads it from standard input')
     .addOption(new Option('--csv', 'print CSV (RFC 4180)').conflicts('json'))
     .option('--json', 'print one JSON array of objects; bigint, decimal and timestamps are text')

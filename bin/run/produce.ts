@@ -10,7 +10,7 @@ import { type ReplayFile, replay, replayFiles } from '../../lib/local/replay.ts'
 import { admission, rawRecord } from '../../lib/pipeline/admit.ts';
 import type { InputLine, OverlongLine } from '../../lib/pipeline/input-line.ts';
 import { paced } from '../../lib/pipeline/pace.ts';
-import { type Producer, producer } from '../../lib/pipeline/produce.ts';
+import { ProduceError, type Producer, producer } from '../../lib/pipeline/produce.ts';
 import { produceLines, type RefusedLine } from '../../lib/pipeline/produce-lines.ts';
 import type { Settings } from '../../lib/settings.ts';
 import { interruptible } from '../interrupt.ts';
@@ -54,12 +54,15 @@ export async function produce(stream: string, options: ProduceOptions): Promise<
   try {
     const target = await producer({ log: opened.log, topic: topicOf(contract, settings.topics) });
     const { sent, refused } = await send(contract, source, target, { raw: options.raw ?? false, signal });
-    process.stdout.write(`sent ${sent} ${sent === 1 ? 'event' : 'events'} to ${stream}, refused ${refused}\n`);
+    process.stdout.write(`sent ${events(sent)} to ${stream}, refused ${refused}\n`);
     return refused > 0 && options.strict ? 1 : 0;
   } finally {
-    await opened.close();
+    // What was acknowledged is durable already: who hears of a failure would send it again.
+    await opened.close().catch((error) => warn(error instanceof Error ? error.message : String(error)));
   }
 }
+
+const events = (count: number) => `${count} ${count === 1 ? 'event' : 'events'}`;
 
 function contractOf(stream: string): Contract {
   const found = contracts.find(({ name }) => name === stream);
@@ -128,6 +131,16 @@ async function send(contract: Contract, source: Source, target: Producer, { raw,
   const admit = raw ? (text: Uint8Array) => ({ record: rawRecord(contract, text) }) : admission(contract).admit;
   try {
     return await produceLines(lines, { producer: target, admit, clock: systemClock, onRefused, onLine, signal });
+  } catch (error) {
+    // It says itself how many were sent.
+    if (error instanceof ProduceError) throw error;
+    const sent = await target.flush();
+    throw new Error(
+      `${error instanceof Error ? error.message : String(error)}; before that, ${events(sent)} were sent`,
+      {
+        cause: error,
+      },
+    );
   } finally {
     shown.end();
   }

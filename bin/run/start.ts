@@ -1,6 +1,6 @@
 import { systemClock } from '../../lib/adapters/embedded/system-clock.ts';
 import { contracts } from '../../lib/contracts/index.ts';
-import { controlServer } from '../../lib/local/control-server.ts';
+import { type ControlServer, controlServer } from '../../lib/local/control-server.ts';
 import { type DataFolder, dataFolder } from '../../lib/local/data-folder.ts';
 import { openPipelineLog } from '../../lib/local/event-log.ts';
 import { type Pipeline, startPipeline } from '../../lib/local/pipeline.ts';
@@ -63,15 +63,17 @@ interface Run {
 }
 
 async function run(pipeline: Pipeline, { log, folder, display, stop, once }: Run): Promise<void> {
-  const server = await controlServer({ file: folder.pipelineFile, log, status: pipeline.status });
   const showing = new AbortController();
-  const shown = show(pipeline, display, showing.signal);
+  let shown: Promise<void> | undefined;
+  let server: ControlServer | undefined;
   try {
+    server = await controlServer({ file: folder.pipelineFile, log, status: pipeline.status });
+    shown = show(pipeline, display, showing.signal);
     await Promise.race([aborted(stop), ...(once ? [pipeline.drain().then(pipeline.refresh)] : [])]);
   } finally {
     await pipeline.stop(STOP_MS);
     showing.abort();
-    await within(CLOSE_MS, Promise.all([shown, server.close()]));
+    await within(CLOSE_MS, Promise.all([shown, server?.close()]));
   }
   const streams = await within(CLOSE_MS, pipeline.status());
   if (streams !== null) display.status(streams, systemClock.now());

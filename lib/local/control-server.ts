@@ -52,7 +52,12 @@ export async function controlServer(options: ControlServerOptions): Promise<Cont
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
   const port = portOf(server);
-  await writePipelineFile(options.file, { pid: process.pid, port, token });
+  try {
+    await writePipelineFile(options.file, { pid: process.pid, port, token });
+  } catch (error) {
+    server.close();
+    throw error;
+  }
   return {
     port,
     async close() {

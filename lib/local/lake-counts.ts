@@ -20,6 +20,7 @@ const READ_AT_ONCE = 16;
 export function lakeCounts(store: ObjectStore): LakeCounts {
   const counts = new Map<string, number>();
   const tried = new Map<string, 'putting' | 'found'>();
+  const underWay = new Set<string>();
   const countedTables = new Set<string>();
 
   function add(key: string, rows: number): void {
@@ -36,11 +37,23 @@ export function lakeCounts(store: ObjectStore): LakeCounts {
   async function putIfAbsent(...put: Parameters<ObjectStore['putIfAbsent']>) {
     const [key, body] = put;
     tried.set(key, 'putting');
-    const outcome = await store.putIfAbsent(...put);
-    if (outcome === 'created') add(key, rowsIn(body));
-    else if (tried.get(key) === 'found') add(key, await rowsOf(store, key));
-    if (outcome === 'exists') tried.delete(key);
-    return outcome;
+    underWay.add(key);
+    try {
+      const outcome = await store.putIfAbsent(...put);
+      if (outcome === 'created') add(key, rowsIn(body));
+      else if (tried.get(key) === 'found') add(key, await rowsOf(store, key));
+      if (outcome === 'exists') tried.delete(key);
+      return outcome;
+    } finally {
+      underWay.delete(key);
+      if (countedTables.has(tableOf(key))) tried.delete(key);
+    }
+  }
+
+  /** Nobody finds objects of the table any more: what was tried of it needs no remembering. */
+  function endCounting(table: string): void {
+    countedTables.add(table);
+    for (const key of tried.keys()) if (tableOf(key) === table && !underWay.has(key)) tried.delete(key);
   }
 
   return {
@@ -52,17 +65,19 @@ export function lakeCounts(store: ObjectStore): LakeCounts {
           if (signal.aborted) return;
           await Promise.all(keys.slice(at, at + READ_AT_ONCE).map(count));
         }
-        countedTables.add(table);
+        endCounting(table);
       }
     },
     rows: (table, label) => (countedTables.has(table) ? (counts.get(`${table}/${label}`) ?? 0) : null),
   };
 }
 
+const tableOf = (key: string) => key.slice(0, key.indexOf('/'));
+
 /** `shop_purchases/shop_purchases` for `shop_purchases/dt=…/shop_purchases-i0-p00003-000017.parquet`. */
 function countKey(key: string): string {
   const name = key.slice(key.lastIndexOf('/') + 1);
-  return `${key.slice(0, key.indexOf('/'))}/${name.slice(0, name.search(/-i\d+-p\d+-|\.parquet$/))}`;
+  return `${tableOf(key)}/${name.slice(0, name.search(/-i\d+-p\d+-|\.parquet$/))}`;
 }
 
 function newestGenerations(keys: readonly string[]): readonly string[] {

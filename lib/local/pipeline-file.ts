@@ -1,5 +1,5 @@
 import { readFile, rename, rm, writeFile } from 'node:fs/promises';
-import { systemCode } from '../adapters/embedded/file-trouble.ts';
+import { fileTrouble, systemCode } from '../adapters/embedded/file-trouble.ts';
 
 /** Where a running pipeline listens, as it notes it in the data folder. */
 export interface PipelineAddress {
@@ -13,9 +13,14 @@ export interface PipelineAddress {
 /** Written whole, for this user's eyes only. */
 export async function writePipelineFile(path: string, address: PipelineAddress): Promise<void> {
   const aside = `${path}.${process.pid}`;
-  await rm(aside, { force: true });
-  await writeFile(aside, `${JSON.stringify(address)}\n`, { mode: 0o600, flag: 'wx' });
-  await rename(aside, path);
+  try {
+    await rm(aside, { force: true });
+    await writeFile(aside, `${JSON.stringify(address)}\n`, { mode: 0o600, flag: 'wx' });
+    await rename(aside, path);
+  } catch (error) {
+    await rm(aside, { force: true }).catch(() => undefined);
+    throw fileTrouble('write', path, error);
+  }
 }
 
 /** What the file says; null when there is none. It may be that of a process that was killed: only an answer proves life. */

@@ -24,14 +24,14 @@ const MOST_REMEMBERED_FOLDERS = 10_000;
  */
 export function directoryObjectStore(folder: string): ObjectStore {
   const dir = resolve(folder);
-  const prepared = oncePrepared(dir);
+  const preparation = oncePrepared(dir);
   const folders = durableFolders(dir);
 
   return {
     async putIfAbsent(key, body) {
       assertOwnKey(key);
       const path = join(dir, key);
-      await prepared();
+      await preparation.made();
       const aside = join(dir, ASIDE, asideName(randomUUID()));
       try {
         await writeDurably(aside, body);
@@ -39,6 +39,7 @@ export function directoryObjectStore(folder: string): ObjectStore {
         await syncFolder(dirname(path));
         return outcome;
       } catch (error) {
+        if (systemCode(error) === 'ENOENT') preparation.forget();
         throw fileTrouble('write', path, error);
       } finally {
         // Whatever is not removed now is removed by the next process.
@@ -59,8 +60,8 @@ function assertOwnKey(key: string): void {
   if (key === ASIDE || key.startsWith(`${ASIDE}/`)) throw new Error(`object key: ${ASIDE} is the store's own folder`);
 }
 
-/** Makes the folders and removes stale aside files, once; after a failure the next call tries again. */
-function oncePrepared(dir: string): () => Promise<void> {
+/** Makes the folders and removes stale aside files, once; after a failure, or when they are gone, the next call tries again. */
+function oncePrepared(dir: string) {
   let preparing: Promise<void> | undefined;
   const prepare = async () => {
     const asides = join(dir, ASIDE);
@@ -73,9 +74,14 @@ function oncePrepared(dir: string): () => Promise<void> {
       throw fileTrouble('make ready', asides, error);
     }
   };
-  return () => {
-    preparing ??= prepare();
-    return preparing;
+  return {
+    made(): Promise<void> {
+      preparing ??= prepare();
+      return preparing;
+    },
+    forget(): void {
+      preparing = undefined;
+    },
   };
 }
 
