@@ -116,7 +116,12 @@ const perStream = <T>(
 const MEBIBYTE = 1024 * 1024;
 
 export const settings = {
-  dataDir: folder('WEIR_DATA_DIR', '.weir', 'folder', 'Where a laptop keeps topics, lake and catalogue. No * ? [ = in its path.'),
+  dataDir: folder(
+    'WEIR_DATA_DIR',
+    '.weir',
+    'folder',
+    'Where a laptop keeps topics, lake and catalogue. No * ? [ = in its path.',
+  ),
   brokers: brokerList('WEIR_BROKERS', 'A Kafka cluster to use; empty means the embedded log.'),
   kafkaSessionSeconds: real(
     'WEIR_KAFKA_SESSION_SECONDS',

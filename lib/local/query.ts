@@ -34,9 +34,14 @@ export interface QueryColumn {
   readonly type: string;
 }
 
+/** As many rows are read before anybody asks for them, if need be. */
+const MOST_READ_AHEAD = 20_000;
+
 /**
  * Runs SQL over the lake as it is now: each table is a view over the objects that Athena would read. Objects are immutable
- * and the catalogue is read without a lock, so this works beside a running pipeline and does not disturb it.
+ * and the catalogue is read without a lock, so this works beside a running pipeline and does not disturb it. The warehouse's
+ * file is let go of when all rows have been read, which for a result that is no longer than `MOST_READ_AHEAD` is before
+ * they are asked for: a person may look at them for long.
  * @throws QueryError
  */
 export async function query(lake: Lake, sql: string): Promise<QueryResult> {
@@ -56,7 +61,15 @@ export async function query(lake: Lake, sql: string): Promise<QueryResult> {
     const result = await connection.stream(sql);
     const types = result.columnTypes();
     const columns = result.columnNames().map((name, index) => ({ name, type: String(types[index]) }));
-    return { columns, rows: chunks(result.yieldConvertedRows(cellValue), tables) };
+    const rows = chunks(result.yieldConvertedRows(cellValue), tables);
+    return {
+      columns,
+      rows: await readAhead(
+        rows,
+        () => connection.closeSync(),
+        () => instance.closeSync(),
+      ),
+    };
   } catch (error) {
     throw queryError(error, tables);
   }
@@ -70,6 +83,31 @@ async function objectsFor(lake: Lake, { name, registered }: LakeTable, sql: stri
 async function assertStatement(connection: DuckDBConnection, sql: string): Promise<void> {
   const { count } = await connection.extractStatements(sql);
   if (count !== 1) throw new QueryError(`expected one SQL statement, found ${count === 0 ? 'none' : count}`);
+}
+
+/** What comes of reading so many rows, then the others as they are asked for. @param close after the last one */
+async function readAhead<T extends readonly unknown[]>(
+  rows: AsyncGenerator<T>,
+  ...close: readonly (() => void)[]
+): Promise<AsyncIterable<T>> {
+  const read: T[] = [];
+  let count = 0;
+  let isOver = false;
+  while (!isOver && count < MOST_READ_AHEAD) {
+    const { done, value } = await rows.next();
+    isOver = done === true;
+    if (done !== true) {
+      read.push(value);
+      count += value.length;
+    }
+  }
+  if (isOver) for (const one of close) one();
+  return (async function* () {
+    yield* read;
+    if (isOver) return;
+    yield* rows;
+    for (const one of close) one();
+  })();
 }
 
 async function* chunks<T>(rows: AsyncIterable<T>, tables: readonly LakeTable[]): AsyncGenerator<T> {

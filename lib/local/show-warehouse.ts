@@ -15,7 +15,7 @@ const RETRY_MS = 100;
 
 /**
  * Shows the tables of the SQL models under their own names, when the statement may mean one of them. The file is opened
- * for reading; a run of the models waits until the query has ended, and the query for the run.
+ * for reading; a run of the models waits until the query has read its rows, and the query for the run.
  * @throws when the file stays locked, naming it.
  */
 export async function showWarehouse(connection: DuckDBConnection, file: string, sql: string): Promise<void> {
