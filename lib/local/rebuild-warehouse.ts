@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { UnreadableWarehouseError } from '../adapters/duckdb/warehouse.ts';
 import { acquireWriterLock } from '../adapters/embedded/writer-lock.ts';
 import type { Warehouse } from '../pipeline/ports.ts';
 import {
@@ -79,10 +80,15 @@ async function beginAnewUnlessBy({ warehouse }: DataFolder, { graph, windowSecon
  */
 async function takePlace(options: LocalWarehouseOptions): Promise<void> {
   const { folder } = options;
+  const file = join(folder.warehouse, WAREHOUSE_FILE);
   const { warehouse } = await localWarehouse(options);
   try {
-    await settle(warehouse);
-    await rename(join(folder.warehouse, REBUILT_FILE), join(folder.warehouse, WAREHOUSE_FILE));
+    await settle(warehouse).catch(async (error) => {
+      if (!(error instanceof UnreadableWarehouseError)) throw error;
+      // What cannot be read goes, and its log with it.
+      await rm(`${file}.wal`, { force: true });
+    });
+    await rename(join(folder.warehouse, REBUILT_FILE), file);
     await rm(join(folder.warehouse, REBUILT_BY_FILE), { force: true });
   } finally {
     await warehouse.close();

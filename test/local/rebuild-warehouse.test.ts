@@ -5,7 +5,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { systemClock } from '../../lib/adapters/embedded/system-clock.ts';
 import { WriterLockedError } from '../../lib/adapters/embedded/writer-lock.ts';
 import { contracts } from '../../lib/contracts/index.ts';
-import { dataFolder, REBUILT_BY_FILE, REBUILT_FILE } from '../../lib/local/data-folder.ts';
+import { dataFolder, REBUILT_BY_FILE, REBUILT_FILE, WAREHOUSE_FILE } from '../../lib/local/data-folder.ts';
 import { localLake } from '../../lib/local/local-lake.ts';
 import { query } from '../../lib/local/query.ts';
 import { rebuildWarehouse } from '../../lib/local/rebuild-warehouse.ts';
@@ -81,6 +81,19 @@ describe('tables with windows of another length', { timeout: 60_000 }, () => {
     expect(await amounts()).toEqual(['7']);
     const again = await transform({ ...house.deps, windowSeconds: 300 }, { hours: [HOUR] });
     expect(again).toMatchObject({ published: 0, failures: [] });
+  });
+});
+
+describe('a warehouse that cannot be read', { timeout: 60_000 }, () => {
+  it('says what to do, and a rebuild takes its place', async () => {
+    const file = join(dataFolder(folder.path).warehouse, WAREHOUSE_FILE);
+    await writeFile(file, 'no database');
+    await writeFile(`${file}.wal`, 'no log');
+    await expect(house.refresh()).rejects.toThrow(
+      /expected a DuckDB file of this version, found: .*; run weir rebuild$/,
+    );
+    expect(await rebuildWarehouse(options(60), {})).toMatchObject({ isPublished: true });
+    expect(await amounts()).toEqual(['1', '2', '4']);
   });
 });
 

@@ -79,6 +79,11 @@ export function duckdbWarehouse(options: DuckdbWarehouseOptions): Warehouse {
   };
 }
 
+/** The file is none of DuckDB's, of another version, or damaged. What it held can be made again. */
+export class UnreadableWarehouseError extends Error {
+  override readonly name = 'UnreadableWarehouseError';
+}
+
 /** What the operating system says of a file that is as it should be. */
 const OF_THE_SYSTEM =
   /no space left|read-only file system|permission denied|no such file|not a directory|is a directory|input\/output error|too many open/i;
@@ -98,8 +103,8 @@ async function open(options: DuckdbWarehouseOptions): Promise<Session> {
         });
       }
       if (!/lock|being used by another|already open/i.test(message)) {
-        throw new WarehouseUnavailableError(
-          `${file}: expected a DuckDB file of this version, found: ${message}; move it away and run a backfill`,
+        throw new UnreadableWarehouseError(
+          `${file}: expected a DuckDB file of this version, found: ${message}; run weir rebuild`,
           { cause },
         );
       }

@@ -163,7 +163,11 @@ function openedLog(options: EmbeddedEventLogOptions, topics: Map<string, TopicLo
     committedOffsets: async (topic, group) => {
       const log = topicLog(topic);
       const offsets = await committedBy(topic, group);
-      return log.partitions().map((_, kafkaPartition) => offsets.of(kafkaPartition));
+      return log.partitions().map((partition, kafkaPartition) => {
+        const offset = offsets.of(kafkaPartition);
+        // Beyond the end it is another log's, and means nothing: the group reads from the start.
+        return offset !== null && offset > partition.endOffset() ? null : offset;
+      });
     },
     close: () => {
       closing ??= close();

@@ -55,6 +55,7 @@ describe('a log that ends before what a group has read', () => {
     await rm(join(disk.dir, 'topics'), { recursive: true });
     await write([['x', 'y']]);
     const log = await disk.open();
+    expect(await log.committedOffsets(TOPIC, 'group')).toEqual([null]);
     expect(await valuesIn(log, 'group')).toEqual(['x', 'y']);
     expect(disk.warnings).toEqual([
       expect.stringMatching(/had read up to 3, but the log ends at 2: .* made anew; reading it from 0 on/),
