@@ -14,6 +14,7 @@ import {
 } from '../../pipeline/ports.ts';
 import { replaceParameters } from '../../pipeline/transform/sql-text.ts';
 import { makeFolder } from '../make-folder.ts';
+import { SYSTEM_TROUBLE } from '../system-trouble.ts';
 import { type LakeTable, lakeView } from './lake-views.ts';
 
 export interface DuckdbWarehouseOptions {
@@ -84,10 +85,6 @@ export class UnreadableWarehouseError extends Error {
   override readonly name = 'UnreadableWarehouseError';
 }
 
-/** What the operating system says of a file that is as it should be. */
-const OF_THE_SYSTEM =
-  /no space left|read-only file system|permission denied|no such file|not a directory|is a directory|input\/output error|too many open/i;
-
 async function open(options: DuckdbWarehouseOptions): Promise<Session> {
   const { file, clock, lockWaitMs = LOCK_WAIT_MS } = options;
   await makeFolder(dirname(file));
@@ -97,7 +94,7 @@ async function open(options: DuckdbWarehouseOptions): Promise<Session> {
       return await openNow(options);
     } catch (cause) {
       const message = messageOf(cause);
-      if (OF_THE_SYSTEM.test(message)) {
+      if (SYSTEM_TROUBLE.test(message)) {
         throw new WarehouseUnavailableError(`${file}: cannot be used: ${message}; the tables are as they were`, {
           cause,
         });

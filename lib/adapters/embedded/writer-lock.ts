@@ -4,6 +4,7 @@ import { link, open, realpath, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { DuckDBInstance } from '@duckdb/node-api';
 import { makeFolder } from '../make-folder.ts';
+import { SYSTEM_TROUBLE } from '../system-trouble.ts';
 import { fileTrouble, systemCode } from './file-trouble.ts';
 
 export interface WriterLock {
@@ -89,16 +90,13 @@ async function createLockFile(path: string): Promise<void> {
   }
 }
 
-/** What the operating system says of a file that is as it should be. */
-const OF_THE_SYSTEM = /no space left|read-only file system|permission denied|input\/output error|too many open/i;
-
 function lockTrouble(
   error: unknown,
   { dir, path, name }: { readonly dir: string; readonly path: string; readonly name: string },
 ): Error {
   const text = error instanceof Error ? error.message : String(error);
   if (!/could not set lock|being used by another process/i.test(text)) {
-    if (OF_THE_SYSTEM.test(text)) return new Error(`cannot lock ${path}: ${text}`, { cause: error });
+    if (SYSTEM_TROUBLE.test(text)) return new Error(`cannot lock ${path}: ${text}`, { cause: error });
     const advice = `if no process uses ${dir}, delete that file`;
     return new Error(`cannot lock ${path}, expected a lock file, found: ${text} (${advice})`, { cause: error });
   }
