@@ -28,6 +28,11 @@ describe('settings', () => {
     expect(() => readSettings({ WEIR_BROKERS: 'a:9092,b' })).toThrow('WEIR_BROKERS: expected host:port,…, found "b"');
   });
 
+  it('take no empty text for a folder', () => {
+    expect(() => settings.dataDir.parse('')).toThrow('WEIR_DATA_DIR: expected a folder, found an empty text');
+    expect(settings.dataDir.parse('.')).toBe('.');
+  });
+
   it('name the variable that is none of them', () => {
     expect(() => readSettings({ WEIR_SED: '1' })).toThrow(/WEIR_SED: no such setting.*WEIR_SEED/);
   });

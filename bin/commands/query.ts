@@ -4,7 +4,7 @@ import { dataDirOption } from '../setting-options.ts';
 export function queryCommand(exit: (code: number) => void): Command {
   return new Command('query')
     .description(
-      'Run SQL over lake and tables. Works beside a running pipeline or alone, and disturbs neither. (More than 20,000 rows of the models hold up their refresh until they are read.)',
+      'Run SQL over lake and tables. Works beside a running pipeline or alone, and disturbs neither. (A large result from the models’ tables holds up their refresh until it is read.)',
     )
     .argument('<sql>', 'one statement in DuckDB’s SQL; - reads it from standard input')
     .addOption(new Option('--csv', 'print CSV (RFC 4180)').conflicts('json'))

@@ -58,9 +58,11 @@ export async function produce(stream: string, options: ProduceOptions): Promise<
     return refused > 0 && options.strict ? 1 : 0;
   } finally {
     // What was acknowledged is durable already: who hears of a failure would send it again.
-    await opened.close().catch((error) => warn(error instanceof Error ? error.message : String(error)));
+    await opened.close().catch((error) => warn(messageOf(error)));
   }
 }
+
+const messageOf = (error: unknown) => (error instanceof Error ? error.message : String(error));
 
 const events = (count: number) => `${count} ${count === 1 ? 'event' : 'events'}`;
 
@@ -135,12 +137,7 @@ async function send(contract: Contract, source: Source, target: Producer, { raw,
     // It says itself how many were sent.
     if (error instanceof ProduceError) throw error;
     const sent = await target.flush();
-    throw new Error(
-      `${error instanceof Error ? error.message : String(error)}; before that, ${events(sent)} were sent`,
-      {
-        cause: error,
-      },
-    );
+    throw new Error(`${messageOf(error)}; before that, ${events(sent)} were sent`, { cause: error });
   } finally {
     shown.end();
   }

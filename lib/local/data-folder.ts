@@ -36,10 +36,10 @@ const NOT_IN_PATHS = /[*?[=]/;
 
 /** @throws SettingError for a folder that DuckDB could not read without reading others, or reading it wrongly. */
 export function dataFolder(dir: string): DataFolder {
-  if (dir === '' || NOT_IN_PATHS.test(resolve(dir))) {
-    const found = dir === '' ? 'an empty text' : resolve(dir);
+  const path = resolve(dir);
+  if (NOT_IN_PATHS.test(path)) {
     throw new SettingError(
-      `${settings.dataDir.variable}: expected a folder without * ? [ = in its whole path, found ${found}; choose another one`,
+      `${settings.dataDir.variable}: expected a folder without * ? [ = in its whole path, found ${path}; choose another one`,
     );
   }
   return {

@@ -19,8 +19,7 @@ const READ_AT_ONCE = 16;
 
 export function lakeCounts(store: ObjectStore): LakeCounts {
   const counts = new Map<string, number>();
-  const tried = new Map<string, 'putting' | 'found'>();
-  const underWay = new Set<string>();
+  const tried = new Map<string, 'putting' | 'found' | 'ended'>();
   const countedTables = new Set<string>();
 
   function add(key: string, rows: number): void {
@@ -29,15 +28,15 @@ export function lakeCounts(store: ObjectStore): LakeCounts {
   }
 
   async function count(key: string): Promise<void> {
-    if (tried.has(key)) tried.set(key, 'found');
-    else add(key, await rowsOf(store, key));
+    const state = tried.get(key);
+    if (state === 'putting') tried.set(key, 'found');
+    if (state === undefined) add(key, await rowsOf(store, key));
   }
 
   /** An object is there before the answer is: until then, who finds it leaves it to this. */
   async function putIfAbsent(...put: Parameters<ObjectStore['putIfAbsent']>) {
     const [key, body] = put;
     tried.set(key, 'putting');
-    underWay.add(key);
     try {
       const outcome = await store.putIfAbsent(...put);
       if (outcome === 'created') add(key, rowsIn(body));
@@ -45,15 +44,15 @@ export function lakeCounts(store: ObjectStore): LakeCounts {
       if (outcome === 'exists') tried.delete(key);
       return outcome;
     } finally {
-      underWay.delete(key);
       if (countedTables.has(tableOf(key))) tried.delete(key);
+      else if (tried.has(key)) tried.set(key, 'ended');
     }
   }
 
   /** Nobody finds objects of the table any more: what was tried of it needs no remembering. */
   function endCounting(table: string): void {
     countedTables.add(table);
-    for (const key of tried.keys()) if (tableOf(key) === table && !underWay.has(key)) tried.delete(key);
+    for (const [key, state] of tried) if (tableOf(key) === table && state === 'ended') tried.delete(key);
   }
 
   return {

@@ -62,14 +62,11 @@ export async function query(lake: Lake, sql: string): Promise<QueryResult> {
     const types = result.columnTypes();
     const columns = result.columnNames().map((name, index) => ({ name, type: String(types[index]) }));
     const rows = chunks(result.yieldConvertedRows(cellValue), tables);
-    return {
-      columns,
-      rows: await readAhead(
-        rows,
-        () => connection.closeSync(),
-        () => instance.closeSync(),
-      ),
+    const close = () => {
+      connection.closeSync();
+      instance.closeSync();
     };
+    return { columns, rows: await readAhead(rows, close) };
   } catch (error) {
     throw queryError(error, tables);
   }
@@ -88,7 +85,7 @@ async function assertStatement(connection: DuckDBConnection, sql: string): Promi
 /** What comes of reading so many rows, then the others as they are asked for. @param close after the last one */
 async function readAhead<T extends readonly unknown[]>(
   rows: AsyncGenerator<T>,
-  ...close: readonly (() => void)[]
+  close: () => void,
 ): Promise<AsyncIterable<T>> {
   const read: T[] = [];
   let count = 0;
@@ -101,12 +98,12 @@ async function readAhead<T extends readonly unknown[]>(
       count += value.length;
     }
   }
-  if (isOver) for (const one of close) one();
+  if (isOver) close();
   return (async function* () {
     yield* read;
     if (isOver) return;
     yield* rows;
-    for (const one of close) one();
+    close();
   })();
 }
 

@@ -1,9 +1,11 @@
+import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
 import { existsSync } from 'node:fs';
-import { readdir, readFile, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { acquireWriterLock } from '../../lib/adapters/embedded/writer-lock.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
@@ -177,6 +179,38 @@ describe('weir, called wrongly or where it cannot work,', () => {
     const started = await weir(['start', '--data-dir', join(path, 'file')]);
     expect(started.code).toBe(1);
     expect(started.stderr).toMatch(/^weir start: [^\n]*file[^\n]*\n$/);
+    await remove();
+  });
+
+  it('names a file of its own that it cannot write, and nothing that follows from it', async () => {
+    const { path, remove } = await temporaryFolder();
+    await mkdir(join(path, 'pipeline.json'));
+    const started = await weir(['start', '--no-generate', '--data-dir', path]);
+    expect(started).toMatchObject({ code: 1, stdout: expect.not.stringContaining('trouble') });
+    expect(started.stderr).toMatch(/^weir start: cannot write [^\n]*pipeline\.json: a folder stands [^\n]*\n$/);
+    await remove();
+  });
+
+  it('says how many events were sent before a file that breaks off', async () => {
+    const { path, remove } = await temporaryFolder();
+    // Without repetitions, so that half of the bytes are half of the lines.
+    const lines = Array.from({ length: 5_000 }, () => feedback(5).replace('"f"', `"${randomUUID()}"`));
+    const whole = gzipSync(lines.join('\n'));
+    await writeFile(join(path, 'events.ndjson.gz'), whole.subarray(0, whole.length / 2));
+    const data = join(path, 'data');
+    const { code, stderr } = await weir([
+      'produce',
+      'shop.feedback',
+      '--file',
+      join(path, 'events.ndjson.gz'),
+      '--data-dir',
+      data,
+    ]);
+    const [, sent] = /cannot be read further: .*; before that, (\d+) events were sent\n$/.exec(stderr) ?? [];
+    expect({ code, isSome: Number(sent) > 1_000 }).toEqual({ code: 1, isSome: true });
+    await weir(['start', '--once', '--data-dir', data]);
+    const found = await weir(['query', '--json', '--data-dir', data, 'select count(*) as n from lake.shop_feedback']);
+    expect(JSON.parse(found.stdout)).toEqual([{ n: sent }]);
     await remove();
   });
 

@@ -280,6 +280,13 @@ describe('the warehouse', () => {
     expect(text).toMatch(/SpectrumRole\w+/);
   });
 
+  it('may take the role on as either of the services that Redshift Serverless is', () => {
+    const [, role] = [...ofType(templates, 'AWS::IAM::Role')].find(([id]) => id.startsWith('SpectrumRole')) ?? [];
+    const trust = role?.Properties?.AssumeRolePolicyDocument as { readonly Statement: readonly unknown[] };
+    const services = ['redshift-serverless.amazonaws.com', 'redshift.amazonaws.com'];
+    expect(trust.Statement).toEqual([{ Action: 'sts:AssumeRole', Effect: 'Allow', Principal: { Service: services } }]);
+  });
+
   it('is left out where none is wanted', () => {
     expect(synthesised({ warehouse: null }).warehouse).toEqual({});
   });

@@ -55,6 +55,14 @@ describe('workflows', () => {
     }
   });
 
+  it('give code that nobody has looked at no role that deploys', () => {
+    const ofPullRequests = files
+      .map((file) => readFileSync(file, 'utf8'))
+      .filter((text) => /^ {2}pull_request:/m.test(text));
+    const roles = ofPullRequests.flatMap((text) => [...text.matchAll(/role-to-assume: (.*)/g)].map(([, role]) => role));
+    expect(roles).toEqual([expect.stringMatching(/^\$\{\{ vars\.AWS_DIFF_ROLE_ARN \}\}$/)]);
+  });
+
   it('look for known holes in the dependencies', () => {
     expect(files.map((file) => readFileSync(file, 'utf8')).join()).toContain('npm audit');
   });

@@ -30,30 +30,43 @@ const heldHere = new Set<string>();
  * @throws WriterLockedError saying who holds it and what to do.
  */
 export async function acquireWriterLock(dir: string, name: string): Promise<WriterLock> {
-  const path = await lockFile(dir);
+  for (;;) {
+    const lock = await lockOf({ dir, path: await lockFile(dir), name });
+    if (lock !== null) return lock;
+  }
+}
+
+interface LockPlace {
+  readonly dir: string;
+  readonly path: string;
+  readonly name: string;
+}
+
+/** The lock; null where a holder has deleted the file meanwhile: the lock of a file without its name keeps nobody out. */
+async function lockOf({ dir, path, name }: LockPlace): Promise<WriterLock | null> {
   if (heldHere.has(path)) {
     throw new WriterLockedError(
       `${name} is being written by this process (${process.pid}) already; close it before it is opened again`,
     );
   }
   heldHere.add(path);
+  // DuckDB would make a file that has just lost its name anew, bit by bit under everybody's eyes: it gets a second name.
+  const alias = `${path}.${randomUUID()}`;
   try {
-    const before = fileAt(path);
-    const instance = await DuckDBInstance.create(path, { threads: '1' });
-    if (before === undefined || fileAt(path) !== before) {
-      // A holder has deleted it meanwhile: the lock of a file without its name keeps nobody out.
-      instance.closeSync();
-      heldHere.delete(path);
-      return await acquireWriterLock(dir, name);
-    }
-    return {
-      release: () => {
-        if (heldHere.delete(path)) instance.closeSync();
-      },
+    await link(path, alias);
+    const instance = await DuckDBInstance.create(alias, { threads: '1' });
+    const release = () => {
+      if (heldHere.delete(path)) instance.closeSync();
     };
+    if (fileAt(path) === fileAt(alias)) return { release };
+    release();
+    return null;
   } catch (error) {
     heldHere.delete(path);
+    if (systemCode(error) === 'ENOENT') return null;
     throw lockTrouble(error, { dir, path, name });
+  } finally {
+    await rm(alias, { force: true });
   }
 }
 
@@ -90,10 +103,8 @@ async function createLockFile(path: string): Promise<void> {
   }
 }
 
-function lockTrouble(
-  error: unknown,
-  { dir, path, name }: { readonly dir: string; readonly path: string; readonly name: string },
-): Error {
+function lockTrouble(error: unknown, { dir, path, name }: LockPlace): Error {
+  if (systemCode(error) !== undefined) return fileTrouble('lock', path, error);
   const text = error instanceof Error ? error.message : String(error);
   if (!/could not set lock|being used by another process/i.test(text)) {
     if (SYSTEM_TROUBLE.test(text)) return new Error(`cannot lock ${path}: ${text}`, { cause: error });

@@ -29,6 +29,18 @@ function warehouseIn(dir: string, lockWaitMs = 1000) {
   };
 }
 
+describe('a file that the operating system does not give', () => {
+  it('is not taken for a damaged one', async () => {
+    const folder = await temporaryFolder();
+    await mkdir(join(folder.path, 'warehouse.duckdb'));
+    const warehouse = warehouseIn(folder.path);
+    const asked = warehouse.query({ name: 'q', sql: 'select 1 as one', parameters: {} });
+    await expect(asked).rejects.toThrow(WarehouseUnavailableError);
+    await expect(asked).rejects.toThrow(/warehouse\.duckdb: cannot be used: .*; the tables are as they were$/);
+    await folder.remove();
+  });
+});
+
 describe('a DuckDB file as a warehouse', () => {
   warehouseSuite(async () => {
     const folder = await temporaryFolder();

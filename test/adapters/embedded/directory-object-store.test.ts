@@ -76,6 +76,14 @@ describe('the folder of a directory object store', () => {
     expect(await store.list('t/')).toEqual(['t/hour=05/a']);
   });
 
+  it('goes on after all of it was deleted under it, once it has said so', async () => {
+    const store = directoryObjectStore(dir);
+    await store.putIfAbsent('a', body, {});
+    await rm(dir, { recursive: true });
+    await expect(store.putIfAbsent('b', body, {})).rejects.toThrow(/cannot write .*\(ENOENT\)/);
+    expect(await store.putIfAbsent('b', body, {})).toBe('created');
+  });
+
   it('says what failed, where and what to do, and keeps nothing aside', async () => {
     const store = directoryObjectStore(dir);
     await store.putIfAbsent('file', body, {});

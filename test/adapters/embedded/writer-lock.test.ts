@@ -56,6 +56,11 @@ describe('the writer lock', () => {
     expect(await readdir(dir)).toEqual(['writer.lock']);
   });
 
+  it('is one process’s, also while holders delete its file', async () => {
+    const rivals = [1, 2, 3, 4].map(() => spawnScript('lock-and-delete.ts', dir, '20'));
+    for (const rival of rivals) await rival.printed('never two');
+  }, 60_000);
+
   it('is one per folder', async () => {
     const locks = await Promise.all(['a', 'b'].map((name) => acquireWriterLock(join(dir, name), 'the log')));
     for (const lock of locks) lock.release();

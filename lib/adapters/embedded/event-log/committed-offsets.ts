@@ -13,6 +13,11 @@ export interface CommittedOffsets {
   commit(next: ReadonlyMap<number, number>): Promise<void>;
 }
 
+/** What a committed offset says of a log with that end: beyond it, it is another log's, and says nothing. */
+export function meaningIn(end: number, committed: number | null): number | null {
+  return committed !== null && committed > end ? null : committed;
+}
+
 /** Kept in a file of its own: `{"0":52117,"3":9}`, kafka partition to offset, replaced as a whole. */
 export async function openCommittedOffsets(path: string): Promise<CommittedOffsets> {
   const durable = await readOffsets(path);

@@ -5,7 +5,7 @@ import { assertName } from '../../log-names.ts';
 import { makeFolder } from '../../make-folder.ts';
 import { fileTrouble } from '../file-trouble.ts';
 import { acquireWriterLock } from '../writer-lock.ts';
-import { type CommittedOffsets, openCommittedOffsets } from './committed-offsets.ts';
+import { type CommittedOffsets, meaningIn, openCommittedOffsets } from './committed-offsets.ts';
 import { consumerGroups } from './consumer-groups.ts';
 import { type EmbeddedReader, embeddedReader } from './embedded-reader.ts';
 import type { PartitionLog } from './partition-log.ts';
@@ -163,11 +163,9 @@ function openedLog(options: EmbeddedEventLogOptions, topics: Map<string, TopicLo
     committedOffsets: async (topic, group) => {
       const log = topicLog(topic);
       const offsets = await committedBy(topic, group);
-      return log.partitions().map((partition, kafkaPartition) => {
-        const offset = offsets.of(kafkaPartition);
-        // Beyond the end it is another log's, and means nothing: the group reads from the start.
-        return offset !== null && offset > partition.endOffset() ? null : offset;
-      });
+      return log
+        .partitions()
+        .map((partition, kafkaPartition) => meaningIn(partition.endOffset(), offsets.of(kafkaPartition)));
     },
     close: () => {
       closing ??= close();

@@ -1,5 +1,5 @@
 import type { Clock, LogReader, LogRecord } from '../../../pipeline/ports.ts';
-import type { CommittedOffsets } from './committed-offsets.ts';
+import { type CommittedOffsets, meaningIn } from './committed-offsets.ts';
 import { type PartitionCursor, partitionCursor } from './partition-cursor.ts';
 import type { TopicLog } from './topic-log.ts';
 
@@ -32,10 +32,10 @@ export function embeddedReader(options: EmbeddedReaderOptions): EmbeddedReader {
     if (partition === undefined) return undefined;
     const where = `event log: topic ${topic}, kafka partition ${kafkaPartition}, group ${group}`;
     const [start, end] = [partition.startOffset(), partition.endOffset()];
-    const wanted = committed.of(kafkaPartition) ?? start;
+    const wanted = committed.of(kafkaPartition);
+    const offset = meaningIn(end, wanted) ?? start;
     // Its offsets mean other records now, or will: who reads them finds out what is new. None may be left out unseen.
-    const offset = wanted > end ? start : wanted;
-    if (wanted > end) {
+    if (wanted !== null && offset < wanted) {
       const change = 'records are gone from its end, or the topic was made anew';
       warn(`${where}: had read up to ${wanted}, but the log ends at ${end}: ${change}; reading it from ${start} on`);
     }
