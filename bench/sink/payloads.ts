@@ -6,7 +6,7 @@ import { EVENTS_PER_SECOND, START_MS } from './events.ts';
 /** `drained` fills a payload from one kafka partition, as a poller works off a backlog; `mixed` from all four. */
 export type PayloadCut = 'drained' | 'mixed';
 
-const MOST_PAYLOAD_BYTES = 6 * 1024 * 1024;
+const MAX_PAYLOAD_BYTES = 6 * 1024 * 1024;
 const READ_BYTES = 1024 * 1024;
 const NEWLINE = 0x0a;
 
@@ -14,7 +14,7 @@ const NEWLINE = 0x0a;
 interface Source {
   readonly kafkaPartition: number;
   /** The records of the next payload, of at most so many bytes; empty at the end. */
-  next(mostBytes: number): MSKRecord[];
+  next(maxBytes: number): MSKRecord[];
 }
 
 /**
@@ -26,7 +26,7 @@ export function* payloads(files: readonly string[], cut: PayloadCut): Generator<
   while (open.length > 0) {
     const turns = cut === 'drained' ? open.map((one) => [one]) : [open];
     for (const turn of turns) {
-      const taken = turn.map((one) => [one, one.next(MOST_PAYLOAD_BYTES / turn.length)] as const);
+      const taken = turn.map((one) => [one, one.next(MAX_PAYLOAD_BYTES / turn.length)] as const);
       const ended = new Set(taken.flatMap(([one, records]) => (records.length === 0 ? [one] : [])));
       open = open.filter((one) => !ended.has(one));
       const records = taken.flatMap(([{ kafkaPartition }, share]) =>
@@ -49,10 +49,10 @@ function source(file: string, kafkaPartition: number): Source {
   let offset = 0;
   return {
     kafkaPartition,
-    next(mostBytes) {
+    next(maxBytes) {
       let count = 0;
       let bytes = 0;
-      while (bytes < mostBytes) {
+      while (bytes < maxBytes) {
         const value = values.next();
         if (value.done) break;
         pool[count] ??= emptyRecord(kafkaPartition);

@@ -4,7 +4,7 @@ import { appliedTable } from '../../lib/pipeline/transform/write-statements.ts';
 import { type House, hourMark, indexedHour, mark } from './copied-hours.ts';
 
 /** Windows and prices that two hours share. */
-const MOST_DIFFERENCE = 0.05;
+const MAX_DIFFERENCE = 0.05;
 
 interface TableRows {
   readonly table: string;
@@ -25,7 +25,7 @@ export async function copyHistory(
   for (const { table, where } of house.deps.graph.models.flatMap((one) => rowsOfHour(one, model))) {
     const [counted] = await house.rows(`select count(*) as n from ${table} where ${where}`);
     const expected = grew.get(table) ?? 0;
-    if (Math.abs(Number(counted?.n) - expected) > expected * MOST_DIFFERENCE) {
+    if (Math.abs(Number(counted?.n) - expected) > expected * MAX_DIFFERENCE) {
       throw new Error(`${table}: expected to copy about ${expected} rows an hour, found ${counted?.n}`);
     }
     const columns = await house.rows(`describe ${table}`);

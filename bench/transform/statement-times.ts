@@ -1,4 +1,4 @@
-const MOST_LINES = 25;
+const MAX_LINES = 25;
 
 /** What each statement of each model takes, in warehouses with histories of different lengths. */
 export function statementTimes() {
@@ -21,7 +21,7 @@ export function statementTimes() {
       const rows = [...steps].map((step) => ({ step, from: medianMs(shorter, step), to: medianMs(longer, step) }));
       rows.sort((left, right) => right.to - right.from - (left.to - left.from));
       const lines = rows
-        .slice(0, MOST_LINES)
+        .slice(0, MAX_LINES)
         .map(({ step, from, to }) => `${from.toFixed(1).padStart(9)}${to.toFixed(1).padStart(9)}  ${step}`);
       return `median ms after ${shorter} and after ${longer} hours of history\n${lines.join('\n')}\n`;
     },

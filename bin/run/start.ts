@@ -43,12 +43,12 @@ export async function start(options: StartOptions): Promise<number> {
   try {
     const starting = startPipeline({ folder, settings, contracts, log, clock: systemClock, generate, notify });
     // A cluster that cannot be reached is asked for longer than a stop may take; what it says then is nobody's concern.
-    const pipeline = await Promise.race([starting, aborted(stop).then(() => within(STOP_MS, starting))]);
+    const pipeline = await Promise.race([starting, aborted(stop).then(() => withTimeout(STOP_MS, starting))]);
     if (pipeline === null) display.say('stopped before the pipeline had started');
     else await run(pipeline, { log, folder, display, stop, once: options.once ?? false });
     return 0;
   } finally {
-    await within(CLOSE_MS, log.close());
+    await withTimeout(CLOSE_MS, log.close());
     // Whatever still waits for a broker or a disk must not hold the process.
     setTimeout(() => process.exit(), 0).unref();
   }
@@ -73,16 +73,16 @@ async function run(pipeline: Pipeline, { log, folder, display, stop, once }: Run
   } finally {
     await pipeline.stop(STOP_MS);
     showing.abort();
-    await within(CLOSE_MS, Promise.all([shown, server?.close()]));
+    await withTimeout(CLOSE_MS, Promise.all([shown, server?.close()]));
   }
-  const streams = await within(CLOSE_MS, pipeline.status());
+  const streams = await withTimeout(CLOSE_MS, pipeline.status());
   if (streams !== null) display.status(streams, systemClock.now());
   display.end();
   display.say(stopLine(streams ?? []));
 }
 
 /** What it resolves with, or null when that takes longer or fails: a stop waits for no broker. */
-function within<T>(ms: number, promise: Promise<T>): Promise<T | null> {
+function withTimeout<T>(ms: number, promise: Promise<T>): Promise<T | null> {
   return Promise.race([promise.catch(() => null), systemClock.sleep(ms).then(() => null)]);
 }
 

@@ -10,14 +10,14 @@ import { logLine, warn } from '../log-line.ts';
 import { streamsByTopic } from '../streams-by-topic.ts';
 import { refineVariables } from './env.ts';
 import { createHandler } from './handler.ts';
-import { told } from './told.ts';
+import { instrumentedRefine } from './instrumented.ts';
 
 const { KAFKA_BROKERS, ...environment } = readEnvironment(refineVariables, process.env);
 const { incarnations, topics } = readSettings(environment);
 const security = mskIam(lambdaIdentity(process.env));
 const streamOf = streamsByTopic(contracts, { topics, incarnations });
 
-export const handler = told({
+export const handler = instrumentedRefine({
   refine: createHandler({
     log: kafkaEventLog({ brokers: KAFKA_BROKERS.split(','), clientId: 'weir-refine', warn, security }),
     refinements,
@@ -26,5 +26,5 @@ export const handler = told({
   }),
   streamOf,
   clock: systemClock,
-  tell: logLine,
+  log: logLine,
 });

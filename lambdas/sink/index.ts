@@ -13,7 +13,7 @@ import { logLine } from '../log-line.ts';
 import { streamsByTopic } from '../streams-by-topic.ts';
 import { sinkVariables } from './env.ts';
 import { createHandler } from './handler.ts';
-import { told } from './told.ts';
+import { instrumentedSink } from './instrumented.ts';
 
 const { LAKE_BUCKET, LAKE_FOLDER, ...environment } = readEnvironment(sinkVariables, process.env);
 const { duckdbMemoryMegabytes, incarnations, parquetCodec, topics } = readSettings(environment);
@@ -21,7 +21,7 @@ const locationPrefix = `s3://${LAKE_BUCKET}/${LAKE_FOLDER}`;
 const streamOf = streamsByTopic(contracts, { topics, incarnations });
 const reasons: string[] = [];
 
-export const handler = told({
+export const handler = instrumentedSink({
   take: createHandler({
     store: s3ObjectStore({ client: new S3Client(clientDefaults), bucket: LAKE_BUCKET, prefix: LAKE_FOLDER }),
     catalog: glueCatalog({ client: new GlueClient(clientDefaults), locationPrefix }),
@@ -34,5 +34,5 @@ export const handler = told({
   streamOf,
   clock: systemClock,
   takeReasons: () => reasons.splice(0),
-  tell: logLine,
+  log: logLine,
 });

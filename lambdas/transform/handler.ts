@@ -59,13 +59,13 @@ export function createHandler(
   };
 }
 
-const MOST_HOURS = 10_000;
+const MAX_HOURS = 10_000;
 
 function assertHours(lookBackHours: unknown): void {
   if (lookBackHours === 'all') return;
-  if (Number.isInteger(lookBackHours) && Number(lookBackHours) >= 1 && Number(lookBackHours) <= MOST_HOURS) return;
+  if (Number.isInteger(lookBackHours) && Number(lookBackHours) >= 1 && Number(lookBackHours) <= MAX_HOURS) return;
   throw new Error(
-    `lookBackHours: expected a whole number from 1 to ${MOST_HOURS}, or "all", found ${JSON.stringify(lookBackHours) ?? 'nothing'}`,
+    `lookBackHours: expected a whole number from 1 to ${MAX_HOURS}, or "all", found ${JSON.stringify(lookBackHours) ?? 'nothing'}`,
   );
 }
 

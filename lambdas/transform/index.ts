@@ -61,5 +61,5 @@ export const handler = scheduled({
   },
   lastModelTakesMs: MODEL_TIME_LIMIT_MS + RESERVE_MS,
   clock: systemClock,
-  tell: logLine,
+  log: logLine,
 });

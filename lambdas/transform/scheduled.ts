@@ -17,7 +17,7 @@ interface ScheduledDeps {
   /** The last model may begin this long before the function's time is over. */
   readonly lastModelTakesMs: number;
   readonly clock: Pick<Clock, 'now'>;
-  readonly tell: (line: Readonly<Record<string, unknown>>) => void;
+  readonly log: (line: Readonly<Record<string, unknown>>) => void;
 }
 
 /**
@@ -26,7 +26,7 @@ interface ScheduledDeps {
  * run again at once: they would fail again.
  * @throws what kept the run from being done at all.
  */
-export function scheduled({ run, lastModelTakesMs, clock, tell }: ScheduledDeps) {
+export function scheduled({ run, lastModelTakesMs, clock, log }: ScheduledDeps) {
   return async (
     event: ScheduledTransform,
     context: Pick<Context, 'getRemainingTimeInMillis'>,
@@ -39,11 +39,11 @@ export function scheduled({ run, lastModelTakesMs, clock, tell }: ScheduledDeps)
       assertTime(event.scheduledTime);
       const result = await run(event.scheduledTime, event, stopping.signal).catch(resultOfFailure);
       const nowMs = clock.now();
-      tell({ ...outcome(result), ...about, durationMs: nowMs - startedMs, ...numbers(result, nowMs) });
+      log({ ...outcome(result), ...about, durationMs: nowMs - startedMs, ...numbers(result, nowMs) });
       return result;
     } catch (error) {
       const found = error instanceof Error ? error.message : String(error);
-      tell({
+      log({
         level: 'ERROR',
         message: 'the run ended early; what is published stays, and the next run goes on',
         ...about,
@@ -78,11 +78,11 @@ function outcome({ failures, cutShort }: TransformResult) {
 }
 
 /** Of the failures that a line names; all are counted. */
-const MOST_NAMED = 20;
+const MAX_NAMED = 20;
 
 function numbers({ failures, lateSeconds, ...counts }: TransformResult, nowMs: number) {
   const testFailures = failures.filter(({ brokenTest }) => brokenTest !== null).length;
-  const named = failures.slice(0, MOST_NAMED).map(({ hour, ...failure }) => ({ ...failure, hour: hourText(hour) }));
+  const named = failures.slice(0, MAX_NAMED).map(({ hour, ...failure }) => ({ ...failure, hour: hourText(hour) }));
   return {
     ...counts,
     ...(named.length === 0 ? {} : { failures: named }),

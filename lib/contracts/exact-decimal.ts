@@ -9,7 +9,7 @@ export function unscaled(text: string, scale: number): bigint {
 }
 
 /** Whether two exact amounts, in the same smallest unit, are at most `tolerance` of it apart. */
-export function within(tolerance: bigint, one: bigint, other: bigint): boolean {
+export function isWithinTolerance(tolerance: bigint, one: bigint, other: bigint): boolean {
   const apart = one - other;
   return apart <= tolerance && -apart <= tolerance;
 }

@@ -1,5 +1,5 @@
 import { contract, integer, money, string, timestamp } from './contract.ts';
-import { unscaled, within } from './exact-decimal.ts';
+import { isWithinTolerance, unscaled } from './exact-decimal.ts';
 import { atLeastOne, currency, positive } from './rules.ts';
 
 const CENT_DIGITS = 2;
@@ -31,7 +31,11 @@ export const shopTransactions = contract({
       name: 'total_is_price_times_quantity',
       path: 'totalAmount',
       holds: ({ productPrice, productQuantity, totalAmount }) =>
-        within(1n, unscaled(totalAmount, CENT_DIGITS), unscaled(productPrice, CENT_DIGITS) * BigInt(productQuantity)),
+        isWithinTolerance(
+          1n,
+          unscaled(totalAmount, CENT_DIGITS),
+          unscaled(productPrice, CENT_DIGITS) * BigInt(productQuantity),
+        ),
     },
   ],
 });

@@ -108,17 +108,14 @@ const POLLERS_PER_UNIT = 10;
 const UNIT_MEGABYTES_PER_SECOND = 20;
 
 /** As many as the least pollers fill, which stand by day and night, or as many as the load needs. */
-function pollerUnits({ leastPollers }: TemplateFacts, { eventsPerSecond, bytesPerEvent }: Load): number {
+function pollerUnits({ minPollers }: TemplateFacts, { eventsPerSecond, bytesPerEvent }: Load): number {
   const megabytesPerSecond = (eventsPerSecond * bytesPerEvent) / MILLION;
-  return Math.max(
-    Math.ceil(leastPollers / POLLERS_PER_UNIT),
-    Math.ceil(megabytesPerSecond / UNIT_MEGABYTES_PER_SECOND),
-  );
+  return Math.max(Math.ceil(minPollers / POLLERS_PER_UNIT), Math.ceil(megabytesPerSecond / UNIT_MEGABYTES_PER_SECOND));
 }
 
 function pollerLines(facts: TemplateFacts, load: Load): readonly CostLine[] {
   const { hoursPerMonth } = assumptions;
-  if (facts.leastPollers === 0) {
+  if (facts.minPollers === 0) {
     const hours = facts.interfaceEndpointZones * hoursPerMonth;
     return [
       fixedLine(

@@ -42,7 +42,7 @@ export const assumptions = {
   /** A model over an hour, in Redshift: a transaction of some twenty small statements. Nobody has measured it there. */
   secondsPerModelHour: 2,
   /** What Redshift Serverless bills at least when it is woken. */
-  leastBilledSeconds: 60,
+  minBilledSeconds: 60,
   /** Flow logs of a network that only Weir is in. */
   flowLogGigabytesPerMonth: 0.5,
   /** Mean of a topic's retention in use: it fills until the oldest go. */

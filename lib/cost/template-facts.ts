@@ -23,7 +23,7 @@ export interface TemplateFacts {
   readonly kafkaPartitions: number;
   readonly topics: number;
   /** Of all mappings, the pollers that stand by day and night and are paid by the hour; 0 where Lambda's own are used. */
-  readonly leastPollers: number;
+  readonly minPollers: number;
   readonly sink: FedFunction;
   readonly refine: FedFunction;
   readonly interfaceEndpointZones: number;
@@ -62,7 +62,7 @@ export function templateFacts(templates: CostedTemplates): TemplateFacts {
     broker: broker(of('AWS::MSK::ServerlessCluster').length, of('AWS::MSK::Cluster')[0]),
     kafkaPartitions: topics.reduce((sum, count) => sum + count, 0),
     topics: topics.length,
-    leastPollers: mappings.reduce((sum, { ProvisionedPollerConfig: config }) => {
+    minPollers: mappings.reduce((sum, { ProvisionedPollerConfig: config }) => {
       const { MinimumPollers = 0 } = (config ?? {}) as { readonly MinimumPollers?: number };
       return sum + MinimumPollers;
     }, 0),

@@ -44,8 +44,8 @@ export function refineWork(facts: TemplateFacts, load: Load) {
 
 /** How long the runs of the models keep the warehouse awake in a month, at so many an hour. */
 export function runSeconds(runsPerHour: number, { models }: Pick<Load, 'models'>): number {
-  const { secondsPerModelHour, leastBilledSeconds, hoursPerMonth } = assumptions;
-  const run = (hours: number) => Math.max(leastBilledSeconds, models * hours * secondsPerModelHour);
+  const { secondsPerModelHour, minBilledSeconds, hoursPerMonth } = assumptions;
+  const run = (hours: number) => Math.max(minBilledSeconds, models * hours * secondsPerModelHour);
   // Each run does the hour that is open, and one in each hour the hour before as well, a last time.
   return (run(2) + run(1) * Math.max(0, runsPerHour - 1)) * hoursPerMonth;
 }

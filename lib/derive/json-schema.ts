@@ -15,8 +15,8 @@ export const TIMESTAMP_FORMAT = 'timestamp';
  */
 export const DECIMAL_KEYWORD = 'decimal';
 
-const LEAST_INTEGER = -(2 ** 31);
-const MOST_INTEGER = 2 ** 31 - 1;
+const MIN_INTEGER = -(2 ** 31);
+const MAX_INTEGER = 2 ** 31 - 1;
 
 /** 0001-01-01 and 10000-01-01 in seconds since 1970. */
 const FIRST_SECOND = -62_135_596_800;
@@ -63,7 +63,7 @@ function typeSchema(type: FieldType): JsonSchema {
     case 'string':
       return { type: 'string' };
     case 'integer':
-      return { type: 'integer', minimum: LEAST_INTEGER, maximum: MOST_INTEGER };
+      return { type: 'integer', minimum: MIN_INTEGER, maximum: MAX_INTEGER };
     case 'bigint':
       return { type: 'integer', minimum: Number.MIN_SAFE_INTEGER, maximum: Number.MAX_SAFE_INTEGER };
     case 'double':

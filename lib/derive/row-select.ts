@@ -10,7 +10,7 @@ export interface RowSelect {
   readonly selectList: readonly string[];
 }
 
-/** What the sink splices into every line: the record's offset, and its Kafka timestamp as `believedMs` takes it. */
+/** What the sink splices into every line: the record's offset, and its Kafka timestamp as `effectiveTimestampMs` takes it. */
 const POSITION_COLUMNS = { $o: 'BIGINT', $t: 'BIGINT' };
 
 /** Where the columns come from that every table has: the spliced position, and what is the same for a whole object. */

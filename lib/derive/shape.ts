@@ -15,7 +15,7 @@ const EXACT_DIGITS = 15;
 const DOUBLE_FRACTION_DIGITS = 20;
 
 /** Longer alternations cost more than they save. */
-const MOST_ALTERNATIVES = 1000;
+const MAX_ALTERNATIVES = 1000;
 
 /** DuckDB and JSON agree on strings without escapes and control characters. */
 const TEXT = '"[^"\\\\\\x00-\\x1f]*"';
@@ -132,7 +132,7 @@ function fittingDigits(maximum: number, most: number): number {
 
 function oneOfPattern({ oneOf }: ValueRule): string | undefined {
   const isPlain = oneOf?.every((value) => /^[\x20-\x7e]*$/.test(value) && !/["\\]/.test(value));
-  if (oneOf === undefined || !isPlain || oneOf.length === 0 || oneOf.length > MOST_ALTERNATIVES) return undefined;
+  if (oneOf === undefined || !isPlain || oneOf.length === 0 || oneOf.length > MAX_ALTERNATIVES) return undefined;
   return `"(?:${oneOf.map(literal).join('|')})"`;
 }
 

@@ -4,7 +4,7 @@
  *     shop_purchases/dt=2026-01-31/hour=05/g=0/
  *     table          table partition       generation
  */
-import { believedMs } from './kafka-time.ts';
+import { effectiveTimestampMs } from './kafka-time.ts';
 import type { TableName } from './names.ts';
 
 /** An hour in UTC: `dt` as `2026-01-31`, `hour` as 0..23. */
@@ -21,7 +21,7 @@ export interface ParsedLocation extends HourOfTable {
 
 /** The hour that a record belongs to, by its Kafka timestamp in milliseconds since 1970. */
 export function hourOf(timestampMs: number): HourOfTable {
-  const text = new Date(believedMs(timestampMs)).toISOString();
+  const text = new Date(effectiveTimestampMs(timestampMs)).toISOString();
   return { dt: text.slice(0, 10), hour: Number(text.slice(11, 13)) };
 }
 

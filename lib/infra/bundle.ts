@@ -25,7 +25,7 @@ export const COMPILED = {
 } as const;
 
 /** What bundles have instead of a package or a module; each file says why. */
-const INSTEAD = Object.fromEntries(
+const REPLACEMENTS = Object.fromEntries(
   Object.entries({
     '@aws-sdk/client-sts': 'left-out.ts',
     '@aws-sdk/credential-providers': 'left-out.ts',
@@ -33,7 +33,7 @@ const INSTEAD = Object.fromEntries(
     '@faker-js/faker/locale/en': 'faker-en.ts',
     'node:http': 'node-http.cjs',
     'node:https': 'node-https.cjs',
-  }).map(([name, file]) => [name, `./lib/infra/instead/${file}`]),
+  }).map(([name, file]) => [name, `./lib/infra/bundle-replacements/${file}`]),
 );
 
 /** JSON files beside a function's code in its asset, by function and name. */
@@ -58,7 +58,7 @@ export function bundleLambda(lambda: string, outputDir: string): Metafile {
     // Modules before CommonJS: halves the SDK.
     mainFields: ['module', 'main'],
     external: ['@duckdb/node-bindings-*'],
-    alias: INSTEAD,
+    alias: REPLACEMENTS,
     banner: { js: REQUIRE },
     metafile: true,
   });

@@ -29,7 +29,7 @@ const REFRESH: Readonly<Record<string, ModelRuns>> = {
 };
 
 /** What all runs of a day use of the warehouse at least, as each is billed for a minute: RPU hours. */
-export function leastRpuHours(warehouse: Pick<Warehouse, 'everyTenMinutes' | 'baseRpu'>): number {
+export function minRpuHours(warehouse: Pick<Warehouse, 'everyTenMinutes' | 'baseRpu'>): number {
   const runs = Object.values(modelRuns(warehouse)).reduce((sum, { timesADay }) => sum + timesADay, 0);
   return (runs * warehouse.baseRpu) / 60;
 }

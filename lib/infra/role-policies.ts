@@ -7,8 +7,8 @@ import type { Construct } from 'constructs';
  * deployment is estimated, so that a tenth is left.
  * @see https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html
  */
-const MOST_INLINE = 0.9 * 10_240;
-const MOST_MANAGED = 0.9 * 6_144;
+const MAX_INLINE = 0.9 * 10_240;
+const MAX_MANAGED = 0.9 * 6_144;
 
 /** Resources in each part of a statement that is divided. */
 const RESOURCES_EACH = 20;
@@ -22,7 +22,7 @@ export interface RolePolicies {
 /** Everything that a role may do, in as many policies as IAM wants it in. */
 export function rolePolicies(scope: Construct, statements: readonly PolicyStatement[]): RolePolicies {
   const whole = new PolicyDocument({ statements: [...statements] });
-  if (sizeOf(scope, statements) <= MOST_INLINE) return { inline: whole, managed: [] };
+  if (sizeOf(scope, statements) <= MAX_INLINE) return { inline: whole, managed: [] };
   const [first = [], ...more] = packed(scope, statements.flatMap(parts));
   return {
     inline: new PolicyDocument({ statements: first }),
@@ -45,7 +45,7 @@ function packed(scope: Construct, statements: readonly PolicyStatement[]): reado
   const bins: PolicyStatement[][] = [[]];
   for (const statement of statements) {
     const bin = bins.at(-1) ?? [];
-    const most = bins.length === 1 ? MOST_INLINE : MOST_MANAGED;
+    const most = bins.length === 1 ? MAX_INLINE : MAX_MANAGED;
     if (bin.length === 0 || sizeOf(scope, [...bin, statement]) <= most) bin.push(statement);
     else bins.push([statement]);
   }

@@ -54,14 +54,14 @@ interface Versions {
   readonly cli: string | undefined;
 }
 
-const LEAST_NODE = [20, 19] as const;
+const MIN_NODE = [20, 19] as const;
 
 /** @throws DeploymentError when Node, or the CDK CLI that runs this, is not the one that was tried. */
 export function assertVersions({ node, cli }: Versions, expectedCli: string): void {
   const [major = 0, minor = 0] = node.replace(/^v/, '').split('.').map(Number);
-  const [leastMajor, leastMinor] = LEAST_NODE;
-  if (major < leastMajor || (major === leastMajor && minor < leastMinor)) {
-    throw new DeploymentError(`Node: expected ${LEAST_NODE.join('.')} or newer, found ${node}; install a newer Node`);
+  const [minMajor, minMinor] = MIN_NODE;
+  if (major < minMajor || (major === minMajor && minor < minMinor)) {
+    throw new DeploymentError(`Node: expected ${MIN_NODE.join('.')} or newer, found ${node}; install a newer Node`);
   }
   if (cli !== undefined && cli !== expectedCli) {
     throw new DeploymentError(

@@ -78,7 +78,7 @@ export function deliveries(options: DeliveriesOptions) {
       else {
         const plan = planBatch(held.free(), limits);
         if (!isReady(plan, nowMs)) return waitMs(plan, nowMs);
-        start(within(recut(plan.cut, { failures: 0, waiting: waiting() }), waiting()), null);
+        start(availableCut(recut(plan.cut, { failures: 0, waiting: waiting() }), waiting()), null);
       }
     }
     return null;
@@ -103,7 +103,7 @@ export function deliveries(options: DeliveriesOptions) {
     const available = new Map(
       [...retry.cut.keys()].map((kafkaPartition) => [kafkaPartition, held.count(kafkaPartition)]),
     );
-    start(within(recut(retry.cut, { failures: retry.failures, waiting: available }), available), retry);
+    start(availableCut(recut(retry.cut, { failures: retry.failures, waiting: available }), available), retry);
   }
 
   const waiting = () => new Map(held.free().map(({ kafkaPartition, records }) => [kafkaPartition, records.length]));
@@ -169,7 +169,7 @@ export function deliveries(options: DeliveriesOptions) {
 }
 
 /** The cut with what a policy made up taken back: kafka partitions that are not there, and counts beyond what is held. */
-function within(cut: Cut, available: ReadonlyMap<number, number>): Cut {
+function availableCut(cut: Cut, available: ReadonlyMap<number, number>): Cut {
   const sound = [...cut].map(([kafkaPartition, count]): [number, number] => [
     kafkaPartition,
     Math.min(Math.floor(count), available.get(kafkaPartition) ?? 0),

@@ -15,8 +15,8 @@ export interface Check {
   readonly found: string;
 }
 
-const LEAST_NODE = [20, 19] as const;
-const LEAST_FREE_BYTES = 512 * 1024 * 1024;
+const MIN_NODE = [20, 19] as const;
+const MIN_FREE_BYTES = 512 * 1024 * 1024;
 const CONNECT_MS = 3000;
 
 /** Looks at everything that a pipeline with these settings needs. Makes nothing and changes nothing. */
@@ -35,8 +35,8 @@ export async function machineChecks(settings: Settings): Promise<readonly Check[
 
 function node(version: string): Check {
   const [major = 0, minor = 0] = version.split('.').map(Number);
-  const isGood = major > LEAST_NODE[0] || (major === LEAST_NODE[0] && minor >= LEAST_NODE[1]);
-  const found = isGood ? version : `${version}; expected ${LEAST_NODE.join('.')} or newer: install it`;
+  const isGood = major > MIN_NODE[0] || (major === MIN_NODE[0] && minor >= MIN_NODE[1]);
+  const found = isGood ? version : `${version}; expected ${MIN_NODE.join('.')} or newer: install it`;
   return { name: 'Node', isGood, found };
 }
 
@@ -75,7 +75,7 @@ async function space(folder: string): Promise<Check> {
     const { bavail, bsize } = await statfs(nearest(folder));
     const free = bavail * bsize;
     const found = `${(free / 1024 ** 3).toFixed(1)} GiB free`;
-    const isGood = free >= LEAST_FREE_BYTES;
+    const isGood = free >= MIN_FREE_BYTES;
     return { name: 'disk', isGood, found: isGood ? found : `${found}; expected half a GiB at least: free some space` };
   } catch (error) {
     return { name: 'disk', isGood: false, found: messageOf(error) };

@@ -151,7 +151,7 @@ function groupOf({ name }: Contract): string {
   return `weir-sink-${name}`;
 }
 
-const BACK_OFF = { firstMs: 500, mostMs: 30_000 };
+const BACK_OFF = { firstMs: 500, maxMs: 30_000 };
 
 interface MappingParts {
   readonly contract: Contract;

@@ -35,12 +35,12 @@ export interface QueryColumn {
 }
 
 /** As many rows are read before anybody asks for them, if need be. */
-const MOST_READ_AHEAD = 20_000;
+const MAX_READ_AHEAD = 20_000;
 
 /**
  * Runs SQL over the lake as it is now: each table is a view over the objects that Athena would read. Objects are immutable
  * and the catalogue is read without a lock, so this works beside a running pipeline and does not disturb it. The warehouse's
- * file is let go of when all rows have been read, which for a result that is no longer than `MOST_READ_AHEAD` is before
+ * file is let go of when all rows have been read, which for a result that is no longer than `MAX_READ_AHEAD` is before
  * they are asked for: a person may look at them for long.
  * @throws QueryError
  */
@@ -90,7 +90,7 @@ async function readAhead<T extends readonly unknown[]>(
   const read: T[] = [];
   let count = 0;
   let isOver = false;
-  while (!isOver && count < MOST_READ_AHEAD) {
+  while (!isOver && count < MAX_READ_AHEAD) {
     const { done, value } = await rows.next();
     isOver = done === true;
     if (done !== true) {

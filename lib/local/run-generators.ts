@@ -24,8 +24,8 @@ export interface RunGeneratorsOptions {
 }
 
 /** More at once would keep the other streams waiting. */
-const MOST_AT_ONCE = 1000;
-const RETRY: BackOff = { firstMs: 1000, mostMs: 30_000 };
+const MAX_AT_ONCE = 1000;
+const RETRY: BackOff = { firstMs: 1000, maxMs: 30_000 };
 /** What a suspended machine or a lost broker kept from being made for longer than this is not made up for. */
 const CATCH_UP_MS = 10_000;
 /** How long a stop waits for requests in flight. */
@@ -57,7 +57,7 @@ async function runGenerator(generator: Generator, options: RunGeneratorsOptions)
   while (!signal.aborted) {
     const nowMs = elapsedMs();
     let count = 0;
-    while (dueMs <= nowMs && count < MOST_AT_ONCE) {
+    while (dueMs <= nowMs && count < MAX_AT_ONCE) {
       dueMs += nextGapMs() / rate;
       count += 1;
     }

@@ -7,9 +7,9 @@ const GAP = '  ';
 /** Rows whose widths are looked at before the first is printed; later ones are cut to these. */
 const SAMPLE_ROWS = 1000;
 /** Not worth showing a column in less. */
-const LEAST_WIDTH = 6;
+const MIN_WIDTH = 6;
 /** One cell may be a whole document. */
-const MOST_WIDTH = 200;
+const MAX_WIDTH = 200;
 
 interface TableColumn {
   readonly name: string;
@@ -67,14 +67,14 @@ function fitted(columns: readonly QueryColumn[], sample: readonly (readonly Cell
     return {
       name: title,
       isNumber: NUMBER.test(type),
-      width: Math.min(MOST_WIDTH, Math.max(displayWidth(title), widest, 1)),
+      width: Math.min(MAX_WIDTH, Math.max(displayWidth(title), widest, 1)),
     };
   });
-  const shown = wanted.slice(0, Math.max(1, Math.floor((room + GAP.length) / (LEAST_WIDTH + GAP.length))));
+  const shown = wanted.slice(0, Math.max(1, Math.floor((room + GAP.length) / (MIN_WIDTH + GAP.length))));
   const target = room - GAP.length * (shown.length - 1);
   while (shown.reduce((sum, { width }) => sum + width, 0) > target) {
     const widest = shown.reduce((most, one) => (one.width > most.width ? one : most));
-    if (widest.width <= LEAST_WIDTH) break;
+    if (widest.width <= MIN_WIDTH) break;
     shown[shown.indexOf(widest)] = { ...widest, width: widest.width - 1 };
   }
   return shown;
@@ -112,7 +112,7 @@ function line(cells: readonly string[], layout: Layout): string {
 
 /** A document is cut before it is looked at character by character. */
 function cell(value: CellValue | undefined): string {
-  return printable(textOf(value ?? null).slice(0, MOST_WIDTH + 1));
+  return printable(textOf(value ?? null).slice(0, MAX_WIDTH + 1));
 }
 
 function hidden(columns: readonly QueryColumn[], layout: Layout): string {

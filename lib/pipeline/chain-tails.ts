@@ -29,10 +29,10 @@ export interface Tail extends Coverage {
 const TAIL_TRUSTED_MS = 60_000;
 
 /** Tails kept in memory: far above the chains that one process writes within an hour. */
-const MOST_REMEMBERED = 4096;
+const MAX_REMEMBERED = 4096;
 
 /** How many hours back an unopened chain looks for its predecessor. */
-const MOST_HOURS_BACK = 48;
+const MAX_HOURS_BACK = 48;
 
 export type ChainTails = ReturnType<typeof chainTails>;
 
@@ -44,7 +44,7 @@ export function chainTails({ store, clock }: { readonly store: ObjectStore; read
     const key = chainPrefix(chain, 0);
     remembered.delete(key);
     remembered.set(key, { tail, verifiedAtMs: clock.now() });
-    if (remembered.size > MOST_REMEMBERED) remembered.delete(remembered.keys().next().value as string);
+    if (remembered.size > MAX_REMEMBERED) remembered.delete(remembered.keys().next().value as string);
     return tail;
   };
 
@@ -160,7 +160,7 @@ async function coverageBefore(store: ObjectStore, chain: Chain): Promise<Coverag
   for await (const hour of hoursBefore(store, chain.table, chain.hour)) {
     const tail = await findTail(store, { ...chain, hour });
     if (lastOffset(tail.covered) >= 0) return tail;
-    if (++looked === MOST_HOURS_BACK) return undefined;
+    if (++looked === MAX_HOURS_BACK) return undefined;
   }
   return undefined;
 }

@@ -1,4 +1,4 @@
-import { believedMs } from '../derive/kafka-time.ts';
+import { effectiveTimestampMs } from '../derive/kafka-time.ts';
 import { type DeliveredRecord, ingestedAtMs } from './batch.ts';
 import { COMMA, type DirectBuffer, NEWLINE } from './direct-buffer.ts';
 import type { Lines } from './lines.ts';
@@ -30,7 +30,7 @@ const POSITION_BYTES = 64;
 
 /** What is spliced in front of a record's text: `{"$o":17,"$t":1769864400000`. */
 export function positionOf(record: DeliveredRecord): string {
-  return `{"$o":${record.offset},"$t":${believedMs(ingestedAtMs(record))}`;
+  return `{"$o":${record.offset},"$t":${effectiveTimestampMs(ingestedAtMs(record))}`;
 }
 
 export function decodeRecords(records: readonly DeliveredRecord[]): DecodedRecords {
@@ -76,7 +76,11 @@ const TIMESTAMP_NAME = Buffer.from(',"$t":');
 /** Writes what `positionOf` says. Byte by byte, because making a string of it takes longer than decoding the record. */
 function writePosition(buffer: DirectBuffer, at: number, record: DeliveredRecord): number {
   const offsetEnd = writeInteger(buffer, writeBytes(buffer, at, OFFSET_NAME), record.offset);
-  return writeInteger(buffer, writeBytes(buffer, offsetEnd, TIMESTAMP_NAME), believedMs(ingestedAtMs(record)));
+  return writeInteger(
+    buffer,
+    writeBytes(buffer, offsetEnd, TIMESTAMP_NAME),
+    effectiveTimestampMs(ingestedAtMs(record)),
+  );
 }
 
 function writeBytes(buffer: DirectBuffer, at: number, bytes: Uint8Array): number {

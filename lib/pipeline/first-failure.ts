@@ -11,7 +11,7 @@ import { canonicalEpochSeconds, canonicalTimestamp } from './timestamps.ts';
 export function firstFailure(fields: Fields, object: JsonObject): Rejection | undefined {
   for (const [name, field] of Object.entries(fields)) {
     const failure = fieldFailure(field, Object.hasOwn(object, name) ? object[name] : undefined);
-    if (failure !== undefined) return within(name, failure);
+    if (failure !== undefined) return insidePath(name, failure);
   }
   return undefined;
 }
@@ -79,7 +79,7 @@ function timestampFailure(type: Extract<FieldType, { readonly kind: 'timestamp' 
 function firstItemFailure(of: Field, items: Iterable<readonly [number | string, unknown]>): Rejection | undefined {
   for (const [name, item] of items) {
     const failure = fieldFailure(of, item);
-    if (failure !== undefined) return within(String(name), failure);
+    if (failure !== undefined) return insidePath(String(name), failure);
   }
   return undefined;
 }
@@ -110,7 +110,7 @@ function fails(reason: Rejection['reason'], detail: string): Rejection {
   return { reason, path: '', detail };
 }
 
-function within(name: string, failure: Rejection): Rejection {
+function insidePath(name: string, failure: Rejection): Rejection {
   return { ...failure, path: failure.path === '' ? name : `${name}.${failure.path}` };
 }
 

@@ -8,9 +8,9 @@ export function lineBuffer(expectedBytes: number) {
   const starts: number[] = [];
   const offsets: number[] = [];
 
-  const begin = (offset: number, mostBytes: number) => {
-    if (end + mostBytes > bytes.length) {
-      const larger = Buffer.allocUnsafe(Math.max(bytes.length * 2, end + mostBytes)) as DirectBuffer;
+  const begin = (offset: number, maxBytes: number) => {
+    if (end + maxBytes > bytes.length) {
+      const larger = Buffer.allocUnsafe(Math.max(bytes.length * 2, end + maxBytes)) as DirectBuffer;
       bytes.copy(larger, 0, 0, end);
       bytes = larger;
     }

@@ -180,7 +180,7 @@ export interface Statement {
 /** A list of statements that happens as a whole or not at all. */
 export interface WarehouseTransaction {
   readonly name: string;
-  /** At most `MOST_STATEMENTS`. */
+  /** At most `MAX_STATEMENTS`. */
   readonly statements: readonly Statement[];
   /** The table partitions of the lake that the statements read. Others may be shown, or not. */
   readonly reads: readonly LakeHour[];
@@ -195,7 +195,7 @@ export interface LakeHour {
 export type WarehouseRow = Readonly<Record<string, string | null>>;
 
 /** As many as one call of the Redshift Data API takes. */
-export const MOST_STATEMENTS = 40;
+export const MAX_STATEMENTS = 40;
 
 /**
  * SQL tables, and the lake's tables beside them. Promises:

@@ -29,10 +29,10 @@ export interface RecordReader<S extends Fields = Fields> {
 }
 
 /** Deeper JSON is refused: what writes values again is recursive. */
-const MOST_LEVELS = 100;
+const MAX_LEVELS = 100;
 
 /** Enough to find the field, whatever a producer calls it. */
-const MOST_PATH_CHARACTERS = 200;
+const MAX_PATH_CHARACTERS = 200;
 
 /** The authority on a contract's records: JSON Schema, and the reading rules around it. */
 export function reader<S extends Fields>(contract: Contract<S>): RecordReader<S> {
@@ -45,7 +45,7 @@ export function reader<S extends Fields>(contract: Contract<S>): RecordReader<S>
 
   const failure = (found: Rejection): Rejection => {
     const isTime = found.reason === 'out_of_range' && found.path === time;
-    const path = (masksDigits ? maskDigits(found.path) : found.path).slice(0, MOST_PATH_CHARACTERS).toWellFormed();
+    const path = (masksDigits ? maskDigits(found.path) : found.path).slice(0, MAX_PATH_CHARACTERS).toWellFormed();
     return { reason: isTime ? 'event_time_out_of_range' : found.reason, path, detail: found.detail };
   };
 
@@ -54,7 +54,7 @@ export function reader<S extends Fields>(contract: Contract<S>): RecordReader<S>
       return refuse('not_an_object', `expected a JSON object, found ${kindOf(plain)}`);
     }
     if (hasInvalidText(text)) return refuse('invalid_text', 'found a lone surrogate or U+0000');
-    if (isDeeperThan(text, MOST_LEVELS)) return refuse('out_of_range', `nested deeper than ${MOST_LEVELS} levels`);
+    if (isDeeperThan(text, MAX_LEVELS)) return refuse('out_of_range', `nested deeper than ${MAX_LEVELS} levels`);
     if (!isValid(plain)) return failure(firstFailure(fields, plain) ?? UNEXPLAINED);
     const extras = extrasOf(fields, ordered, keyPrefix);
     const infinite = (hasNested || extras.length > 0) && maybeInfinite(text) ? infinitePath(fields, plain) : undefined;

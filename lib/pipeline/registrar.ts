@@ -3,7 +3,7 @@ import { type HourOfTable, partitionLocation } from '../derive/table-partition.t
 import type { Catalog } from './ports.ts';
 
 /** Registrations kept in memory: far above the table partitions that one process writes to before it ends. */
-const MOST_REMEMBERED = 16_384;
+const MAX_REMEMBERED = 16_384;
 
 /**
  * Makes sure that the catalogue shows an hour under every name of a table; asks it once per process, hour and generation.
@@ -26,7 +26,7 @@ export function registrar(catalog: Catalog) {
         location: partitionLocation(location, hour, generation),
       });
       registered.add(key);
-      if (registered.size > MOST_REMEMBERED) registered.delete(registered.values().next().value as string);
+      if (registered.size > MAX_REMEMBERED) registered.delete(registered.values().next().value as string);
     }
   };
 }

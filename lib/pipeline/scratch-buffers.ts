@@ -1,7 +1,7 @@
 import type { DirectBuffer } from './direct-buffer.ts';
 
 /** Enough for the kafka partitions of one payload; the others are left to the collector. */
-const MOST_KEPT_BYTES = 16 * 1024 * 1024;
+const MAX_KEPT_BYTES = 16 * 1024 * 1024;
 
 const kept: DirectBuffer[] = [];
 
@@ -22,8 +22,8 @@ export function takeScratch(leastBytes: number): DirectBuffer {
 
 /** Gives a buffer back that nobody reads or writes any more. One that is never given back is merely collected. */
 export function giveBackScratch(buffer: DirectBuffer): void {
-  if (buffer.length > MOST_KEPT_BYTES) return;
+  if (buffer.length > MAX_KEPT_BYTES) return;
   kept.push(buffer);
   let keptBytes = kept.reduce((sum, { length }) => sum + length, 0);
-  while (keptBytes > MOST_KEPT_BYTES) keptBytes -= kept.shift()?.length ?? 0;
+  while (keptBytes > MAX_KEPT_BYTES) keptBytes -= kept.shift()?.length ?? 0;
 }

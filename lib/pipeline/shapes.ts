@@ -17,9 +17,9 @@ export interface Shapes {
 }
 
 /** Longer records are for the reader: matching must not hold a batch up. */
-const MOST_BYTES = 64 * 1024;
+const MAX_BYTES = 64 * 1024;
 
-const MOST_KEY_ORDERS = 16;
+const MAX_KEY_ORDERS = 16;
 
 /** After so many texts without a new key order, only every `RARELY`th is looked at. */
 const EAGER_TEXTS = 64;
@@ -47,13 +47,13 @@ function learningShapes(contract: Contract, ofContract: Shape): Shapes {
         if (!expression.test(text)) continue;
         const end = expression.lastIndex;
         if (index > 0) moveToFront(expressions, index);
-        return isBy(text, start, latestEventDay) && end - start <= MOST_BYTES ? end : -1;
+        return isBy(text, start, latestEventDay) && end - start <= MAX_BYTES ? end : -1;
       }
       return -1;
     },
     learn: (text) => {
       learned += 1;
-      if (knownOrders.size >= MOST_KEY_ORDERS || text.length > MOST_BYTES) return;
+      if (knownOrders.size >= MAX_KEY_ORDERS || text.length > MAX_BYTES) return;
       if (learned > EAGER_TEXTS && learned % RARELY !== 0) return;
       const keys = Object.keys(JSON.parse(text));
       const order = JSON.stringify(keys);

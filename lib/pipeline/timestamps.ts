@@ -1,4 +1,4 @@
-import { believedMs } from '../derive/kafka-time.ts';
+import { effectiveTimestampMs } from '../derive/kafka-time.ts';
 import { digitsOf } from './decimals.ts';
 
 /**
@@ -55,7 +55,7 @@ export function epochMs(canonical: string): number {
 /** True for an event time that a record of this Kafka timestamp, milliseconds since 1970, may have: from 1970 to 24 hours after it. */
 export function isPlausible(eventTime: string, kafkaTimestampMs: number): boolean {
   if (eventTime < EPOCH) return false;
-  const aheadMs = epochMs(eventTime) - believedMs(kafkaTimestampMs);
+  const aheadMs = epochMs(eventTime) - effectiveTimestampMs(kafkaTimestampMs);
   return aheadMs < DAY_MS || (aheadMs === DAY_MS && eventTime.endsWith('000'));
 }
 

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { unscaled, within } from '../../lib/contracts/exact-decimal.ts';
+import { isWithinTolerance, unscaled } from '../../lib/contracts/exact-decimal.ts';
 
 describe('a decimal’s exact text', () => {
   it.each([
@@ -27,6 +27,6 @@ describe('a decimal’s exact text', () => {
 });
 
 it('two amounts are within a tolerance in both directions, the tolerance included', () => {
-  expect([9n, 10n, 11n].map((one) => within(1n, one, 10n))).toEqual([true, true, true]);
-  expect([8n, 12n].map((one) => within(1n, one, 10n))).toEqual([false, false]);
+  expect([9n, 10n, 11n].map((one) => isWithinTolerance(1n, one, 10n))).toEqual([true, true, true]);
+  expect([8n, 12n].map((one) => isWithinTolerance(1n, one, 10n))).toEqual([false, false]);
 });

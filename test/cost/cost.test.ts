@@ -21,7 +21,7 @@ describe('what costs something is read from the templates', () => {
       broker: { kind: 'serverless' },
       kafkaPartitions: 25,
       topics: 11,
-      leastPollers: 13,
+      minPollers: 13,
       sink: { megabytes: 1769, mappings: Array(11).fill({ batchSize: 10_000, windowSeconds: 60 }) },
       refine: { megabytes: 1024, mappings: Array(2).fill({ batchSize: 10_000, windowSeconds: 60 }) },
       interfaceEndpointZones: 0,
@@ -37,7 +37,7 @@ describe('what costs something is read from the templates', () => {
     const found = templateFacts(synthesised({ broker: brokers.standard, pollers: 'onDemand', warehouse: null }));
     expect(found).toMatchObject({
       broker: { kind: 'standard', instanceType: 'kafka.m7g.large', brokers: 3, diskGibibytes: 50 },
-      leastPollers: 0,
+      minPollers: 0,
       interfaceEndpointZones: 6,
       warehouse: null,
     });
@@ -57,14 +57,14 @@ describe('a month', () => {
 
   it('has a unit of pollers for ten mappings, or for 20 MB/s', () => {
     expect(line('2 poller units, shared')?.fixed).toBeCloseTo(2 * 135.05);
-    const ten = costLines({ ...facts, leastPollers: 10 }, exampleLoad);
+    const ten = costLines({ ...facts, minPollers: 10 }, exampleLoad);
     expect(line('1 poller unit, shared', ten)?.fixed).toBeCloseTo(135.05);
-    const busy = costLines({ ...facts, leastPollers: 10 }, { ...exampleLoad, eventsPerSecond: 100_000 });
+    const busy = costLines({ ...facts, minPollers: 10 }, { ...exampleLoad, eventsPerSecond: 100_000 });
     expect(line('3 poller units, shared', busy)?.fixed).toBeCloseTo(3 * 135.05);
   });
 
   it('with on-demand pollers pays for endpoints by the hour, and for payloads, larger by base64, by the gigabyte', () => {
-    const onDemand = costLines({ ...facts, leastPollers: 0, interfaceEndpointZones: 6 }, exampleLoad);
+    const onDemand = costLines({ ...facts, minPollers: 0, interfaceEndpointZones: 6 }, exampleLoad);
     expect(line('6 endpoint zones for pollers', onDemand)?.fixed).toBeCloseTo(43.8);
     const payloadBytes = (500 * 4) / 3 + 190;
     expect(line('payloads through endpoints', onDemand)?.byLoad).toBeCloseTo((2628 * payloadBytes) / 1000 / 100);

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { modelFiles } from '../../lib/adapters/model-files.ts';
 import { contracts } from '../../lib/contracts/index.ts';
 import { externalTables } from '../../lib/derive/redshift.ts';
-import { leastRpuHours } from '../../lib/infra/model-runs.ts';
+import { minRpuHours } from '../../lib/infra/model-runs.ts';
 import { modelGraph } from '../../lib/pipeline/transform/model-graph.ts';
 import { dev, ofType, only, synthesised, type Templates } from '../support/synthesised.ts';
 
@@ -57,7 +57,7 @@ describe('the models are run', () => {
       .flatMap(({ ScheduleExpression }) => minutesOfDay(ScheduleExpression))
       .sort((a, b) => a - b);
     expect(minutes.length).toBe(runsADay);
-    expect(leastRpuHours({ everyTenMinutes: runsADay > 24, baseRpu: 60 })).toBe(runsADay);
+    expect(minRpuHours({ everyTenMinutes: runsADay > 24, baseRpu: 60 })).toBe(runsADay);
     const gaps = minutes.map((minute, at) => (minutes[at + 1] ?? (minutes[0] ?? 0) + 24 * 60) - minute);
     // The scheduler may be a minute late, by its own account.
     expect(Number(functionOf(found).Timeout)).toBeLessThanOrEqual(Math.min(...gaps) * 60 - 60);

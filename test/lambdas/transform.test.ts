@@ -32,7 +32,7 @@ function handled(run: (signal: AbortSignal) => Promise<TransformResult>) {
     },
     lastModelTakesMs: 30_000,
     clock: { now: () => 9_000 },
-    tell: (line) => void lines.push(line),
+    log: (line) => void lines.push(line),
   });
   const call = (given: unknown = event, remainingMs = 900_000) =>
     handle(given as typeof event, { getRemainingTimeInMillis: () => remainingMs });

@@ -18,7 +18,7 @@ const usual: MappingLimits = {
   batchWindowMs: 5_000,
   maxPayloadBytes: 6 * 1024 * 1024,
   maxConcurrent: 1,
-  backOff: { firstMs: 1_000, mostMs: 8_000 },
+  backOff: { firstMs: 1_000, maxMs: 8_000 },
 };
 
 interface Setup {

@@ -21,7 +21,7 @@ describe('the report of trouble', () => {
 
 describe('the back-off', () => {
   it('doubles up to the most, and is at least half of it by chance', () => {
-    const backOff = { firstMs: 100, mostMs: 1000 };
+    const backOff = { firstMs: 100, maxMs: 1000 };
     expect([1, 2, 3, 4, 5, 5000].map((failures) => backOffMs(backOff, failures, () => 1))).toEqual([
       100, 200, 400, 800, 1000, 1000,
     ]);

@@ -6,7 +6,7 @@ import { plantRefined, refinedVariants } from '../support/model/refined-variants
 
 /** `.ci/run` tries twenty thousand: `test/faults/refined-chain.model.test.ts`. */
 const SCHEDULES = 300;
-const MOST_SCHEDULES_TO_CATCH = 2_000;
+const MAX_SCHEDULES_TO_CATCH = 2_000;
 
 describe('a refined stream, over random schedules of repeated, partial and late appends', () => {
   it('has every refined event in exactly one visible row or dead letter', async () => {
@@ -14,6 +14,6 @@ describe('a refined stream, over random schedules of repeated, partial and late 
   });
 
   it.each(refinedVariants)('is shown broken when $name', async (variant) => {
-    expect(await firstBadRefinedSchedule(await plantRefined(variant), MOST_SCHEDULES_TO_CATCH)).toBeDefined();
+    expect(await firstBadRefinedSchedule(await plantRefined(variant), MAX_SCHEDULES_TO_CATCH)).toBeDefined();
   });
 });

@@ -5,7 +5,7 @@ import { plant, variants } from '../support/model/variants.ts';
 
 /** `.ci/run` tries twenty thousand: `test/faults/slot-chain.model.test.ts`. */
 const SCHEDULES = 400;
-const MOST_SCHEDULES_TO_CATCH = 2_000;
+const MAX_SCHEDULES_TO_CATCH = 2_000;
 
 describe('the slot chain, over random schedules of crashes, frozen processes, lost answers and other cuts', () => {
   it('has every record in exactly one visible row or dead letter', async () => {
@@ -13,6 +13,6 @@ describe('the slot chain, over random schedules of crashes, frozen processes, lo
   });
 
   it.each(variants)('is shown broken when $name', async (variant) => {
-    expect(await firstBadSchedule(await plant(variant), MOST_SCHEDULES_TO_CATCH)).toBeDefined();
+    expect(await firstBadSchedule(await plant(variant), MAX_SCHEDULES_TO_CATCH)).toBeDefined();
   });
 });

@@ -11,7 +11,7 @@ const PROGRAM = join(import.meta.dirname, 'programs', 'bare-lambda.mjs');
 const END_OF_CALL = '-- end of the call\n';
 
 /** The longest time limit that there is. */
-const MOST_MS = 900_000;
+const MAX_MS = 900_000;
 
 /** What Lambda gives to every function. */
 const LAMBDA = {
@@ -91,7 +91,7 @@ export async function bareLambda({ asset, environment, duckdb }: BareLambdaOptio
   return {
     readyAfterMs: ready.sinceStartMs ?? 0,
     node: ready.node ?? '',
-    async call(event, remainingMs = MOST_MS) {
+    async call(event, remainingMs = MAX_MS) {
       const answered = answer();
       child.send({ event, remainingMs });
       const { thrown, result } = await answered;

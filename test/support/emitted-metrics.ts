@@ -1,6 +1,6 @@
 import type { Context, MSKEvent } from 'aws-lambda';
-import { told as toldRefine } from '../../lambdas/refine/told.ts';
-import { told as toldSink } from '../../lambdas/sink/told.ts';
+import { instrumentedRefine } from '../../lambdas/refine/instrumented.ts';
+import { instrumentedSink } from '../../lambdas/sink/instrumented.ts';
 import { streamsByTopic } from '../../lambdas/streams-by-topic.ts';
 import { scheduled } from '../../lambdas/transform/scheduled.ts';
 import { contracts } from '../../lib/contracts/index.ts';
@@ -40,12 +40,14 @@ export async function emittedMetrics(): Promise<readonly EmittedMetric[]> {
   const deps = {
     streamOf: streamsByTopic(contracts, { topics: new Map(), incarnations: new Map() }),
     clock: { now: () => 9_000 },
-    tell: (line: Line) => void lines.push(line),
+    log: (line: Line) => void lines.push(line),
   };
   const sink = { records: 1, rows: 0, deadLetters: 1, objects: 1 };
-  await toldSink({ ...deps, take: async () => sink, takeReasons: () => ['missing'] })(recordOf('shop.purchases'));
+  await instrumentedSink({ ...deps, take: async () => sink, takeReasons: () => ['missing'] })(
+    recordOf('shop.purchases'),
+  );
   const refined = { records: 1, events: 2, skipped: 0 };
-  await toldRefine({ ...deps, refine: async () => refined })(recordOf('search.raw'));
+  await instrumentedRefine({ ...deps, refine: async () => refined })(recordOf('search.raw'));
   const run = async () => ({ ...NOTHING_TO_DO, cutShort: false, lateSeconds: 0 });
   await scheduled({ ...deps, run, lastModelTakesMs: 1 })(
     { scheduledTime: '2026-01-31T13:05:00Z', lookBackHours: 1 },

@@ -2,14 +2,14 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DuckDBInstance } from '@duckdb/node-api';
-import { believedMs } from '../../lib/derive/kafka-time.ts';
+import { effectiveTimestampMs } from '../../lib/derive/kafka-time.ts';
 import type { RowSelect } from '../../lib/derive/row-select.ts';
 
 export const ROW_CONSTANTS = { incarnation: 0, kafka_partition: 3, contract_version: 7 };
 
 /** The line as the sink frames it: with its position in place of the first brace. */
 export function withPosition(line: string, offset: number, timestampMs: number): string {
-  return `{"$o":${offset},"$t":${believedMs(timestampMs)},${line.slice(1)}`;
+  return `{"$o":${offset},"$t":${effectiveTimestampMs(timestampMs)},${line.slice(1)}`;
 }
 
 /** What DuckDB makes of lines by a row select: each row's columns as text, and the names and types of the columns. */

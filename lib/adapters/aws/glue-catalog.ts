@@ -18,7 +18,7 @@ import {
 } from './glue-table-partitions.ts';
 
 /** Each further round means that another has registered the same hour in between. */
-const MOST_ROUNDS = 10;
+const MAX_ROUNDS = 10;
 
 /**
  * The Glue data catalogue. Tables are made by the deployment; a table partition takes its table's storage descriptor,
@@ -33,7 +33,7 @@ export function glueCatalog(glue: GlueOptions): Catalog {
   return {
     ...reader,
     async register(table, partition) {
-      for (let round = 0; round < MOST_ROUNDS; round++) {
+      for (let round = 0; round < MAX_ROUNDS; round++) {
         const registered = (await reader.partition(table, partition))?.generation;
         if (registered !== undefined && registered >= partition.generation) return;
         const descriptor = { ...(await descriptorOf(table)), Location: glue.locationPrefix + partition.location };
@@ -42,7 +42,7 @@ export function glueCatalog(glue: GlueOptions): Catalog {
         // Moved, and read again: another may have moved it back in between.
         if (!isNew) await update(glue, table, partition, descriptor);
       }
-      throw new Error(`${hourName(table, partition)}: still moved by others after ${MOST_ROUNDS} tries; try again`);
+      throw new Error(`${hourName(table, partition)}: still moved by others after ${MAX_ROUNDS} tries; try again`);
     },
   };
 }

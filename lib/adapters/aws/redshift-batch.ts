@@ -1,10 +1,10 @@
 import { createHash } from 'node:crypto';
 import type { SqlParameter } from '@aws-sdk/client-redshift-data';
-import { MOST_STATEMENTS, type Statement, StatementError } from '../../pipeline/ports.ts';
+import { MAX_STATEMENTS, type Statement, StatementError } from '../../pipeline/ports.ts';
 import { parametersOf, replaceParameters } from '../../pipeline/transform/sql-text.ts';
 
 /** @see https://docs.aws.amazon.com/redshift/latest/mgmt/data-api.html#data-api-calling-considerations */
-const MOST_STATEMENT_BYTES = 100_000;
+const MAX_STATEMENT_BYTES = 100_000;
 
 /** What one call takes: the parameters are those of all statements together. */
 export interface Batch {
@@ -17,17 +17,17 @@ export interface Batch {
  * @throws StatementError for what the Data API would refuse: too many, too long, a parameter that is missing or not used.
  */
 export function batchOf(name: string, statements: readonly Statement[]): Batch {
-  if (statements.length > MOST_STATEMENTS) {
-    const found = `expected at most ${MOST_STATEMENTS} statements, found ${statements.length}`;
-    throw new StatementError(MOST_STATEMENTS, `${name}: ${found}; split the transaction`);
+  if (statements.length > MAX_STATEMENTS) {
+    const found = `expected at most ${MAX_STATEMENTS} statements, found ${statements.length}`;
+    throw new StatementError(MAX_STATEMENTS, `${name}: ${found}; split the transaction`);
   }
   const values = new Map<string, string>();
   const sqls = statements.map((statement, index) => {
     checkParameters(statement, index);
     const sql = replaceParameters(statement.sql, (own) => `:${shared(values, own, statement.parameters[own] ?? '')}`);
     const bytes = Buffer.byteLength(sql);
-    if (bytes > MOST_STATEMENT_BYTES) {
-      const found = `expected at most ${MOST_STATEMENT_BYTES} bytes of SQL, found ${bytes}`;
+    if (bytes > MAX_STATEMENT_BYTES) {
+      const found = `expected at most ${MAX_STATEMENT_BYTES} bytes of SQL, found ${bytes}`;
       throw new StatementError(index, `${statement.name}: ${found}; split the statement`);
     }
     return sql;

@@ -40,7 +40,7 @@ const TIME_LIMIT_MS = 600_000;
 const WAIT_SECONDS = 10;
 const FIRST_PAUSE_MS = 100;
 const LONGEST_PAUSE_MS = 2_000;
-const MOST_NAME_CHARACTERS = 500;
+const MAX_NAME_CHARACTERS = 500;
 const SHORTEST_HIDDEN_VALUE = 3;
 
 /** Asking again would be answered the same. */
@@ -126,7 +126,7 @@ function place({ workgroup, database, secretArn }: RedshiftWarehouseOptions, nam
     WorkgroupName: workgroup,
     Database: database,
     SecretArn: secretArn,
-    StatementName: name.slice(0, MOST_NAME_CHARACTERS),
+    StatementName: name.slice(0, MAX_NAME_CHARACTERS),
   };
 }
 

@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { awsCode, httpStatus } from './aws-trouble.ts';
 
 /** On top of the SDK's own attempts, which do not include conflicts and answers that break off in the body. */
-const MOST_TRIES = 5;
+const MAX_TRIES = 5;
 const FIRST_PAUSE_MS = 100;
 
 const CONFLICTS = new Set(['ConditionalRequestConflict', 'OperationAborted']);
@@ -23,7 +23,7 @@ export async function repeated<T>(request: () => Promise<T>): Promise<T> {
     try {
       return await request();
     } catch (error) {
-      if (tries === MOST_TRIES || !isPassing(error)) throw error;
+      if (tries === MAX_TRIES || !isPassing(error)) throw error;
       await sleep(FIRST_PAUSE_MS * 2 ** (tries - 1) * (0.5 + Math.random() / 2));
     }
   }

@@ -122,12 +122,12 @@ function source({ select, longestLineBytes }: RowsToEncode, linesFile: string): 
   const columns = Object.entries(select.lineColumns).map(([name, type]) => `${literal(name)}: ${literal(type)}`);
   return (
     `read_json(${literal(linesFile)}, format = 'newline_delimited', columns = {${columns.join(', ')}}, ` +
-    `maximum_object_size = ${Math.max(LEAST_OBJECT_BYTES, longestLineBytes + 1)})`
+    `maximum_object_size = ${Math.max(MIN_OBJECT_BYTES, longestLineBytes + 1)})`
   );
 }
 
 /** DuckDB takes buffers of this size: smaller ones cost more reads, larger ones more memory. */
-const LEAST_OBJECT_BYTES = 1024 * 1024;
+const MIN_OBJECT_BYTES = 1024 * 1024;
 
 const literal = (text: string) => `'${text.replaceAll("'", "''")}'`;
 

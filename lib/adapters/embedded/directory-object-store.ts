@@ -9,7 +9,7 @@ import { listDirectory, listSubfolders } from './directory-listing.ts';
 import { fileTrouble, systemCode } from './file-trouble.ts';
 
 /** Far more than one run writes to; forgetting one costs a few fsyncs. */
-const MOST_REMEMBERED_FOLDERS = 10_000;
+const MAX_REMEMBERED_FOLDERS = 10_000;
 
 /**
  * Objects as files below a folder, which the first put makes where it is missing. An object is written aside, made durable, and
@@ -108,7 +108,7 @@ function durableFolders(dir: string) {
       if (known.has(folder)) return;
       await makeFolder(folder);
       await syncFolders(folder, dir);
-      if (known.size >= MOST_REMEMBERED_FOLDERS) known.clear();
+      if (known.size >= MAX_REMEMBERED_FOLDERS) known.clear();
       known.add(folder);
     },
     forget: (folder: string) => known.delete(folder),

@@ -2,7 +2,7 @@ import { type LogEntry, type logCreator, logLevel } from 'kafkajs';
 
 /** The same line is told again after this long. */
 const TELL_AGAIN_AFTER_MS = 30_000;
-const MOST_REMEMBERED_LINES = 100;
+const MAX_REMEMBERED_LINES = 100;
 
 /**
  * Keeps of kafkajs's lines what a person needs: that a broker cannot be reached, that records were gone before they were
@@ -15,7 +15,7 @@ export function kafkaLogCreator(warn: (line: string) => void): logCreator {
     const line = lineOf(entry);
     if (line === undefined || Date.now() - (toldAtMs.get(line) ?? Number.NEGATIVE_INFINITY) < TELL_AGAIN_AFTER_MS)
       return;
-    if (toldAtMs.size >= MOST_REMEMBERED_LINES) toldAtMs.clear();
+    if (toldAtMs.size >= MAX_REMEMBERED_LINES) toldAtMs.clear();
     toldAtMs.set(line, Date.now());
     warn(line);
   };

@@ -1,5 +1,5 @@
 import type { Warehouse } from '../deployment.ts';
-import { leastRpuHours } from '../model-runs.ts';
+import { minRpuHours } from '../model-runs.ts';
 import { isWhole, type Rule } from './rule.ts';
 import { REDSHIFT_SERVERLESS_REGIONS, REGIONS_OF_TWO_ZONES } from './service-regions.ts';
 
@@ -38,8 +38,8 @@ export function warehouseRules(warehouse: Warehouse, region: string): readonly R
     },
     {
       setting: 'warehouse.dailyRpuHours',
-      holds: dailyRpuHours >= leastRpuHours(warehouse),
-      expected: `${leastRpuHours(warehouse)} or more, which the runs of the models use at baseRpu (${baseRpu}) if each lasts a minute`,
+      holds: dailyRpuHours >= minRpuHours(warehouse),
+      expected: `${minRpuHours(warehouse)} or more, which the runs of the models use at baseRpu (${baseRpu}) if each lasts a minute`,
       found: dailyRpuHours,
       todo: 'raise it to twice that, lower baseRpu, or set everyTenMinutes: false',
     },

@@ -48,7 +48,7 @@ export function failingTest(test: DataTest, relation: string, grain: readonly st
 }
 
 /** Rows that are recorded of one broken test. */
-const MOST_ROWS_RECORDED = 20;
+const MAX_ROWS_RECORDED = 20;
 
 /** A statement that records the rows that break the test; it records nothing when none do. */
 export function recordedTest(test: DataTest, relation: string, grain: readonly string[]): string {
@@ -59,7 +59,7 @@ export function recordedTest(test: DataTest, relation: string, grain: readonly s
   return (
     'insert into ops.test_results (model, hour_start, test, broken_rows, row_text, tested_at) ' +
     `select :model, cast(:hour_start as timestamp), ${literal(test.text)}, count(*) over (), ${row}, ` +
-    `cast(:loaded_at as timestamp) from (${select}) as violations limit ${MOST_ROWS_RECORDED}`
+    `cast(:loaded_at as timestamp) from (${select}) as violations limit ${MAX_ROWS_RECORDED}`
   );
 }
 

@@ -1,5 +1,5 @@
 import type { HourOfTable } from '../../derive/table-partition.ts';
-import { type LakeHour, MOST_STATEMENTS, type Statement, type WarehouseTransaction } from '../ports.ts';
+import { type LakeHour, MAX_STATEMENTS, type Statement, type WarehouseTransaction } from '../ports.ts';
 import { failingTest, recordedTest } from './data-tests.ts';
 import type { Dialect } from './dialect.ts';
 import { hourEnd, hourStart, hourText } from './hours.ts';
@@ -41,9 +41,9 @@ export function planModel(run: ModelRun, dialect: Dialect): ModelPlan {
     const test = model.tests[index - before.length];
     return statement(run, text, test === undefined ? `statement ${index + 1}` : `test ${test.text}`);
   });
-  if (named.length > MOST_STATEMENTS - LEASE_STATEMENTS) {
+  if (named.length > MAX_STATEMENTS - LEASE_STATEMENTS) {
     throw new ModelError(
-      `${model.file}: expected at most ${MOST_STATEMENTS - LEASE_STATEMENTS} statements, found ${named.length}; join tests`,
+      `${model.file}: expected at most ${MAX_STATEMENTS - LEASE_STATEMENTS} statements, found ${named.length}; join tests`,
     );
   }
   return {
@@ -67,7 +67,7 @@ export function planFailure(
         ...unstage(model),
       ]
     : [];
-  const error = failure.error.slice(0, MOST_ERROR_CHARACTERS);
+  const error = failure.error.slice(0, MAX_ERROR_CHARACTERS);
   const sql = [...failed, ...rows];
   return transaction(
     run,
@@ -76,7 +76,7 @@ export function planFailure(
 }
 
 /** A character takes up to four of the column's bytes. */
-const MOST_ERROR_CHARACTERS = 1000;
+const MAX_ERROR_CHARACTERS = 1000;
 
 /** The rows of the hour that the tests look at. */
 function testedRelation({ kept, name, within }: Model): string {

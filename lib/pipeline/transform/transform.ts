@@ -167,19 +167,19 @@ async function publish(
   } catch (error) {
     if (!(error instanceof StatementError)) throw error;
     const test = error === notPrepared ? undefined : plan.tests.get(error.index);
-    const message = test === undefined ? mendModel(run, error) : mendRows(run, test.text);
+    const message = test === undefined ? modelAdvice(run, error) : rowsAdvice(run, test.text);
     await warehouse.run(planFailure(run, dialect, { error: message, broken: test !== undefined }));
     return { model: run.model.name, hour: run.hour, brokenTest: test?.text ?? null, message };
   }
 }
 
-function mendModel(run: ModelRun, { message }: StatementError): string {
+function modelAdvice(run: ModelRun, { message }: StatementError): string {
   const about = `${nameOf(run)}: `;
   const found = message.startsWith(about) ? message.slice(about.length) : message;
   return `${about}${found}; nothing of the hour was changed; mend the model, and the next run takes the hour again`;
 }
 
-function mendRows(run: ModelRun, test: string): string {
+function rowsAdvice(run: ModelRun, test: string): string {
   return (
     `${nameOf(run)}: expected rows that pass "${test}", found others; what was published before stays; the rows are in ` +
     'ops.test_results; mend their source or the model, and the next run takes the hour again'

@@ -63,7 +63,7 @@ export interface RefinedHandlers {
 }
 
 const FAULTS: Faults = { crash: 0.03, lostAnswer: 0.04 };
-const MOST_TURNS = 500;
+const MAX_TURNS = 500;
 const START_MS = Date.UTC(2026, 0, 31, 13, 59, 57);
 
 /**
@@ -111,7 +111,7 @@ async function runRefinedSchedule(seed: number, handlers: RefinedHandlers): Prom
   };
 
   let processes = [start()];
-  for (let turn = 0; turn < MOST_TURNS; turn++) {
+  for (let turn = 0; turn < MAX_TURNS; turn++) {
     if (committed.refine === source.length && committed.sink === refined.length) break;
     processes = processes.filter(({ process }) => !process.dead);
     const roll = choices.next();

@@ -51,8 +51,8 @@ interface ModelRecord {
 export type CreateHandler = typeof createSinkHandler;
 
 const FAULTS: Faults = { crash: 0.04, lostAnswer: 0.05 };
-const MOST_TURNS = 400;
-const MOST_RECORDS = 10;
+const MAX_TURNS = 400;
+const MAX_RECORDS = 10;
 
 /**
  * Runs the real sink handler over a random schedule: two kafka partitions, interleaved hours, overlapping invocations,
@@ -94,7 +94,7 @@ async function runSchedule(seed: number, createHandler: CreateHandler): Promise<
   };
 
   let processes = [start()];
-  for (let turn = 0; turn < MOST_TURNS && committed.some((next, index) => next < (topic[index]?.length ?? 0)); turn++) {
+  for (let turn = 0; turn < MAX_TURNS && committed.some((next, index) => next < (topic[index]?.length ?? 0)); turn++) {
     processes = processes.filter(({ process }) => !process.dead);
     const roll = choices.next();
     if (processes.length === 0 || roll < 0.02) processes.push(start());
@@ -160,7 +160,7 @@ const streamOf = (version: Contract | undefined) => (topic: string) => ({
 function recordsOf(choices: Random): readonly ModelRecord[] {
   let timestampMs = Date.UTC(2026, 0, 31, 13, 59, 57);
   const producers = choices.chance(0.3);
-  return Array.from({ length: 1 + choices.below(MOST_RECORDS) }, () => {
+  return Array.from({ length: 1 + choices.below(MAX_RECORDS) }, () => {
     timestampMs += choices.below(1_500);
     const swing = producers ? choices.pick([0, 0, 3_600_000, -3_600_000]) : 0;
     return { timestampMs: timestampMs + swing, value: payloadOf(choices) };

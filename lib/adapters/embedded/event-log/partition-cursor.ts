@@ -43,7 +43,7 @@ export interface CursorStart {
 
 const NOTHING: Portion = { records: [], bytes: 0 };
 /** A frame's length must fit. */
-const LEAST_CHUNK_BYTES = 64;
+const MIN_CHUNK_BYTES = 64;
 
 export function partitionCursor(log: PartitionLog, start: CursorStart): PartitionCursor {
   let { offset } = start;
@@ -82,7 +82,7 @@ export function partitionCursor(log: PartitionLog, start: CursorStart): Partitio
     if (here === undefined) return NOTHING;
     const frames: FrameView[] = [];
     let bytes = 0;
-    const chunkBytes = Math.max(Math.min(maxBytes, READ_CHUNK_BYTES), LEAST_CHUNK_BYTES);
+    const chunkBytes = Math.max(Math.min(maxBytes, READ_CHUNK_BYTES), MIN_CHUNK_BYTES);
     await readFrames(here.file, here.segment, { position: here.position, offset, chunkBytes }, (frame) => {
       const isLargeFirst = takesLarge && frames.length === 0;
       if (!isLargeFirst && (frames.length >= maxRecords || bytes + frame.bytes > maxBytes)) return false;

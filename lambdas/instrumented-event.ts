@@ -13,18 +13,18 @@ export interface AboutEvent {
   readonly newestMs: number;
 }
 
-export interface ToldEventDeps<Counts> {
+export interface InstrumentedEventDeps<Counts> {
   readonly handle: (event: MSKEvent) => Promise<Counts>;
   readonly streamOf: (topic: string) => SinkStream;
   readonly clock: Pick<Clock, 'now'>;
-  readonly tell: (line: Line) => void;
-  /** What to tell of an event that was handled: its own line first, which gets the place and the duration. */
+  readonly log: (line: Line) => void;
+  /** What to log of an event that was handled: its own line first, which gets the place and the duration. */
   readonly lines: (counts: Counts, about: AboutEvent, nowMs: number) => readonly Line[];
 }
 
 /** Tells of each invocation in one line, and of a failed one what went wrong. @throws what `handle` throws. */
-export function toldEvent<Counts>(deps: ToldEventDeps<Counts>): (event: MSKEvent) => Promise<Counts> {
-  const { handle, streamOf, clock, tell, lines } = deps;
+export function instrumentedEvent<Counts>(deps: InstrumentedEventDeps<Counts>): (event: MSKEvent) => Promise<Counts> {
+  const { handle, streamOf, clock, log, lines } = deps;
   return async (event) => {
     const startedMs = clock.now();
     const about = aboutEvent(event, streamOf);
@@ -33,12 +33,12 @@ export function toldEvent<Counts>(deps: ToldEventDeps<Counts>): (event: MSKEvent
       const counts = await handle(event);
       const nowMs = clock.now();
       const [own, ...others] = lines(counts, about, nowMs);
-      tell({ level: 'INFO', ...place, durationMs: nowMs - startedMs, ...own });
-      for (const line of others) tell({ ...place, ...line });
+      log({ level: 'INFO', ...place, durationMs: nowMs - startedMs, ...own });
+      for (const line of others) log({ ...place, ...line });
       return counts;
     } catch (error) {
       const found = error instanceof Error ? error.message : String(error);
-      tell({ level: 'ERROR', message: 'failed; the batch will come again', ...place, found });
+      log({ level: 'ERROR', message: 'failed; the batch will come again', ...place, found });
       throw error;
     }
   };

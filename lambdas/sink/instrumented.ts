@@ -1,18 +1,22 @@
 import type { MSKEvent } from 'aws-lambda';
 import { deadLetterMetrics, METRICS_NAMESPACE, REASON, STREAM, sinkMetrics } from '../../lib/derive/metrics.ts';
 import type { SinkCounts } from '../../lib/pipeline/sink.ts';
+import { type AboutEvent, type InstrumentedEventDeps, instrumentedEvent } from '../instrumented-event.ts';
 import { metricFields } from '../log-line.ts';
-import { type AboutEvent, type ToldEventDeps, toldEvent } from '../told-event.ts';
 
-interface ToldDeps extends Omit<ToldEventDeps<SinkCounts>, 'handle' | 'lines'> {
+interface InstrumentedDeps extends Omit<InstrumentedEventDeps<SinkCounts>, 'handle' | 'lines'> {
   readonly take: (event: MSKEvent) => Promise<SinkCounts>;
   /** The reasons of the dead letters that were added since it was asked last. */
   readonly takeReasons: () => readonly string[];
 }
 
 /** Tells of each invocation in one line, which has its metrics too, and of its dead letters by reason beside it. */
-export function told({ take, takeReasons, ...deps }: ToldDeps): (event: MSKEvent) => Promise<SinkCounts> {
-  return toldEvent({
+export function instrumentedSink({
+  take,
+  takeReasons,
+  ...deps
+}: InstrumentedDeps): (event: MSKEvent) => Promise<SinkCounts> {
+  return instrumentedEvent({
     ...deps,
     handle: take,
     lines: (counts, about, nowMs) => [

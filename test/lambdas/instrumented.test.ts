@@ -1,8 +1,8 @@
 import type { MSKEvent } from 'aws-lambda';
 import { describe, expect, it } from 'vitest';
 import { EnvironmentError, readEnvironment } from '../../lambdas/environment.ts';
-import { told as toldRefine } from '../../lambdas/refine/told.ts';
-import { told } from '../../lambdas/sink/told.ts';
+import { instrumentedRefine } from '../../lambdas/refine/instrumented.ts';
+import { instrumentedSink } from '../../lambdas/sink/instrumented.ts';
 import { streamsByTopic } from '../../lambdas/streams-by-topic.ts';
 import { contracts } from '../../lib/contracts/index.ts';
 import { metricsIn } from '../support/emitted-metrics.ts';
@@ -32,14 +32,14 @@ const streamOf = streamsByTopic(contracts, {
 const counts = { records: 2, rows: 1, deadLetters: 1, objects: 2 };
 
 describe('an invocation of the sink', () => {
-  it('is told in one line, with its metrics and the age of its newest row; dead letters by reason beside it', async () => {
+  it('logs one line, with its metrics and the age of its newest row; dead letters by reason beside it', async () => {
     const lines: Readonly<Record<string, unknown>>[] = [];
-    const handle = told({
+    const handle = instrumentedSink({
       take: async () => counts,
       streamOf,
       clock: { now: () => 9_000 },
       takeReasons: () => ['missing', 'missing'],
-      tell: (line) => void lines.push(line),
+      log: (line) => void lines.push(line),
     });
     await handle(event);
     expect(lines).toEqual([
@@ -84,15 +84,15 @@ describe('an invocation of the sink', () => {
     ]);
   });
 
-  it('that fails is told too, and fails', async () => {
+  it('logs a failure and throws', async () => {
     const lines: Readonly<Record<string, unknown>>[] = [];
     const take = () => Promise.reject(new Error('S3 is away'));
-    const handle = told({
+    const handle = instrumentedSink({
       take,
       streamOf,
       clock: { now: () => 0 },
       takeReasons: () => [],
-      tell: (line) => void lines.push(line),
+      log: (line) => void lines.push(line),
     });
     await expect(handle(event)).rejects.toThrow('S3 is away');
     expect(lines).toMatchObject([{ level: 'ERROR', topic: 'purchases', found: 'S3 is away' }]);
@@ -121,10 +121,10 @@ describe('a function’s environment', () => {
 describe('an invocation of the refinements', () => {
   const deps = { streamOf, clock: { now: () => 9_000 } };
 
-  it('is told in one line, with its metrics', async () => {
+  it('logs one line, with its metrics', async () => {
     const lines: Readonly<Record<string, unknown>>[] = [];
     const refine = async () => ({ records: 2, events: 5, skipped: 1 });
-    await toldRefine({ ...deps, refine, tell: (line) => void lines.push(line) })(event);
+    await instrumentedRefine({ ...deps, refine, log: (line) => void lines.push(line) })(event);
     expect(lines).toMatchObject([
       { level: 'INFO', message: 'refined', topic: 'purchases', skipped: 1, RefinedRecords: 2, RefinedEvents: 5 },
     ]);
@@ -134,10 +134,12 @@ describe('an invocation of the refinements', () => {
     ]);
   });
 
-  it('that fails is told too, and fails', async () => {
+  it('logs a failure and throws', async () => {
     const lines: Readonly<Record<string, unknown>>[] = [];
     const refine = () => Promise.reject(new Error('the brokers are away'));
-    await expect(toldRefine({ ...deps, refine, tell: (line) => void lines.push(line) })(event)).rejects.toThrow('away');
+    await expect(instrumentedRefine({ ...deps, refine, log: (line) => void lines.push(line) })(event)).rejects.toThrow(
+      'away',
+    );
     expect(lines).toMatchObject([{ level: 'ERROR', topic: 'purchases', found: 'the brokers are away' }]);
   });
 });
