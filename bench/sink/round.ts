@@ -2,9 +2,9 @@
 import { randomUUID } from 'node:crypto';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { DuckDBInstance } from '@duckdb/node-api';
 import type { MSKEvent } from 'aws-lambda';
 import { createHandler } from '../../lambdas/sink/handler.ts';
+import { openDuckdb } from '../../lib/adapters/duckdb/open-duckdb.ts';
 import { duckdbRowEncoder } from '../../lib/adapters/duckdb/row-encoder.ts';
 import { directoryObjectStore } from '../../lib/adapters/embedded/directory-object-store.ts';
 import { fileCatalog } from '../../lib/adapters/embedded/file-catalog.ts';
@@ -55,7 +55,7 @@ async function main(mode: string, dir: string, files: readonly string[]): Promis
 
 /** Bare DuckDB on one thread: one `COPY` from a batch's NDJSON, which is there already, to Parquet. No validation. */
 async function limit(dir: string, counters: Counters): Promise<{ prepare: Work; work: Work }> {
-  const connection = await (await DuckDBInstance.create(':memory:', { threads: '1' })).connect();
+  const { connection } = await openDuckdb(':memory:', { threads: '1' });
   const { lineColumns } = rowSelect(benchOrders);
   const columns = Object.entries(lineColumns)
     .filter(([name]) => !name.startsWith('$'))

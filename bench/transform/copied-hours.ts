@@ -1,7 +1,8 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { type DuckDBConnection, DuckDBInstance } from '@duckdb/node-api';
+import type { DuckDBConnection } from '@duckdb/node-api';
 import { lakeTables } from '../../lib/adapters/duckdb/lake-views.ts';
+import { openDuckdb } from '../../lib/adapters/duckdb/open-duckdb.ts';
 import { contracts } from '../../lib/contracts/index.ts';
 import { hourOf, partitionLocation } from '../../lib/derive/table-partition.ts';
 import { eventSource } from '../../lib/generators/event-source.ts';
@@ -43,7 +44,7 @@ export async function copiedHours(house: House, rows: number) {
     await house.produce(generator.stream, START_MS + HOUR_MS - 1000, events);
   }
   await house.settle();
-  const connection = await (await DuckDBInstance.create(':memory:', { threads: '2' })).connect();
+  const { connection } = await openDuckdb(':memory:', { threads: '2' });
   const base = await loadBase(connection, house);
   const baseRows = base.reduce((sum, { count }) => sum + count, 0);
   const copies = Math.max(1, Math.round(rows / baseRows));

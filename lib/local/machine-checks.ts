@@ -42,8 +42,9 @@ function node(version: string): Check {
 
 async function duckdb(): Promise<Check> {
   try {
-    const { DuckDBInstance, version } = await import('@duckdb/node-api');
-    (await DuckDBInstance.create(':memory:')).closeSync();
+    const { version } = await import('@duckdb/node-api');
+    const { openDuckdb } = await import('../adapters/duckdb/open-duckdb.ts');
+    (await openDuckdb()).close();
     return { name: 'DuckDB', isGood: true, found: version() };
   } catch (error) {
     return { name: 'DuckDB', isGood: false, found: `it does not load: ${messageOf(error)}; run npm ci again` };

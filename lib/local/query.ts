@@ -1,7 +1,8 @@
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { type DuckDBConnection, DuckDBInstance } from '@duckdb/node-api';
+import type { DuckDBConnection } from '@duckdb/node-api';
 import { type LakeTable, lakeTables, lakeView, tableObjects } from '../adapters/duckdb/lake-views.ts';
+import { openDuckdb } from '../adapters/duckdb/open-duckdb.ts';
 import type { Contract } from '../contracts/contract.ts';
 import { quoted } from '../derive/duckdb.ts';
 import type { Catalog, ObjectStore } from '../pipeline/ports.ts';
@@ -46,11 +47,9 @@ const MAX_READ_AHEAD = 20_000;
  */
 export async function query(lake: Lake, sql: string): Promise<QueryResult> {
   const tables = lakeTables(lake.contracts);
-  const instance = await DuckDBInstance.create(':memory:', {
+  const { connection, close } = await openDuckdb(':memory:', {
     temp_directory: join(tmpdir(), `weir-query-${process.pid}`),
-    autoinstall_known_extensions: 'false',
   });
-  const connection = await instance.connect();
   for (const schema of new Set(tables.map(({ name }) => name.database))) {
     await connection.run(`create schema ${quoted(schema)}`);
   }
@@ -62,10 +61,6 @@ export async function query(lake: Lake, sql: string): Promise<QueryResult> {
     const types = result.columnTypes();
     const columns = result.columnNames().map((name, index) => ({ name, type: String(types[index]) }));
     const rows = chunks(result.yieldConvertedRows(cellValue), tables);
-    const close = () => {
-      connection.closeSync();
-      instance.closeSync();
-    };
     return { columns, rows: await readAhead(rows, close) };
   } catch (error) {
     throw queryError(error, tables);

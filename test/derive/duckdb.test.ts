@@ -1,5 +1,5 @@
-import { DuckDBInstance } from '@duckdb/node-api';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { type Duckdb, openDuckdb } from '../../lib/adapters/duckdb/open-duckdb.ts';
 import { contracts } from '../../lib/contracts/index.ts';
 import { type Column, columns, deadLetterColumns, partitionColumns } from '../../lib/derive/columns.ts';
 import { duckdbType, emptyView, quoted } from '../../lib/derive/duckdb.ts';
@@ -24,25 +24,22 @@ const tables: readonly Table[] = [
 const named = ({ name, type }: Column) => [name, duckdbType(type)];
 
 describe.each(tables)('DuckDB itself says of $name.table', ({ name, columns, select }) => {
-  let instance: DuckDBInstance;
+  let duckdb: Duckdb;
   beforeAll(async () => {
-    instance = await DuckDBInstance.create(':memory:', { threads: '1' });
+    duckdb = await openDuckdb(':memory:', { threads: '1' });
   });
-  afterAll(() => instance.closeSync());
+  afterAll(() => duckdb.close());
 
   const described = async (sql: string) => {
-    const connection = await instance.connect();
-    const reader = await connection.runAndReadAll(sql);
-    connection.closeSync();
+    const reader = await duckdb.connection.runAndReadAll(sql);
     return reader.getRowObjectsJS().map((row) => [row.column_name, row.column_type]);
   };
 
   it('that the empty view has the columns of the model and of the table partition, and no rows', async () => {
-    const connection = await instance.connect();
+    const { connection } = duckdb;
     await connection.run(`create schema "${name.database}"`);
     await connection.run(emptyView(name, columns));
     const counted = await connection.runAndReadAll(`from "${name.database}"."${name.table}"`);
-    connection.closeSync();
     expect(counted.currentRowCount).toBe(0);
     expect(await described(`describe "${name.database}"."${name.table}"`)).toEqual(
       [...columns, ...partitionColumns].map(named),

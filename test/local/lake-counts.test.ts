@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { DuckDBInstance } from '@duckdb/node-api';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { openDuckdb } from '../../lib/adapters/duckdb/open-duckdb.ts';
 import { directoryObjectStore } from '../../lib/adapters/embedded/directory-object-store.ts';
 import { lakeCounts } from '../../lib/local/lake-counts.ts';
 import type { ObjectStore } from '../../lib/pipeline/ports.ts';
@@ -16,7 +16,7 @@ describe('the counts of the lake', () => {
 
   beforeAll(async () => {
     ({ path, remove } = await temporaryFolder());
-    const connection = await (await DuckDBInstance.create(':memory:')).connect();
+    const { connection } = await openDuckdb();
     for (const rows of [0, 3, 5]) {
       const file = join(path, `${rows}.parquet`);
       await connection.run(`copy (select i from range(${rows}) t(i)) to '${file}' (format parquet)`);

@@ -1,7 +1,7 @@
 import { mkdir } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { DuckDBInstance } from '@duckdb/node-api';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { openDuckdb } from '../../lib/adapters/duckdb/open-duckdb.ts';
 import { directoryObjectStore } from '../../lib/adapters/embedded/directory-object-store.ts';
 import { fileCatalog } from '../../lib/adapters/embedded/file-catalog.ts';
 import { contracts } from '../../lib/contracts/index.ts';
@@ -37,7 +37,7 @@ describe('a query', () => {
     const list = kept.map(({ name, type }) =>
       name === 'rating' ? 'cast(r as integer) as rating' : `cast(null as ${duckdbType(type)}) as "${name}"`,
     );
-    const connection = await (await DuckDBInstance.create(':memory:')).connect();
+    const { connection } = await openDuckdb();
     const values = ratings.map((rating) => `(${rating})`).join(', ');
     await connection.run(`copy (select ${list.join(', ')} from (values ${values}) t(r)) to '${path}' (format parquet)`);
   }

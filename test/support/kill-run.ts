@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import { DuckDBInstance } from '@duckdb/node-api';
+import { openDuckdb } from '../../lib/adapters/duckdb/open-duckdb.ts';
 import { embeddedEventLog } from '../../lib/adapters/embedded/event-log/embedded-event-log.ts';
 import { systemClock } from '../../lib/adapters/embedded/system-clock.ts';
 import { kafkaEventLog } from '../../lib/adapters/kafka/kafka-event-log.ts';
@@ -175,7 +175,7 @@ async function recordsOn(dir: string, brokers: string | undefined): Promise<numb
 }
 
 async function lakeOf(dir: string, feed: Feeder): Promise<Pick<KillRunResult, 'inLake' | 'missing'>> {
-  const connection = await (await DuckDBInstance.create(':memory:')).connect();
+  const { connection } = await openDuckdb();
   const query = async (sql: string) => (await connection.runAndReadAll(sql)).getRowObjectsJson();
   const objects = (table: string) => `read_parquet('${join(dataFolder(dir).lake, table)}/*/*/*/*.parquet')`;
   const [counts] = await query(

@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { join } from 'node:path';
-import { DuckDBInstance } from '@duckdb/node-api';
 import type { MSKEvent, MSKRecord } from 'aws-lambda';
 import { createHandler } from '../../lambdas/sink/handler.ts';
+import { openDuckdb } from '../../lib/adapters/duckdb/open-duckdb.ts';
 import { duckdbRowEncoder } from '../../lib/adapters/duckdb/row-encoder.ts';
 import { directoryObjectStore } from '../../lib/adapters/embedded/directory-object-store.ts';
 import { fileCatalog } from '../../lib/adapters/embedded/file-catalog.ts';
@@ -54,7 +54,7 @@ export async function laptopSink(given: { readonly contracts?: readonly Contract
     clock: testClock(ONE_O_CLOCK),
     newWriteId: randomUUID,
   };
-  const reader = await (await DuckDBInstance.create(':memory:', { threads: '1' })).connect();
+  const { connection: reader } = await openDuckdb(':memory:', { threads: '1' });
 
   const query = async (sql: string) => (await reader.runAndReadAll(sql)).getRowObjectsJson();
 

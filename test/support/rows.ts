@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { DuckDBInstance } from '@duckdb/node-api';
+import { openDuckdb } from '../../lib/adapters/duckdb/open-duckdb.ts';
 import { effectiveTimestampMs } from '../../lib/derive/kafka-time.ts';
 import type { RowSelect } from '../../lib/derive/row-select.ts';
 
@@ -15,8 +15,7 @@ export function withPosition(line: string, offset: number, timestampMs: number):
 /** What DuckDB makes of lines by a row select: each row's columns as text, and the names and types of the columns. */
 export async function rowsOf(select: RowSelect, lines: readonly Uint8Array[] | readonly string[]) {
   const folder = mkdtempSync(join(tmpdir(), 'weir-rows-'));
-  const instance = await DuckDBInstance.create(':memory:', { threads: '1' });
-  const connection = await instance.connect();
+  const { connection, close } = await openDuckdb(':memory:', { threads: '1' });
   try {
     const file = join(folder, 'lines.ndjson');
     writeFileSync(file, Buffer.concat(lines.map((line) => Buffer.concat([Buffer.from(line), Buffer.from('\n')]))));
@@ -26,8 +25,7 @@ export async function rowsOf(select: RowSelect, lines: readonly Uint8Array[] | r
       rows: result.getRowObjectsJson(),
     };
   } finally {
-    connection.closeSync();
-    instance.closeSync();
+    close();
     rmSync(folder, { recursive: true });
   }
 }

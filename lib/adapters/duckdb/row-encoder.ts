@@ -3,9 +3,10 @@ import { close, ftruncate, open, write } from 'node:fs';
 import { readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { type DuckDBConnection, DuckDBInstance } from '@duckdb/node-api';
+import type { DuckDBConnection } from '@duckdb/node-api';
 import type { RowEncoder, RowsToEncode } from '../../pipeline/ports.ts';
 import { makeFolder } from '../make-folder.ts';
+import { openDuckdb } from './open-duckdb.ts';
 
 export interface DuckdbRowEncoderOptions {
   /**
@@ -20,6 +21,8 @@ export interface DuckdbRowEncoderOptions {
 /** What an encoder works with: DuckDB, the file that lines go to, and the file that the object comes from. */
 interface Workbench {
   readonly connection: DuckDBConnection;
+  /** Closes DuckDB. */
+  close(): void;
   /** A bare descriptor, open for the process's life: Node warns of a handle that is left to the garbage collector. */
   readonly lines: number;
   readonly linesFile: string;
@@ -46,7 +49,7 @@ export function duckdbRowEncoder(options: DuckdbRowEncoderOptions): RowEncoder {
     } catch (cause) {
       // Files that vanished, or a DuckDB that gave up, stay so: the next call begins anew.
       workbench = undefined;
-      current.connection.closeSync();
+      current.close();
       await promisify(close)(current.lines);
       throw cause;
     }
@@ -63,19 +66,17 @@ export function duckdbRowEncoder(options: DuckdbRowEncoderOptions): RowEncoder {
 async function openWorkbench({ dir, memoryMegabytes }: DuckdbRowEncoderOptions): Promise<Workbench> {
   await rm(dir, { recursive: true, force: true });
   await makeFolder(dir);
-  const instance = await DuckDBInstance.create(':memory:', {
+  const { connection, close: closeDuckdb } = await openDuckdb(':memory:', {
     threads: '1',
     memory_limit: `${memoryMegabytes}MB`,
     temp_directory: join(dir, 'duckdb'),
-    autoinstall_known_extensions: 'false',
     // Both files are other ones at every call, under the same names.
     enable_external_file_cache: 'false',
   });
   const name = join(dir, `weir-${randomUUID()}`);
   const linesFile = `${name}.ndjson`;
-  const connection = await instance.connect();
   const lines = await promisify(open)(linesFile, 'w');
-  return { connection, lines, linesFile, parquetFile: `${name}.parquet` };
+  return { connection, close: closeDuckdb, lines, linesFile, parquetFile: `${name}.parquet` };
 }
 
 async function encodeOne(workbench: Workbench, { dir, codec }: DuckdbRowEncoderOptions, rows: RowsToEncode) {

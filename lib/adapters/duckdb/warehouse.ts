@@ -1,5 +1,5 @@
 import { dirname, join } from 'node:path';
-import { type DuckDBConnection, DuckDBInstance } from '@duckdb/node-api';
+import type { DuckDBConnection } from '@duckdb/node-api';
 import {
   type Catalog,
   type Clock,
@@ -16,6 +16,7 @@ import { replaceParameters } from '../../pipeline/transform/sql-text.ts';
 import { makeFolder } from '../make-folder.ts';
 import { SYSTEM_TROUBLE } from '../system-trouble.ts';
 import { type LakeTable, lakeView } from './lake-views.ts';
+import { type Duckdb, openDuckdb } from './open-duckdb.ts';
 
 export interface DuckdbWarehouseOptions {
   /** The database file; its folder is made where it is missing. */
@@ -34,11 +35,6 @@ export interface DuckdbWarehouseOptions {
   readonly onStatement?: (name: string, wallMs: number) => void;
 }
 
-interface Session {
-  readonly instance: DuckDBInstance;
-  readonly connection: DuckDBConnection;
-}
-
 const LOCK_WAIT_MS = 60_000;
 const LOCK_RETRY_MS = 200;
 
@@ -48,7 +44,7 @@ const LOCK_RETRY_MS = 200;
  * @see https://duckdb.org/docs/stable/connect/concurrency
  */
 export function duckdbWarehouse(options: DuckdbWarehouseOptions): Warehouse {
-  let session: Session | undefined;
+  let session: Duckdb | undefined;
   let last: Promise<unknown> = Promise.resolve();
   const inTurn = <T>(work: (connection: DuckDBConnection) => Promise<T>): Promise<T> => {
     const next = last.then(async () => {
@@ -71,8 +67,7 @@ export function duckdbWarehouse(options: DuckdbWarehouseOptions): Warehouse {
       const next = last.then(() => {
         const opened = session;
         session = undefined;
-        opened?.connection.closeSync();
-        opened?.instance.closeSync();
+        opened?.close();
       });
       last = next;
       return next;
@@ -85,7 +80,7 @@ export class UnreadableWarehouseError extends Error {
   override readonly name = 'UnreadableWarehouseError';
 }
 
-async function open(options: DuckdbWarehouseOptions): Promise<Session> {
+async function open(options: DuckdbWarehouseOptions): Promise<Duckdb> {
   const { file, clock, lockWaitMs = LOCK_WAIT_MS } = options;
   await makeFolder(dirname(file));
   const deadline = clock.now() + lockWaitMs;
@@ -116,20 +111,17 @@ async function open(options: DuckdbWarehouseOptions): Promise<Session> {
   }
 }
 
-async function openNow({ file, memoryMegabytes, threads = 2, lakeTables }: DuckdbWarehouseOptions): Promise<Session> {
-  const instance = await DuckDBInstance.create(file, {
+async function openNow({ file, memoryMegabytes, threads = 2, lakeTables }: DuckdbWarehouseOptions): Promise<Duckdb> {
+  const opened = await openDuckdb(file, {
     threads: String(threads),
     memory_limit: `${memoryMegabytes}MB`,
     temp_directory: join(dirname(file), 'duckdb-temp'),
     preserve_insertion_order: 'false',
-    autoinstall_known_extensions: 'false',
   });
-  const connection = await instance.connect();
-  await connection.run(`set timezone = 'UTC'`);
   const schemas = new Set(lakeTables.map(({ name }) => name.database));
-  for (const schema of schemas) await connection.run(`create schema if not exists "${schema}"`);
-  for (const table of lakeTables) await connection.run(lakeView(table, '', []));
-  return { instance, connection };
+  for (const schema of schemas) await opened.connection.run(`create schema if not exists "${schema}"`);
+  for (const table of lakeTables) await opened.connection.run(lakeView(table, '', []));
+  return opened;
 }
 
 /** A view for each table that is read, over what its hours hold at this moment. */

@@ -2,8 +2,8 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { DuckDBInstance } from '@duckdb/node-api';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { openDuckdb } from '../../../lib/adapters/duckdb/open-duckdb.ts';
 import { duckdbWarehouse } from '../../../lib/adapters/duckdb/warehouse.ts';
 import { directoryObjectStore } from '../../../lib/adapters/embedded/directory-object-store.ts';
 import { fileCatalog } from '../../../lib/adapters/embedded/file-catalog.ts';
@@ -69,7 +69,7 @@ describe('the lake in a DuckDB warehouse', () => {
   async function putObject(hourOfDay: number, generation: number, productId: string) {
     const location = partitionLocation(table, hour(hourOfDay), generation);
     await mkdir(join(folder.path, 'lake', location), { recursive: true });
-    const connection = await (await DuckDBInstance.create()).connect();
+    const { connection } = await openDuckdb();
     const file = join(folder.path, 'lake', location, `${productId}.parquet`);
     await connection.run(
       `copy (select '${productId}' as product_id, cast(7 as integer) as view_count) to '${file}' (format parquet)`,
