@@ -1,21 +1,52 @@
 import type { TopicSettings } from '../../lib/derive/topic.ts';
+import { type Clock, TopicRefusedError } from '../../lib/pipeline/ports.ts';
 import { property, type ResourceAnswer, type ResourceProperties, type ResourceRequest } from '../custom-resource.ts';
 
 /** A topic, as the handler needs it. */
 export interface TopicKeeper {
   /**
    * Makes the topic, or gives it more kafka partitions and another configuration. Idempotent; deletes nothing.
-   * @throws when the topic has more kafka partitions than are asked for: Kafka never takes one away.
+   * @throws TopicRefusedError when the topic has more kafka partitions than are asked for: Kafka never takes one away.
    */
   keep(settings: TopicSettings): Promise<void>;
 }
 
+interface TopicsDeps {
+  readonly topics: TopicKeeper;
+  readonly clock: Clock;
+  /** Logs each failure that is followed by another attempt. */
+  readonly warn: (line: string) => void;
+}
+
+/**
+ * How long a failing request is repeated, in milliseconds. A role that was just created is refused by the brokers until IAM
+ * has propagated it, which takes seconds to a minute or two, and new brokers refuse connections for a while.
+ */
+export const RETRY_FOR_MS = 180_000;
+const PAUSE_MS = 5_000;
+
 /** Keeps a topic as its resource's properties say. What is on it stays, whatever is deleted or renamed. */
-export function createHandler(topics: TopicKeeper): (request: ResourceRequest) => Promise<ResourceAnswer> {
+export function createHandler({
+  topics,
+  clock,
+  warn,
+}: TopicsDeps): (request: ResourceRequest) => Promise<ResourceAnswer> {
+  const keep = async (settings: TopicSettings) => {
+    const untilMs = clock.now() + RETRY_FOR_MS;
+    for (;;) {
+      try {
+        return await topics.keep(settings);
+      } catch (error) {
+        if (error instanceof TopicRefusedError || clock.now() + PAUSE_MS > untilMs) throw error;
+        warn(`${error instanceof Error ? error.message : String(error)}; trying again`);
+        await clock.sleep(PAUSE_MS);
+      }
+    }
+  };
   return async ({ type, properties, physicalId }) => {
     if (type === 'Delete') return { physicalId: physicalId ?? property(properties, 'topic') };
     const settings = topicSettings(properties);
-    await topics.keep(settings);
+    await keep(settings);
     return { physicalId: settings.topic };
   };
 }

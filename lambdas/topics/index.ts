@@ -1,3 +1,4 @@
+import { systemClock } from '../../lib/adapters/embedded/system-clock.ts';
 import { mskIam } from '../../lib/adapters/kafka/msk-iam.ts';
 import { topicKeeper } from '../../lib/adapters/kafka/topic-keeper.ts';
 import { customResource } from '../custom-resource.ts';
@@ -9,13 +10,15 @@ import { createHandler } from './handler.ts';
 const { KAFKA_BROKERS } = readEnvironment(topicsVariables, process.env);
 
 export const handler = customResource({
-  apply: createHandler(
-    topicKeeper({
+  apply: createHandler({
+    topics: topicKeeper({
       brokers: KAFKA_BROKERS.split(','),
       clientId: 'weir-topics',
       warn,
       ...mskIam(lambdaIdentity(process.env)),
     }),
-  ),
+    clock: systemClock,
+    warn,
+  }),
   fetch,
 });

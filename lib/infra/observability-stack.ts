@@ -31,6 +31,18 @@ import { WeirStack } from './weir-stack.ts';
 /** Where a person who was woken goes on reading. */
 const RUNBOOK = 'docs/runbook.md';
 
+/**
+ * When the budget sends a letter, in percent of the amount. Budgets forecast only after about five weeks of data, so a new
+ * account is warned by what it has spent.
+ * @see https://docs.aws.amazon.com/cost-management/latest/userguide/budgets-best-practices.html
+ */
+const BUDGET_WARNINGS = [
+  { notificationType: 'ACTUAL', threshold: 50 },
+  { notificationType: 'ACTUAL', threshold: 80 },
+  { notificationType: 'ACTUAL', threshold: 100 },
+  { notificationType: 'FORECASTED', threshold: 100 },
+];
+
 /** One dashboard, and the alarms, each with its article in the runbook. */
 export class ObservabilityStack extends WeirStack {
   constructor(scope: Construct, deployment: Deployment, processing: ProcessingStack) {
@@ -125,7 +137,6 @@ export class ObservabilityStack extends WeirStack {
   /** Counts what has the tag of this deployment, once the account reports costs by that tag. */
   private addBudget(): void {
     const { alarmEmail, monthlyBudgetDollars, name } = this.deployment;
-    const notification = { comparisonOperator: 'GREATER_THAN', notificationType: 'FORECASTED', threshold: 100 };
     new CfnBudget(this, 'Budget', {
       budget: {
         budgetType: 'COST',
@@ -136,7 +147,10 @@ export class ObservabilityStack extends WeirStack {
       notificationsWithSubscribers:
         alarmEmail === null
           ? undefined
-          : [{ notification, subscribers: [{ subscriptionType: 'EMAIL', address: alarmEmail }] }],
+          : BUDGET_WARNINGS.map((warning) => ({
+              notification: { comparisonOperator: 'GREATER_THAN', ...warning },
+              subscribers: [{ subscriptionType: 'EMAIL', address: alarmEmail }],
+            })),
     });
   }
 }

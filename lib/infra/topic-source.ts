@@ -78,6 +78,7 @@ export function sourceStatements(source: TopicSource): PolicyStatement[] {
         'kafka:DescribeClusterV2',
         'kafka:GetBootstrapBrokers',
         'kafka-cluster:Connect',
+        'kafka-cluster:DescribeClusterDynamicConfiguration',
       ],
       resources: [brokers.clusterArn],
     }),

@@ -42,7 +42,8 @@ export function addManagedTopics(stack: WeirStack, brokers: Brokers, contracts: 
     environment,
     // A few requests at deployment, over a connection with TLS that a slower processor takes seconds for.
     memoryMegabytes: 512,
-    timeout: Duration.minutes(2),
+    // Longer than the handler repeats a request, RETRY_FOR_MS, and one request more.
+    timeout: Duration.minutes(4),
     place: {
       ...brokers.clientPlace,
       securityGroups: [...brokers.clientPlace.securityGroups, answersGroup(stack, brokers)],

@@ -58,7 +58,9 @@ export class WarehouseStack extends WeirStack implements Redshift {
       manageAdminPassword: true,
       iamRoles: [this.spectrumRole.roleArn],
       defaultIamRoleArn: this.spectrumRole.roleArn,
-      logExports: ['userlog', 'connectionlog', 'useractivitylog'],
+      // Not useractivitylog: it would copy every statement, literals included, into a log group that Redshift makes and that
+      // never expires. SYS_QUERY_HISTORY has the statements of the last days.
+      logExports: ['userlog', 'connectionlog'],
       ...(deployment.keepData ? { finalSnapshotName: `${name}-final`, finalSnapshotRetentionPeriod: 30 } : {}),
     });
     this.namespace.applyRemovalPolicy(this.dataRemoval);

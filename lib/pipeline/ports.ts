@@ -90,6 +90,11 @@ export class UnknownTopicError extends Error {
   override readonly name = 'UnknownTopicError';
 }
 
+/** A topic cannot become what was asked for, however often it is asked: Kafka never takes a kafka partition away. */
+export class TopicRefusedError extends Error {
+  override readonly name = 'TopicRefusedError';
+}
+
 /**
  * Immutable objects under keys with `/`. Promises:
  * - `putIfAbsent` is atomic: of any number of callers one gets `created`, all others `exists`, and the object is that one's

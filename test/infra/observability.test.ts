@@ -69,13 +69,18 @@ describe('somebody is told', () => {
     }
   });
 
-  it('of the month’s cost before it is spent', () => {
+  it('of what the month has cost so far, which needs no history, and of the forecast', () => {
     expect(only(synthesised(prod), 'AWS::Budgets::Budget')).toMatchObject({
       Budget: {
         BudgetLimit: { Amount: prod.monthlyBudgetDollars, Unit: 'USD' },
         CostFilters: { TagKeyValue: ['user:weir$prod'] },
       },
-      NotificationsWithSubscribers: [{ Notification: { NotificationType: 'FORECASTED' } }],
+      NotificationsWithSubscribers: [
+        { Notification: { NotificationType: 'ACTUAL', Threshold: 50 } },
+        { Notification: { NotificationType: 'ACTUAL', Threshold: 80 } },
+        { Notification: { NotificationType: 'ACTUAL', Threshold: 100 } },
+        { Notification: { NotificationType: 'FORECASTED', Threshold: 100 } },
+      ],
     });
   });
 });

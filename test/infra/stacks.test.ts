@@ -269,7 +269,11 @@ describe('the warehouse', () => {
       ParameterKey: 'require_ssl',
       ParameterValue: 'true',
     });
-    expect(only(templates, 'AWS::RedshiftServerless::Namespace')).toMatchObject({ ManageAdminPassword: true });
+    expect(only(templates, 'AWS::RedshiftServerless::Namespace')).toMatchObject({
+      ManageAdminPassword: true,
+      // useractivitylog would keep every statement, with its literals, for good.
+      LogExports: ['userlog', 'connectionlog'],
+    });
   });
 
   it('sees the lake through its external schemas, by a role that reads and no more', () => {

@@ -2,9 +2,11 @@ import { describe, expect, it } from 'vitest';
 import { createHandler as brokersHandler } from '../../lambdas/brokers/handler.ts';
 import { type CustomResourceEvent, customResource, type ResourceRequest } from '../../lambdas/custom-resource.ts';
 import { createHandler as schemasHandler } from '../../lambdas/schemas/handler.ts';
-import { createHandler as topicsHandler } from '../../lambdas/topics/handler.ts';
+import { RETRY_FOR_MS, createHandler as topicsHandler } from '../../lambdas/topics/handler.ts';
 import { createHandler as usageLimitHandler } from '../../lambdas/usage-limit/handler.ts';
 import type { TopicSettings } from '../../lib/derive/topic.ts';
+import { TopicRefusedError } from '../../lib/pipeline/ports.ts';
+import { testClock } from '../support/test-clock.ts';
 
 const event = {
   RequestType: 'Create',
@@ -91,9 +93,52 @@ describe('topics', () => {
   };
   const recording = () => {
     const kept: TopicSettings[] = [];
-    const handle = topicsHandler({ keep: async (settings) => void kept.push(settings) });
+    const handle = topicsHandler({
+      topics: { keep: async (settings) => void kept.push(settings) },
+      clock: testClock(),
+      warn: () => {},
+    });
     return { kept, handle };
   };
+  const failing = (failures: readonly Error[]) => {
+    const [clock, warnings, attempts] = [testClock(), [] as string[], [] as number[]];
+    const keep = async () => {
+      attempts.push(clock.now());
+      const failure = failures[Math.min(attempts.length, failures.length) - 1];
+      if (failure !== undefined && attempts.length <= failures.length) throw failure;
+    };
+    const handle = topicsHandler({ topics: { keep }, clock, warn: (line) => warnings.push(line) });
+    return { clock, warnings, attempts, handle: () => handle({ type: 'Create', properties, physicalId: undefined }) };
+  };
+
+  it('are asked for again while IAM and new brokers refuse, each refusal logged', async () => {
+    const denied = new Error('cannot keep the topic: Topic authorization failed');
+    const { clock, warnings, attempts, handle } = failing([denied, new Error('Connection timeout'), denied]);
+    const answer = handle();
+    await clock.advance(RETRY_FOR_MS);
+    expect(await answer).toEqual({ physicalId: 'shop.purchases' });
+    expect(attempts).toHaveLength(4);
+    expect(warnings).toEqual([
+      `${denied.message}; trying again`,
+      'Connection timeout; trying again',
+      `${denied.message}; trying again`,
+    ]);
+  });
+
+  it('fail with the last refusal once the time is over, so that CloudFormation hears of it', async () => {
+    const { clock, attempts, handle } = failing(Array.from({ length: 1000 }, (_, index) => new Error(`no ${index}`)));
+    const answer = handle().catch((error: Error) => error.message);
+    await clock.advance(RETRY_FOR_MS * 2);
+    expect(await answer).toBe(`no ${attempts.length - 1}`);
+    expect((attempts.at(-1) ?? 0) - (attempts[0] ?? 0)).toBeLessThanOrEqual(RETRY_FOR_MS);
+    expect(attempts.length).toBeGreaterThan(10);
+  });
+
+  it('that cannot become what was asked for fail at once', async () => {
+    const { attempts, handle } = failing([new TopicRefusedError('expected 2 kafka partitions or fewer, found 3')]);
+    await expect(handle()).rejects.toThrow('found 3');
+    expect(attempts).toHaveLength(1);
+  });
 
   it('are kept as declared; CloudFormation’s texts become numbers', async () => {
     const { kept, handle } = recording();

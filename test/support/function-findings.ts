@@ -48,6 +48,7 @@ const pollers = [
   'kafka:GetBootstrapBrokers',
   'kafka-cluster:AlterGroup',
   'kafka-cluster:Connect',
+  'kafka-cluster:DescribeClusterDynamicConfiguration',
   'kafka-cluster:DescribeGroup',
   'kafka-cluster:DescribeTopic',
   'kafka-cluster:ReadData',

@@ -89,6 +89,7 @@ const rules: Readonly<Record<string, Rule>> = {
   'kafka-cluster:CreateTopic': topicsMade,
   'kafka-cluster:DescribeTopicDynamicConfiguration': topicsMade,
   'kafka-cluster:Connect': cluster,
+  'kafka-cluster:DescribeClusterDynamicConfiguration': cluster,
   'kafka-cluster:WriteDataIdempotently': cluster,
   'kafka:': cluster,
   'glue:': catalogue,

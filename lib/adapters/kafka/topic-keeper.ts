@@ -1,5 +1,6 @@
 import { type Admin, ConfigResourceTypes, Kafka, KafkaJSAggregateError, logLevel } from 'kafkajs';
 import { type TopicSettings, topicConfig } from '../../derive/topic.ts';
+import { TopicRefusedError } from '../../pipeline/ports.ts';
 import { kafkaLogCreator } from './kafka-log-creator.ts';
 import { kafkaTrouble } from './kafka-trouble.ts';
 import type { KafkaSecurity } from './msk-iam.ts';
@@ -16,7 +17,7 @@ const SET_FOR_TOPIC = 1;
 /**
  * Keeps topics as a deployment declares them, also those that are there already: where they have fewer kafka partitions
  * they get more, and their configuration becomes what is declared; what others have set beside it stays. Idempotent.
- * @throws when a topic has more kafka partitions than declared: Kafka never takes one away.
+ * @throws TopicRefusedError when a topic has more kafka partitions than declared: Kafka never takes one away.
  */
 export function topicKeeper({ brokers, clientId, warn, ssl, sasl }: TopicKeeperOptions) {
   const kafka = new Kafka({
@@ -38,6 +39,7 @@ export function topicKeeper({ brokers, clientId, warn, ssl, sasl }: TopicKeeperO
         if (exists) await change(admin, settings);
         else await create(admin, settings);
       } catch (error) {
+        if (error instanceof TopicRefusedError) throw error;
         throw kafkaTrouble(`keep the topic ${settings.topic}`, brokers, error);
       } finally {
         await admin.disconnect();
@@ -62,7 +64,9 @@ async function change(admin: Admin, settings: TopicSettings): Promise<void> {
   const metadata = await admin.fetchTopicMetadata({ topics: [topic] });
   const found = metadata.topics[0]?.partitions.length ?? 0;
   if (found > wanted) {
-    throw new Error(`expected ${wanted} kafka partitions or fewer, found ${found}; declare ${found} in the contract`);
+    throw new TopicRefusedError(
+      `topic ${topic}: expected ${wanted} kafka partitions or fewer, found ${found}; declare ${found} in the contract`,
+    );
   }
   if (found < wanted) await admin.createPartitions({ topicPartitions: [{ topic, count: wanted }] });
   await configure(admin, topic, topicConfig(settings));
