@@ -52,6 +52,12 @@ describe('the control server', () => {
     expect((await ask('/status', { headers: await authorized() })).status).toBe(200);
   });
 
+  it('answers nobody with a wrong token of the right length', async () => {
+    const { authorization } = await authorized();
+    const wrong = `${authorization.slice(0, -1)}${authorization.endsWith('0') ? '1' : '0'}`;
+    expect((await ask('/status', { headers: { authorization: wrong } })).status).toBe(401);
+  });
+
   it('notes its token for this user only, and takes the note away at the end', async () => {
     expect((await stat(file)).mode & 0o777).toBe(0o600);
     await server.close();

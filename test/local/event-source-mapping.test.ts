@@ -254,6 +254,27 @@ describe('the event source mapping', () => {
     expect(notices.map(({ kind }) => kind)).toEqual(['trouble', 'recovered']);
   });
 
+  it('reads on with a new reader when the old one fails for ever', async () => {
+    const { log, got, start, append } = await setUp({ limits: { batchSize: 2 } });
+    await append(2);
+    const running = await start();
+    await clock.advance(100);
+    log.breakReaders(new Error('the session is lost'));
+    await append(4);
+    await clock.advance(20_000);
+    expect(got).toEqual(['0:0-1', '0:2-3', '0:4-5']);
+    expect(running.progress().committed.get(0)).toBe(6);
+  });
+
+  it('reads on however much it has delivered: the memory of delivered records is free again', async () => {
+    const { got, start, append } = await setUp({ limits: { maxPayloadBytes: 4_096, batchSize: 5 } });
+    await append(100, 0, 'y'.repeat(900));
+    const running = await start();
+    await clock.advance(60_000);
+    expect(running.progress()).toMatchObject({ received: 100, delivered: 100 });
+    expect(got.at(-1)).toBe('0:98-99');
+  });
+
   it('stops gracefully: the batch in flight ends and is committed, and no other begins', async () => {
     const { log, got, start, append } = await setUp({ limits: { batchSize: 2 }, handler: () => clock.sleep(300) });
     await append(6);

@@ -1,4 +1,5 @@
 import { existsSync } from 'node:fs';
+import { mkdir, readdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { acquireWriterLock } from '../../lib/adapters/embedded/writer-lock.ts';
@@ -18,6 +19,21 @@ beforeEach(async () => {
 afterEach(() => folder.remove());
 
 describe('a reset', () => {
+  it('leaves the files of others in every folder that it empties, and nothing else', async () => {
+    const data = dataFolder(join(folder.path, 'data'));
+    const folders = [data.dir, data.log, data.lake, data.catalog, data.work, data.warehouse];
+    for (const dir of folders) {
+      await mkdir(dir, { recursive: true });
+      await writeFile(join(dir, 'notes.txt'), 'mine');
+    }
+    const own = ['duckdb', 'weir-sink-1'].map((name) => join(data.work, name));
+    for (const dir of own) await mkdir(dir);
+    const made = await madeByWeir(data, contracts);
+    expect(made).toEqual(expect.arrayContaining(own));
+    await deleteMade(data, made);
+    for (const dir of folders.slice(1)) expect(await readdir(dir)).toEqual(['notes.txt']);
+  });
+
   it('keeps others out to its end, and then leaves nothing', async () => {
     const data = dataFolder(join(folder.path, 'data'));
     (await acquireWriterLock(data.log, 'the log')).release();

@@ -50,6 +50,11 @@ describe('a payload of a contract with masked fields', () => {
       '{"a":[{"credit_card_number":"************1111"}]}',
     ],
     [
+      'an object in its place that holds the field again',
+      `{"credit_card_number":{"credit_card_number":"${CARD}"}}`,
+      `{"credit_card_number":"${'*'.repeat(37)}11\\"}"}`,
+    ],
+    [
       'each of repeated fields',
       `{"credit_card_number":"${CARD}","credit_card_number":"1"}`,
       '{"credit_card_number":"************1111","credit_card_number":"*"}',

@@ -11,6 +11,7 @@ import type { RowEncoder } from '../../lib/pipeline/ports.ts';
 import { readFacts } from '../../lib/pipeline/read-facts.ts';
 import { RecreatedTopicError } from '../../lib/pipeline/recreated-topic.ts';
 import { type GivenRecord, laptopSink, mskEvent, ONE_O_CLOCK } from '../support/laptop-sink.ts';
+import { testClock } from '../support/test-clock.ts';
 
 const HOUR_MS = 3_600_000;
 const purchases = lakeTable(shopPurchases);
@@ -103,6 +104,21 @@ describe('what becomes of a batch', () => {
       { stream: 'unheard.Of', reason: 'no_contract', contract_version: null },
       { stream: 'unheard.Of', reason: 'no_contract', contract_version: null },
     ]);
+  });
+
+  it('a dead letter is written although its path is cut in the middle of a character', async () => {
+    const sink = await openSink();
+    const search = (advertiser: string) =>
+      `{"user_id":"u","hotel_id":"h","search_timestamp":1769860800,"hotel_advertisers":{"${advertiser}":1}}`;
+    const advertisers = ['', 'x'].map((shift) => `${shift}${'😀'.repeat(150)}`);
+    const counts = await sink.newHandler()(mskEvent('search.raw', values(...advertisers.map(search))));
+    expect(counts).toMatchObject({ rows: 0, deadLetters: 2 });
+    const letters = await sink.rows(DEAD_LETTERS, 'reason, path');
+    for (const { reason, path } of letters) {
+      expect(reason).toBe('wrong_type');
+      expect(path).toMatch(/^hotel_advertisers\.x?(😀)+�?$/u);
+    }
+    expect(letters).toHaveLength(2);
   });
 
   it('keys, headers and payloads of dead letters are kept byte for byte, in base64 where they are no text', async () => {
@@ -255,6 +271,25 @@ describe('exactly once', () => {
     expect(calls).toEqual(['put shop_purchases/dt=2026-01-31/hour=13/g=0/shop_purchases-i0-p00000-000001.parquet']);
   });
 
+  it('what a sink knows of a chain is looked up again after a minute: its hour may have been compacted', async () => {
+    const sink = await openSink();
+    const clock = testClock(ONE_O_CLOCK);
+    const calls: string[] = [];
+    const handler = sink.newHandler({ ...recorded(sink, calls, { reads: true }), clock });
+    const lookups = async (offset: number) => {
+      calls.length = 0;
+      await handler(mskEvent('shop.purchases', [{ value: purchase(), offset }]));
+      return calls.filter((call) => !call.startsWith('put')).length;
+    };
+    await lookups(0);
+    await clock.advance(59_999);
+    expect(await lookups(1)).toBe(0);
+    await clock.advance(59_999);
+    expect(await lookups(2)).toBe(0);
+    await clock.advance(60_000);
+    expect(await lookups(3)).toBeGreaterThan(0);
+  });
+
   it('after a crash at any effect, before or behind it, a redelivery leaves every record once', async () => {
     for (let crashAt = 0; crashAt < 8; crashAt++) {
       const sink = await openSink();
@@ -325,6 +360,7 @@ describe('a topic that was deleted and created again', () => {
   it.each([
     ['in the same hour', 60_000],
     ['in a later hour', 3 * HOUR_MS],
+    ['in an earlier hour of the next day', 12 * HOUR_MS],
   ])('stops the sink %s until its incarnation is raised', async (_, laterMs) => {
     const sink = await openSink();
     await sink.newHandler()(mskEvent('shop.purchases', values(purchase(), purchase())));
@@ -339,6 +375,18 @@ describe('a topic that was deleted and created again', () => {
       { incarnation: 0, kafka_offset: '1' },
       { incarnation: 1, kafka_offset: '0' },
     ]);
+  });
+
+  it('stops the sink although another kafka partition has filled the two days between', async () => {
+    const sink = await openSink();
+    await sink.newHandler()(mskEvent('shop.purchases', values(purchase(), purchase())));
+    const hourly = Array.from({ length: 47 }, (_, index) => ({
+      value: purchase(),
+      timestampMs: ONE_O_CLOCK + (index + 1) * HOUR_MS,
+    }));
+    await sink.newHandler()(mskEvent('shop.purchases', hourly, 1));
+    const again = mskEvent('shop.purchases', [{ value: purchase(), timestampMs: ONE_O_CLOCK + 48 * HOUR_MS }]);
+    await expect(sink.newHandler()(again)).rejects.toThrow(RecreatedTopicError);
   });
 
   it('is not suspected when records of an hour come again after the next hour has begun', async () => {

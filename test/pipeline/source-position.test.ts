@@ -69,6 +69,14 @@ describe('the high-water', () => {
     expect(aboveHighWater([raised], highWater).kept).toEqual([raised]);
   });
 
+  it('drops a repetition quietly although the clock of its source has stepped back in between', () => {
+    const stamped = (offset: number, timestampMs: number) => ({ source: { ...at(0, offset, 0).source, timestampMs } });
+    const [first, behind] = [stamped(5, 100), stamped(6, 40)];
+    const { highWater } = aboveHighWater([first, behind], null);
+    expect(highWater).toMatchObject({ offset: 6, newestTimestampMs: 100 });
+    expect(aboveHighWater([first, behind], highWater).kept).toEqual([]);
+  });
+
   it('keeps records that do not say where they come from: they are dead letters', () => {
     const foreign = {};
     expect(aboveHighWater([foreign, foreign], null)).toEqual({ kept: [foreign, foreign], highWater: null });

@@ -14,6 +14,8 @@ export interface MemoryLog extends EventLog {
   appendMarker(topic: string, kafkaPartition: number): void;
   /** The next call of this kind fails. */
   failNext(call: 'poll' | 'commit', error: Error): void;
+  /** Every poll of the readers that are open now fails, as after a lost session: only a new reader reads on. */
+  breakReaders(error: Error): void;
 }
 
 /** Keeps the port's promises but that of durability. */
@@ -22,6 +24,8 @@ export function memoryLog(clock: Clock): MemoryLog {
   const commits: (readonly [number, number])[][] = [];
   const failures = new Map<'poll' | 'commit', Error>();
   let waiting: (() => void)[] = [];
+  let readerGeneration = 0;
+  let broken: { readonly upTo: number; readonly error: Error } | undefined;
   const topicOf = (name: string): Topic => {
     const topic = topics.get(name);
     if (topic === undefined) throw new UnknownTopicError(`topic ${name}: there is none`);
@@ -48,9 +52,11 @@ export function memoryLog(clock: Clock): MemoryLog {
       return found;
     };
     let closed = false;
+    const generation = ++readerGeneration;
     return {
       async poll({ maxRecords, waitMs }) {
         failIfAsked('poll');
+        if (broken !== undefined && generation <= broken.upTo) throw broken.error;
         const found = read(maxRecords);
         if (found.length > 0 || closed) return found;
         const cancel = new AbortController();
@@ -73,6 +79,9 @@ export function memoryLog(clock: Clock): MemoryLog {
     commits,
     appendMarker: (name, kafkaPartition) => void topicOf(name).partitions[kafkaPartition]?.push(null),
     failNext: (call, error) => failures.set(call, error),
+    breakReaders: (error) => {
+      broken = { upTo: readerGeneration, error };
+    },
     async createTopic({ topic, kafkaPartitions }) {
       if (topics.has(topic)) return;
       topics.set(topic, { partitions: Array.from({ length: kafkaPartitions }, () => []), committed: new Map() });
