@@ -6,6 +6,7 @@ import { generalRules } from './rules/general-rules.ts';
 import { assertKnownSettings } from './rules/known-settings.ts';
 import { streamRules } from './rules/stream-rules.ts';
 import { warehouseRules } from './rules/warehouse-rules.ts';
+import { zoneRules } from './rules/zones.ts';
 
 /**
  * The deployment as it is, once everything about it was found possible.
@@ -17,6 +18,7 @@ export function checkDeployment(deployment: Deployment, contracts: readonly Cont
     ...generalRules(deployment),
     ...brokerRules(deployment),
     ...(deployment.warehouse === null ? [] : warehouseRules(deployment.warehouse, deployment.region)),
+    ...zoneRules(deployment),
     ...streamRules(deployment, contracts),
   ];
   const broken = rules.find(({ holds }) => !holds);

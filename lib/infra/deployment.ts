@@ -36,6 +36,11 @@ export interface Deployment {
   readonly region: string;
   /** Twelve digits, or null: the account of whoever deploys. */
   readonly account: string | null;
+  /**
+   * Three zones for brokers and warehouse, by id (`use1-az2`), or null for those that `rules/zones.ts` lists for the region.
+   * Permanent: other zones are another network. null with `existing` brokers, whose network has its own.
+   */
+  readonly zoneIds: readonly string[] | null;
   readonly broker: Broker;
   /** Pollers by the hour, which need no other network path; or those of Lambda, by way of endpoints. */
   readonly pollers: 'provisioned' | 'onDemand';

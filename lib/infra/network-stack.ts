@@ -1,5 +1,6 @@
 import { Fn, RemovalPolicy } from 'aws-cdk-lib';
 import {
+  type CfnSubnet,
   FlowLogDestination,
   GatewayVpcEndpoint,
   GatewayVpcEndpointAwsService,
@@ -18,9 +19,8 @@ import { AnyPrincipal, PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import { LogGroup } from 'aws-cdk-lib/aws-logs';
 import type { Construct } from 'constructs';
 import type { Broker, Deployment } from './deployment.ts';
+import { ZONES, zoneIds } from './rules/zones.ts';
 import { WeirStack } from './weir-stack.ts';
-
-const ZONES = 3;
 
 /** Where brokers and warehouse are. */
 export interface Network {
@@ -42,12 +42,13 @@ export class NetworkStack extends WeirStack implements Network {
 
   private addVpc(): IVpc {
     const vpc = new Vpc(this, 'Vpc', {
-      // By their position: neither a look-up nor an account is needed, and every region has its own names.
+      // Placeholders: `nameZonesById` puts the zones' ids in their place.
       availabilityZones: Array.from({ length: ZONES }, (_, zone) => Fn.select(zone, Fn.getAzs())),
       natGateways: 0,
       subnetConfiguration: [{ name: 'Private', subnetType: SubnetType.PRIVATE_ISOLATED, cidrMask: 20 }],
       restrictDefaultSecurityGroup: false,
     });
+    this.nameZonesById(vpc);
     const flows = new LogGroup(this, 'FlowLogs', {
       retention: this.deployment.logRetentionDays,
       removalPolicy: RemovalPolicy.DESTROY,
@@ -56,6 +57,20 @@ export class NetworkStack extends WeirStack implements Network {
     // Only where a function in the network makes topics: see topics.ts.
     if (this.deployment.broker.kind === 'serverless') this.addAnswersOfCustomResources(vpc);
     return vpc;
+  }
+
+  /**
+   * The letters of zones map to other zones in each account, and no position among them is safe: MSK refuses some zones, and so
+   * does Redshift Serverless. An id names the same zone for everybody.
+   * @see https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/az-ids.html
+   */
+  private nameZonesById(vpc: IVpc): void {
+    const ids = zoneIds(this.deployment);
+    for (const [index, subnet] of vpc.isolatedSubnets.entries()) {
+      const resource = subnet.node.defaultChild as CfnSubnet;
+      resource.availabilityZone = undefined;
+      resource.availabilityZoneId = ids[index];
+    }
   }
 
   /**

@@ -212,6 +212,12 @@ describe('pollers', () => {
 });
 
 describe('network paths', () => {
+  it('subnets are in zones that are named by id, since letters and positions differ between accounts', () => {
+    const subnets = [...ofType(templates, 'AWS::EC2::Subnet').values()].map(({ Properties }) => Properties);
+    expect(subnets.map((subnet) => subnet?.AvailabilityZoneId)).toEqual(['use1-az2', 'use1-az4', 'use1-az6']);
+    for (const subnet of subnets) expect(subnet).not.toHaveProperty('AvailabilityZone');
+  });
+
   const inNetwork = (found: Templates) =>
     all(found, 'AWS::Lambda::Function')
       .filter(({ VpcConfig }) => VpcConfig !== undefined)

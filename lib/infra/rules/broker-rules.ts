@@ -1,8 +1,7 @@
 import type { Broker, Deployment, ProvisionedBroker } from '../deployment.ts';
 import { isWhole, type Rule } from './rule.ts';
 import { MSK_SERVERLESS_REGIONS, REGIONS_OF_TWO_ZONES } from './service-regions.ts';
-
-const ZONES = 3;
+import { ZONES } from './zones.ts';
 
 /** What MSK takes, or what must be told of a cluster that is there. */
 export function brokerRules({ broker, region }: Deployment): readonly Rule[] {

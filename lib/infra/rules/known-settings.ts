@@ -8,6 +8,8 @@ const kinds = {
   'a number': (value: unknown) => typeof value === 'number',
   'true or false': (value: unknown) => typeof value === 'boolean',
   'a list of texts': (value: unknown) => Array.isArray(value) && value.every((one) => typeof one === 'string'),
+  'a list of texts, or null': (value: unknown) =>
+    value === null || (Array.isArray(value) && value.every((one) => typeof one === 'string')),
   'texts by stream': (value: unknown) =>
     isRecord(value) && Object.values(value).every((one) => typeof one === 'string'),
   'numbers by stream': (value: unknown) =>
@@ -23,6 +25,7 @@ const deploymentSettings: Settings<Deployment> = {
   name: 'a text',
   region: 'a text',
   account: 'a text, or null',
+  zoneIds: 'a list of texts, or null',
   broker: 'a record',
   pollers: 'a text',
   batchWindowSeconds: 'a number',
