@@ -1,3 +1,4 @@
+import { checkMetrics } from './check-metrics.ts';
 import type { Contract, Field, FieldType } from './contract.ts';
 
 export class ContractError extends Error {
@@ -29,6 +30,7 @@ export function checkContract(contract: Contract): void {
     expected(/^[A-Za-z_]\w*$/.test(fieldName), 'field names of letters, digits and _', fieldName);
     checkDecimals(field, (holds, found) => expected(holds, `digits of ${fieldName} within ${MAX_DIGITS}`, found));
   }
+  checkMetrics(contract, expected);
   const keyField = key === null ? undefined : fields[key];
   const keyKind = keyField?.type.kind ?? 'string';
   expected(['string', 'integer', 'bigint'].includes(keyKind), 'a key that is a string or an integer', keyKind);

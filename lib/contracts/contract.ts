@@ -3,6 +3,7 @@
  * everything else (JSON Schema, tables, topics, documents) is derived from it in `lib/derive`.
  */
 import { checkContract } from './check-contract.ts';
+import type { Metrics, MetricsOf } from './metric.ts';
 
 /** Every type a field may have. Adding one fails to compile in each derivation until it answers. */
 export type FieldType =
@@ -176,6 +177,8 @@ export interface Contract<S extends Fields = Fields> {
   /** How late, by event time, live windows still take an event. The lake takes every one. */
   readonly allowedLatenessSeconds: number;
   readonly rules: readonly EventRule<S>[];
+  /** Live figures that may be asked of the stream. */
+  readonly metrics: Metrics;
   /** The stream that this one is refined from: its records carry the source's position in headers. */
   readonly refinedFrom: string | null;
   /** Further `database.table` names under which the catalogue shows the same location. */
@@ -184,10 +187,11 @@ export interface Contract<S extends Fields = Fields> {
 
 /** What a declaration must say, with the names checked: a key that is not a field does not compile. */
 type Declaration<S extends Fields> = Pick<Contract<S>, 'name' | 'version' | 'description' | 'owner' | 'fields'> &
-  Partial<Omit<Contract<S>, 'key' | 'eventTime' | 'identity'>> & {
+  Partial<Omit<Contract<S>, 'key' | 'eventTime' | 'identity' | 'metrics'>> & {
     readonly key: (keyof S & string) | null;
     readonly eventTime: TimestampName<S> | ComputedEventTime<S>;
     readonly identity: (keyof S & string) | 'position';
+    readonly metrics?: MetricsOf<S>;
   };
 
 /**
@@ -200,6 +204,7 @@ export function contract<const S extends Fields>(declared: Declaration<S>): Cont
     retentionHours: 168,
     allowedLatenessSeconds: 120,
     rules: [],
+    metrics: {},
     refinedFrom: null,
     alsoKnownAs: [],
     ...declared,

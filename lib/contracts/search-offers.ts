@@ -18,4 +18,17 @@ export const searchOffers = contract({
     min_price: integer('Its smallest price; null where it made no offer.', { nullable: true, unit: 'eurocents' }),
     offers: integer('How many offers it made.', { unit: 'offers' }),
   },
+  metrics: {
+    advertisers: {
+      description: 'Searches that each advertiser was named in.',
+      unit: 'searches',
+      by: ['advertiser'],
+      count: true,
+    },
+    hotel_min_offers: {
+      description: 'The smallest price that each advertiser has offered for each hotel.',
+      by: ['hotel_id', 'advertiser'],
+      min: ['min_price'],
+    },
+  },
 });

@@ -24,4 +24,13 @@ export const searchProcessed = contract({
       { nullable: true },
     ),
   },
+  metrics: {
+    users: { description: 'Searches of each user.', unit: 'searches', by: ['user_id'], count: true },
+    hotels: { description: 'Searches for each hotel.', unit: 'searches', by: ['hotel_id'], count: true },
+    winning_offers: {
+      description: 'The smallest price that won a search, of each hotel and advertiser.',
+      by: ['hotel_id', 'min_offer.advertiser'],
+      min: ['min_offer.price'],
+    },
+  },
 });

@@ -20,4 +20,23 @@ export const shopPurchases = contract({
     amount: integer('What was paid.', { unit: 'whole units of the currency', rule: positive }),
     event_id: string('The producer’s own id of the event.', { nullable: true }),
   },
+  metrics: {
+    purchases: { description: 'Purchases so far.', unit: 'purchases', by: [], count: true },
+    purchase_windows: {
+      description: 'Purchases and their amount, by country and window.',
+      unit: 'purchases',
+      by: ['country'],
+      count: true,
+      sum: ['amount'],
+      window: { seconds: 60, settable: true },
+    },
+    purchase_windows_by_currency: {
+      description: 'Purchases and their amount, by country, currency and window.',
+      unit: 'purchases',
+      by: ['country', 'currency'],
+      count: true,
+      sum: ['amount'],
+      window: { seconds: 60, settable: true },
+    },
+  },
 });

@@ -27,7 +27,11 @@ export function incompatibilities(
       `${released.name}: ${found}; a name is permanent, and its topic and table have data: bring it back, and make a new version of it`,
     ];
   }
-  const findings = [...streamFindings(released, current), ...fieldFindings(released.fields, current.fields)];
+  const findings = [
+    ...streamFindings(released, current),
+    ...fieldFindings(released.fields, current.fields),
+    ...metricFindings(released, current),
+  ];
   const newVersion = current.version > released.version;
   return findings
     .filter(({ cure }) => cure !== undefined || !newVersion)
@@ -56,6 +60,18 @@ function streamFindings(released: ReleasedContract, current: ReleasedContract): 
     if (!released.rules.includes(name)) findings.push({ what: `rule ${name} is new, and refuses what was accepted` });
   }
   return findings;
+}
+
+/** Dashboards ask for metrics by name, and a name's figures were counted by one meaning. */
+function metricFindings(released: ReleasedContract, current: ReleasedContract): readonly Finding[] {
+  const meanings = new Map((current.metrics ?? []).map(({ name, meaning }) => [name, meaning]));
+  return (released.metrics ?? []).flatMap(({ name, meaning }): readonly Finding[] => {
+    const now = meanings.get(name);
+    if (now === meaning) return [];
+    if (now === undefined) return [{ what: `metric ${name} is gone` }];
+    const what = `metric ${name} was ${meaning}, is ${now}`;
+    return [{ what, cure: 'with a metric of another name, because this name’s figures mean what was released' }];
+  });
 }
 
 function fieldFindings(released: readonly ReleasedField[], current: readonly ReleasedField[]): readonly Finding[] {

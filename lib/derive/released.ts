@@ -3,6 +3,7 @@
  * contract is released, so that later changes can be held against it.
  */
 import type { Contract, Field, FieldType, ValueRule } from '../contracts/contract.ts';
+import type { Metric } from '../contracts/metric.ts';
 
 export interface ReleasedField {
   /** `room_id`; inside others `customer.phone`, `messages[].message_id`, `hotel_advertisers{}[].eurocents`. */
@@ -14,6 +15,12 @@ export interface ReleasedField {
   readonly nullable: boolean;
   readonly masked: boolean;
   readonly rule: ValueRule | null;
+}
+
+/** What a live metric means, in one comparable text: `count, sum amount by country in windows of 60 s`. */
+interface ReleasedMetric {
+  readonly name: string;
+  readonly meaning: string;
 }
 
 export interface ReleasedContract {
@@ -28,6 +35,8 @@ export interface ReleasedContract {
   readonly alsoKnownAs: readonly string[];
   /** Rules over several fields, by name. */
   readonly rules: readonly string[];
+  /** Not in files of contracts that were released before there were metrics. */
+  readonly metrics?: readonly ReleasedMetric[];
   /** Each before those inside it. */
   readonly fields: readonly ReleasedField[];
 }
@@ -45,8 +54,24 @@ export function releasedContract(contract: Contract): ReleasedContract {
     refinedFrom,
     alsoKnownAs,
     rules: rules.map((rule) => rule.name),
+    metrics: Object.entries(contract.metrics).map(([metric, declared]) => ({
+      name: metric,
+      meaning: meaningOf(declared),
+    })),
     fields: Object.entries(contract.fields).flatMap(([path, field]) => releasedFields(path, field)),
   };
+}
+
+function meaningOf({ by, count, sum = [], min = [], max = [], window }: Metric): string {
+  const measures = [
+    ...(count === true ? ['count'] : []),
+    ...sum.map((path) => `sum ${path}`),
+    ...min.map((path) => `min ${path}`),
+    ...max.map((path) => `max ${path}`),
+  ];
+  const groups = by.length === 0 ? '' : ` by ${by.join(', ')}`;
+  const windows = window === undefined ? '' : ` in windows of ${window.seconds} s`;
+  return `${measures.join(', ')}${groups}${windows}`;
 }
 
 function releasedFields(path: string, field: Field): readonly ReleasedField[] {

@@ -2,6 +2,7 @@ import type { Contract, Field, FieldType, ValueRule } from '../contracts/contrac
 import { type Column, type ColumnType, columns, deadLetterColumns, partitionColumns } from './columns.ts';
 import { duckdbType } from './duckdb.ts';
 import { code, markdownTable } from './markdown.ts';
+import { metricDefinitions } from './metric-definitions.ts';
 import { catalogTables, DEAD_LETTERS, lakeTable, type TableName } from './names.ts';
 
 /** A Markdown page on every stream and its table, for people who send or query events. */
@@ -39,7 +40,20 @@ function streamSection(contract: Contract): string {
     ),
     '### Columns',
     columnTable(columns(contract), contract),
+    ...metricSection(contract),
   ].join('\n\n');
+}
+
+function metricSection(contract: Contract): readonly string[] {
+  const rows = metricDefinitions(contract).map(({ name, description, by, measures, windowSeconds }) => [
+    code(name),
+    description,
+    by.length === 0 ? 'all events' : by.map(({ path }) => code(path)).join(', '),
+    measures.map((measure) => `${code(measure.name)}${measure.unit === null ? '' : ` (${measure.unit})`}`).join(', '),
+    windowSeconds === null ? 'all time' : `windows of ${windowSeconds} seconds`,
+  ]);
+  const header = ['metric', 'what it is', 'by', 'figures', 'over'];
+  return rows.length === 0 ? [] : ['### Live metrics', markdownTable(header, rows)];
 }
 
 function factsOf(contract: Contract): readonly (readonly [string, string])[] {

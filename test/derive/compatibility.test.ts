@@ -58,6 +58,7 @@ const facts = {
   identity: 'id',
   refinedFrom: 'test.source',
   alsoKnownAs: ['old.table'],
+  metrics: { totals: { description: 'Totals.', by: ['colour'], sum: ['count'], window: { seconds: 60 } } },
 } as const;
 
 const original: Contract = contract({ ...facts, fields: base });
@@ -95,6 +96,11 @@ describe('what may follow under the same version', () => {
     ['one more value', { colour: string('Colour.', { rule: { name: 'colours', oneOf: ['red', 'blue', 'green'] } }) }],
   ])('%s', (_, fields) => {
     expect(foundWith(fields)).toEqual([]);
+  });
+
+  it('another metric, and other words for one', () => {
+    const totals = { ...facts.metrics.totals, description: 'All of them.', unit: 'pieces' };
+    expect(found({ metrics: { totals, all: { description: 'All.', by: [], count: true } } })).toEqual([]);
   });
 
   it('more kafka partitions, and one more name of the table', () => {
@@ -171,6 +177,12 @@ describe('what breaks a promise is found, said, and sent to a new version', () =
     ['a table name less', { alsoKnownAs: [] }, 'no longer also known as old.table'],
     ['fewer kafka partitions', { kafkaPartitions: 1 }, 'kafkaPartitions was 2, is 1'],
     ['an older version', { version: 0 }, 'version is 0'],
+    [
+      'another meaning of a metric',
+      { metrics: { totals: { ...facts.metrics.totals, by: [] } } },
+      'metric totals was sum count by colour in windows of 60 s, is sum count in windows of 60 s',
+    ],
+    ['a metric less', { metrics: {} }, 'metric totals is gone'],
     ['another name', { name: 'test.renamed' }, 'its name is test.renamed now'],
   ];
 
@@ -194,6 +206,12 @@ describe('a new version', () => {
   it('may narrow, remove and add', () => {
     const fields = { ...without('note'), id: string('Id.', { rule: { name: 'ids', oneOf: ['a'] } }), extra: partId };
     expect(found({ version: 2, fields, key: null })).toEqual([]);
+  });
+
+  it('may drop a metric, but not change what its name means', () => {
+    expect(found({ version: 2, metrics: {} })).toEqual([]);
+    const [line] = found({ version: 2, metrics: { totals: { ...facts.metrics.totals, by: [] } } });
+    expect(line).toContain('make a new version, with a metric of another name');
   });
 
   it('may not change the type of a column that files have, nor take kafka partitions away', () => {

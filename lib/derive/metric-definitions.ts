@@ -1,0 +1,120 @@
+import { createHash } from 'node:crypto';
+import type { Contract, Field, FieldType } from '../contracts/contract.ts';
+import { fieldAt } from '../contracts/field-at.ts';
+import { columnName } from './names.ts';
+
+/** A field of an event that a metric groups by or measures. */
+interface MetricField {
+  /** `hotel_id`, or `min_offer.price` inside a struct. */
+  readonly path: string;
+  readonly type: FieldType;
+}
+
+/** One figure of a group. A count has no field; the others leave null values out. */
+interface Measure {
+  /** `count`, `sum_amount`, `min_price`. */
+  readonly name: string;
+  readonly op: 'count' | 'sum' | 'min' | 'max';
+  readonly field: MetricField | null;
+  readonly unit: string | null;
+}
+
+/** A declared metric with everything that its counting depends on. */
+export interface MetricDefinition {
+  /** Its name and a fingerprint of its meaning: results of different meanings never mix. */
+  readonly id: string;
+  readonly name: string;
+  readonly stream: string;
+  readonly description: string;
+  readonly unit: string | null;
+  readonly by: readonly MetricField[];
+  readonly measures: readonly Measure[];
+  /** null for all time. */
+  readonly windowSeconds: number | null;
+}
+
+interface DefinitionOptions {
+  /** The length of windows that a deployment may set; their declared length where it is undefined. */
+  readonly windowSeconds?: number;
+}
+
+/**
+ * The contract's metrics, in the order of their declaration.
+ * @throws where two figures of a metric would have one name.
+ */
+export function metricDefinitions(contract: Contract, options: DefinitionOptions = {}): readonly MetricDefinition[] {
+  return Object.entries(contract.metrics).map(([name, { description, unit, by, window, ...measured }]) => {
+    const definition = {
+      name,
+      stream: contract.name,
+      by: by.map((path) => metricField(contract, path)),
+      measures: [
+        ...(measured.count === true ? [{ name: 'count', op: 'count', field: null, unit: unit ?? null } as const] : []),
+        ...(['sum', 'min', 'max'] as const).flatMap((op) =>
+          (measured[op] ?? []).map((path) => measureOf(contract, op, path)),
+        ),
+      ],
+      windowSeconds: window?.settable === true ? (options.windowSeconds ?? window.seconds) : (window?.seconds ?? null),
+    };
+    const names = definition.measures.map((measure) => measure.name);
+    const twice = names.find((one, index) => names.indexOf(one) !== index);
+    if (twice !== undefined) throw new Error(`${contract.name}, metric ${name}: two figures are called ${twice}`);
+    return {
+      ...definition,
+      id: `${name}-${fingerprint(definition)}`,
+      description,
+      unit: unit ?? definition.measures.find((measure) => measure.unit !== null)?.unit ?? null,
+    };
+  });
+}
+
+/**
+ * The metrics of all contracts.
+ * @throws when two streams have a metric of the same name: it names both.
+ */
+export function allMetricDefinitions(
+  contracts: readonly Contract[],
+  options: DefinitionOptions = {},
+): readonly MetricDefinition[] {
+  const definitions = contracts.flatMap((contract) => metricDefinitions(contract, options));
+  const byName = new Map<string, MetricDefinition>();
+  for (const definition of definitions) {
+    const other = byName.get(definition.name);
+    if (other !== undefined) {
+      const streams = `${other.stream} and ${definition.stream}`;
+      throw new Error(
+        `metric ${definition.name}: expected one stream to have it, found ${streams}; rename one of them`,
+      );
+    }
+    byName.set(definition.name, definition);
+  }
+  return definitions;
+}
+
+function measureOf(contract: Contract, op: 'sum' | 'min' | 'max', path: string): Measure {
+  const last = path.slice(path.lastIndexOf('.') + 1);
+  const { unit } = declaredField(contract, path);
+  return { name: `${op}_${columnName(last)}`, op, field: metricField(contract, path), unit: unit ?? null };
+}
+
+const metricField = (contract: Contract, path: string): MetricField => ({
+  path,
+  type: declaredField(contract, path).type,
+});
+
+function declaredField(contract: Contract, path: string): Field {
+  const field = fieldAt(contract.fields, path);
+  if (field === undefined) throw new Error(`${contract.name}: a metric names ${path}, which is no field`);
+  return field;
+}
+
+/** Short, as it is part of every key in a store; of everything that figures depend on. */
+function fingerprint({ stream, by, measures, windowSeconds }: Omit<MetricDefinition, 'id' | 'description' | 'unit'>) {
+  const meaning = [
+    stream,
+    by.map(({ path, type }) => [path, type]),
+    measures.map(({ op, field }) => [op, field?.path, field?.type]),
+    windowSeconds,
+  ];
+  return createHash('sha256').update(JSON.stringify(meaning)).digest('hex').slice(0, 10);
+}
