@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { readdir, rm, rmdir } from 'node:fs/promises';
 import { join } from 'node:path';
+import { IDENTITY_FILE } from '../adapters/embedded/event-log/log-identity.ts';
 import { acquireWriterLock, LOCK_FILE } from '../adapters/embedded/writer-lock.ts';
 import type { Contract } from '../contracts/contract.ts';
 import { catalogTables, DEAD_LETTERS } from '../derive/names.ts';
@@ -20,7 +21,7 @@ export async function madeByWeir(folder: DataFolder, contracts: readonly Contrac
   const catalogued = await namesIn(join(folder.catalog, DEAD_LETTERS.database));
   const work = (await namesIn(folder.work)).filter((name) => name === 'duckdb' || name.startsWith('weir-'));
   const paths = [
-    ...['topics', 'groups', LOCK_FILE].map((name) => join(folder.log, name)),
+    ...['topics', 'groups', IDENTITY_FILE, LOCK_FILE].map((name) => join(folder.log, name)),
     ...[...catalogued, ...tables.map(({ table }) => table), ASIDE].map((name) => join(folder.lake, name)),
     ...[...tables.map(({ database }) => database), ASIDE].map((name) => join(folder.catalog, name)),
     ...work.map((name) => join(folder.work, name)),

@@ -40,9 +40,14 @@ export interface LogRecord {
  * - `append` keeps the order of its records, gives them consecutive offsets, and answers only when they are durable;
  *   a call that throws may have appended all, or a beginning, of its records.
  * - a group's committed offsets survive a restart; a reader starts at them, else at the oldest record;
- * - `createTopic` is idempotent, adds kafka partitions where the topic has fewer, and never deletes anything.
+ * - `createTopic` is idempotent, adds kafka partitions where the topic has fewer, and never deletes anything;
+ * - `identity` stays the same for the log's whole life, and `topicId` for the topic's: no other log, and no topic of the same
+ *   name that is made later, ever has it.
  */
 export interface EventLog {
+  identity(): Promise<string>;
+  /** null where the log cannot say, as a Kafka before 2.8. @throws UnknownTopicError */
+  topicId(topic: string): Promise<string | null>;
   createTopic(settings: TopicSettings): Promise<void>;
   topics(): Promise<readonly string[]>;
   /** @throws UnknownTopicError */
@@ -61,6 +66,10 @@ export interface EventLog {
   offsetsAt(topic: string, timestampMs: number): Promise<readonly number[]>;
   /** Per kafka partition, the next offset that the group reads; null where it has committed none. */
   committedOffsets(topic: string, group: string): Promise<readonly (number | null)[]>;
+  /** Has a group that nobody reads for go on at these offsets, by kafka partition. Durable when it resolves. @throws while it has readers */
+  moveGroup(topic: string, group: string, next: ReadonlyMap<number, number>): Promise<void>;
+  /** How many readers the group has; one that was killed counts until the log notices. */
+  readers(topic: string, group: string): Promise<number>;
   close(): Promise<void>;
 }
 

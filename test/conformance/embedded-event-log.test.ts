@@ -1,3 +1,5 @@
+import { rm } from 'node:fs/promises';
+import { join } from 'node:path';
 import { afterAll, beforeAll, describe } from 'vitest';
 import { embeddedEventLog } from '../../lib/adapters/embedded/event-log/embedded-event-log.ts';
 import { systemClock } from '../../lib/adapters/embedded/system-clock.ts';
@@ -22,6 +24,11 @@ describe('the embedded event log', () => {
   });
   eventLogSuite({
     log: () => log,
+    deleteTopic: async (topic) => {
+      await log.close();
+      await rm(join(folder.path, 'topics', topic), { recursive: true });
+      log = await open();
+    },
     reopen: async () => {
       await log.close();
       log = await open();

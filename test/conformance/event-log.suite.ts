@@ -14,6 +14,8 @@ export interface EventLogSubject {
   log(): EventLog;
   /** Closes the log and opens it again on the same data. */
   reopen(): Promise<void>;
+  /** Deletes a topic as somebody else would; the log may be opened again by that. */
+  deleteTopic(topic: string): Promise<void>;
 }
 
 const HOUR_MS = 3_600_000;
@@ -101,6 +103,60 @@ export function eventLogSuite(subject: EventLogSubject): void {
       }
       const topic = await newTopic();
       await expect(log().append(topic, 1, numbered(1))).rejects.toThrow(/kafka partition/);
+    });
+  });
+
+  describe('identities', () => {
+    it('has an identity that it keeps', async () => {
+      const before = await log().identity();
+      expect(before).not.toBe('');
+      await reopen();
+      expect(await log().identity()).toBe(before);
+    });
+
+    it('gives every topic an id, which it keeps when it is created once more, grows or is opened again', async () => {
+      const [topic, other] = [await newTopic(), await newTopic()];
+      const before = await log().topicId(topic);
+      expect(before).toMatch(/^[\w-]{20,}$/);
+      expect(await log().topicId(other)).not.toBe(before);
+      await log().createTopic({ topic, kafkaPartitions: 2, timestampType: 'LogAppendTime', retentionMs: HOUR_MS });
+      await reopen();
+      expect(await log().topicId(topic)).toBe(before);
+      await expect(log().topicId(`weir.missing-${randomUUID()}`)).rejects.toThrow(UnknownTopicError);
+    });
+
+    it('gives a topic that was deleted and created again another id', async () => {
+      const topic = await newTopic();
+      const before = await log().topicId(topic);
+      await subject.deleteTopic(topic);
+      await log().createTopic({ topic, kafkaPartitions: 1, timestampType: 'LogAppendTime', retentionMs: HOUR_MS });
+      expect(await log().topicId(topic)).toMatch(/^[\w-]{20,}$/);
+      expect(await log().topicId(topic)).not.toBe(before);
+    });
+  });
+
+  describe('groups', () => {
+    it('can be moved while nobody reads for them: the next reader goes on there', async () => {
+      const topic = await newTopic({ kafkaPartitions: 2 });
+      await log().append(topic, 0, numbered(10));
+      await log().moveGroup(topic, 'moved', new Map([[0, 7]]));
+      expect(await log().committedOffsets(topic, 'moved')).toEqual([7, null]);
+      await reopen();
+      expect((await reading(topic, 'moved', (reader) => read(reader, 3))).map(text)).toEqual(texts(3, 7));
+      await log().moveGroup(topic, 'moved', new Map([[0, 2]]));
+      expect((await reading(topic, 'moved', (reader) => read(reader, 8))).map(text)).toEqual(texts(8, 2));
+    });
+
+    it('know how many read for them, and are not moved then', async () => {
+      const topic = await newTopic();
+      await log().append(topic, 0, numbered(1));
+      expect(await log().readers(topic, 'counted')).toBe(0);
+      await reading(topic, 'counted', async (reader) => {
+        await read(reader, 1);
+        expect(await log().readers(topic, 'counted')).toBe(1);
+        await expect(log().moveGroup(topic, 'counted', new Map([[0, 0]]))).rejects.toThrow(/group counted.* readers/);
+      });
+      expect(await log().readers(topic, 'counted')).toBe(0);
     });
   });
 

@@ -1,3 +1,4 @@
+import { Kafka, logLevel } from 'kafkajs';
 import { afterAll, beforeAll } from 'vitest';
 import { kafkaEventLog } from '../../lib/adapters/kafka/kafka-event-log.ts';
 import type { EventLog } from '../../lib/pipeline/ports.ts';
@@ -14,6 +15,12 @@ await describeWithServer(kafkaServer, (running) => {
   afterAll(() => log.close());
   eventLogSuite({
     log: () => log,
+    deleteTopic: async (topic) => {
+      const admin = new Kafka({ brokers: [...running().brokers], logLevel: logLevel.NOTHING }).admin();
+      await admin.connect();
+      await admin.deleteTopics({ topics: [topic] });
+      await admin.disconnect();
+    },
     reopen: async () => {
       await log.close();
       log = open();

@@ -1,7 +1,9 @@
+import { randomUUID } from 'node:crypto';
 import type { Clock, EventLog, Header, LogReader, LogRecord, RecordToAppend } from '../../lib/pipeline/ports.ts';
 import { UnknownTopicError } from '../../lib/pipeline/ports.ts';
 
 interface Topic {
+  readonly id: string;
   /** null is the marker that ends a transaction: no record, but an offset. */
   readonly partitions: (LogRecord | null)[][];
   readonly committed: Map<string, Map<number, number>>;
@@ -10,6 +12,8 @@ interface Topic {
 /** An event log in memory, with what its readers did, in order. */
 export interface MemoryLog extends EventLog {
   readonly commits: (readonly [kafkaPartition: number, next: number])[][];
+  /** Deletes the topic and makes it again, without records. What was committed is gone, as on Kafka; readers stay where they are. */
+  recreate(topic: string): void;
   /** Appends what takes an offset and is no record. */
   appendMarker(topic: string, kafkaPartition: number): void;
   /** The next call of this kind fails. */
@@ -20,6 +24,7 @@ export interface MemoryLog extends EventLog {
 
 /** Keeps the port's promises but that of durability. */
 export function memoryLog(clock: Clock): MemoryLog {
+  const identity = randomUUID();
   const topics = new Map<string, Topic>();
   const commits: (readonly [number, number])[][] = [];
   const failures = new Map<'poll' | 'commit', Error>();
@@ -36,14 +41,16 @@ export function memoryLog(clock: Clock): MemoryLog {
     failures.delete(call);
     if (failure !== undefined) throw failure;
   };
+  const readers = new Map<string, number>();
   const openReader = (name: string, group: string): LogReader => {
-    const { partitions, committed } = topicOf(name);
+    const { committed } = topicOf(name);
     const own = committed.get(group) ?? new Map<number, number>();
     committed.set(group, own);
-    const positions = partitions.map((_, kafkaPartition) => own.get(kafkaPartition) ?? 0);
+    readers.set(group, (readers.get(group) ?? 0) + 1);
+    const positions = topicOf(name).partitions.map((_, kafkaPartition) => own.get(kafkaPartition) ?? 0);
     const read = (maxRecords: number): readonly LogRecord[] => {
       const found: LogRecord[] = [];
-      partitions.forEach((records, kafkaPartition) => {
+      topicOf(name).partitions.forEach((records, kafkaPartition) => {
         const start = positions[kafkaPartition] ?? 0;
         const run = records.slice(start, start + maxRecords - found.length);
         positions[kafkaPartition] = start + run.length;
@@ -71,6 +78,7 @@ export function memoryLog(clock: Clock): MemoryLog {
         for (const [kafkaPartition, offset] of next) own.set(kafkaPartition, offset);
       },
       async close() {
+        if (!closed) readers.set(group, (readers.get(group) ?? 0) - 1);
         closed = true;
       },
     };
@@ -82,9 +90,11 @@ export function memoryLog(clock: Clock): MemoryLog {
     breakReaders: (error) => {
       broken = { upTo: readerGeneration, error };
     },
+    recreate: (name) => void topics.set(name, newTopic(topicOf(name).partitions.length)),
+    identity: async () => identity,
+    topicId: async (topic) => topicOf(topic).id,
     async createTopic({ topic, kafkaPartitions }) {
-      if (topics.has(topic)) return;
-      topics.set(topic, { partitions: Array.from({ length: kafkaPartitions }, () => []), committed: new Map() });
+      if (!topics.has(topic)) topics.set(topic, newTopic(kafkaPartitions));
     },
     topics: async () => [...topics.keys()],
     kafkaPartitions: async (topic) => topicOf(topic).partitions.length,
@@ -111,9 +121,21 @@ export function memoryLog(clock: Clock): MemoryLog {
       const { partitions, committed } = topicOf(topic);
       return partitions.map((_, kafkaPartition) => committed.get(group)?.get(kafkaPartition) ?? null);
     },
+    moveGroup: async (topic, group, next) => {
+      const own = topicOf(topic).committed.get(group) ?? new Map<number, number>();
+      topicOf(topic).committed.set(group, own);
+      for (const [kafkaPartition, offset] of next) own.set(kafkaPartition, offset);
+    },
+    readers: async (_, group) => readers.get(group) ?? 0,
     close: async () => {},
   };
 }
+
+const newTopic = (kafkaPartitions: number): Topic => ({
+  id: randomUUID(),
+  partitions: Array.from({ length: kafkaPartitions }, () => []),
+  committed: new Map(),
+});
 
 function logRecord(record: RecordToAppend, kafkaPartition: number, offset: number, nowMs: number): LogRecord {
   const { key, value, headers } = record;

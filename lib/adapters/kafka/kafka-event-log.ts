@@ -1,9 +1,10 @@
-import { Kafka, logLevel } from 'kafkajs';
+import { Kafka, type KafkaConfig, logLevel } from 'kafkajs';
 import type { EventLog, LogReader } from '../../pipeline/ports.ts';
 import { assertName } from '../log-names.ts';
 import { kafkaAppender } from './kafka-appender.ts';
 import { kafkaLogCreator } from './kafka-log-creator.ts';
 import { openKafkaReader } from './kafka-reader.ts';
+import { kafkaRequests } from './kafka-requests.ts';
 import { kafkaTopics } from './kafka-topics.ts';
 import type { KafkaSecurity } from './msk-iam.ts';
 
@@ -32,7 +33,7 @@ const READ_RETRY = { initialRetryTime: 200, maxRetryTime: 2000, retries: 5 };
 export function kafkaEventLog(options: KafkaEventLogOptions): EventLog {
   const { clientId, sessionTimeoutMs = SESSION_TIMEOUT_MS } = options;
   const brokers = [...options.brokers];
-  const kafka = new Kafka({
+  const config: KafkaConfig = {
     clientId,
     brokers,
     ...options.security,
@@ -40,8 +41,10 @@ export function kafkaEventLog(options: KafkaEventLogOptions): EventLog {
     requestTimeout: 10_000,
     logLevel: logLevel.WARN,
     logCreator: kafkaLogCreator(options.warn),
-  });
+  };
+  const kafka = new Kafka(config);
   const topics = kafkaTopics(kafka, brokers);
+  const requests = kafkaRequests(config, brokers);
   const appender = kafkaAppender({ kafka, brokers, assertKafkaPartition });
   const readers = new Set<LogReader>();
   /** Kafka partitions of the topics that were appended to: they only ever become more. */
@@ -70,6 +73,11 @@ export function kafkaEventLog(options: KafkaEventLogOptions): EventLog {
   }
 
   return {
+    identity: topics.clusterId,
+    topicId: async (topic) => {
+      assertName('topic', topic);
+      return requests.topicId(topic);
+    },
     createTopic: topics.create,
     topics: topics.names,
     kafkaPartitions: topics.kafkaPartitions,
@@ -96,9 +104,24 @@ export function kafkaEventLog(options: KafkaEventLogOptions): EventLog {
     endOffsets: async (topic) => (await topics.ends(topic)).map(({ end }) => end),
     offsetsAt: topics.offsetsAt,
     committedOffsets: topics.committed,
+    moveGroup: async (topic, group, next) => {
+      assertName('group', group);
+      await topics.kafkaPartitions(topic);
+      const members = await topics.members(group);
+      if (members > 0) {
+        const reason = `it has ${members} readers; stop them first`;
+        throw new Error(`Kafka at ${brokers.join(',')}: cannot move group ${group} in ${topic}: ${reason}`);
+      }
+      await requests.commit(topic, group, next);
+    },
+    readers: async (topic, group) => {
+      assertName('group', group);
+      await topics.kafkaPartitions(topic);
+      return topics.members(group);
+    },
     close: async () => {
       await Promise.all([...readers].map((reader) => reader.close()));
-      await Promise.all([appender.close(), topics.close()]);
+      await Promise.all([appender.close(), topics.close(), requests.close()]);
     },
   };
 }

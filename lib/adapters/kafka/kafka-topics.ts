@@ -6,6 +6,7 @@ import { kafkaTrouble } from './kafka-trouble.ts';
 
 /** What the administration interface of a cluster tells, one array element per kafka partition. */
 export interface KafkaTopics {
+  clusterId(): Promise<string>;
   create(settings: TopicSettings): Promise<void>;
   names(): Promise<readonly string[]>;
   /** @throws UnknownTopicError */
@@ -14,6 +15,8 @@ export interface KafkaTopics {
   ends(topic: string): Promise<readonly { readonly start: number; readonly end: number }[]>;
   offsetsAt(topic: string, timestampMs: number): Promise<readonly number[]>;
   committed(topic: string, group: string): Promise<readonly (number | null)[]>;
+  /** Of a group, in whatever topics they read; 0 for one that nobody knows. */
+  members(group: string): Promise<number>;
   close(): Promise<void>;
 }
 
@@ -114,6 +117,7 @@ export function kafkaTopics(kafka: Kafka, brokers: readonly string[]): KafkaTopi
   }
 
   return {
+    clusterId: () => ask('ask for the id of the cluster', async (admin) => (await admin.describeCluster()).clusterId),
     create: async (settings) => {
       const { topic, kafkaPartitions } = settings;
       assertName('topic', topic);
@@ -150,6 +154,11 @@ export function kafkaTopics(kafka: Kafka, brokers: readonly string[]): KafkaTopi
       });
       return found.map(({ offset }) => (Number(offset) < 0 ? null : Number(offset)));
     },
+    members: (group) =>
+      ask(`describe the group ${group}`, async (admin) => {
+        const { groups } = await admin.describeGroups([group]);
+        return groups[0]?.members.length ?? 0;
+      }),
     close: () => retire(current),
   };
 }

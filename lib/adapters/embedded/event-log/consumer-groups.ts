@@ -28,6 +28,7 @@ export function consumerGroups() {
         if (members.delete(member)) rebalance(members, kafkaPartitions());
       };
     },
+    members: (topic: string, group: string): number => topics.get(topic)?.get(group)?.size ?? 0,
     /** The topic has got more kafka partitions. */
     topicGrew(topic: string, kafkaPartitions: number): void {
       for (const members of topics.get(topic)?.values() ?? []) rebalance(members, kafkaPartitions);

@@ -8,8 +8,9 @@ import { acquireWriterLock } from '../writer-lock.ts';
 import { type CommittedOffsets, meaningIn, openCommittedOffsets } from './committed-offsets.ts';
 import { consumerGroups } from './consumer-groups.ts';
 import { type EmbeddedReader, embeddedReader } from './embedded-reader.ts';
+import { logIdentity } from './log-identity.ts';
 import type { PartitionLog } from './partition-log.ts';
-import { createTopicLog, openTopicLog, readTopicSettings, type TopicLog } from './topic-log.ts';
+import { createTopicLog, openTopicLog, readTopic, type TopicLog } from './topic-log.ts';
 
 export interface EmbeddedEventLogOptions {
   /** Made where it is missing; one log at a time may be open on it. */
@@ -29,7 +30,8 @@ const LARGEST_DEFAULT_SEGMENT_BYTES = 32 * 1024 * 1024;
  * A durable log on the local disk:
  *
  *     <dir>/writer.lock                       one writing process
- *           topics/<topic>/topic.json         its settings
+ *           log.json                          its identity
+ *           topics/<topic>/topic.json         its settings and id
  *                          <kafka partition>/ segments, see segment.ts and record-frame.ts
  *           groups/<topic>/<group>.json       committed offsets
  *
@@ -39,8 +41,9 @@ const LARGEST_DEFAULT_SEGMENT_BYTES = 32 * 1024 * 1024;
 export async function embeddedEventLog(options: EmbeddedEventLogOptions): Promise<EventLog> {
   const lock = await acquireWriterLock(options.dir, `the event log in ${options.dir}`);
   try {
+    const identity = await logIdentity(options.dir);
     const topics = await openTopics(options);
-    return openedLog(options, topics, () => lock.release());
+    return openedLog({ ...options, identity }, topics, () => lock.release());
   } catch (error) {
     lock.release();
     throw error;
@@ -58,8 +61,8 @@ async function openTopics(options: EmbeddedEventLogOptions): Promise<Map<string,
   try {
     await makeFolder(inner.folder);
     for (const topic of (await readdir(inner.folder)).sort()) {
-      const settings = await readTopicSettings(inner.folder, topic);
-      if (settings !== undefined) topics.set(topic, await openTopicLog(inner, settings));
+      const stored = await readTopic(inner.folder, topic);
+      if (stored !== undefined) topics.set(topic, await openTopicLog(inner, stored));
     }
     return topics;
   } catch (error) {
@@ -68,8 +71,12 @@ async function openTopics(options: EmbeddedEventLogOptions): Promise<Map<string,
   }
 }
 
-function openedLog(options: EmbeddedEventLogOptions, topics: Map<string, TopicLog>, release: () => void): EventLog {
-  const { dir, clock, warn } = options;
+interface OpenedLogOptions extends EmbeddedEventLogOptions {
+  readonly identity: string;
+}
+
+function openedLog(options: OpenedLogOptions, topics: Map<string, TopicLog>, release: () => void): EventLog {
+  const { dir, clock, identity, warn } = options;
   const groups = consumerGroups();
   const readers = new Set<EmbeddedReader>();
   const commits = new Set<Promise<void>>();
@@ -115,6 +122,8 @@ function openedLog(options: EmbeddedEventLogOptions, topics: Map<string, TopicLo
   }
 
   return {
+    identity: async () => identity,
+    topicId: async (topic) => topicLog(topic).id,
     createTopic: async (settings) => {
       assertName('topic', settings.topic);
       if (!Number.isSafeInteger(settings.kafkaPartitions) || settings.kafkaPartitions < 1) {
@@ -166,6 +175,16 @@ function openedLog(options: EmbeddedEventLogOptions, topics: Map<string, TopicLo
       return log
         .partitions()
         .map((partition, kafkaPartition) => meaningIn(partition.endOffset(), offsets.of(kafkaPartition)));
+    },
+    moveGroup: async (topic, group, next) => {
+      topicLog(topic);
+      const members = groups.members(topic, group);
+      if (members > 0) throw new Error(`event log: cannot move group ${group} in ${topic}: it has ${members} readers`);
+      await (await committedBy(topic, group)).commit(next);
+    },
+    readers: async (topic, group) => {
+      topicLog(topic);
+      return groups.members(topic, group);
     },
     close: () => {
       closing ??= close();

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { Clock, TopicSettings } from '../../../pipeline/ports.ts';
@@ -17,8 +18,15 @@ export interface TopicLogOptions {
   readonly warn: (line: string) => void;
 }
 
+/** What `topic.json` holds. */
+export interface StoredTopic extends TopicSettings {
+  /** Made up when the topic is made; undefined in a log of an earlier version. */
+  readonly id: string | undefined;
+}
+
 /** One topic: its settings in `topic.json`, and a folder for each kafka partition. */
 export interface TopicLog {
+  readonly id: string;
   partitions(): readonly PartitionLog[];
   /** Takes over the retention, and adds kafka partitions. The kind of timestamps stays as it was. */
   change(settings: TopicSettings): Promise<void>;
@@ -36,20 +44,22 @@ export async function createTopicLog(options: TopicLogOptions, settings: TopicSe
   const folder = join(options.folder, settings.topic);
   try {
     if ((await makeFolder(folder)) !== undefined) await syncFolder(dirname(folder));
-    await saveSettings(folder, settings);
+    const stored = { ...settings, id: randomUUID() };
+    await saveTopic(folder, stored);
+    return await openTopicLog(options, stored);
   } catch (error) {
-    throw fileTrouble('make the topic', folder, error);
+    throw error instanceof Error && 'code' in error ? fileTrouble('make the topic', folder, error) : error;
   }
-  return openTopicLog(options, settings);
 }
 
 /** @throws CorruptLogError */
-export async function openTopicLog(options: TopicLogOptions, given: TopicSettings): Promise<TopicLog> {
+export async function openTopicLog(options: TopicLogOptions, given: StoredTopic): Promise<TopicLog> {
   const { clock, maxTopicBytes, segmentBytes, warn } = options;
   const folder = join(options.folder, given.topic);
+  const id = given.id ?? randomUUID();
   const listeners = new Set<() => void>();
   const partitions: PartitionLog[] = [];
-  let settings = given;
+  let settings: StoredTopic = { ...given, id };
   let checkedAtMs = clock.now();
   let retaining: Promise<void> = Promise.resolve();
 
@@ -88,6 +98,7 @@ export async function openTopicLog(options: TopicLogOptions, given: TopicSetting
   };
 
   try {
+    if (given.id === undefined) await saveTopic(folder, settings);
     await openPartitions(settings.kafkaPartitions);
   } catch (error) {
     await close().catch(() => {});
@@ -96,6 +107,7 @@ export async function openTopicLog(options: TopicLogOptions, given: TopicSetting
   retain();
 
   return {
+    id,
     partitions: () => partitions,
     change: async ({ kafkaPartitions, retentionMs }) => {
       const changed = {
@@ -103,7 +115,7 @@ export async function openTopicLog(options: TopicLogOptions, given: TopicSetting
         retentionMs,
         kafkaPartitions: Math.max(kafkaPartitions, settings.kafkaPartitions),
       };
-      if (JSON.stringify(changed) !== JSON.stringify(settings)) await saveSettings(folder, changed);
+      if (JSON.stringify(changed) !== JSON.stringify(settings)) await saveTopic(folder, changed);
       settings = changed;
       await openPartitions(settings.kafkaPartitions);
     },
@@ -115,12 +127,12 @@ export async function openTopicLog(options: TopicLogOptions, given: TopicSetting
   };
 }
 
-async function saveSettings(folder: string, settings: TopicSettings): Promise<void> {
-  await replaceDurably(join(folder, SETTINGS_FILE), `${JSON.stringify(settings)}\n`);
+async function saveTopic(folder: string, topic: StoredTopic): Promise<void> {
+  await replaceDurably(join(folder, SETTINGS_FILE), `${JSON.stringify(topic)}\n`);
 }
 
-/** The settings of the topic in a folder; undefined where a crash came before they were written. @throws CorruptLogError */
-export async function readTopicSettings(folder: string, topic: string): Promise<TopicSettings | undefined> {
+/** What is known of the topic in a folder; undefined where a crash came before they were written. @throws CorruptLogError */
+export async function readTopic(folder: string, topic: string): Promise<StoredTopic | undefined> {
   const path = join(folder, topic, SETTINGS_FILE);
   let text: string;
   try {
@@ -129,21 +141,22 @@ export async function readTopicSettings(folder: string, topic: string): Promise<
     if (systemCode(error) === 'ENOENT') return undefined;
     throw fileTrouble('read', path, error);
   }
-  const settings = parseSettings(text, topic);
-  if (settings !== undefined) return settings;
+  const stored = parseTopic(text, topic);
+  if (stored !== undefined) return stored;
   throw new CorruptLogError(
     `event log: ${path} is damaged: expected ` +
-      '{"topic":"…","kafkaPartitions":1,"timestampType":"LogAppendTime","retentionMs":604800000}. Write it anew.',
+      '{"topic":"…","kafkaPartitions":1,"timestampType":"LogAppendTime","retentionMs":604800000,"id":"…"}. Write it anew.',
   );
 }
 
-function parseSettings(text: string, topic: string): TopicSettings | undefined {
+function parseTopic(text: string, topic: string): StoredTopic | undefined {
   try {
-    const { kafkaPartitions, timestampType, retentionMs } = JSON.parse(text);
+    const { kafkaPartitions, timestampType, retentionMs, id } = JSON.parse(text);
     if (!Number.isSafeInteger(kafkaPartitions) || kafkaPartitions < 1 || !Number.isFinite(retentionMs))
       return undefined;
     if (timestampType !== 'LogAppendTime' && timestampType !== 'CreateTime') return undefined;
-    return { topic, kafkaPartitions, timestampType, retentionMs };
+    if (id !== undefined && typeof id !== 'string') return undefined;
+    return { topic, kafkaPartitions, timestampType, retentionMs, id };
   } catch {
     return undefined;
   }
