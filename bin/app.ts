@@ -27,9 +27,10 @@ try {
   assertVersions({ node: process.version, cli: process.env.CDK_CLI_VERSION }, expectedCli);
   assertReleasedAreServed(released, contracts);
   // A wrong model is told of here, not by the function that would run it.
-  modelGraph(modelFiles(fileURLToPath(new URL('../sql', import.meta.url)), contracts), externalTables(contracts));
+  const models = await modelFiles(fileURLToPath(new URL('../sql', import.meta.url)), contracts);
+  modelGraph(models, externalTables(contracts));
   const app = new App();
-  addStacks(app, selectDeployment(app.node.tryGetContext('deployment'), deployments, contracts), contracts);
+  addStacks(app, selectDeployment(app.node.tryGetContext('deployment'), deployments, contracts), { contracts, models });
   Validations.of(app).addPlugins(new AwsSolutionsChecks(app));
   app.synth();
 } catch (error) {

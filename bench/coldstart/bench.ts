@@ -1,5 +1,6 @@
 import { statSync } from 'node:fs';
 import { join } from 'node:path';
+import { modelFiles } from '../../lib/adapters/model-files.ts';
 import { bundleLambda } from '../../lib/infra/bundle.ts';
 import { bareLambda } from '../../test/support/bare-lambda.ts';
 import { functions } from '../../test/support/function-findings.ts';
@@ -19,10 +20,11 @@ const limitOf = (lambda: string) => (lambda === WITH_DUCKDB ? 300 : 150);
  */
 export async function benchColdStart({ rounds }: { readonly rounds: number }): Promise<boolean> {
   const folder = await temporaryFolder();
+  const models = await modelFiles(new URL('../../sql', import.meta.url).pathname);
   try {
     const benched = Object.entries(functions).map(([lambda, { variables }]) => {
       const asset = join(folder.path, lambda);
-      bundleLambda(lambda, asset);
+      bundleLambda(lambda, asset, lambda === 'transform' ? { 'models.json': models } : {});
       const environment = Object.fromEntries(variables.map((name) => [name, name.startsWith('WEIR_') ? '' : 'any/']));
       return { lambda, asset, environment, duckdb: lambda === WITH_DUCKDB, times: [] as number[] };
     });

@@ -7,6 +7,7 @@ import { lakeTable } from '../derive/names.ts';
 import type { Model } from '../pipeline/transform/model.ts';
 import type { LakeColumns } from '../pipeline/transform/model-header.ts';
 import { readModel } from '../pipeline/transform/read-model.ts';
+import { duckdbSqlParser } from './duckdb/sql-parser.ts';
 
 /** The columns that a model may take over from the table of a stream. */
 export function lakeColumns(contracts: readonly Contract[]): LakeColumns {
@@ -25,17 +26,21 @@ export function lakeColumns(contracts: readonly Contract[]): LakeColumns {
  * The models in a folder, `<dir>/<schema>/<model>.sql`.
  * @throws ModelError for a file that is no model; an error that names the folder when it cannot be read.
  */
-export function modelFiles(dir: string, contracts: readonly Contract[] = deployed): readonly Model[] {
-  const lake = lakeColumns(contracts);
+export async function modelFiles(dir: string, contracts: readonly Contract[] = deployed): Promise<readonly Model[]> {
+  const parser = duckdbSqlParser();
+  const options = { parser, lake: lakeColumns(contracts) };
   const models: Model[] = [];
-  for (const schema of folderEntries(dir)) {
-    if (!schema.isDirectory()) continue;
-    for (const { name } of folderEntries(join(dir, schema.name))) {
-      if (!name.endsWith('.sql')) continue;
-      const sql = readFileSync(join(dir, schema.name, name), 'utf8');
-      const file = `sql/${schema.name}/${name}`;
-      models.push(readModel({ schema: schema.name, table: name.slice(0, -'.sql'.length), file, sql }, lake));
+  try {
+    for (const { name: schema } of folderEntries(dir).filter((entry) => entry.isDirectory())) {
+      for (const { name } of folderEntries(join(dir, schema))) {
+        if (!name.endsWith('.sql')) continue;
+        const sql = readFileSync(join(dir, schema, name), 'utf8');
+        const file = { schema, table: name.slice(0, -'.sql'.length), file: `sql/${schema}/${name}`, sql };
+        models.push(await readModel(file, options));
+      }
     }
+  } finally {
+    await parser.close();
   }
   return models;
 }

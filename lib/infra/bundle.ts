@@ -5,7 +5,6 @@ import { faker } from '@faker-js/faker/locale/en';
 import { AssetHashType, DockerImage } from 'aws-cdk-lib';
 import { Code } from 'aws-cdk-lib/aws-lambda';
 import { buildSync, type Metafile } from 'esbuild';
-import { modelFiles } from '../adapters/model-files.ts';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 
@@ -36,11 +35,12 @@ const REPLACEMENTS = Object.fromEntries(
   }).map(([name, file]) => [name, `./lib/infra/bundle-replacements/${file}`]),
 );
 
-/** JSON files beside a function's code in its asset, by function and name. */
-const BESIDE: Readonly<Record<string, Readonly<Record<string, () => unknown>>>> = {
-  // Read here, not when the function starts: that would take it longer than all its other work, and find errors too late.
-  transform: { 'models.json': () => modelFiles(join(root, 'sql')) },
-  generate: { 'words.json': () => faker.rawDefinitions },
+/** JSON files beside a function's code in its asset, by name. */
+export type FilesBeside = Readonly<Record<string, unknown>>;
+
+/** Those that need nothing but a package, by function. */
+const BESIDE: Readonly<Record<string, () => FilesBeside>> = {
+  generate: () => ({ 'words.json': faker.rawDefinitions }),
 };
 
 /**
@@ -48,7 +48,7 @@ const BESIDE: Readonly<Record<string, Readonly<Record<string, () => unknown>>>> 
  * reads. The same sources give the same bytes. The AWS SDK is inside, at the version of the lock file.
  * @returns what went into it.
  */
-export function bundleLambda(lambda: string, outputDir: string): Metafile {
+export function bundleLambda(lambda: string, outputDir: string, beside: FilesBeside = {}): Metafile {
   const { metafile } = buildSync({
     absWorkingDir: root,
     entryPoints: [`lambdas/${lambda}/index.ts`],
@@ -62,14 +62,14 @@ export function bundleLambda(lambda: string, outputDir: string): Metafile {
     banner: { js: REQUIRE },
     metafile: true,
   });
-  for (const [name, content] of Object.entries(BESIDE[lambda] ?? {})) {
-    writeFileSync(join(outputDir, name), JSON.stringify(content()));
+  for (const [name, content] of Object.entries({ ...BESIDE[lambda]?.(), ...beside })) {
+    writeFileSync(join(outputDir, name), JSON.stringify(content));
   }
   return metafile;
 }
 
 /** The function's asset, made on this machine without Docker. */
-export function lambdaCode(lambda: string): Code {
+export function lambdaCode(lambda: string, beside: FilesBeside = {}): Code {
   return Code.fromAsset(join(root, 'lambdas', lambda), {
     // What counts is what comes out: most of what goes in is outside this folder.
     assetHashType: AssetHashType.OUTPUT,
@@ -77,7 +77,7 @@ export function lambdaCode(lambda: string): Code {
       image: DockerImage.fromRegistry('never-used'),
       local: {
         tryBundle(outputDir) {
-          bundleLambda(lambda, outputDir);
+          bundleLambda(lambda, outputDir, beside);
           return true;
         },
       },

@@ -18,6 +18,8 @@ import { WeirStack } from './weir-stack.ts';
 /** What processing works on. */
 export interface ProcessingProps {
   readonly contracts: readonly Contract[];
+  /** The SQL models, as the transform function reads them. */
+  readonly models: readonly object[];
   readonly brokers: Brokers;
   readonly lake: Lake;
   /** null where the deployment has none. */
@@ -42,10 +44,10 @@ export class ProcessingStack extends WeirStack {
     this.transform = this.transformIn(props);
   }
 
-  private transformIn({ lake, redshift }: ProcessingProps): Transform | null {
+  private transformIn({ models, lake, redshift }: ProcessingProps): Transform | null {
     const { warehouse } = this.deployment;
     if (warehouse === null || redshift === null) return null;
-    return new Transform(this, { warehouse, redshift, lake, deadLetters: this.scheduleDeadLetters });
+    return new Transform(this, { models, warehouse, redshift, lake, deadLetters: this.scheduleDeadLetters });
   }
 
   private addGenerate({ brokers, contracts }: ProcessingProps): void {

@@ -28,7 +28,8 @@ export function templatesOf(deployment: Deployment, contracts: readonly Contract
   const { network, stream, lake, processing, warehouse, observability, deployRole } = addStacks(
     app,
     checkDeployment(deployment, contracts),
-    contracts,
+    // Nothing is bundled.
+    { contracts, models: [] },
   );
   const resources = (stack: Stack | null) => (stack === null ? {} : Template.fromStack(stack).toJSON().Resources);
   return {

@@ -21,8 +21,15 @@ export interface WeirStacks {
   readonly deployRole: DeployRoleStack | null;
 }
 
+/** What a deployment is made of. */
+export interface Deployed {
+  readonly contracts: readonly Contract[];
+  /** The SQL models, as the transform function reads them. */
+  readonly models: readonly object[];
+}
+
 /** Adds every stack of the deployment to the app; what each is about follows from the contracts. */
-export function addStacks(app: App, deployment: Deployment, contracts: readonly Contract[]): WeirStacks {
+export function addStacks(app: App, deployment: Deployment, { contracts, models }: Deployed): WeirStacks {
   const network = deployment.broker.kind === 'existing' ? null : new NetworkStack(app, deployment);
   const stream = new StreamStack(app, deployment, network, contracts);
   const lake = new LakeStack(app, deployment, contracts);
@@ -31,7 +38,13 @@ export function addStacks(app: App, deployment: Deployment, contracts: readonly 
     settings === null
       ? null
       : new WarehouseStack(app, deployment, { warehouse: settings, network: stream.network, lake, contracts });
-  const processing = new ProcessingStack(app, deployment, { contracts, brokers: stream, lake, redshift: warehouse });
+  const processing = new ProcessingStack(app, deployment, {
+    contracts,
+    models,
+    brokers: stream,
+    lake,
+    redshift: warehouse,
+  });
   const observability = new ObservabilityStack(app, deployment, processing);
   const deployRole = github === null ? null : new DeployRoleStack(app, deployment, github);
   return { network, stream, lake, processing, warehouse, observability, deployRole };

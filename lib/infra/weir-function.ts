@@ -10,7 +10,7 @@ import {
 import { LogGroup } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
 import { acknowledge } from './acknowledge.ts';
-import { lambdaCode } from './bundle.ts';
+import { type FilesBeside, lambdaCode } from './bundle.ts';
 import type { Deployment } from './deployment.ts';
 import type { NetworkPlace } from './network-stack.ts';
 import { rolePolicies } from './role-policies.ts';
@@ -19,6 +19,8 @@ interface WeirFunctionProps<Environment> {
   readonly deployment: Deployment;
   /** The folder under `lambdas/`. */
   readonly lambda: string;
+  /** What the function reads from files beside its code when it starts. */
+  readonly beside?: FilesBeside;
   readonly description: string;
   /** Every variable that `lambdas/<name>/env.ts` names. */
   readonly environment: Environment;
@@ -61,7 +63,7 @@ export class WeirFunction<Environment extends Readonly<Record<string, string>>> 
       runtime: Runtime.NODEJS_24_X,
       architecture: Architecture.ARM_64,
       handler: 'index.handler',
-      code: lambdaCode(props.lambda),
+      code: lambdaCode(props.lambda, props.beside),
       role: this.role.withoutPolicyUpdates(),
       logGroup: this.logGroup,
       // Lambda's own lines and uncaught errors as JSON too; what a function writes itself stays as it is.

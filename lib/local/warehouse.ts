@@ -36,7 +36,7 @@ export async function localWarehouse({
 }: LocalWarehouseOptions): Promise<TransformDeps> {
   const tables = lakeTables(contracts);
   const tableNames = tables.map(({ name }) => `${name.database}.${name.table}`);
-  const graph = modelGraph(modelFiles(SQL_DIR, contracts), tableNames);
+  const graph = modelGraph(await modelFiles(SQL_DIR, contracts), tableNames);
   const catalog = fileCatalog(folder.catalog);
   const store = directoryObjectStore(folder.lake);
   const warehouse = duckdbWarehouse({

@@ -94,7 +94,7 @@ describe('a month', () => {
   });
 
   it('has as many models as there are', async () => {
-    expect(modelFiles(new URL('../../sql', import.meta.url).pathname).length).toBe(exampleLoad.models);
+    expect((await modelFiles(new URL('../../sql', import.meta.url).pathname)).length).toBe(exampleLoad.models);
   });
 
   it.each([

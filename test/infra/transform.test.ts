@@ -83,7 +83,7 @@ describe('the transform function', () => {
   });
 
   it('has models that read nothing but tables that Redshift sees', async () => {
-    const models = modelFiles(new URL('../../sql', import.meta.url).pathname);
+    const models = await modelFiles(new URL('../../sql', import.meta.url).pathname);
     expect(modelGraph(models, externalTables(contracts)).models.length).toBe(models.length);
     expect(externalTables(contracts)).toEqual(
       expect.arrayContaining([

@@ -15,10 +15,10 @@ import { query } from '../../lib/local/query.ts';
 import { grantReading } from '../../lib/pipeline/transform/grants.ts';
 import { hoursBetween, parseHour } from '../../lib/pipeline/transform/hours.ts';
 import { type ModelGraph, modelGraph } from '../../lib/pipeline/transform/model-graph.ts';
-import { readModel } from '../../lib/pipeline/transform/read-model.ts';
 import { type TransformRequest, transform } from '../../lib/pipeline/transform/transform.ts';
 import { appliedTable } from '../../lib/pipeline/transform/write-statements.ts';
 import { lakehouse, lakeTableNames } from '../support/lakehouse.ts';
+import { modelOf } from '../support/read-model.ts';
 import { type DataApi, startDataApi } from '../support/servers/data-api.ts';
 import { loadLake } from '../support/servers/lake-in-postgres.ts';
 import { postgresServer } from '../support/servers/postgres.ts';
@@ -41,13 +41,13 @@ const RUNS = 'model, hour_start, outcome, version, definition, row_count';
 const BROKEN = 'model, hour_start, test, broken_rows, row_text';
 
 /** The models, one of them with a further test. */
-function graphWith({ models }: ModelGraph, name: string, test: string): ModelGraph {
+async function graphWith({ models }: ModelGraph, name: string, test: string): Promise<ModelGraph> {
   const changed = models.map((model) => {
     if (model.name !== name) return model;
     const sql = readFileSync(join(ROOT, model.file), 'utf8').replace(/\n(?!--)/, `\n-- tests:\n--   ${test}\n`);
-    return readModel({ ...model, sql }, lakeColumns(contracts));
+    return modelOf(name, sql, lakeColumns(contracts));
   });
-  return modelGraph(changed, lakeTableNames);
+  return modelGraph(await Promise.all(changed), lakeTableNames);
 }
 
 /** The same models beside the lake's tables as Redshift names them. */
@@ -157,7 +157,7 @@ await describeWithServer(postgresServer, (postgres) => {
     });
 
     it('when a data test fails: what was published, the ledger, and the rows that broke it', async () => {
-      const graph = graphWith(house.deps.graph, 'staging.shop_feedback', 'expression: rating < 4');
+      const graph = await graphWith(house.deps.graph, 'staging.shop_feedback', 'expression: rating < 4');
       const counts = await runBoth({}, graph);
       expect(counts?.failures.length).toBeGreaterThan(0);
       expect(counts?.stopped).toBeGreaterThan(0);
@@ -198,12 +198,10 @@ await describeWithServer(postgresServer, (postgres) => {
 
     it('reads a table that comes later, and is granted nothing again when there is nothing new', async () => {
       const { models } = house.deps.graph;
-      const later = readModel({
-        schema: 'later',
-        table: 'rooms',
-        file: 'sql/later/rooms.sql',
-        sql: '-- One row.\n-- grain: room_id\n-- kept: rebuild\n-- columns:\n--   room_id string\nselect room_id from analytics.rooms',
-      });
+      const later = await modelOf(
+        'later.rooms',
+        '-- One row.\n-- grain: room_id\n-- kept: rebuild\n-- columns:\n--   room_id string\nselect room_id from analytics.rooms',
+      );
       await runBoth({}, modelGraph([...models, later], lakeTableNames));
       expect((await asReader('select room_id from later.rooms')).length).toBeGreaterThan(0);
       const before = api.asked.length;

@@ -2,25 +2,24 @@ import { afterEach, beforeEach, expect, it } from 'vitest';
 import { dataFolder } from '../../lib/local/data-folder.ts';
 import { mermaidGraph, modelStatus } from '../../lib/local/model-status.ts';
 import { modelGraph } from '../../lib/pipeline/transform/model-graph.ts';
-import { readModel } from '../../lib/pipeline/transform/read-model.ts';
 import { transform } from '../../lib/pipeline/transform/transform.ts';
 import { lakehouse, lakeTableNames } from '../support/lakehouse.ts';
+import { modelOf } from '../support/read-model.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 
 const HEADER =
   '-- One row.\n-- grain: kafka_offset\n-- kept: replace_hour\n-- columns:\n--   view_count integer\n--   kafka_offset bigint\n--   ingested_at timestamp\n';
 const SELECT = 'select view_count, kafka_offset, ingested_at from';
-const model = (table: string, select: string, tests = '') =>
-  readModel({ schema: 'staging', table, file: `sql/staging/${table}.sql`, sql: `${HEADER}${tests}${select}` });
+const model = (table: string, select: string, tests = '') => modelOf(`staging.${table}`, `${HEADER}${tests}${select}`);
 const graph = modelGraph(
-  [
+  await Promise.all([
     model('views', `${SELECT} lake.shop_product_views where dt = :dt and hour = cast(:hour as integer)`),
     model(
       'small',
       `${SELECT} staging.views where ingested_at >= cast(:hour_start as timestamp) and ingested_at < cast(:hour_end as timestamp)`,
       '-- tests:\n--   expression: view_count < 5\n',
     ),
-  ],
+  ]),
   lakeTableNames,
 );
 

@@ -30,7 +30,7 @@ interface Case {
 }
 
 const lake = lakeTables(contracts);
-const models = modelFiles(SQL_DIR);
+const models = await modelFiles(SQL_DIR);
 const lakeNames = lake.map(({ name }) => `${name.database}.${name.table}`);
 const cases = readdirSync(CASES_DIR).flatMap((model) =>
   readdirSync(join(CASES_DIR, model)).map((file) => ({

@@ -81,7 +81,7 @@ export async function lakehouse(
     memoryMegabytes: 1024,
     ...more,
   });
-  const graph = modelGraph(modelFiles(SQL_DIR, contracts), lakeTableNames);
+  const graph = modelGraph(await modelFiles(SQL_DIR, contracts), lakeTableNames);
   const deps = { warehouse, catalog, store, graph, clock: systemClock, windowSeconds: 60 };
 
   const deliver = async (step: 'refine' | 'sink', { stream, kafkaPartition, from, to }: Cut) => {

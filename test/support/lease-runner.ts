@@ -6,8 +6,8 @@ import { systemClock } from '../../lib/adapters/embedded/system-clock.ts';
 import type { Clock, Warehouse } from '../../lib/pipeline/ports.ts';
 import { hoursBetween, parseHour } from '../../lib/pipeline/transform/hours.ts';
 import { modelGraph } from '../../lib/pipeline/transform/model-graph.ts';
-import { readModel } from '../../lib/pipeline/transform/read-model.ts';
 import { transform } from '../../lib/pipeline/transform/transform.ts';
+import { modelOf } from './read-model.ts';
 
 const HOURS = hoursBetween(parseHour('2026-01-31T09', Date.now()), parseHour('2026-01-31T11', Date.now()));
 
@@ -24,8 +24,8 @@ const HEADER =
   '-- One row.\n-- grain: id\n-- kept: replace_hour\n-- columns:\n--   id string\n--   ingested_at timestamp\n';
 const FROM_LAKE = 'select id, ingested_at from lake.events where dt = :dt and hour = cast(:hour as integer)';
 
-const models = ['first', 'second', 'third'].map((table) =>
-  readModel({ schema: 'staging', table, file: `sql/staging/${table}.sql`, sql: HEADER + FROM_LAKE }),
+const models = await Promise.all(
+  ['first', 'second', 'third'].map((table) => modelOf(`staging.${table}`, HEADER + FROM_LAKE)),
 );
 
 /** Time that passes as soon as someone waits for it. */

@@ -17,7 +17,7 @@ import {
   schemaStatements,
 } from '../../lib/pipeline/transform/schema-plan.ts';
 
-export const models = modelFiles(join(import.meta.dirname, '../../sql'));
+export const models = await modelFiles(join(import.meta.dirname, '../../sql'));
 
 const graph = modelGraph(models, externalTables(contracts));
 

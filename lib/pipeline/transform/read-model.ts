@@ -1,7 +1,9 @@
 import { createHash } from 'node:crypto';
 import { type DataTest, MODEL_PARAMETERS, type Model, ModelError } from './model.ts';
 import { type LakeColumns, modelHeader } from './model-header.ts';
-import { bareSql, parametersOf, tablesRead } from './sql-text.ts';
+import { modelReads } from './model-reads.ts';
+import type { SqlParser } from './sql-parser.ts';
+import { bareSql, parametersOf } from './sql-text.ts';
 
 /** A model's file as it was read. */
 export interface ModelFile {
@@ -14,12 +16,21 @@ export interface ModelFile {
 
 const NAME = /^[a-z][a-z0-9_]*$/;
 
+export interface ReadModelOptions {
+  readonly parser: SqlParser;
+  /** What "columns: of …" may name. */
+  readonly lake?: LakeColumns;
+}
+
 /**
- * A file as a model. That its select is right is found by the warehouse; what can be told from the text is told here.
- * @param lake what "columns: of …" may name.
- * @throws ModelError naming the file, what was expected and what was found.
+ * A file as a model. Whether its columns and types fit is found by the warehouse; its syntax and the tables that it reads are
+ * checked here.
+ * @throws ModelError naming the file, the line where it is known, what was expected and what was found.
  */
-export function readModel({ schema, table, file, sql }: ModelFile, lake: LakeColumns = new Map()): Model {
+export async function readModel(
+  { schema, table, file, sql }: ModelFile,
+  { parser, lake = new Map() }: ReadModelOptions,
+): Promise<Model> {
   if (!NAME.test(schema) || !NAME.test(table)) {
     throw new ModelError(`${file}: expected sql/<schema>/<model>.sql in lower case, found "${schema}/${table}"`);
   }
@@ -42,12 +53,7 @@ export function readModel({ schema, table, file, sql }: ModelFile, lake: LakeCol
     select,
     parameters,
     definition: createHash('sha256').update(sql).update(JSON.stringify(header.columns)).digest('hex').slice(0, 16),
-    reads: [
-      ...new Set([
-        ...tablesRead(select),
-        ...tests.flatMap((test) => (test.kind === 'relationship' ? [test.table] : [])),
-      ]),
-    ],
+    reads: await modelReads({ ...header, file, select, tests }, sql, parser),
   };
 }
 

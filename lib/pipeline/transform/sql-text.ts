@@ -32,13 +32,3 @@ function replaceBare(sql: string, pattern: RegExp, replacement: (...match: strin
   }
   return parts.join('') + sql.slice(copied);
 }
-
-/** What a select names after `from` and `join`, common table expressions left out: `lake.shop_purchases`, or a bare name. */
-export function tablesRead(sql: string): readonly string[] {
-  const bare = bareSql(sql).toLowerCase();
-  const expressions = new Set([...bare.matchAll(/(?:\bwith|,)\s+([a-z_]\w*)\s+as\s*\(/g)].map(([, name]) => name));
-  // In extract(epoch from …), `from` is no clause.
-  const clauses = bare.replace(/\bextract\s*\(\s*[a-z]+\s+from\b/g, (text) => ' '.repeat(text.length));
-  const names = [...clauses.matchAll(/\b(?:from|join)\s+([a-z_][\w.]*)/g)].map(([, name]) => name as string);
-  return [...new Set(names)].filter((name) => !expressions.has(name));
-}

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { ModelError } from '../../../lib/pipeline/transform/model.ts';
-import { readModel } from '../../../lib/pipeline/transform/read-model.ts';
+import { modelOf } from '../../support/read-model.ts';
 
 const HEADER = {
   description: '-- One row for each room.',
@@ -14,12 +14,12 @@ const SELECT = 'select room_id, price from lake.rooms where dt = :dt and hour = 
 
 function model(changes: Partial<Record<keyof typeof HEADER | 'more', string>> = {}, select = SELECT) {
   const sql = [...Object.values({ ...HEADER, ...changes }).filter((line) => line !== ''), select].join('\n');
-  return readModel({ schema: 'analytics', table: 'rooms', file: 'sql/analytics/rooms.sql', sql });
+  return modelOf('analytics.rooms', sql);
 }
 
 describe('a model’s file', () => {
-  it('says what a row is, how the table is kept, and what is tested', () => {
-    expect(model()).toMatchObject({
+  it('says what a row is, how the table is kept, and what is tested', async () => {
+    expect(await model()).toMatchObject({
       name: 'analytics.rooms',
       description: 'One row for each room.',
       grain: ['room_id'],
@@ -28,7 +28,7 @@ describe('a model’s file', () => {
       parameters: ['dt', 'hour'],
       select: SELECT,
     });
-    expect(model().columns[1]).toEqual({
+    expect((await model()).columns[1]).toEqual({
       name: 'price',
       type: { kind: 'decimal', precision: 12, scale: 2 },
       nullable: true,
@@ -36,22 +36,22 @@ describe('a model’s file', () => {
     });
   });
 
-  it('has a test of its grain and of its required columns without being asked', () => {
-    expect(model().tests.map(({ text }) => text)).toEqual([
+  it('has a test of its grain and of its required columns without being asked', async () => {
+    expect((await model()).tests.map(({ text }) => text)).toEqual([
       'unique: room_id',
       'not null: room_id',
       'expression: price > 0',
     ]);
   });
 
-  it('reads what its relationships name', () => {
+  it('reads what its relationships name', async () => {
     const tests = '-- tests:\n--   relationship: room_id in prod.dim.id';
-    expect(model({ tests }).reads).toEqual(['lake.rooms', 'prod.dim']);
+    expect((await model({ tests })).reads).toEqual(['lake.rooms', 'prod.dim']);
   });
 
-  it('may give reasons for its sort key and distribution', () => {
+  it('may give reasons for its sort key and distribution', async () => {
     const more = '-- sort: room_id (found by it)\n-- distribution: room_id (joined by it)';
-    expect(model({ more })).toMatchObject({ sort: ['room_id'], distribution: 'room_id' });
+    expect(await model({ more })).toMatchObject({ sort: ['room_id'], distribution: 'room_id' });
   });
 
   it.each<[string, Parameters<typeof model>, RegExp]>([
@@ -72,15 +72,16 @@ describe('a model’s file', () => {
     ['an unknown parameter', [{}, `${SELECT} and x = :limit`], /expected one of :hour_start, .*, found :limit/],
     ['a parameter that is never used', [{}, 'select room_id, price from lake.rooms where dt = :dt'], /found only :dt/],
     ['no hour', [{}, 'select room_id, price from lake.rooms'], /found none: it would read all of history/],
-  ])('that has %s is refused, by name', (_, [changes, select], expected) => {
-    expect(() => model(changes, select)).toThrow(ModelError);
-    expect(() => model(changes, select)).toThrow(/^sql\/analytics\/rooms\.sql: /);
-    expect(() => model(changes, select)).toThrow(expected);
+  ])('that has %s is refused, by name', async (_, [changes, select], expected) => {
+    const refused = model(changes, select);
+    await expect(refused).rejects.toThrow(ModelError);
+    await expect(refused).rejects.toThrow(/^sql\/analytics\/rooms\.sql: /);
+    await expect(refused).rejects.toThrow(expected);
   });
 
-  it('that is a view has no parameters', () => {
+  it('that is a view has no parameters', async () => {
     const view = { kept: '-- kept: view', key: '' };
-    expect(() => model(view)).toThrow(/no parameters in a view, found :dt/);
-    expect(model(view, 'select room_id, price from lake.rooms').kept).toBe('view');
+    await expect(model(view)).rejects.toThrow(/no parameters in a view, found :dt/);
+    expect((await model(view, 'select room_id, price from lake.rooms')).kept).toBe('view');
   });
 });

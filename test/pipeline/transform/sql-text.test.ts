@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { parametersOf, quoteWords, replaceParameters, tablesRead } from '../../../lib/pipeline/transform/sql-text.ts';
+import { parametersOf, quoteWords, replaceParameters } from '../../../lib/pipeline/transform/sql-text.ts';
 
 describe('the parameters of a statement', () => {
   it('are names after a colon, but not in strings, comments or quoted names', () => {
@@ -16,22 +16,4 @@ describe('the parameters of a statement', () => {
 it('words are quoted where they stand bare', () => {
   const sql = `select draw, raw.a, 'raw' from raw.t, "raw".u -- raw`;
   expect(quoteWords(sql, ['raw'])).toBe(`select draw, "raw".a, 'raw' from "raw".t, "raw".u -- raw`);
-});
-
-describe('the tables that a select reads', () => {
-  it('are named after from and join; common table expressions are none', () => {
-    const sql = `
-      with first as (select id from raw.a), second as (select id from first inner join staging.b on true)
-      select second.id from second left join prod.c on true -- from ops.d
-      where exists (select 1 from RAW.A) and 'from ops.e' <> ''`;
-    expect([...tablesRead(sql)].sort()).toEqual(['prod.c', 'raw.a', 'staging.b']);
-  });
-
-  it('do not come from inside extract', () => {
-    expect(tablesRead('select extract(epoch from created_at) from lake.t')).toEqual(['lake.t']);
-  });
-
-  it('may lack their schema: that is for the caller to refuse', () => {
-    expect(tablesRead('select 1 from nowhere')).toEqual(['nowhere']);
-  });
 });

@@ -2,9 +2,9 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { createHandler, TransformFailedError } from '../../../lambdas/transform/handler.ts';
 import { StatementError, type Warehouse, WarehouseUnavailableError } from '../../../lib/pipeline/ports.ts';
 import { modelGraph } from '../../../lib/pipeline/transform/model-graph.ts';
-import { readModel } from '../../../lib/pipeline/transform/read-model.ts';
 import { transform } from '../../../lib/pipeline/transform/transform.ts';
 import { lakehouse, lakeTableNames } from '../../support/lakehouse.ts';
+import { modelOf } from '../../support/read-model.ts';
 import { temporaryFolder } from '../../support/temporary-folder.ts';
 
 const T = Date.UTC(2026, 0, 31, 10, 46, 30);
@@ -43,21 +43,20 @@ const READER: Written = {
 };
 const OTHER: Written = { ...VIEWS, name: 'raw.zother' };
 
-function graphOf(...written: readonly Written[]) {
+async function graphOf(...written: readonly Written[]) {
   const models = written.map(({ name, select, kept = 'replace_hour', columns, tests }) => {
-    const [schema = '', table = ''] = name.split('.');
     const list =
       columns ?? 'product_id string\n--   view_count integer\n--   kafka_offset bigint\n--   ingested_at timestamp';
     const key = kept === 'merge' ? '-- key: product_id\n' : '';
     const header = `-- One row.\n-- grain: ${kept === 'merge' ? 'product_id' : 'kafka_offset'}\n-- kept: ${kept}\n${key}-- columns:\n--   ${list}`;
     const sql = `${header}${tests === undefined ? '' : `\n-- tests:\n--   ${tests}`}\n${select}`;
-    return readModel({ schema, table, file: `sql/${schema}/${table}.sql`, sql });
+    return modelOf(name, sql);
   });
-  return modelGraph(models, lakeTableNames);
+  return modelGraph(await Promise.all(models), lakeTableNames);
 }
 
-const runModels = (...written: readonly Written[]) =>
-  transform({ ...house.deps, graph: graphOf(...written) }, { hours: [HOUR] });
+const runModels = async (...written: readonly Written[]) =>
+  transform({ ...house.deps, graph: await graphOf(...written) }, { hours: [HOUR] });
 
 const count = async (table: string) => Number((await house.rows(`select count(*) as n from ${table}`))[0]?.n);
 const ledger = async () =>
@@ -175,14 +174,14 @@ describe('a run of the models', () => {
       ...house.warehouse,
       run: () => Promise.reject(new WarehouseUnavailableError('locked')),
     };
-    const run = transform({ ...house.deps, warehouse: broken, graph: graphOf(VIEWS) }, { hours: [HOUR] });
+    const run = transform({ ...house.deps, warehouse: broken, graph: await graphOf(VIEWS) }, { hours: [HOUR] });
     await expect(run).rejects.toThrow(WarehouseUnavailableError);
     expect(await ledger()).toEqual(['raw.views succeeded']);
     expect(await runModels(VIEWS)).toMatchObject({ published: 1 });
   });
 
   it('is the same as one clean run, wherever it was killed', async () => {
-    const graph = graphOf(VIEWS, READER, OTHER);
+    const graph = await graphOf(VIEWS, READER, OTHER);
     for (let effects = 0; ; effects++) {
       let left = effects;
       const dying: Warehouse = {
@@ -221,7 +220,7 @@ describe('a run of the models', () => {
         return house.warehouse.run(transaction);
       },
     };
-    const graph = graphOf(VIEWS, READER);
+    const graph = await graphOf(VIEWS, READER);
     const run = () => transform({ ...house.deps, warehouse, graph }, { hours });
     expect(await run()).toMatchObject({ hours: 24, published: 48 });
     asked.length = 0;
@@ -256,13 +255,13 @@ describe('a run of the models', () => {
         return house.deps.catalog.partition(...asked);
       },
     };
-    const run = transform({ ...house.deps, warehouse, catalog, graph: graphOf(VIEWS) }, { hours });
+    const run = transform({ ...house.deps, warehouse, catalog, graph: await graphOf(VIEWS) }, { hours });
     await expect(run).rejects.toThrow('the catalogue is away');
     expect(effects).toEqual(['asked 9', 'asked 10', 'asked 11', 'asked 12', 'wrote 10']);
   });
 
   it('refuses a model that there is not', async () => {
-    const run = transform({ ...house.deps, graph: graphOf(VIEWS) }, { hours: [HOUR], models: ['raw.none'] });
+    const run = transform({ ...house.deps, graph: await graphOf(VIEWS) }, { hours: [HOUR], models: ['raw.none'] });
     await expect(run).rejects.toThrow('raw.none: expected a model, one of raw.views');
   });
 });
@@ -272,12 +271,12 @@ describe('the handler', () => {
     await house.produce('shop.product_views', T, [view('a', 1)]);
     await house.produce('shop.product_views', T + 5 * 3_600_000, [view('b', 2)]);
     await house.settle();
-    const good = createHandler({ ...house.deps, graph: graphOf(VIEWS) });
+    const good = createHandler({ ...house.deps, graph: await graphOf(VIEWS) });
     expect(await good({ lookBackHours: 'all' })).toMatchObject({ hours: 2, published: 2 });
     expect(await good({ lookBackHours: 3 })).toMatchObject({ hours: 0, published: 0 });
     const bad = createHandler({
       ...house.deps,
-      graph: graphOf({ ...VIEWS, tests: 'expression: view_count > 1' }),
+      graph: await graphOf({ ...VIEWS, tests: 'expression: view_count > 1' }),
     });
     const failed = bad({ lookBackHours: 'all' });
     await expect(failed).rejects.toThrow(TransformFailedError);
@@ -288,7 +287,7 @@ describe('the handler', () => {
   it('lets overlapping runs follow each other', async () => {
     await house.produce('shop.product_views', T, [view('a', 1)]);
     await house.settle();
-    const handler = createHandler({ ...house.deps, graph: graphOf(VIEWS) });
+    const handler = createHandler({ ...house.deps, graph: await graphOf(VIEWS) });
     const runs = await Promise.all([1, 2, 3].map(() => handler({ lookBackHours: 'all' })));
     expect(runs.map(({ published }) => published)).toEqual([1, 0, 0]);
   });
