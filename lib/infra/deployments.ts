@@ -15,7 +15,7 @@ export const deployments: readonly Deployment[] = [
     generate: true,
     warehouse: {
       baseRpu: 4,
-      maxRpu: 8,
+      maxRpu: 4,
       dailyRpuHours: 8,
       everyTenMinutes: false,
       timeZone: 'Etc/UTC',

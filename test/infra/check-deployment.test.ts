@@ -97,6 +97,16 @@ describe('a deployment that cannot work is refused before anything is synthesise
       { broker: brokers.existing, zoneIds: ['use1-az1', 'use1-az2', 'use1-az4'] },
       /zoneIds: expected null with existing brokers/,
     ],
+    [
+      'a way up from 4 RPU, which is none back',
+      { warehouse: { ...warehouse, baseRpu: 4, maxRpu: 8 } },
+      /maxRpu: expected 4 at baseRpu 4.*found 8; set maxRpu: 4, or baseRpu: 8/,
+    ],
+    [
+      '4 RPU where Redshift has none',
+      { region: 'eu-west-2', warehouse: { ...warehouse, baseRpu: 4, maxRpu: 4 } },
+      /baseRpu: expected 8 or more outside of us-east-1.*found 4/,
+    ],
     ['an account that is none', { account: '123' }, /account: expected twelve digits.*found "123"/],
     ['a window that Lambda does not take', { batchWindowSeconds: 301 }, /batchWindowSeconds.*found 301/],
     ['an odd number of brokers', { broker: { ...brokers.express, brokers: 4 } }, /multiple of 3.*found 4/],

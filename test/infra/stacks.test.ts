@@ -266,7 +266,7 @@ describe('schedules', () => {
 
 describe('the warehouse', () => {
   it('is bounded in capacity and in a day’s use', () => {
-    expect(only(templates, 'AWS::RedshiftServerless::Workgroup')).toMatchObject({ BaseCapacity: 4, MaxCapacity: 8 });
+    expect(only(templates, 'AWS::RedshiftServerless::Workgroup')).toMatchObject({ BaseCapacity: 4, MaxCapacity: 4 });
     expect(only(templates, 'Custom::WeirUsageLimit')).toMatchObject({ DailyRpuHours: 8 });
   });
 

@@ -21,6 +21,16 @@ export const REDSHIFT_SERVERLESS_REGIONS = [
 ];
 
 /**
+ * Where Redshift Serverless takes a base capacity of 4 RPU: the ten regions of its announcement in 2025. Seven more have it since
+ * May 2026; a region is added here once somebody has seen it work there, as the deployment fails late otherwise.
+ * @see https://docs.aws.amazon.com/redshift/latest/mgmt/serverless-capacity.html
+ */
+export const SMALLEST_RPU_REGIONS = [
+  ...['us-east-1', 'us-east-2', 'us-west-2', 'eu-west-1', 'eu-central-1', 'eu-north-1'],
+  ...['ap-south-1', 'ap-southeast-1', 'ap-southeast-2', 'ap-northeast-1'],
+];
+
+/**
  * Where brokers and warehouse do not get the three zones that they are put into.
  * @see https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/aws-properties-msk-cluster-brokernodegroupinfo.html
  */

@@ -1,12 +1,14 @@
 import type { Warehouse } from '../deployment.ts';
 import { minRpuHours } from '../model-runs.ts';
 import { isWhole, type Rule } from './rule.ts';
-import { REDSHIFT_SERVERLESS_REGIONS, REGIONS_OF_TWO_ZONES } from './service-regions.ts';
+import { REDSHIFT_SERVERLESS_REGIONS, REGIONS_OF_TWO_ZONES, SMALLEST_RPU_REGIONS } from './service-regions.ts';
+
+const SMALLEST_RPU = 4;
 
 /** What Redshift Serverless takes. */
 export function warehouseRules(warehouse: Warehouse, region: string): readonly Rule[] {
   const { baseRpu, maxRpu, dailyRpuHours, timeZone, readerRole } = warehouse;
-  const isCapacity = (rpu: number) => rpu === 4 || (isWhole(rpu, 8, 512) && rpu % 8 === 0);
+  const isCapacity = (rpu: number) => rpu === SMALLEST_RPU || (isWhole(rpu, 8, 512) && rpu % 8 === 0);
   return [
     {
       setting: 'region',
@@ -28,6 +30,20 @@ export function warehouseRules(warehouse: Warehouse, region: string): readonly R
       expected: `4 or a multiple of 8, and at least baseRpu (${baseRpu})`,
       found: maxRpu,
       todo: 'it bounds what a single query may cost',
+    },
+    {
+      setting: 'warehouse.maxRpu',
+      holds: baseRpu !== SMALLEST_RPU || maxRpu === SMALLEST_RPU,
+      expected: `${SMALLEST_RPU} at baseRpu ${SMALLEST_RPU}: once beyond, Redshift never scales back to it, and every run costs twice as much`,
+      found: maxRpu,
+      todo: 'set maxRpu: 4, or baseRpu: 8',
+    },
+    {
+      setting: 'warehouse.baseRpu',
+      holds: baseRpu !== SMALLEST_RPU || SMALLEST_RPU_REGIONS.includes(region),
+      expected: `8 or more outside of ${SMALLEST_RPU_REGIONS.join(', ')}`,
+      found: baseRpu,
+      todo: 'set baseRpu: 8 and maxRpu: 8',
     },
     {
       setting: 'warehouse.dailyRpuHours',
