@@ -1,6 +1,7 @@
+import { join } from 'node:path';
 import { systemClock } from '../../lib/adapters/embedded/system-clock.ts';
 import { contracts } from '../../lib/contracts/index.ts';
-import { dataFolder } from '../../lib/local/data-folder.ts';
+import { dataFolder, WAREHOUSE_FILE } from '../../lib/local/data-folder.ts';
 import { mermaidGraph, modelStatus } from '../../lib/local/model-status.ts';
 import { jsonOutput } from '../../lib/local/query-output.ts';
 import { tableOutput } from '../../lib/local/table-output.ts';
@@ -21,35 +22,31 @@ const NUMBERS = new Set(['rows', 'failed_hours']);
 export async function models(options: ModelsOptions): Promise<number> {
   const settings = effectiveSettings(options);
   const folder = dataFolder(settings.dataDir);
-  const deps = await localWarehouse({ folder, settings, contracts, clock: systemClock });
-  try {
-    const found = await modelStatus(deps, folder);
-    if (options.mermaid) {
-      process.stdout.write(mermaidGraph(found));
-      return 0;
-    }
-    const names = options.json ? [...NAMES, 'error'] : NAMES;
-    const columns = names.map((name) => ({ name, type: NUMBERS.has(name) ? 'INTEGER' : 'VARCHAR' }));
-    const rows = found.map((one) => [
-      one.model,
-      one.kept,
-      one.lakeHour,
-      one.newestHour,
-      one.rowCount,
-      one.lastRun,
-      one.failedHours,
-      one.brokenTests.join('; '),
-      one.reads.join(', '),
-      ...(options.json ? [one.error] : []),
-    ]);
-    const result = { columns, rows: once(rows) };
-    await print(options.json ? jsonOutput(result) : tableOutput(result, outputWidth()));
-    // Too long for a column, and what one looks for when something is wrong.
-    if (!options.json) for (const { error } of found) if (error !== null) process.stdout.write(`\n${error}\n`);
+  const { warehouse: _, ...deps } = await localWarehouse({ folder, settings, contracts, clock: systemClock });
+  const found = await modelStatus({ ...deps, warehouseFile: join(folder.warehouse, WAREHOUSE_FILE) });
+  if (options.mermaid) {
+    process.stdout.write(mermaidGraph(found));
     return 0;
-  } finally {
-    await deps.warehouse.close();
   }
+  const names = options.json ? [...NAMES, 'error'] : NAMES;
+  const columns = names.map((name) => ({ name, type: NUMBERS.has(name) ? 'INTEGER' : 'VARCHAR' }));
+  const rows = found.map((one) => [
+    one.model,
+    one.kept,
+    one.lakeHour,
+    one.newestHour,
+    one.rowCount,
+    one.lastRun,
+    one.failedHours,
+    one.brokenTests.join('; '),
+    one.reads.join(', '),
+    ...(options.json ? [one.error] : []),
+  ]);
+  const result = { columns, rows: once(rows) };
+  await print(options.json ? jsonOutput(result) : tableOutput(result, outputWidth()));
+  // Too long for a column, and what one looks for when something is wrong.
+  if (!options.json) for (const { error } of found) if (error !== null) process.stdout.write(`\n${error}\n`);
+  return 0;
 }
 
 async function* once<T>(value: T): AsyncGenerator<T> {

@@ -1,3 +1,23 @@
-/** What DuckDB passes on from the operating system: the file itself is as it should be. */
-export const SYSTEM_TROUBLE =
-  /no space left|read-only file system|permission denied|no such file|not a directory|is a directory|input\/output error|too many open/i;
+/** How the operating system's words in DuckDB's messages begin, and the code that Node would give. */
+const CODES: readonly (readonly [string, string])[] = [
+  ['no space left', 'ENOSPC'],
+  ['disk quota exceeded', 'EDQUOT'],
+  ['file too large', 'EFBIG'],
+  ['read-only file system', 'EROFS'],
+  ['permission denied', 'EACCES'],
+  ['operation not permitted', 'EPERM'],
+  ['no such file', 'ENOENT'],
+  ['not a directory', 'ENOTDIR'],
+  ['is a directory', 'EISDIR'],
+  ['input/output error', 'EIO'],
+  ['too many open', 'EMFILE'],
+];
+
+/**
+ * The code of the operating system's trouble that a message of DuckDB's passes on, such as `EROFS`: the file itself is as it
+ * should be. Undefined for any other message.
+ */
+export function systemCodeIn(message: string): string | undefined {
+  const text = message.toLowerCase();
+  return CODES.find(([words]) => text.includes(words))?.[1];
+}

@@ -1,9 +1,9 @@
 import { existsSync } from 'node:fs';
-import { join } from 'node:path';
+import { attachWarehouse } from '../adapters/duckdb/attach-warehouse.ts';
+import { openDuckdb } from '../adapters/duckdb/open-duckdb.ts';
 import { hourText } from '../pipeline/transform/hours.ts';
 import type { TransformDeps } from '../pipeline/transform/transform.ts';
 import { hoursOfLake } from '../pipeline/transform/versions.ts';
-import { type DataFolder, WAREHOUSE_FILE } from './data-folder.ts';
 
 /** Where a model stands. Hours as commands take them, times as SQL writes them; null where there is none. */
 export interface ModelStatus {
@@ -39,12 +39,15 @@ const LEDGER = `
 
 const BROKEN = 'select distinct model, test from ops.test_results order by model, test';
 
-/** Every model, in the order in which they run. Before the first run, nothing is opened or made. */
-export async function modelStatus(deps: TransformDeps, folder: DataFolder): Promise<readonly ModelStatus[]> {
-  const isThere = existsSync(join(folder.warehouse, WAREHOUSE_FILE));
-  const rows = isThere ? await deps.warehouse.query({ name: 'ops.runs', sql: LEDGER, parameters: {} }) : [];
-  const broken = isThere ? await deps.warehouse.query({ name: 'ops.test_results', sql: BROKEN, parameters: {} }) : [];
-  const ledger = new Map(rows.map((row) => [row.model, row]));
+export interface ModelStatusDeps extends Pick<TransformDeps, 'catalog' | 'store' | 'graph'> {
+  /** The warehouse's DuckDB file, which need not be there. */
+  readonly warehouseFile: string;
+}
+
+/** Every model, in the order in which they run. The warehouse is only read, beside runs of the models. */
+export async function modelStatus(deps: ModelStatusDeps): Promise<readonly ModelStatus[]> {
+  const { runs, broken } = await readLedger(deps.warehouseFile);
+  const ledger = new Map(runs.map((row) => [row.model, row]));
   const lakeHours = await newestLakeHours(deps);
   return deps.graph.models.map(({ name, kept, reads }) => {
     const row = ledger.get(name);
@@ -64,7 +67,30 @@ export async function modelStatus(deps: TransformDeps, folder: DataFolder): Prom
   });
 }
 
-async function newestLakeHours(deps: TransformDeps): Promise<ReadonlyMap<string, string>> {
+type LedgerRow = Readonly<Record<string, string | null>>;
+
+/** Nothing before the first run of the models. */
+async function readLedger(file: string) {
+  const nothing: { readonly runs: readonly LedgerRow[]; readonly broken: readonly LedgerRow[] } = {
+    runs: [],
+    broken: [],
+  };
+  if (!existsSync(file)) return nothing;
+  const { connection, close } = await openDuckdb();
+  try {
+    await attachWarehouse(connection, file);
+    await connection.run('use warehouse');
+    const rows = async (sql: string): Promise<readonly LedgerRow[]> =>
+      (await connection.runAndReadAll(`select columns(*)::varchar from (${sql})`)).getRowObjectsJson() as LedgerRow[];
+    const tables = await rows("select table_name from information_schema.tables where table_schema = 'ops'");
+    if (tables.length === 0) return nothing;
+    return { runs: await rows(LEDGER), broken: await rows(BROKEN) };
+  } finally {
+    close();
+  }
+}
+
+async function newestLakeHours(deps: ModelStatusDeps): Promise<ReadonlyMap<string, string>> {
   const names = [...new Set(deps.graph.models.flatMap(({ reads }) => reads))];
   const newest = new Map<string, string>();
   for (const name of names) {

@@ -1,5 +1,6 @@
+import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
-import { dataFolder } from '../../lib/local/data-folder.ts';
+import { dataFolder, WAREHOUSE_FILE } from '../../lib/local/data-folder.ts';
 import { mermaidGraph, modelStatus } from '../../lib/local/model-status.ts';
 import { modelGraph } from '../../lib/pipeline/transform/model-graph.ts';
 import { transform } from '../../lib/pipeline/transform/transform.ts';
@@ -40,9 +41,15 @@ const produce = async (hour: number, viewCount: number) => {
   await house.settle();
 };
 
+/** As another process asks: the runner has the file closed. */
+async function status() {
+  await house.close();
+  return modelStatus({ ...house.deps, graph, warehouseFile: join(dataFolder(folder.path).warehouse, WAREHOUSE_FILE) });
+}
+
 it('says before the first run what the lake has, and opens nothing', async () => {
   await produce(9, 1);
-  const [views] = await modelStatus({ ...house.deps, graph }, dataFolder(folder.path));
+  const [views] = await status();
   expect(views).toMatchObject({ lakeHour: '2026-01-31T09', newestHour: null, lastRun: null, failedHours: 0 });
 });
 
@@ -50,7 +57,7 @@ it('tells how far each model is behind the lake, what failed and why, and marks 
   await produce(9, 1);
   await produce(10, 7);
   await transform({ ...house.deps, graph }, { hours: [9, 10].map((hour) => ({ dt: '2026-01-31', hour })) });
-  const found = await modelStatus({ ...house.deps, graph }, dataFolder(folder.path));
+  const found = await status();
   expect(found).toMatchObject([
     { model: 'staging.views', newestHour: '2026-01-31T10', rowCount: 1, failedHours: 0, brokenTests: [], error: null },
     {

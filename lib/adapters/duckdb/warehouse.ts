@@ -13,8 +13,9 @@ import {
   WarehouseUnavailableError,
 } from '../../pipeline/ports.ts';
 import { replaceParameters } from '../../pipeline/transform/sql-text.ts';
+import { fileTrouble } from '../embedded/file-trouble.ts';
 import { makeFolder } from '../make-folder.ts';
-import { SYSTEM_TROUBLE } from '../system-trouble.ts';
+import { systemCodeIn } from '../system-trouble.ts';
 import { type LakeTable, lakeView } from './lake-views.ts';
 import { type Duckdb, openDuckdb } from './open-duckdb.ts';
 
@@ -82,17 +83,18 @@ export class UnreadableWarehouseError extends Error {
 
 async function open(options: DuckdbWarehouseOptions): Promise<Duckdb> {
   const { file, clock, lockWaitMs = LOCK_WAIT_MS } = options;
-  await makeFolder(dirname(file));
+  await makeFolder(dirname(file)).catch((error) => {
+    throw new WarehouseUnavailableError(fileTrouble('make', dirname(file), error).message, { cause: error });
+  });
   const deadline = clock.now() + lockWaitMs;
   for (;;) {
     try {
       return await openNow(options);
     } catch (cause) {
       const message = messageOf(cause);
-      if (SYSTEM_TROUBLE.test(message)) {
-        throw new WarehouseUnavailableError(`${file}: cannot be used: ${message}; the tables are as they were`, {
-          cause,
-        });
+      if (systemCodeIn(message) !== undefined) {
+        const { message: trouble } = fileTrouble('open', file, cause);
+        throw new WarehouseUnavailableError(`${trouble}; the tables are as they were`, { cause });
       }
       if (!/lock|being used by another|already open/i.test(message)) {
         throw new UnreadableWarehouseError(

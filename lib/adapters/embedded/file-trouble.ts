@@ -1,3 +1,5 @@
+import { systemCodeIn } from '../system-trouble.ts';
+
 /** What a person can do about it; everything here passes once it is done. */
 const advice: Readonly<Record<string, string>> = {
   ENOSPC: 'the disk is full: free some space',
@@ -25,7 +27,7 @@ export function systemCode(error: unknown): string | undefined {
 
 /** An error that says what failed (`write`, `list`), on which path, why and what to do; the original is its cause. */
 export function fileTrouble(attempt: string, path: string, cause: unknown): Error {
-  const code = systemCode(cause);
+  const code = systemCode(cause) ?? systemCodeIn(String(cause));
   const reason = code === undefined ? String(cause) : `${advice[code] ?? 'the system refused'} (${code})`;
   return new Error(`cannot ${attempt} ${path}: ${reason}`, { cause });
 }

@@ -4,7 +4,7 @@ import { link, open, realpath, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { DuckDBInstance } from '@duckdb/node-api';
 import { makeFolder } from '../make-folder.ts';
-import { SYSTEM_TROUBLE } from '../system-trouble.ts';
+import { systemCodeIn } from '../system-trouble.ts';
 import { fileTrouble, systemCode } from './file-trouble.ts';
 
 export interface WriterLock {
@@ -104,10 +104,9 @@ async function createLockFile(path: string): Promise<void> {
 }
 
 function lockTrouble(error: unknown, { dir, path, name }: LockPlace): Error {
-  if (systemCode(error) !== undefined) return fileTrouble('lock', path, error);
   const text = error instanceof Error ? error.message : String(error);
+  if (systemCode(error) !== undefined || systemCodeIn(text) !== undefined) return fileTrouble('lock', path, error);
   if (!/could not set lock|being used by another process/i.test(text)) {
-    if (SYSTEM_TROUBLE.test(text)) return new Error(`cannot lock ${path}: ${text}`, { cause: error });
     const advice = `if no process uses ${dir}, delete that file`;
     return new Error(`cannot lock ${path}, expected a lock file, found: ${text} (${advice})`, { cause: error });
   }
