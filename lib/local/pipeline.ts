@@ -57,25 +57,30 @@ export async function startPipeline(options: PipelineOptions): Promise<Pipeline>
   await createTopics(log, contracts, settings);
   const counts = lakeCounts(directoryObjectStore(folder.lake));
   const handler = sinkHandler(options, counts.store);
+  const transform = createTransform(await localWarehouse(options));
   const mappings: EventSourceMapping[] = [];
-  const streams: (() => Promise<StreamStatus>)[] = [];
-  for (const contract of contracts) {
-    const group = groupOf(contract);
-    const mapping = await topicMapping({ contract, group, handler }, options);
-    mappings.push(mapping);
-    streams.push(await streamStatus({ contract, settings, log, counts, group, mapping }));
-  }
-
   const refining: EventSourceMapping[] = [];
-  for (const contract of new Set(refinementsOf(contracts).map(({ from }) => from))) {
-    const group = `weir-refine-${contract.name}`;
-    refining.push(await topicMapping({ contract, group, handler: refineHandler(options) }, options));
+  const streams: (() => Promise<StreamStatus>)[] = [];
+  try {
+    for (const contract of contracts) {
+      const group = groupOf(contract);
+      const mapping = await topicMapping({ contract, group, handler }, options);
+      mappings.push(mapping);
+      streams.push(await streamStatus({ contract, settings, log, counts, group, mapping }));
+    }
+    for (const contract of new Set(refinementsOf(contracts).map(({ from }) => from))) {
+      const group = `weir-refine-${contract.name}`;
+      refining.push(await topicMapping({ contract, group, handler: refineHandler(options) }, options));
+    }
+  } catch (error) {
+    // The caller closes the log: those that read already would report that as their trouble, ahead of this error.
+    await Promise.all([...refining, ...mappings].map((one) => one.stop(0)));
+    throw error;
   }
 
   const stopping = new AbortController();
   const generating = options.generate ? generateEvents(options, stopping.signal) : Promise.resolve();
   const tables = [...contracts.map(lakeTable), DEAD_LETTERS].map(({ table }) => table);
-  const transform = createTransform(await localWarehouse(options));
   const refreshing = keepRefreshed(transform, {
     everyMs: settings.transformEverySeconds * 1000,
     clock,

@@ -191,6 +191,19 @@ describe('weir, called wrongly or where it cannot work,', () => {
     await remove();
   });
 
+  it('names a damaged offsets file, and nothing that follows from it', async () => {
+    const { path, remove } = await temporaryFolder();
+    const group = join(path, 'log', 'groups', 'search.raw');
+    await mkdir(group, { recursive: true });
+    await writeFile(join(group, 'weir-sink-search.raw.json'), 'nonsense');
+    const started = await weir(['start', '--once', '--data-dir', path]);
+    expect(started).toMatchObject({ code: 1, stdout: expect.not.stringContaining('trouble') });
+    expect(started.stderr).toMatch(
+      /^weir start: [^\n]*weir-sink-search\.raw\.json is damaged: [^\n]*Delete it [^\n]*\n$/,
+    );
+    await remove();
+  });
+
   it('says how many events were sent before a file that breaks off', async () => {
     const { path, remove } = await temporaryFolder();
     // Without repetitions, so that half of the bytes are half of the lines.
