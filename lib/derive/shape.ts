@@ -2,8 +2,8 @@ import type { Contract, Field, FieldType, ValueRule } from '../contracts/contrac
 
 /**
  * The shape expression: what records of a contract look like whose fields come in one order, as one anchored pattern over
- * their bytes read as latin1. Whatever matches is accepted by JSON Schema, and DuckDB makes the same row of the text as of
- * the canonical line. The reverse does not hold: what the pattern leaves out, JSON Schema judges.
+ * their bytes read as latin1. Whatever matches is accepted by the contract's reader, and DuckDB makes the same row of the text
+ * as of the canonical line. The reverse does not hold: what the pattern leaves out, the reader judges.
  *
  * Each part of the pattern excludes the character that follows it, so matching is linear in the text's length.
  */

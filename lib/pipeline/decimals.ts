@@ -1,36 +1,63 @@
-interface Digits {
+/** A number by its digits, however large its exponent is: 0.`digits` × 10^`point`. Zero has no digits. */
+export interface Digits {
   readonly negative: boolean;
-  /** Digits before the point, at least one. */
-  readonly whole: string;
-  /** Digits after the point, possibly none. */
-  readonly fraction: string;
+  /** From the first that is not 0 to the last that is not 0. */
+  readonly digits: string;
+  /** How many digits stand before the point; negative where zeros follow it. */
+  readonly point: number;
 }
 
-/** The shortest decimal text of a finite number, written out without an exponent: 1.5e-7 is 0 and 00000015. */
-export function digitsOf(value: number): Digits {
-  const [mantissa = '', exponent = '0'] = String(Math.abs(value)).split('e');
+/** The digits of a number as JSON spells it: `-1.50e2` is −0.15 × 10^3. */
+export function digitsOf(number: string): Digits {
+  const negative = number.startsWith('-');
+  const [mantissa = '', exponent = '0'] = number.slice(negative ? 1 : 0).split(/[eE]/);
   const [whole = '', fraction = ''] = mantissa.split('.');
-  const shift = Number(exponent);
-  const negative = value < 0;
-  if (shift === 0) return { negative, whole, fraction };
-  if (shift < 0) return { negative, whole: '0', fraction: whole.padStart(-shift, '0') + fraction };
-  const moved = fraction.padEnd(shift, '0');
-  return { negative, whole: whole + moved.slice(0, shift), fraction: moved.slice(shift) };
+  const all = whole + fraction;
+  const leadingZeros = all.length - all.replace(/^0+/, '').length;
+  const digits = withoutTrailingZeros(all.slice(leadingZeros));
+  if (digits === '') return { negative: false, digits, point: 0 };
+  return { negative, digits, point: whole.length - leadingZeros + Number(exponent) };
+}
+
+/** True for a number without a fraction. */
+export function isWhole({ digits, point }: Digits): boolean {
+  return digits.length <= point || digits === '';
 }
 
 /**
- * Exact text of a decimal(precision, scale): 64.1 is `64.10` at scale 2. Half rounds away from zero, by the number's
- * shortest text (1.005 is `1.01`). Undefined where the number is not finite or needs more digits before the point.
+ * Exact text of a decimal(precision, scale): 64.1 is `64.10` at scale 2. Half rounds away from zero, by the digits as they were
+ * written (1.005 is `1.01`). Undefined where more digits are needed before the point than there are.
  */
-export function decimalText(value: number, precision: number, scale: number): string | undefined {
-  const mostWholeDigits = precision - scale;
-  if (!(Math.abs(value) < 10 ** mostWholeDigits)) return undefined;
-  const { negative, whole, fraction } = digitsOf(value);
-  const kept = whole + fraction.slice(0, scale).padEnd(scale, '0');
-  const roundsUp = fraction.charAt(scale) >= '5';
-  const digits = roundsUp ? String(BigInt(kept) + 1n).padStart(scale + 1, '0') : kept;
-  const wholeText = digits.slice(0, digits.length - scale);
-  if (wholeText !== '0' && wholeText.length > mostWholeDigits) return undefined;
-  const unsigned = scale === 0 ? wholeText : `${wholeText}.${digits.slice(-scale)}`;
+export function decimalText(number: Digits, precision: number, scale: number): string | undefined {
+  const { negative, digits, point } = number;
+  const maxWholeDigits = precision - scale;
+  if (point > maxWholeDigits) return undefined;
+  const kept = point + scale;
+  const truncated = kept > 0 ? digits.slice(0, kept).padEnd(kept, '0') : '';
+  const roundsUp = kept >= 0 && digits.charAt(kept) >= '5';
+  const unscaled = (roundsUp ? String(BigInt(truncated) + 1n) : truncated).padStart(scale + 1, '0');
+  const whole = unscaled.slice(0, unscaled.length - scale);
+  if (whole !== '0' && whole.length > maxWholeDigits) return undefined;
+  const unsigned = scale === 0 ? whole : `${whole}.${unscaled.slice(-scale)}`;
   return negative && /[1-9]/.test(unsigned) ? `-${unsigned}` : unsigned;
+}
+
+/** Below 0 where the first is less, above 0 where it is more, else 0. */
+export function compareDigits(left: Digits, right: Digits): number {
+  const sign = signOf(left);
+  if (sign !== signOf(right)) return sign - signOf(right);
+  if (left.point !== right.point) return sign * (left.point - right.point);
+  if (left.digits === right.digits) return 0;
+  return left.digits < right.digits ? -sign : sign;
+}
+
+function signOf({ negative, digits }: Digits): number {
+  if (digits === '') return 0;
+  return negative ? -1 : 1;
+}
+
+function withoutTrailingZeros(digits: string): string {
+  let end = digits.length;
+  while (digits.charAt(end - 1) === '0') end -= 1;
+  return digits.slice(0, end);
 }

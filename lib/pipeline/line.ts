@@ -1,14 +1,14 @@
 import type { Contract, Field } from '../contracts/contract.ts';
-import { canonicalJson, canonicalObject, type JsonEntry, type JsonObject } from './canonical-json.ts';
+import { canonicalJson, canonicalObject } from './json/canonical-json.ts';
+import type { JsonValue } from './json/parse-json.ts';
 import { maskedNames, maskJson } from './masking.ts';
 
 export interface LineParts {
   readonly event: Readonly<Record<string, unknown>>;
   readonly eventTime: string;
-  /** What the event was read from, and of that the properties that are no fields; every name behind `keyPrefix`. */
-  readonly ordered: JsonObject;
-  readonly extras: readonly JsonEntry[];
-  readonly keyPrefix: string;
+  /** What the event was read from, and the members that are no fields. */
+  readonly members: ReadonlyMap<string, JsonValue>;
+  readonly extras: ReadonlyMap<string, JsonValue>;
 }
 
 /**
@@ -17,24 +17,24 @@ export interface LineParts {
  * JSON, where there are any. `derive/row-select.ts` says how DuckDB reads them.
  */
 export function lineWriter(contract: Contract): (parts: LineParts) => string {
-  const fields = Object.entries(contract.fields);
+  const fields = Object.entries(contract.fields).map(([name, field]) => ({ name, isNested: isNested(field) }));
   const names = maskedNames(contract.fields);
   const masks = (json: string) => (names.size === 0 ? json : maskJson(names, json));
   const computed = typeof contract.eventTime !== 'string';
 
-  return ({ event, eventTime, ordered, extras, keyPrefix }) => {
+  return ({ event, eventTime, members, extras }) => {
     const line: Record<string, unknown> = {};
-    for (const [name, field] of fields) {
+    for (const { name, isNested } of fields) {
       const value = event[name];
       if (value === null) continue;
-      line[name] = isNested(field) ? masks(canonicalJson(ordered[keyPrefix + name], keyPrefix)) : value;
+      line[name] = isNested ? masks(canonicalJson(members.get(name) ?? null)) : value;
     }
     if (computed) line.$e = eventTime;
-    if (extras.length > 0) line.$x = masks(canonicalObject(extras, keyPrefix));
+    if (extras.size > 0) line.$x = masks(canonicalObject(extras));
     return JSON.stringify(line);
   };
 }
 
-export function isNested({ type: { kind } }: Field): boolean {
+function isNested({ type: { kind } }: Field): boolean {
   return kind === 'list' || kind === 'struct' || kind === 'map';
 }

@@ -1,6 +1,6 @@
 import { isUtf8 } from 'node:buffer';
 import type { Contract, Field, Fields } from '../contracts/contract.ts';
-import { endOfValue, skipSpace, stringTokens } from './json-text.ts';
+import { endOfValue, skipSpace, stringTokens } from './json/json-text.ts';
 
 const CLEAR_CHARACTERS = 4;
 

@@ -1,17 +1,13 @@
 import { isUtf8 } from 'node:buffer';
-import { Ajv2020 } from 'ajv/dist/2020.js';
 import type { Contract, EventOf, Fields } from '../contracts/contract.ts';
-import { DECIMAL_KEYWORD, jsonSchema, TIMESTAMP_FORMAT } from '../derive/json-schema.ts';
-import { isJsonObject, type JsonDocument, type JsonObject, parseJson } from './canonical-json.ts';
-import { decimalText } from './decimals.ts';
-import { eventOf, extrasOf } from './event.ts';
-import { firstFailure, kindOf } from './first-failure.ts';
-import { firstInfinite, maybeInfinite } from './infinite-numbers.ts';
-import { hasInvalidText, isDeeperThan } from './json-text.ts';
-import { isNested, lineWriter } from './line.ts';
+import { contractCode } from './contract-code.ts';
+import { fieldsReader } from './field-reader.ts';
+import { InvalidValue } from './invalid-value.ts';
+import { type JsonDocument, type JsonValue, MAX_JSON_LEVELS, parseJson } from './json/parse-json.ts';
+import { lineWriter } from './line.ts';
 import { maskDigits, maskedNames } from './masking.ts';
 import type { Rejection } from './outcome.ts';
-import { canonicalTimestamp, isPlausible } from './timestamps.ts';
+import { isPlausible } from './timestamps.ts';
 
 /** A record that is an event of its contract. */
 export interface Accepted<S extends Fields = Fields> {
@@ -28,44 +24,44 @@ export interface RecordReader<S extends Fields = Fields> {
   read(value: Uint8Array | null, kafkaTimestampMs: number): Accepted<S> | Rejection;
 }
 
-/** Deeper JSON is refused: what writes values again is recursive. */
-const MAX_LEVELS = 100;
-
 /** Enough to find the field, whatever a producer calls it. */
 const MAX_PATH_CHARACTERS = 200;
 
-/** The authority on a contract's records: JSON Schema, and the reading rules around it. */
+/**
+ * The authority on a contract's records: what JSON Schema says of them too, and the reading rules that it cannot state (each
+ * number by its own digits, the contract's own code).
+ */
 export function reader<S extends Fields>(contract: Contract<S>): RecordReader<S> {
-  const isValid = schemaValidator().compile(jsonSchema(contract));
+  const { fields, eventTime: time } = contract;
+  const readFields = fieldsReader(fields);
+  const { brokenRule, eventTimeOf } = contractCode(contract);
   const writeLine = lineWriter(contract);
-  const hasNested = Object.values(contract.fields).some(isNested);
-  const masksDigits = maskedNames(contract.fields).size > 0;
-  const { fields, rules, eventTime: time } = contract;
+  const masksDigits = maskedNames(fields).size > 0;
   const timePath = typeof time === 'string' ? time : '';
 
-  const failure = (found: Rejection): Rejection => {
-    const isTime = found.reason === 'out_of_range' && found.path === time;
-    const path = (masksDigits ? maskDigits(found.path) : found.path).slice(0, MAX_PATH_CHARACTERS).toWellFormed();
-    return { reason: isTime ? 'event_time_out_of_range' : found.reason, path, detail: found.detail };
+  const failure = ({ reason, path: whole, detail }: InvalidValue): Rejection => {
+    const isTime = reason === 'out_of_range' && whole === time;
+    const path = (masksDigits ? maskDigits(whole) : whole).slice(0, MAX_PATH_CHARACTERS).toWellFormed();
+    return { reason: isTime ? 'event_time_out_of_range' : reason, path, detail };
   };
 
-  const readObject = (text: string, { plain, ordered, keyPrefix }: JsonDocument, kafkaTimestampMs: number) => {
-    if (!isJsonObject(plain) || !isJsonObject(ordered)) {
-      return refuse('not_an_object', `expected a JSON object, found ${kindOf(plain)}`);
+  const readDocument = (document: JsonDocument, kafkaTimestampMs: number): Accepted<S> | Rejection => {
+    if (document.members === undefined) {
+      return refuse('not_an_object', `expected a JSON object, found ${document.kind}`);
     }
-    if (hasInvalidText(text)) return refuse('invalid_text', 'found a lone surrogate or U+0000');
-    if (isDeeperThan(text, MAX_LEVELS)) return refuse('out_of_range', `nested deeper than ${MAX_LEVELS} levels`);
-    if (!isValid(plain)) return failure(firstFailure(fields, plain) ?? UNEXPLAINED);
-    const extras = extrasOf(fields, ordered, keyPrefix);
-    const infinite = (hasNested || extras.length > 0) && maybeInfinite(text) ? infinitePath(fields, plain) : undefined;
-    if (infinite !== undefined)
-      return failure(refuse('out_of_range', 'found a number beyond a double’s range', infinite));
-    const event = eventOf(fields, ordered, keyPrefix);
-    const broken = rules.find((rule) => !rule.holds(event));
-    if (broken !== undefined) return refuse('rule', broken.name, broken.path);
-    const eventTime = typeof time === 'string' ? String(event[time]) : time.of(event);
+    if (document.hasInvalidText) return refuse('invalid_text', 'found a lone surrogate or U+0000');
+    const members = new Map<string, JsonValue>();
+    const extras = new Map<string, JsonValue>();
+    for (const { name, value } of document.members) (Object.hasOwn(fields, name) ? members : extras).set(name, value);
+    const read = readFields((name) => members.get(name));
+    if (read instanceof InvalidValue) return failure(read);
+    const event = read as EventOf<S>;
+    const broken = brokenRule(event);
+    if (broken !== undefined) return broken;
+    const eventTime = eventTimeOf(event);
+    if (typeof eventTime !== 'string') return eventTime;
     return isPlausible(eventTime, kafkaTimestampMs)
-      ? { event, eventTime, line: writeLine({ event, eventTime, ordered, extras, keyPrefix }) }
+      ? { event, eventTime, line: writeLine({ event, eventTime, members, extras }) }
       : refuse('event_time_out_of_range', 'expected 1970 to 24 hours after the record’s Kafka timestamp', timePath);
   };
 
@@ -75,47 +71,14 @@ export function reader<S extends Fields>(contract: Contract<S>): RecordReader<S>
       if (value.length === 0) return refuse('not_json', 'expected a JSON object, found no bytes');
       if (!isUtf8(value)) return refuse('not_utf8', 'expected UTF-8, found other bytes');
       const text = Buffer.from(value.buffer, value.byteOffset, value.byteLength).toString('utf8');
-      const document = parsed(text);
-      return document === undefined
-        ? refuse('not_json', 'expected a JSON object, found no JSON')
-        : readObject(text, document, kafkaTimestampMs);
+      const document = parseJson(text);
+      if (document === 'not_json') return refuse('not_json', 'expected a JSON object, found no JSON');
+      if (document === 'too_deep') return refuse('out_of_range', `nested deeper than ${MAX_JSON_LEVELS} levels`);
+      return readDocument(document, kafkaTimestampMs);
     },
   };
 }
 
-const UNEXPLAINED: Rejection = { reason: 'wrong_type', path: '', detail: 'refused by the contract’s JSON Schema' };
-
 function refuse(reason: Rejection['reason'], detail: string, path = ''): Rejection {
   return { reason, path, detail };
-}
-
-/** Fields before extras, in the contract's order. */
-function infinitePath(fields: Fields, object: JsonObject): string | undefined {
-  const names = Object.keys(fields).filter((name) => Object.hasOwn(object, name));
-  return firstInfinite(names.map((name) => [name, object[name]])) ?? firstInfinite(Object.entries(object));
-}
-
-function parsed(text: string): JsonDocument | undefined {
-  try {
-    return parseJson(text);
-  } catch (cause) {
-    if (cause instanceof SyntaxError) return undefined;
-    throw cause;
-  }
-}
-
-/** Ajv with our format and keyword. Enumerations are compiled, not looped over: currencies are three hundred. */
-function schemaValidator(): Ajv2020 {
-  // That the schema is one by its draft is a test: checking it here would take twenty milliseconds for each contract.
-  const ajv = new Ajv2020({ ownProperties: true, loopEnum: 1000, validateSchema: false, meta: false });
-  ajv.addFormat(TIMESTAMP_FORMAT, (text) => canonicalTimestamp(text) !== undefined);
-  ajv.addKeyword({
-    keyword: DECIMAL_KEYWORD,
-    type: 'number',
-    compile: ({ precision, scale }: { readonly precision: number; readonly scale: number }) => {
-      const surelyFits = 10 ** (precision - scale) - 1;
-      return (value: number) => Math.abs(value) <= surelyFits || decimalText(value, precision, scale) !== undefined;
-    },
-  });
-  return ajv;
 }

@@ -1,5 +1,5 @@
 import { effectiveTimestampMs } from '../derive/kafka-time.ts';
-import { digitsOf } from './decimals.ts';
+import type { Digits } from './decimals.ts';
 
 /**
  * A canonical timestamp is UTC text with microseconds, `2026-01-31 13:00:00.123456`, of a year from 0001 to 9999. Canonical
@@ -8,7 +8,7 @@ import { digitsOf } from './decimals.ts';
 
 /** Days beyond the month's end are told apart afterwards: see `lastDay`. */
 const WIRE =
-  /^\d{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12]\d|3[01])[T ](?:[01]\d|2[0-3]):[0-5]\d:[0-5]\d(?:\.\d{1,9})?(?:Z|[+-](?:[01]\d|2[0-3]):[0-5]\d)?$/;
+  /^\d{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12]\d|3[01])[T ](?:[01]\d|2[0-3]):[0-5]\d:[0-5]\d(?:[.,]\d{1,9})?(?:[Zz]|[+-](?:[01]\d|2[0-3])(?::?[0-5]\d)?)?$/;
 
 const SECONDS_END = 'YYYY-MM-DD HH:MM:SS'.length;
 const DAY_MS = 86_400_000;
@@ -16,6 +16,9 @@ const DAY_MS = 86_400_000;
 /** 0001-01-01 and 10000-01-01 in seconds since 1970: the first moment there is, and the first after the last. */
 const FIRST_SECOND = -62_135_596_800;
 const END_SECOND = 253_402_300_800;
+
+/** In microseconds. */
+const SECOND = 1_000_000n;
 
 /** 1970-01-01 00:00: no event happened before it. */
 const EPOCH = '1970-01-01 00:00:00.000000';
@@ -25,26 +28,37 @@ export function canonicalTimestamp(wire: string): string | undefined {
   if (!WIRE.test(wire) || wire.startsWith('0000')) return undefined;
   const day = Number(wire.slice(8, 10));
   if (day > 28 && day > lastDay(Number(wire.slice(0, 4)), Number(wire.slice(5, 7)))) return undefined;
-  const fraction = wire.charAt(SECONDS_END) === '.' ? digitsFrom(wire, SECONDS_END + 1) : '';
+  const hasFraction = wire.charAt(SECONDS_END) === '.' || wire.charAt(SECONDS_END) === ',';
+  const fraction = hasFraction ? digitsFrom(wire, SECONDS_END + 1) : '';
   const zone = wire.slice(fraction === '' ? SECONDS_END : SECONDS_END + 1 + fraction.length);
   const microseconds = fraction.slice(0, 6).padEnd(6, '0');
-  if (zone === '' || zone === 'Z') return `${wire.slice(0, 10)} ${wire.slice(11, SECONDS_END)}.${microseconds}`;
+  if (zone === '' || zone === 'Z' || zone === 'z')
+    return `${wire.slice(0, 10)} ${wire.slice(11, SECONDS_END)}.${microseconds}`;
   const local = Date.parse(`${wire.slice(0, 10)}T${wire.slice(11, SECONDS_END)}Z`) / 1000;
   return canonicalSeconds(local - zoneSeconds(zone), microseconds);
 }
 
+/** How many digits of a unit's fraction make up its microseconds. */
+export const EPOCH_FRACTION_DIGITS = { epochSeconds: 6, epochMillis: 3, epochMicros: 0 } as const;
+
+/** A wire form of timestamps that counts from 1970. */
+export type EpochUnit = keyof typeof EPOCH_FRACTION_DIGITS;
+
+/** More digits than any microsecond of the years 0001 to 9999 has. */
+const MAX_MICROSECOND_DIGITS = 19;
+
 /**
- * Seconds since 1970 in canonical text, or undefined outside the years 0001 to 9999. A fraction is taken from the number's
- * shortest text; what is finer than a microsecond is cut, towards the past.
+ * A time since 1970 in canonical text, or undefined outside the years 0001 to 9999. What is finer than a microsecond is cut,
+ * towards the past.
  */
-export function canonicalEpochSeconds(seconds: number): string | undefined {
-  if (!Number.isFinite(seconds)) return undefined;
-  const { negative, whole, fraction } = digitsOf(seconds);
-  const cut = Number(fraction.slice(0, 6).padEnd(6, '0'));
-  if (!negative) return canonicalSeconds(Number(whole), String(cut).padStart(6, '0'));
-  const microseconds = cut + (/[1-9]/.test(fraction.slice(6)) ? 1 : 0);
-  if (microseconds === 0) return canonicalSeconds(-Number(whole), '000000');
-  return canonicalSeconds(-Number(whole) - 1, String(1_000_000 - microseconds).padStart(6, '0'));
+export function canonicalEpoch({ negative, digits, point }: Digits, unit: EpochUnit): string | undefined {
+  const wholeDigits = point + EPOCH_FRACTION_DIGITS[unit];
+  if (wholeDigits > MAX_MICROSECOND_DIGITS) return undefined;
+  const whole = wholeDigits > 0 ? BigInt(digits.slice(0, wholeDigits).padEnd(wholeDigits, '0')) : 0n;
+  const isCut = digits.length > Math.max(wholeDigits, 0);
+  const microseconds = negative ? -whole - (isCut ? 1n : 0n) : whole;
+  const fraction = ((microseconds % SECOND) + SECOND) % SECOND;
+  return canonicalSeconds(Number((microseconds - fraction) / SECOND), String(fraction).padStart(6, '0'));
 }
 
 /** Milliseconds since 1970 of a canonical timestamp; microseconds are cut. */
@@ -71,9 +85,10 @@ function digitsFrom(text: string, start: number): string {
   return text.slice(start, end);
 }
 
-/** `+05:30` → 19800. */
+/** `+05:30`, `+0530` → 19800; `+05` → 18000. */
 function zoneSeconds(zone: string): number {
-  const seconds = Number(zone.slice(1, 3)) * 3600 + Number(zone.slice(4, 6)) * 60;
+  const minutes = zone.length > '+00'.length ? zone.slice(-2) : '0';
+  const seconds = Number(zone.slice(1, 3)) * 3600 + Number(minutes) * 60;
   return zone.startsWith('-') ? -seconds : seconds;
 }
 

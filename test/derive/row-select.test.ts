@@ -65,7 +65,7 @@ describe('the rows that DuckDB makes of lines', () => {
         ...ROW_CONSTANTS,
         kafka_offset: '17',
         ingested_at: '2026-01-31 13:00:00.123',
-        _extra: '{"an extra":{"2":[0],"1":"ä"}}',
+        _extra: '{"an extra":{"2":[-0],"1":"ä"}}',
       },
     ]);
   });

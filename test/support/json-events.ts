@@ -142,3 +142,32 @@ export function mutated(texts: fc.Arbitrary<string>): fc.Arbitrary<Uint8Array> {
     return Uint8Array.from(bytes);
   });
 }
+
+const space = fc.constantFrom('', '', '', ' ', '\n', '\t \r');
+const numberText = fc.oneof(
+  fc.stringMatching(/^-?(0|[1-9]\d{0,30})(\.\d{1,30})?([eE][+-]?\d{1,3})?$/),
+  fc.double({ noNaN: true, noDefaultInfinity: true }).map(String),
+);
+/** Without digits; escapes that must be and need not be. */
+const stringText = fc
+  .array(fc.constantFrom('a', 'ä', '😀', '\\n', '\\"', '\\\\', '\\/', '{', '[', ':', ',', ' '), { maxLength: 6 })
+  .map((parts) => `"${parts.join('')}"`);
+const keyText = fc.oneof(stringText, fc.constantFrom('"__proto__"', '"a"', '"b"', '""'));
+
+/** JSON texts of any form: with white space, names that repeat themselves, and numbers no double holds. */
+export const jsonTexts: fc.Arbitrary<string> = fc.letrec<{ value: string; list: string; object: string }>((tie) => ({
+  value: fc.oneof(
+    { maxDepth: 4 },
+    numberText,
+    stringText,
+    fc.constantFrom('true', 'false', 'null'),
+    tie('list'),
+    tie('object'),
+  ),
+  list: fc
+    .array(fc.tuple(space, tie('value'), space), { maxLength: 4 })
+    .map((items) => `[${items.map((parts) => parts.join('')).join(',')}]`),
+  object: fc
+    .array(fc.tuple(space, keyText, space, fc.constant(':'), space, tie('value'), space), { maxLength: 4 })
+    .map((members) => `{${members.map((parts) => parts.join('')).join(',')}}`),
+})).value;

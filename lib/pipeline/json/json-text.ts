@@ -37,44 +37,13 @@ export function endOfValue(text: string, start: number): number {
   return at;
 }
 
+const SPACE = 32;
+
 /** The first position at or after `start` that is no white space. */
 export function skipSpace(text: string, start: number): number {
   let at = start;
-  while (text.charAt(at) === ' ' || text.charAt(at) === '\n' || text.charAt(at) === '\r' || text.charAt(at) === '\t') {
-    at += 1;
-  }
+  while (text.charCodeAt(at) <= SPACE && ' \n\r\t'.includes(text.charAt(at))) at += 1;
   return at;
-}
-
-/** True when objects and arrays are nested more than `levels` deep. */
-export function isDeeperThan(text: string, levels: number): boolean {
-  if (countUpTo(text, '{', levels) + countUpTo(text, '[', levels) <= levels) return false;
-  let depth = 0;
-  let at = 0;
-  while (at < text.length && depth <= levels) {
-    const char = text.charAt(at);
-    if (char === '{' || char === '[') depth += 1;
-    if (char === '}' || char === ']') depth -= 1;
-    at = char === QUOTE ? endOfString(text, at) : at + 1;
-  }
-  return depth > levels;
-}
-
-/** True when a string or key holds U+0000 or a surrogate without its partner. Only escapes can bring either. */
-export function hasInvalidText(text: string): boolean {
-  if (!/\\u(?:0000|[dD][89a-fA-F])/.test(text)) return false;
-  for (const { start, end } of stringTokens(text)) {
-    const decoded: string = JSON.parse(text.slice(start, end));
-    if (!decoded.isWellFormed() || decoded.includes('\0')) return true;
-  }
-  return false;
-}
-
-/** Counts `char`, giving up just above `most`. */
-function countUpTo(text: string, char: string, most: number): number {
-  let count = 0;
-  for (let at = text.indexOf(char); at >= 0 && count <= most; at = text.indexOf(char, at + 1)) count += 1;
-  return count;
 }
 
 /** A number, or one of the literals. */
@@ -84,7 +53,8 @@ function endOfScalar(text: string, start: number): number {
   return end;
 }
 
-function endOfString(text: string, start: number): number {
+/** Just behind the closing quote of the string that begins at `start`; the text's end where there is none. */
+export function endOfString(text: string, start: number): number {
   for (let quote = text.indexOf(QUOTE, start + 1); quote > 0; quote = text.indexOf(QUOTE, quote + 1)) {
     let before = quote - 1;
     while (text.charCodeAt(before) === BACKSLASH) before -= 1;

@@ -1,0 +1,137 @@
+import type { Field, Fields, FieldType } from '../contracts/contract.ts';
+import { digitsOf } from './decimals.ts';
+import { expectedValue } from './expected-value.ts';
+import { InvalidValue } from './invalid-value.ts';
+import { type JsonValue, kindOf } from './json/parse-json.ts';
+import { maskText } from './masking.ts';
+import { decimalReader, doubleReader, integerReader } from './number-readers.ts';
+import { canonicalEpoch, canonicalTimestamp } from './timestamps.ts';
+import { ruleCheck } from './value-rule.ts';
+
+/**
+ * The authority on a field: its value as `ValueOf` says, masked where the contract says so, or why it has none.
+ * @param json undefined where the field is absent.
+ */
+export type FieldReader = (json: JsonValue | undefined) => unknown;
+
+/** Reads a value that is not null; the types of what is found in its place are the reader's to refuse. */
+type ValueReader = (json: Exclude<JsonValue, null>) => unknown;
+
+export function fieldReader({ type, nullable, masked, rule }: Field): FieldReader {
+  const read = valueReader(type);
+  const broken = rule === undefined ? undefined : ruleCheck(rule);
+  return (json) => {
+    if (json === undefined || json === null) {
+      if (nullable) return null;
+      const found = json === null ? 'null' : 'nothing';
+      return new InvalidValue('missing', `expected ${expectedValue(type)}, found ${found}`);
+    }
+    const value = read(json);
+    if (value instanceof InvalidValue) return value;
+    return broken?.(value) ?? (masked ? maskText(String(value)) : value);
+  };
+}
+
+function valueReader(type: FieldType): ValueReader {
+  const wrongType = (json: JsonValue) =>
+    new InvalidValue('wrong_type', `expected ${expectedValue(type)}, found ${kindOf(json)}`);
+  switch (type.kind) {
+    case 'string':
+      return (json) => (typeof json === 'string' ? json : wrongType(json));
+    case 'integer':
+    case 'bigint':
+      return ofNumbers(integerReader(type), wrongType);
+    case 'double':
+      return ofNumbers(doubleReader(type), wrongType);
+    case 'decimal':
+      return ofNumbers(decimalReader(type), wrongType);
+    case 'boolean':
+      return (json) => booleanValue(type.text, json) ?? wrongType(json);
+    case 'timestamp':
+      return type.wire === 'text' ? ofText(textTime, wrongType) : ofNumbers(secondsTime, wrongType);
+    case 'list':
+      return listReader(fieldReader(type.of), wrongType);
+    case 'struct':
+      return structReader(type.fields, wrongType);
+    case 'map':
+      return mapReader(fieldReader(type.of), wrongType);
+    default:
+      return type satisfies never;
+  }
+}
+
+type Refuse = (json: JsonValue) => InvalidValue;
+
+function ofNumbers(read: (text: string) => unknown, refuse: Refuse): ValueReader {
+  return (json) => (typeof json === 'object' && json.kind === 'number' ? read(json.text) : refuse(json));
+}
+
+function ofText(read: (text: string) => unknown, refuse: Refuse): ValueReader {
+  return (json) => (typeof json === 'string' ? read(json) : refuse(json));
+}
+
+function booleanValue(text: boolean, json: JsonValue): boolean | undefined {
+  if (typeof json === 'boolean') return json;
+  if (!text) return undefined;
+  return json === 'true' || (json === 'false' ? false : undefined);
+}
+
+function textTime(text: string): string | InvalidValue {
+  return (
+    canonicalTimestamp(text) ??
+    new InvalidValue('bad_format', 'expected a timestamp that exists, such as 2026-01-31T13:00:00Z')
+  );
+}
+
+function secondsTime(text: string): string | InvalidValue {
+  return (
+    canonicalEpoch(digitsOf(text), 'epochSeconds') ??
+    new InvalidValue('out_of_range', 'expected seconds since 1970 in the years 0001 to 9999')
+  );
+}
+
+function listReader(readItem: FieldReader, refuse: Refuse): ValueReader {
+  return (json) => {
+    if (typeof json !== 'object' || json.kind !== 'list') return refuse(json);
+    const items: unknown[] = [];
+    for (const [index, item] of json.items.entries()) {
+      const value = readItem(item);
+      if (value instanceof InvalidValue) return value.inside(index);
+      items.push(value);
+    }
+    return items;
+  };
+}
+
+function mapReader(readItem: FieldReader, refuse: Refuse): ValueReader {
+  return (json) => {
+    if (typeof json !== 'object' || json.kind !== 'object') return refuse(json);
+    const items = new Map<string, unknown>();
+    for (const [name, item] of json.members) {
+      const value = readItem(item);
+      if (value instanceof InvalidValue) return value.inside(name);
+      items.set(name, value);
+    }
+    return items;
+  };
+}
+
+function structReader(fields: Fields, refuse: Refuse): ValueReader {
+  const read = fieldsReader(fields);
+  return (json) =>
+    typeof json === 'object' && json.kind === 'object' ? read((name) => json.members.get(name)) : refuse(json);
+}
+
+/** Reads the fields in the contract's order, and stops at the first that fails. */
+export function fieldsReader(fields: Fields) {
+  const readers = Object.entries(fields).map(([name, field]) => ({ name, read: fieldReader(field) }));
+  return (memberOf: (name: string) => JsonValue | undefined): Record<string, unknown> | InvalidValue => {
+    const event: Record<string, unknown> = {};
+    for (const { name, read } of readers) {
+      const value = read(memberOf(name));
+      if (value instanceof InvalidValue) return value.inside(name);
+      event[name] = value;
+    }
+    return event;
+  };
+}

@@ -1,0 +1,20 @@
+import type { RejectionReason } from './outcome.ts';
+
+/** What a reader gives in place of a field's value; a class, because values may be objects of any form. */
+export class InvalidValue {
+  readonly reason: RejectionReason;
+  readonly detail: string;
+  /** Inside the value, dotted; empty for the value itself. */
+  readonly path: string;
+
+  constructor(reason: RejectionReason, detail: string, path = '') {
+    this.reason = reason;
+    this.detail = detail;
+    this.path = path;
+  }
+
+  /** The same, as seen from what holds the value under this name. */
+  inside(name: string | number): InvalidValue {
+    return new InvalidValue(this.reason, this.detail, this.path === '' ? String(name) : `${name}.${this.path}`);
+  }
+}
