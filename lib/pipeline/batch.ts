@@ -19,6 +19,8 @@ export interface DeliveredRecord {
   readonly headers?: MSKRecord['headers'] | null;
   /** Of a refined stream's record; none where its headers do not say, and in every other stream. */
   readonly source?: SourcePosition | undefined;
+  /** What the refinement's code threw at the source, in place of a refined record: its value is the source's payload. */
+  readonly refinementError?: string | undefined;
 }
 
 /** The bytes of a record's value or key; null where it has none. */

@@ -30,20 +30,31 @@ const MISSING_SOURCE: Rejection = {
   detail: 'expected the headers that say which record of the source this one is refined from',
 };
 
+/** Why a refined stream's record is no event before it is read; undefined where it may be one. */
+function refusalByHeaders({ source, refinementError }: DeliveredRecord): Rejection | undefined {
+  if (source === undefined) return MISSING_SOURCE;
+  if (refinementError === undefined) return undefined;
+  const detail = `the refinement’s code threw ${refinementError}; the payload is that of its source’s record`;
+  return { reason: 'rule', path: '', detail };
+}
+
 /**
  * Every record of one hour becomes a line or a rejection.
  * @param day the hour's UTC day, `2026-01-31`: event times up to its end are within 24 hours of every record.
  */
 export function judge(judges: Judge, records: readonly DeliveredRecord[], day: string): Judgement {
-  const foreign = judges.isRefined ? records.filter(({ source }) => source === undefined) : [];
-  if (foreign.length === 0) return judgeAll(judges, records, day);
+  const refused = new Map<number, Rejection>();
+  for (const record of judges.isRefined ? records : []) {
+    const refusal = refusalByHeaders(record);
+    if (refusal !== undefined) refused.set(record.offset, refusal);
+  }
+  if (refused.size === 0) return judgeAll(judges, records, day);
   const judged = judgeAll(
     judges,
-    records.filter(({ source }) => source !== undefined),
+    records.filter(({ offset }) => !refused.has(offset)),
     day,
   );
-  const rejected = new Map([...judged.rejected, ...foreign.map(({ offset }) => [offset, MISSING_SOURCE] as const)]);
-  return { ...judged, rejected };
+  return { ...judged, rejected: new Map([...judged.rejected, ...refused]) };
 }
 
 function judgeAll({ reader, shapes }: Judge, records: readonly DeliveredRecord[], day: string): Judgement {

@@ -1,6 +1,7 @@
 import type { MSKEvent } from 'aws-lambda';
 import type { DeliveredRecord, KafkaPartitionBatch, SinkStream } from './batch.ts';
 import type { Header } from './ports.ts';
+import { refinementError } from './refine/refinement-error.ts';
 import { sourcePosition } from './source-position.ts';
 
 /** The batches of an MSK event, one for each kafka partition in it. */
@@ -26,7 +27,8 @@ function timed(records: readonly DeliveredRecord[]): readonly DeliveredRecord[] 
 }
 
 function withSource(record: DeliveredRecord): DeliveredRecord {
-  return { ...record, source: sourcePosition(headersOf(record)) ?? undefined };
+  const headers = headersOf(record);
+  return { ...record, source: sourcePosition(headers) ?? undefined, refinementError: refinementError(headers) };
 }
 
 /** A record's headers; Kafka allows one without a value. */

@@ -39,7 +39,7 @@ export function canonicalTimestamp(wire: string): string | undefined {
 }
 
 /** How many digits of a unit's fraction make up its microseconds. */
-export const EPOCH_FRACTION_DIGITS = { epochSeconds: 6, epochMillis: 3, epochMicros: 0 } as const;
+const EPOCH_FRACTION_DIGITS = { epochSeconds: 6, epochMillis: 3, epochMicros: 0 } as const;
 
 /** A wire form of timestamps that counts from 1970. */
 export type EpochUnit = keyof typeof EPOCH_FRACTION_DIGITS;

@@ -2,6 +2,8 @@ import { describe, expect, it } from 'vitest';
 import { createHandler } from '../../lambdas/refine/handler.ts';
 import { contracts } from '../../lib/contracts/index.ts';
 import { refinements } from '../../lib/pipeline/refine/index.ts';
+import type { Refinement } from '../../lib/pipeline/refine/refinement.ts';
+import { refinementError } from '../../lib/pipeline/refine/refinement-error.ts';
 import { sourcePosition } from '../../lib/pipeline/source-position.ts';
 import { type Append, recordedAppends } from '../support/recorded-appends.ts';
 
@@ -35,13 +37,13 @@ const eventOf = (...records: ReturnType<typeof record>[]) => ({
   ),
 });
 
-function handlerOn(log: ReturnType<typeof recordedAppends>['log']) {
+function handlerOn(log: ReturnType<typeof recordedAppends>['log'], own: readonly Refinement[] = refinements) {
   const streamOf = (topic: string) => ({
     topic,
     contract: contracts.find(({ name }) => name === topic) ?? null,
     incarnation: 2,
   });
-  return createHandler({ log, refinements, topicOf: (stream) => stream, streamOf });
+  return createHandler({ log, refinements: own, topicOf: (stream) => stream, streamOf });
 }
 
 const offersOf = (appends: readonly Append[]) =>
@@ -83,6 +85,34 @@ describe('the refine handler', () => {
     const records = Array.from({ length: 5 }, (_, offset) => record(0, offset, wide));
     await expect(handlerOn(log)(eventOf(...records))).rejects.toThrow('planted');
     expect(requests).toBe(2);
+  });
+
+  it('puts one record in the place of an event that its code throws on, or makes no JSON of, and goes on', async () => {
+    const [of] = refinements.filter(({ to }) => to.name === 'search.offers');
+    if (of === undefined) throw new Error('expected the refinement to search.offers');
+    const refine: Refinement['refine'] = (event, source) => {
+      if (event.user_id === 'bad') throw new RangeError('secret');
+      if (event.user_id === 'huge') return [{ user_id: 1n as unknown as number }];
+      return of.refine(event, source);
+    };
+    const { log, appends } = recordedAppends(4);
+    const bad = { ...SEARCH, user_id: 'bad' };
+    const counts = await handlerOn(log, [{ ...of, refine }])(
+      eventOf(
+        record(3, 7, SEARCH),
+        record(3, 8, bad),
+        record(3, 9, { ...SEARCH, user_id: 'huge' }),
+        record(3, 10, SEARCH),
+      ),
+    );
+    expect(counts).toEqual({ records: 4, events: 6, skipped: 0 });
+    const records = appends.flatMap((append) => append.records);
+    expect(records.map(({ headers }) => sourcePosition(headers)?.offset)).toEqual([7, 7, 8, 9, 10, 10]);
+    expect(records.map(({ headers }) => refinementError(headers))).toEqual([
+      ...[undefined, undefined, 'RangeError', 'TypeError', undefined, undefined],
+    ]);
+    expect(String(records[2]?.value)).toBe(JSON.stringify(bad));
+    expect(JSON.stringify(records[2]?.headers.map(({ value }) => String(value)))).not.toContain('secret');
   });
 
   it('fails on a topic that is not refined', async () => {

@@ -107,3 +107,20 @@ it('a refined record shows its source’s timestamp, whichever way it is accepte
     expect(line, way).toContain(`{"$o":7,"$t":${source.timestampMs},`);
   }
 });
+
+it('a record that stands for a refinement that threw is a dead letter, and the others are not', () => {
+  const source = { incarnation: 0, offset: 4, ordinal: 0, timestampMs: Date.UTC(2026, 0, 31, 13) };
+  const refined = { ...tools(), isRefined: true };
+  const records = [
+    { ...delivered(1, Buffer.from(text)), source },
+    { ...delivered(2, Buffer.from('{"of":"the source"}')), source, refinementError: 'RangeError' },
+    delivered(3, Buffer.from(text)),
+    { ...delivered(4, Buffer.from(text)), source },
+  ];
+  const { lines, rejected } = judge(refined, records, '2026-01-31');
+  expect(lines.offsets).toEqual([1, 4]);
+  expect([...rejected]).toMatchObject([
+    [2, { reason: 'rule', detail: expect.stringContaining('threw RangeError') }],
+    [3, { reason: 'missing_header' }],
+  ]);
+});

@@ -6,27 +6,27 @@ import { endOfString, skipSpace } from './json-text.ts';
  */
 export type JsonValue = string | boolean | null | JsonNumber | JsonList | JsonObject;
 
-export interface JsonNumber {
+interface JsonNumber {
   readonly kind: 'number';
   /** As it was written: `1.10`, `9007199254740993`, `1e400`. */
   readonly text: string;
 }
 
-export interface JsonList {
+interface JsonList {
   readonly kind: 'list';
   readonly items: readonly JsonValue[];
   /** Its text in the document, where that is canonical as it stands. */
   readonly canonical: string | undefined;
 }
 
-export interface JsonObject {
+interface JsonObject {
   readonly kind: 'object';
   readonly members: ReadonlyMap<string, JsonValue>;
   readonly canonical: string | undefined;
 }
 
 /** A member of the outermost object. */
-export interface JsonMember {
+interface JsonMember {
   readonly name: string;
   readonly value: JsonValue;
   /** Where the value's own text begins and ends in the document. */

@@ -1,10 +1,14 @@
+import type { Contract } from '../../contracts/contract.ts';
 import { bytesOf, type DeliveredRecord, type KafkaPartitionBatch } from '../batch.ts';
+import { kindOfThrown } from '../contract-code.ts';
+import { maskPayload } from '../masking.ts';
 import type { EventLog, RecordToAppend } from '../ports.ts';
 import type { RecordReader } from '../reading.ts';
 import { type BatchLimits, recordQueue } from '../record-queue.ts';
 import { sourceHeaders } from '../source-position.ts';
 import { toolsOf } from '../take-data.ts';
 import type { Refinement, SourceObject } from './refinement.ts';
+import { refinementErrorHeader } from './refinement-error.ts';
 
 export interface RefinerDeps {
   readonly log: Pick<EventLog, 'append'>;
@@ -25,18 +29,19 @@ const BATCH_LIMITS: BatchLimits = { maxRecords: 5000, maxBytes: 768 * 1024 };
 
 /**
  * Appends what a batch's records refine to: to the same kafka partition number, in order, with one request in flight in
- * each. It stops at the first failure, so that whatever was appended is a beginning: redelivery repeats it and goes on,
+ * each. It stops at the first append that fails, so that whatever was appended is a beginning: redelivery repeats it and goes on,
  * and a reader that keeps the high-water sees each event once.
  * @throws when an append fails, after the other topics' appends have come to their end.
  */
 export function refiner({ log, refinements, topicOf }: RefinerDeps) {
-  const appendAll = async ({ to, refine }: Refinement, batch: KafkaPartitionBatch, sources: readonly Source[]) => {
+  const appendAll = async (refinement: Refinement, batch: KafkaPartitionBatch, sources: readonly Source[]) => {
+    const { to } = refinement;
     const queue = recordQueue();
     const append = () => log.append(topicOf(to.name), batch.kafkaPartition, queue.takeBatch(BATCH_LIMITS).records);
     let events = 0;
-    for (const { record, event, object } of sources) {
-      for (const [ordinal, refined] of refine(event, object).entries()) {
-        queue.add(refinedRecord(to.key, refined, record, { incarnation: batch.stream.incarnation, ordinal }));
+    for (const source of sources) {
+      for (const record of refinedRecords(refinement, source, batch.stream.incarnation)) {
+        queue.add(record);
         events++;
         if (queue.bytes() >= BATCH_LIMITS.maxBytes) await append();
       }
@@ -65,6 +70,7 @@ export function refiner({ log, refinements, topicOf }: RefinerDeps) {
 
 interface Source {
   readonly record: DeliveredRecord;
+  readonly bytes: Uint8Array;
   readonly event: Readonly<Record<string, unknown>>;
   readonly object: SourceObject;
 }
@@ -74,18 +80,32 @@ function sourceOf(sourceReader: RecordReader, record: DeliveredRecord): readonly
   const bytes = bytesOf(record.value);
   const reading = sourceReader.read(bytes, record.timestamp);
   if ('reason' in reading || bytes === null) return [];
-  return [{ record, event: reading.event, object: JSON.parse(bytes.toString('utf8')) }];
+  return [{ record, bytes, event: reading.event, object: JSON.parse(bytes.toString('utf8')) }];
 }
 
-function refinedRecord(
-  keyField: string | null,
-  event: Readonly<Record<string, unknown>>,
-  { offset, timestamp: timestampMs }: DeliveredRecord,
-  { incarnation, ordinal }: { readonly incarnation: number; readonly ordinal: number },
-): RecordToAppend {
-  return {
-    key: keyField === null ? null : Buffer.from(String(event[keyField])),
-    value: Buffer.from(JSON.stringify(event)),
-    headers: sourceHeaders({ incarnation, offset, ordinal, timestampMs }),
-  };
+/**
+ * What the record refines to. Where the refinement's code throws, a record that stands for all: the source's own payload, which
+ * the refined stream's sink makes a dead letter.
+ */
+function refinedRecords(
+  { from, to, refine }: Refinement,
+  source: Source,
+  incarnation: number,
+): readonly RecordToAppend[] {
+  const { offset, timestamp: timestampMs } = source.record;
+  const headersOf = (ordinal: number) => sourceHeaders({ incarnation, offset, ordinal, timestampMs });
+  try {
+    return refine(source.event, source.object).map((event, ordinal) => ({
+      key: keyOf(to, event),
+      value: Buffer.from(JSON.stringify(event)),
+      headers: headersOf(ordinal),
+    }));
+  } catch (cause) {
+    const headers = [...headersOf(0), refinementErrorHeader(kindOfThrown(cause))];
+    return [{ key: null, value: maskPayload(from, source.bytes), headers }];
+  }
+}
+
+function keyOf({ key }: Contract, event: Readonly<Record<string, unknown>>): Uint8Array | null {
+  return key === null ? null : Buffer.from(String(event[key]));
 }
