@@ -1,5 +1,6 @@
 import { createRequire } from 'node:module';
 import { Command, CommanderError } from 'commander';
+import { findProjectFile, loadProject } from '../lib/adapters/project-file.ts';
 import { SettingError } from '../lib/settings.ts';
 import { backfillCommand } from './commands/backfill.ts';
 import { costCommand } from './commands/cost.ts';
@@ -42,9 +43,17 @@ function weir(exit: (code: number) => void): Command {
   program
     .description('A streaming lakehouse: events in, exactly-once Parquet tables out.')
     .version(version(), '--version', 'print the version')
+    .option(
+      '--project <path>',
+      'the weir.config.ts of the project, or its folder (default: the nearest upwards from here)',
+    )
     .helpOption('-h, --help', 'print help')
     .helpCommand('help [command]', 'print help for a command')
     .addHelpText('after', EXAMPLES);
+  const project = () => {
+    const path: string | undefined = program.opts().project;
+    return loadProject(path ?? findProjectFile(process.cwd()));
+  };
   for (const command of [
     startCommand,
     produceCommand,
@@ -59,7 +68,7 @@ function weir(exit: (code: number) => void): Command {
     resetCommand,
     costCommand,
   ]) {
-    program.addCommand(command(exit));
+    program.addCommand(command({ exit, project }));
   }
   forEachCommand(program, (command) => {
     command.exitOverride().configureOutput({ outputError: (text, write) => write(usageLine(command, text)) });

@@ -1,11 +1,12 @@
 #!/usr/bin/env -S node --import tsx
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { contracts } from '../lib/contracts/index.ts';
+import { findProjectFile, loadProject } from '../lib/adapters/project-file.ts';
 import { incompatibilities } from '../lib/derive/compatibility.ts';
 import { type ReleasedContract, releasedContract } from '../lib/derive/released.ts';
 
 /** `npm run release:contracts`: records the contracts as released, unless one breaks what was released before. */
 const folder = new URL('../test/golden/released/', import.meta.url);
+const { contracts } = await loadProject(findProjectFile(import.meta.dirname));
 const current = contracts.map(releasedContract);
 const broken = current.flatMap((contract) => {
   const file = new URL(`${contract.name}.json`, folder);

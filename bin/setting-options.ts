@@ -1,5 +1,5 @@
 import { InvalidArgumentError, Option } from 'commander';
-import { contracts } from '../lib/contracts/index.ts';
+import type { Contract } from '../lib/contracts/contract.ts';
 import { assertStreams } from '../lib/local/assert-streams.ts';
 import { readSettings, SettingError, type SettingName, type Settings, settings } from '../lib/settings.ts';
 
@@ -22,7 +22,7 @@ export const dataDirOption = () => settingOption('--data-dir <folder>', 'dataDir
  * The effective settings: what the options say, else the environment, else the defaults.
  * @throws SettingError also for streams that there are not, and for two on one topic.
  */
-export function effectiveSettings(options: Partial<Settings>): Settings {
+export function effectiveSettings(options: Partial<Settings>, contracts: readonly Contract[]): Settings {
   const given = Object.entries(options).filter(([name, value]) => name in settings && value !== undefined);
   const effective = { ...readSettings(process.env), ...Object.fromEntries(given) };
   assertStreams(effective, contracts);

@@ -4,6 +4,7 @@ import { modelFiles } from '../../lib/adapters/model-files.ts';
 import { bundleLambda } from '../../lib/infra/bundle.ts';
 import { bareLambda } from '../../test/support/bare-lambda.ts';
 import { functions } from '../../test/support/function-findings.ts';
+import { shipped } from '../../test/support/shipped.ts';
 import { temporaryFolder } from '../../test/support/temporary-folder.ts';
 import { median, table } from '../printed.ts';
 
@@ -20,11 +21,12 @@ const limitOf = (lambda: string) => (lambda === WITH_DUCKDB ? 300 : 150);
  */
 export async function benchColdStart({ rounds }: { readonly rounds: number }): Promise<boolean> {
   const folder = await temporaryFolder();
-  const models = await modelFiles(new URL('../../sql', import.meta.url).pathname);
+  const models = await modelFiles(shipped.modelsDir, shipped.contracts);
   try {
     const benched = Object.entries(functions).map(([lambda, { variables }]) => {
       const asset = join(folder.path, lambda);
-      bundleLambda(lambda, asset, lambda === 'transform' ? { 'models.json': models } : {});
+      const beside = lambda === 'transform' ? { 'models.json': models } : {};
+      bundleLambda(lambda, asset, { configFile: shipped.configFile, beside });
       const environment = Object.fromEntries(variables.map((name) => [name, name.startsWith('WEIR_') ? '' : 'any/']));
       return { lambda, asset, environment, duckdb: lambda === WITH_DUCKDB, times: [] as number[] };
     });

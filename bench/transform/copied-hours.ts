@@ -3,11 +3,10 @@ import { join } from 'node:path';
 import type { DuckDBConnection } from '@duckdb/node-api';
 import { lakeTables } from '../../lib/adapters/duckdb/lake-views.ts';
 import { openDuckdb } from '../../lib/adapters/duckdb/open-duckdb.ts';
-import { contracts } from '../../lib/contracts/index.ts';
 import { hourOf, partitionLocation } from '../../lib/derive/table-partition.ts';
 import { eventSource } from '../../lib/generators/event-source.ts';
-import { generators } from '../../lib/generators/index.ts';
 import type { lakehouse } from '../../test/support/lakehouse.ts';
+import { contracts, generators } from '../../test/support/shipped.ts';
 
 const HOUR_MS = 3_600_000;
 const START_MS = Date.UTC(2026, 0, 1);

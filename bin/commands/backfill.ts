@@ -1,7 +1,8 @@
 import { Command } from 'commander';
+import type { CommandContext } from '../command-context.ts';
 import { dataDirOption, settingOption } from '../setting-options.ts';
 
-export function backfillCommand(exit: (code: number) => void): Command {
+export function backfillCommand({ exit, project }: CommandContext): Command {
   return new Command('backfill')
     .description('Run the SQL models over a span of hours. Killed and run again, it goes on where it was.')
     .requiredOption('--from <hour>', 'first hour: 2026-01-30T00, UTC')
@@ -13,6 +14,6 @@ export function backfillCommand(exit: (code: number) => void): Command {
     .addHelpText('after', '\nExamples:\n  $ weir backfill --from 2026-01-30T00 --to 2026-01-31T23\n')
     .action(async (options) => {
       const { runBackfill } = await import('../run/transform.ts');
-      exit(await runBackfill(options));
+      exit(await runBackfill(await project(), options));
     });
 }

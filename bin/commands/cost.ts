@@ -1,12 +1,13 @@
 import { Command } from 'commander';
 import { exampleLoad } from '../../lib/cost/load.ts';
+import type { CommandContext } from '../command-context.ts';
 import { numberBetween } from '../number-option.ts';
 
-export function costCommand(exit: (code: number) => void): Command {
+export function costCommand({ exit, project }: CommandContext): Command {
   const { eventsPerSecond, bytesPerEvent, queriesPerDay } = exampleLoad;
   return new Command('cost')
     .description('What a deployment costs in a month, by service: synthesised, priced, for each kind of broker.')
-    .option('--deployment <name>', 'one of lib/infra/deployments.ts', 'dev')
+    .option('--deployment <name>', 'one of the project’s deployments', 'dev')
     .option('--events-per-second <n>', 'over all streams', numberBetween(0.001, 1e6, 'any'), eventsPerSecond)
     .option('--bytes <n>', 'of an event', numberBetween(1, 4_000_000), bytesPerEvent)
     .option('--queries <n>', 'of Athena in a day, a gigabyte each', numberBetween(0, 1e6), queriesPerDay)
@@ -22,7 +23,7 @@ Examples:
     )
     .action(async (options) => {
       const { runCost } = await import('../run/cost.ts');
-      process.stdout.write(`${runCost(options)}\n`);
+      process.stdout.write(`${runCost(await project(), options)}\n`);
       exit(0);
     });
 }

@@ -1,9 +1,10 @@
 import { Command, Option } from 'commander';
 import { rejectionReasons } from '../../lib/pipeline/outcome.ts';
+import type { CommandContext } from '../command-context.ts';
 import { numberBetween } from '../number-option.ts';
 import { dataDirOption } from '../setting-options.ts';
 
-export function dlqCommand(exit: (code: number) => void): Command {
+export function dlqCommand({ exit, project }: CommandContext): Command {
   const list = new Command('list')
     .description('List the newest dead letters, and how many there are for each reason.')
     .option('--stream <name>', 'only those of this stream')
@@ -22,7 +23,7 @@ Examples:
     )
     .action(async (options) => {
       const { listDeadLetters } = await import('../run/dlq-list.ts');
-      exit(await listDeadLetters(options));
+      exit(await listDeadLetters(await project(), options));
     });
   return new Command('dlq').description('Look at the records that could not be rows.').addCommand(list);
 }

@@ -1,7 +1,8 @@
 import { Command, Option } from 'commander';
+import type { CommandContext } from '../command-context.ts';
 import { dataDirOption } from '../setting-options.ts';
 
-export function modelsCommand(exit: (code: number) => void): Command {
+export function modelsCommand({ exit, project }: CommandContext): Command {
   return new Command('models')
     .description('List the SQL models in the order in which they run: what they read, how fresh they are, what failed.')
     .addOption(new Option('--mermaid', 'print their graph as a Mermaid flowchart').conflicts('json'))
@@ -10,6 +11,6 @@ export function modelsCommand(exit: (code: number) => void): Command {
     .addHelpText('after', '\nExamples:\n  $ weir models\n  $ weir models --mermaid > models.mmd\n')
     .action(async (options) => {
       const { models } = await import('../run/models.ts');
-      exit(await models(options));
+      exit(await models(await project(), options));
     });
 }

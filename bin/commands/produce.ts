@@ -1,8 +1,9 @@
 import { Command } from 'commander';
+import type { CommandContext } from '../command-context.ts';
 import { numberBetween } from '../number-option.ts';
 import { dataDirOption, settingOption } from '../setting-options.ts';
 
-export function produceCommand(exit: (code: number) => void): Command {
+export function produceCommand({ exit, project }: CommandContext): Command {
   return new Command('produce')
     .description(
       'Send events to a stream: generated ones, or those of a file. Works beside a running pipeline or alone.',
@@ -35,6 +36,6 @@ Examples:
     )
     .action(async (stream, options) => {
       const { produce } = await import('../run/produce.ts');
-      exit(await produce(stream, options));
+      exit(await produce(await project(), stream, options));
     });
 }

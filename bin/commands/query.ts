@@ -1,7 +1,8 @@
 import { Command, Option } from 'commander';
+import type { CommandContext } from '../command-context.ts';
 import { dataDirOption } from '../setting-options.ts';
 
-export function queryCommand(exit: (code: number) => void): Command {
+export function queryCommand({ exit, project }: CommandContext): Command {
   return new Command('query')
     .description(
       'Run SQL over lake and tables. Works beside a running pipeline or alone, and disturbs neither. (A large result from the models’ tables holds up their refresh until it is read.)',
@@ -25,6 +26,6 @@ Examples:
     )
     .action(async (sql, options) => {
       const { runQuery } = await import('../run/query.ts');
-      exit(await runQuery(sql, options));
+      exit(await runQuery(await project(), sql, options));
     });
 }

@@ -1,7 +1,8 @@
 import { Command } from 'commander';
+import type { CommandContext } from '../command-context.ts';
 import { dataDirOption } from '../setting-options.ts';
 
-export function resetCommand(exit: (code: number) => void): Command {
+export function resetCommand({ exit, project }: CommandContext): Command {
   return new Command('reset')
     .description(
       'Delete topics, lake and catalogue of a data folder. Asks first; touches nothing that Weir did not make.',
@@ -11,6 +12,6 @@ export function resetCommand(exit: (code: number) => void): Command {
     .addHelpText('after', '\nExamples:\n  $ weir reset\n  $ weir reset --yes --data-dir /tmp/weir\n')
     .action(async (options) => {
       const { reset } = await import('../run/reset.ts');
-      exit(await reset(options));
+      exit(await reset(await project(), options));
     });
 }

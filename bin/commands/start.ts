@@ -1,7 +1,8 @@
 import { Command } from 'commander';
+import type { CommandContext } from '../command-context.ts';
 import { dataDirOption, settingOption } from '../setting-options.ts';
 
-export function startCommand(exit: (code: number) => void): Command {
+export function startCommand({ exit, project }: CommandContext): Command {
   return new Command('start')
     .description('Run the whole pipeline: generators, topics, sink and lake, with a live status. Ctrl-C stops it.')
     .addOption(dataDirOption())
@@ -22,6 +23,6 @@ Examples:
     )
     .action(async (options) => {
       const { start } = await import('../run/start.ts');
-      exit(await start(options));
+      exit(await start(await project(), options));
     });
 }

@@ -1,7 +1,8 @@
 import { Command } from 'commander';
+import type { CommandContext } from '../command-context.ts';
 import { dataDirOption, settingOption } from '../setting-options.ts';
 
-export function transformCommand(exit: (code: number) => void): Command {
+export function transformCommand({ exit, project }: CommandContext): Command {
   return new Command('transform')
     .description('Run the SQL models over the last 24 hours, where the lake has changed since they ran.')
     .option('--hour <hour>', 'this hour alone, changed or not: 2026-01-31T13, UTC')
@@ -14,6 +15,6 @@ export function transformCommand(exit: (code: number) => void): Command {
     )
     .action(async (options) => {
       const { runTransform } = await import('../run/transform.ts');
-      exit(await runTransform(options));
+      exit(await runTransform(await project(), options));
     });
 }

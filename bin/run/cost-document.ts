@@ -1,10 +1,16 @@
 import { assumptions, exampleLoad } from '../../lib/cost/load.ts';
+import type { LocatedProject } from '../../lib/project.ts';
 import { runCost } from './cost.ts';
 
 /** docs/cost.md. */
-export function costDocument(): string {
+export function costDocument(project: LocatedProject): string {
   const { eventsPerSecond, bytesPerEvent, queriesPerDay } = exampleLoad;
-  const report = runCost({ deployment: 'dev', eventsPerSecond, bytes: bytesPerEvent, queries: queriesPerDay });
+  const report = runCost(project, {
+    deployment: 'dev',
+    eventsPerSecond,
+    bytes: bytesPerEvent,
+    queries: queriesPerDay,
+  });
   return `# What it costs
 
 \`weir cost\` reads the synthesised templates and a load, and prices every item with the list in \`lib/cost/prices.ts\`, which has a

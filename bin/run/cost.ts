@@ -1,13 +1,12 @@
-import { contracts } from '../../lib/contracts/index.ts';
 import { type CostLine, costLines, runsCost } from '../../lib/cost/cost-lines.ts';
 import { costTable, costTotals } from '../../lib/cost/cost-table.ts';
 import { assumptions, exampleLoad, type Load } from '../../lib/cost/load.ts';
 import { prices } from '../../lib/cost/prices.ts';
 import { templateFacts } from '../../lib/cost/template-facts.ts';
 import type { Broker, Deployment } from '../../lib/infra/deployment.ts';
-import { deployments } from '../../lib/infra/deployments.ts';
 import { selectDeployment } from '../../lib/infra/select-deployment.ts';
 import { templatesOf } from '../../lib/infra/templates.ts';
+import type { LocatedProject } from '../../lib/project.ts';
 
 interface CostOptions {
   readonly deployment: string;
@@ -34,16 +33,16 @@ const SECONDS_PER_DAY = 86_400;
 const DISK_RESERVE = 1.25;
 
 /** What `weir cost` prints: the deployment's month with each kind of broker, at this load. */
-export function runCost({ deployment, eventsPerSecond, bytes, queries }: CostOptions): string {
+export function runCost(project: LocatedProject, { deployment, eventsPerSecond, bytes, queries }: CostOptions): string {
   const load: Load = { ...exampleLoad, eventsPerSecond, bytesPerEvent: bytes, queriesPerDay: queries };
-  return costReport(selectDeployment(deployment, deployments, contracts), load);
+  return costReport(project, selectDeployment(deployment, project.deployments, project.contracts), load);
 }
 
-function costReport(deployment: Deployment, load: Load): string {
+function costReport(project: LocatedProject, deployment: Deployment, load: Load): string {
   const { eventsPerSecond, bytesPerEvent } = load;
   const linesOf = (changed: Partial<Deployment>): readonly CostLine[] => {
     // Prices are those of one region, which has every kind.
-    const templates = templatesOf({ ...deployment, region: prices.region, ...changed }, contracts);
+    const templates = templatesOf({ ...deployment, region: prices.region, ...changed }, project);
     return costLines(templateFacts(templates), load);
   };
   const kinds = smallest(load);

@@ -4,6 +4,7 @@ import { type Lake, type QueryResult, query } from '../../lib/local/query.ts';
 import { jsonOutput, oneChunk } from '../../lib/local/query-output.ts';
 import type { CellValue } from '../../lib/local/query-value.ts';
 import { tableOutput } from '../../lib/local/table-output.ts';
+import type { LocatedProject } from '../../lib/project.ts';
 import type { Settings } from '../../lib/settings.ts';
 import { outputWidth, print } from '../print.ts';
 import { effectiveSettings } from '../setting-options.ts';
@@ -16,9 +17,9 @@ export interface ListDeadLettersOptions extends Partial<Settings> {
 }
 
 /** `weir dlq list`. Answers the exit code. */
-export async function listDeadLetters(options: ListDeadLettersOptions): Promise<number> {
-  const { dataDir } = effectiveSettings(options);
-  const lake = localLake(dataFolder(dataDir));
+export async function listDeadLetters({ contracts }: LocatedProject, options: ListDeadLettersOptions): Promise<number> {
+  const { dataDir } = effectiveSettings(options, contracts);
+  const lake = localLake(dataFolder(dataDir), contracts);
   const newest = (columns: string) =>
     query(lake, `select ${columns} from lake.dead_letters ${where(options)} ${NEWEST_FIRST} limit ${options.limit}`);
   if (options.json) {

@@ -1,12 +1,13 @@
 import { machineChecks } from '../../lib/local/machine-checks.ts';
 import { tableLines } from '../../lib/local/table-output.ts';
+import type { LocatedProject } from '../../lib/project.ts';
 import { type Settings, settings } from '../../lib/settings.ts';
 import { outputWidth, print } from '../print.ts';
 import { effectiveSettings } from '../setting-options.ts';
 
 /** `weir doctor`. Answers the exit code: 1 when a check fails. */
-export async function doctor(options: Partial<Settings>): Promise<number> {
-  const effective = effectiveSettings(options);
+export async function doctor({ contracts }: LocatedProject, options: Partial<Settings>): Promise<number> {
+  const effective = effectiveSettings(options, contracts);
   process.stdout.write('Settings\n');
   await print(tableLines(settingsTable(effective), outputWidth()));
   process.stdout.write('\nThis machine\n');

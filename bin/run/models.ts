@@ -1,11 +1,11 @@
 import { join } from 'node:path';
 import { systemClock } from '../../lib/adapters/embedded/system-clock.ts';
-import { contracts } from '../../lib/contracts/index.ts';
 import { dataFolder, WAREHOUSE_FILE } from '../../lib/local/data-folder.ts';
 import { mermaidGraph, modelStatus } from '../../lib/local/model-status.ts';
 import { jsonOutput } from '../../lib/local/query-output.ts';
 import { tableOutput } from '../../lib/local/table-output.ts';
 import { localWarehouse } from '../../lib/local/warehouse.ts';
+import type { LocatedProject } from '../../lib/project.ts';
 import type { Settings } from '../../lib/settings.ts';
 import { outputWidth, print } from '../print.ts';
 import { effectiveSettings } from '../setting-options.ts';
@@ -19,10 +19,10 @@ const NAMES = 'model, kept, lake_hour, newest_hour, rows, last_run, failed_hours
 const NUMBERS = new Set(['rows', 'failed_hours']);
 
 /** `weir models`. Answers the exit code. */
-export async function models(options: ModelsOptions): Promise<number> {
-  const settings = effectiveSettings(options);
+export async function models(project: LocatedProject, options: ModelsOptions): Promise<number> {
+  const settings = effectiveSettings(options, project.contracts);
   const folder = dataFolder(settings.dataDir);
-  const { warehouse: _, ...deps } = await localWarehouse({ folder, settings, contracts, clock: systemClock });
+  const { warehouse: _, ...deps } = await localWarehouse({ ...project, folder, settings, clock: systemClock });
   const found = await modelStatus({ ...deps, warehouseFile: join(folder.warehouse, WAREHOUSE_FILE) });
   if (options.mermaid) {
     process.stdout.write(mermaidGraph(found));

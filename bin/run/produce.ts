@@ -1,8 +1,7 @@
 import { systemClock } from '../../lib/adapters/embedded/system-clock.ts';
 import type { Contract } from '../../lib/contracts/contract.ts';
-import { contracts } from '../../lib/contracts/index.ts';
 import { topicOf } from '../../lib/derive/topic.ts';
-import { generators } from '../../lib/generators/index.ts';
+import type { Generator } from '../../lib/generators/generator.ts';
 import { dataFolder } from '../../lib/local/data-folder.ts';
 import { generatedLines } from '../../lib/local/generated-lines.ts';
 import { openForProduce } from '../../lib/local/open-for-produce.ts';
@@ -12,6 +11,7 @@ import type { InputLine, OverlongLine } from '../../lib/pipeline/input-line.ts';
 import { paced } from '../../lib/pipeline/pace.ts';
 import { ProduceError, type Producer, producer } from '../../lib/pipeline/produce.ts';
 import { produceLines, type RefusedLine } from '../../lib/pipeline/produce-lines.ts';
+import type { LocatedProject } from '../../lib/project.ts';
 import type { Settings } from '../../lib/settings.ts';
 import { interruptible } from '../interrupt.ts';
 import { progress } from '../progress.ts';
@@ -28,6 +28,12 @@ export interface ProduceOptions extends Omit<Partial<Settings>, 'rate'> {
   readonly strict?: boolean;
 }
 
+/** A stream, and what makes its events where something does. */
+interface Made {
+  readonly contract: Contract;
+  readonly generator: Generator | undefined;
+}
+
 type Lines = AsyncIterable<InputLine | OverlongLine>;
 
 /** What is to be sent, and how much of it is done after so many lines. */
@@ -38,11 +44,12 @@ interface Source {
 }
 
 /** `weir produce`. Answers the exit code. @throws UsageError, ProduceError, or what opening log and files throws */
-export async function produce(stream: string, options: ProduceOptions): Promise<number> {
-  const contract = contractOf(stream);
+export async function produce(project: LocatedProject, stream: string, options: ProduceOptions): Promise<number> {
+  const contract = contractOf(project, stream);
   const { rate: _, ...given } = options;
-  const settings = effectiveSettings(given);
-  const source = await sourceOf(contract, options, settings);
+  const settings = effectiveSettings(given, project.contracts);
+  const generator = project.generators.find((one) => one.stream === stream);
+  const source = await sourceOf({ contract, generator }, options, settings);
   const signal = interruptible();
   const warn = (line: string) => process.stderr.write(`note: ${line}\n`);
   const opened = await openForProduce(contract, {
@@ -66,19 +73,19 @@ const messageOf = (error: unknown) => (error instanceof Error ? error.message : 
 
 const events = (count: number) => `${count} ${count === 1 ? 'event' : 'events'}`;
 
-function contractOf(stream: string): Contract {
+function contractOf({ contracts }: LocatedProject, stream: string): Contract {
   const found = contracts.find(({ name }) => name === stream);
   if (found !== undefined) return found;
   throw new UsageError(`expected a stream (${contracts.map(({ name }) => name).join(', ')}), found "${stream}"`);
 }
 
-async function sourceOf(contract: Contract, options: ProduceOptions, settings: Settings): Promise<Source> {
+async function sourceOf(stream: Made, options: ProduceOptions, settings: Settings): Promise<Source> {
   const { file, dir, count, rate, raw } = options;
   if (file !== undefined && dir !== undefined) throw new UsageError('expected --file or --dir, found both');
   const path = file === '-' ? '/dev/stdin' : (file ?? dir);
   if (path === undefined) {
     if (raw) throw new UsageError('--raw expects --file or --dir, found neither');
-    return generated(contract, count ?? Infinity, rate, settings.seed);
+    return generated(stream, count ?? Infinity, rate, settings.seed);
   }
   if (count !== undefined || options.seed !== undefined) {
     throw new UsageError('--count and --seed are for generated events, and cannot go with --file or --dir');
@@ -86,8 +93,12 @@ async function sourceOf(contract: Contract, options: ProduceOptions, settings: S
   return replayed(await replayFiles(path), rate ?? null);
 }
 
-function generated(contract: Contract, count: number, rate: number | undefined, seed: number | null): Source {
-  const generator = generators.find(({ stream }) => stream === contract.name);
+function generated(
+  { contract, generator }: Made,
+  count: number,
+  rate: number | undefined,
+  seed: number | null,
+): Source {
   if (generator === undefined) {
     throw new UsageError(`${contract.name} has no generator; expected --file or --dir, found neither`);
   }

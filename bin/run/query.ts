@@ -6,6 +6,7 @@ import { localLake } from '../../lib/local/local-lake.ts';
 import { query } from '../../lib/local/query.ts';
 import { csvOutput, jsonOutput } from '../../lib/local/query-output.ts';
 import { tableOutput } from '../../lib/local/table-output.ts';
+import type { LocatedProject } from '../../lib/project.ts';
 import type { Settings } from '../../lib/settings.ts';
 import { outputWidth, print } from '../print.ts';
 import { effectiveSettings } from '../setting-options.ts';
@@ -16,11 +17,11 @@ export interface QueryOptions extends Partial<Settings> {
 }
 
 /** `weir query`. Answers the exit code. @throws QueryError */
-export async function runQuery(sql: string, options: QueryOptions): Promise<number> {
-  const { dataDir } = effectiveSettings(options);
+export async function runQuery({ contracts }: LocatedProject, sql: string, options: QueryOptions): Promise<number> {
+  const { dataDir } = effectiveSettings(options, contracts);
   if (!existsSync(dataDir)) noteMissing(dataDir);
   // The reading of a name and of a file are two moments: the path must not follow the shell's folder.
-  const lake = localLake(dataFolder(resolve(dataDir)));
+  const lake = localLake(dataFolder(resolve(dataDir)), contracts);
   const result = await query(lake, sql === '-' ? await text(process.stdin) : sql);
   if (options.json) await print(jsonOutput(result));
   else if (options.csv) await print(csvOutput(result));

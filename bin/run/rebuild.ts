@@ -1,7 +1,7 @@
 import { systemClock } from '../../lib/adapters/embedded/system-clock.ts';
-import { contracts } from '../../lib/contracts/index.ts';
 import { dataFolder } from '../../lib/local/data-folder.ts';
 import { rebuildWarehouse } from '../../lib/local/rebuild-warehouse.ts';
+import type { LocatedProject } from '../../lib/project.ts';
 import type { Settings } from '../../lib/settings.ts';
 import { interruptible } from '../interrupt.ts';
 import { progress } from '../progress.ts';
@@ -9,9 +9,9 @@ import { effectiveSettings } from '../setting-options.ts';
 import { summaryLine } from './transform.ts';
 
 /** `weir rebuild`. Answers the exit code: 1 where the old tables are still there. */
-export async function runRebuild(options: Partial<Settings>): Promise<number> {
-  const settings = effectiveSettings(options);
-  const warehouse = { folder: dataFolder(settings.dataDir), settings, contracts, clock: systemClock };
+export async function runRebuild(project: LocatedProject, options: Partial<Settings>): Promise<number> {
+  const settings = effectiveSettings(options, project.contracts);
+  const warehouse = { ...project, folder: dataFolder(settings.dataDir), settings, clock: systemClock };
   const signal = interruptible();
   let hours = 1;
   const shown = progress({

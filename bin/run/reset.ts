@@ -1,8 +1,8 @@
 import { existsSync } from 'node:fs';
 import { createInterface } from 'node:readline/promises';
-import { contracts } from '../../lib/contracts/index.ts';
 import { dataFolder } from '../../lib/local/data-folder.ts';
 import { deleteMade, madeByWeir } from '../../lib/local/reset.ts';
+import type { LocatedProject } from '../../lib/project.ts';
 import type { Settings } from '../../lib/settings.ts';
 import { effectiveSettings } from '../setting-options.ts';
 import { UsageError } from '../usage-error.ts';
@@ -12,8 +12,8 @@ export interface ResetOptions extends Partial<Settings> {
 }
 
 /** `weir reset`. Answers the exit code. @throws WriterLockedError while a pipeline runs */
-export async function reset(options: ResetOptions): Promise<number> {
-  const folder = dataFolder(effectiveSettings(options).dataDir);
+export async function reset({ contracts }: LocatedProject, options: ResetOptions): Promise<number> {
+  const folder = dataFolder(effectiveSettings(options, contracts).dataDir);
   const paths = await madeByWeir(folder, contracts);
   if (paths.length === 0) {
     process.stdout.write(`nothing to delete: Weir has made nothing in ${folder.dir}\n`);

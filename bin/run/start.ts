@@ -1,5 +1,4 @@
 import { systemClock } from '../../lib/adapters/embedded/system-clock.ts';
-import { contracts } from '../../lib/contracts/index.ts';
 import { type ControlServer, controlServer } from '../../lib/local/control-server.ts';
 import { type DataFolder, dataFolder } from '../../lib/local/data-folder.ts';
 import { openPipelineLog } from '../../lib/local/event-log.ts';
@@ -8,6 +7,7 @@ import { count } from '../../lib/local/status-lines.ts';
 import type { StreamStatus } from '../../lib/local/stream-status.ts';
 import type { Notice } from '../../lib/local/trouble-report.ts';
 import type { EventLog } from '../../lib/pipeline/ports.ts';
+import type { LocatedProject } from '../../lib/project.ts';
 import type { Settings } from '../../lib/settings.ts';
 import { aborted, interruptible } from '../interrupt.ts';
 import { type Screen, screen } from '../screen.ts';
@@ -23,8 +23,8 @@ const STOP_MS = 2500;
 const CLOSE_MS = 500;
 
 /** `weir start`. Answers the exit code, when the pipeline has stopped. */
-export async function start(options: StartOptions): Promise<number> {
-  const settings = effectiveSettings(options);
+export async function start(project: LocatedProject, options: StartOptions): Promise<number> {
+  const settings = effectiveSettings(options, project.contracts);
   const folder = dataFolder(settings.dataDir);
   const display = screen(process.stdout);
   const notify = (notice: Notice) => display.say(noticeLine(notice));
@@ -41,7 +41,7 @@ export async function start(options: StartOptions): Promise<number> {
   const generate = options.generate && !options.once;
   display.say(headline(settings, generate, options.once ?? false));
   try {
-    const starting = startPipeline({ folder, settings, contracts, log, clock: systemClock, generate, notify });
+    const starting = startPipeline({ ...project, folder, settings, log, clock: systemClock, generate, notify });
     // A cluster that cannot be reached is asked for longer than a stop may take; what it says then is nobody's concern.
     const pipeline = await Promise.race([starting, aborted(stop).then(() => withTimeout(STOP_MS, starting))]);
     if (pipeline === null) display.say('stopped before the pipeline had started');

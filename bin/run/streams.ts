@@ -1,14 +1,14 @@
-import { contracts } from '../../lib/contracts/index.ts';
 import { lakeTable } from '../../lib/derive/names.ts';
 import { topicOf } from '../../lib/derive/topic.ts';
 import { jsonOutput, oneChunk } from '../../lib/local/query-output.ts';
 import { tableLines } from '../../lib/local/table-output.ts';
+import type { LocatedProject } from '../../lib/project.ts';
 import { outputWidth, print } from '../print.ts';
 import { effectiveSettings } from '../setting-options.ts';
 
 /** `weir streams`. Answers the exit code. */
-export async function streams(options: { readonly json?: boolean }): Promise<number> {
-  const { topics } = effectiveSettings({});
+export async function streams({ contracts }: LocatedProject, options: { readonly json?: boolean }): Promise<number> {
+  const { topics } = effectiveSettings({}, contracts);
   const names = ['stream', 'topic', 'table', 'kafka_partitions', 'description'];
   const columns = names.map((name) => ({ name, type: name === 'kafka_partitions' ? 'INTEGER' : 'VARCHAR' }));
   const rows = contracts.map((contract) => {

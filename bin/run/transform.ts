@@ -1,10 +1,10 @@
 import { systemClock } from '../../lib/adapters/embedded/system-clock.ts';
-import { contracts } from '../../lib/contracts/index.ts';
 import type { HourOfTable } from '../../lib/derive/table-partition.ts';
 import { dataFolder } from '../../lib/local/data-folder.ts';
 import { localWarehouse } from '../../lib/local/warehouse.ts';
 import { hoursBetween, hourText, lastHours, parseHour, startMs } from '../../lib/pipeline/transform/hours.ts';
 import { type TransformCounts, type TransformRequest, transform } from '../../lib/pipeline/transform/transform.ts';
+import type { LocatedProject } from '../../lib/project.ts';
 import type { Settings } from '../../lib/settings.ts';
 import { interruptible } from '../interrupt.ts';
 import { progress } from '../progress.ts';
@@ -26,22 +26,22 @@ export interface BackfillOptions extends Partial<Settings> {
 const LOOK_BACK_HOURS = 24;
 
 /** `weir transform`. Answers the exit code. @throws UsageError for an hour that is none. */
-export async function runTransform(options: TransformOptions): Promise<number> {
+export async function runTransform(project: LocatedProject, options: TransformOptions): Promise<number> {
   const nowMs = systemClock.now();
   const hours =
     options.hour === undefined ? lastHours(nowMs, LOOK_BACK_HOURS) : [givenHour('--hour', options.hour, nowMs)];
   const again = options.hour !== undefined || options.model !== undefined;
-  return run(options, { hours, again, ...modelsOf(options) });
+  return run(project, options, { hours, again, ...modelsOf(options) });
 }
 
 /** `weir backfill`. Answers the exit code. @throws UsageError for hours that are none, or a span that ends before it begins. */
-export async function runBackfill(options: BackfillOptions): Promise<number> {
+export async function runBackfill(project: LocatedProject, options: BackfillOptions): Promise<number> {
   const nowMs = systemClock.now();
   const [from, to] = [givenHour('--from', options.from, nowMs), givenHour('--to', options.to, nowMs)];
   if (startMs(to) < startMs(from)) {
     throw new UsageError(`--to: expected an hour at or after ${hourText(from)}, found ${hourText(to)}`);
   }
-  return run(options, { hours: hoursBetween(from, to), again: options.again === true, ...modelsOf(options) });
+  return run(project, options, { hours: hoursBetween(from, to), again: options.again === true, ...modelsOf(options) });
 }
 
 const modelsOf = ({ model }: { readonly model?: string }) => (model === undefined ? {} : { models: [model] });
@@ -54,9 +54,10 @@ function givenHour(option: string, text: string, nowMs: number): HourOfTable {
   }
 }
 
-async function run(options: Partial<Settings>, request: TransformRequest): Promise<number> {
-  const settings = effectiveSettings(options);
-  const deps = await localWarehouse({ folder: dataFolder(settings.dataDir), settings, contracts, clock: systemClock });
+async function run(project: LocatedProject, options: Partial<Settings>, request: TransformRequest): Promise<number> {
+  const settings = effectiveSettings(options, project.contracts);
+  const folder = dataFolder(settings.dataDir);
+  const deps = await localWarehouse({ ...project, folder, settings, clock: systemClock });
   const signal = interruptible();
   const shown = progress({
     output: process.stderr,

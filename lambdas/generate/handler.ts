@@ -1,7 +1,7 @@
 import type { Contract } from '../../lib/contracts/contract.ts';
 import { topicOf } from '../../lib/derive/topic.ts';
 import { eventSource } from '../../lib/generators/event-source.ts';
-import { generators } from '../../lib/generators/index.ts';
+import type { Generator } from '../../lib/generators/generator.ts';
 import { admission } from '../../lib/pipeline/admit.ts';
 import type { Clock, RecordToAppend } from '../../lib/pipeline/ports.ts';
 import { type AppendableLog, type Producer, producer } from '../../lib/pipeline/produce.ts';
@@ -15,6 +15,7 @@ export interface GenerateRequest {
 export interface GenerateDependencies {
   readonly log: AppendableLog;
   readonly contracts: readonly Contract[];
+  readonly generators: readonly Generator[];
   /** The topic of each stream whose topic has another name. */
   readonly topics: ReadonlyMap<string, string>;
   readonly clock: Clock;
@@ -56,7 +57,10 @@ export function createHandler(
   };
 }
 
-function recordMaker(stream: string, { contracts, clock, seed }: GenerateDependencies): () => RecordToAppend {
+function recordMaker(
+  stream: string,
+  { contracts, generators, clock, seed }: GenerateDependencies,
+): () => RecordToAppend {
   const contract = contracts.find(({ name }) => name === stream);
   const generator = generators.find((one) => one.stream === stream);
   if (contract === undefined || generator === undefined) {

@@ -1,8 +1,7 @@
+import project from '#project';
 import { systemClock } from '../../lib/adapters/embedded/system-clock.ts';
 import { kafkaEventLog } from '../../lib/adapters/kafka/kafka-event-log.ts';
 import { mskIam } from '../../lib/adapters/kafka/msk-iam.ts';
-import { contracts } from '../../lib/contracts/index.ts';
-import { generators } from '../../lib/generators/index.ts';
 import { readSettings } from '../../lib/settings.ts';
 import { lambdaIdentity, readEnvironment } from '../environment.ts';
 import { logLine, warn } from '../log-line.ts';
@@ -10,6 +9,7 @@ import { generateVariables } from './env.ts';
 import { createHandler } from './handler.ts';
 import { scheduled } from './scheduled.ts';
 
+const { contracts, generators } = project;
 const { KAFKA_BROKERS, ...environment } = readEnvironment(generateVariables, process.env);
 const { rate, topics } = readSettings(environment);
 const security = mskIam(lambdaIdentity(process.env));
@@ -18,6 +18,7 @@ export const handler = scheduled({
   generate: createHandler({
     log: kafkaEventLog({ brokers: KAFKA_BROKERS.split(','), clientId: 'weir-generate', warn, security }),
     contracts,
+    generators,
     topics,
     clock: systemClock,
     seed: null,

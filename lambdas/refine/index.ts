@@ -1,9 +1,8 @@
+import project from '#project';
 import { systemClock } from '../../lib/adapters/embedded/system-clock.ts';
 import { kafkaEventLog } from '../../lib/adapters/kafka/kafka-event-log.ts';
 import { mskIam } from '../../lib/adapters/kafka/msk-iam.ts';
-import { contracts } from '../../lib/contracts/index.ts';
 import { topicOf } from '../../lib/derive/topic.ts';
-import { refinements } from '../../lib/pipeline/refine/index.ts';
 import { readSettings } from '../../lib/settings.ts';
 import { lambdaIdentity, readEnvironment } from '../environment.ts';
 import { logLine, warn } from '../log-line.ts';
@@ -12,6 +11,7 @@ import { refineVariables } from './env.ts';
 import { createHandler } from './handler.ts';
 import { instrumentedRefine } from './instrumented.ts';
 
+const { contracts, refinements } = project;
 const { KAFKA_BROKERS, ...environment } = readEnvironment(refineVariables, process.env);
 const { incarnations, topics } = readSettings(environment);
 const security = mskIam(lambdaIdentity(process.env));

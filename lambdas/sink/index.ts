@@ -1,12 +1,12 @@
 import { randomUUID } from 'node:crypto';
 import { GlueClient } from '@aws-sdk/client-glue';
 import { S3Client } from '@aws-sdk/client-s3';
+import project from '#project';
 import { clientDefaults } from '../../lib/adapters/aws/client-defaults.ts';
 import { glueCatalog } from '../../lib/adapters/aws/glue-catalog.ts';
 import { s3ObjectStore } from '../../lib/adapters/aws/s3-object-store.ts';
 import { duckdbRowEncoder } from '../../lib/adapters/duckdb/row-encoder.ts';
 import { systemClock } from '../../lib/adapters/embedded/system-clock.ts';
-import { contracts } from '../../lib/contracts/index.ts';
 import { readSettings } from '../../lib/settings.ts';
 import { readEnvironment } from '../environment.ts';
 import { logLine } from '../log-line.ts';
@@ -15,6 +15,7 @@ import { sinkVariables } from './env.ts';
 import { createHandler } from './handler.ts';
 import { instrumentedSink } from './instrumented.ts';
 
+const { contracts } = project;
 const { LAKE_BUCKET, LAKE_FOLDER, ...environment } = readEnvironment(sinkVariables, process.env);
 const { duckdbMemoryMegabytes, incarnations, parquetCodec, topics } = readSettings(environment);
 const locationPrefix = `s3://${LAKE_BUCKET}/${LAKE_FOLDER}`;

@@ -4,12 +4,12 @@ import { join } from 'node:path';
 import { GlueClient } from '@aws-sdk/client-glue';
 import { RedshiftDataClient } from '@aws-sdk/client-redshift-data';
 import { S3Client } from '@aws-sdk/client-s3';
+import project from '#project';
 import { clientDefaults } from '../../lib/adapters/aws/client-defaults.ts';
 import { glueCatalogReader } from '../../lib/adapters/aws/glue-table-partitions.ts';
 import { redshiftWarehouse } from '../../lib/adapters/aws/redshift-warehouse.ts';
 import { s3ObjectLists } from '../../lib/adapters/aws/s3-object-lists.ts';
 import { systemClock } from '../../lib/adapters/embedded/system-clock.ts';
-import { contracts } from '../../lib/contracts/index.ts';
 import { externalTables } from '../../lib/derive/redshift.ts';
 import type { Model } from '../../lib/pipeline/transform/model.ts';
 import { modelGraph } from '../../lib/pipeline/transform/model-graph.ts';
@@ -20,6 +20,7 @@ import { transformVariables } from './env.ts';
 import { createHandler } from './handler.ts';
 import { scheduled } from './scheduled.ts';
 
+const { contracts } = project;
 /** Longer than any model's hour should take; then it is cancelled, and the run ends. */
 const MODEL_TIME_LIMIT_MS = 240_000;
 /** For what stands around the last model. */

@@ -1,7 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Contract } from '../contracts/contract.ts';
-import { contracts as deployed } from '../contracts/index.ts';
 import { columns } from '../derive/columns.ts';
 import { lakeTable } from '../derive/names.ts';
 import type { Model } from '../pipeline/transform/model.ts';
@@ -26,7 +25,7 @@ export function lakeColumns(contracts: readonly Contract[]): LakeColumns {
  * The models in a folder, `<dir>/<schema>/<model>.sql`.
  * @throws ModelError for a file that is no model; an error that names the folder when it cannot be read.
  */
-export async function modelFiles(dir: string, contracts: readonly Contract[] = deployed): Promise<readonly Model[]> {
+export async function modelFiles(dir: string, contracts: readonly Contract[]): Promise<readonly Model[]> {
   const parser = duckdbSqlParser();
   const options = { parser, lake: lakeColumns(contracts) };
   const models: Model[] = [];

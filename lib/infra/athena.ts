@@ -2,7 +2,7 @@ import { Duration } from 'aws-cdk-lib';
 import { CfnNamedQuery, CfnWorkGroup } from 'aws-cdk-lib/aws-athena';
 import { Bucket, type IBucket } from 'aws-cdk-lib/aws-s3';
 import { Construct } from 'constructs';
-import { savedQueries } from '../derive/saved-queries.ts';
+import type { SavedQuery } from '../derive/saved-queries.ts';
 import { deploymentName, pascalCase } from './naming.ts';
 import { privateBucket } from './private-bucket.ts';
 import type { WeirStack } from './weir-stack.ts';
@@ -13,7 +13,7 @@ const BYTES_A_GIGABYTE = 1024 ** 3;
 export class AthenaWorkgroup extends Construct {
   readonly name: string;
 
-  constructor(stack: WeirStack, accessLogs: IBucket) {
+  constructor(stack: WeirStack, accessLogs: IBucket, savedQueries: readonly SavedQuery[]) {
     super(stack, 'Athena');
     const results = new Bucket(this, 'Results', {
       ...privateBucket,

@@ -38,6 +38,13 @@ const REPLACEMENTS = Object.fromEntries(
 /** JSON files beside a function's code in its asset, by name. */
 export type FilesBeside = Readonly<Record<string, unknown>>;
 
+/** What a function's asset is made of, beside its own code. */
+export interface BundleInput {
+  /** The project's `weir.config.ts`, which functions import as `#project`. */
+  readonly configFile?: string;
+  readonly beside?: FilesBeside;
+}
+
 /** Those that need nothing but a package, by function. */
 const BESIDE: Readonly<Record<string, () => FilesBeside>> = {
   generate: () => ({ 'words.json': faker.rawDefinitions }),
@@ -48,7 +55,7 @@ const BESIDE: Readonly<Record<string, () => FilesBeside>> = {
  * reads. The same sources give the same bytes. The AWS SDK is inside, at the version of the lock file.
  * @returns what went into it.
  */
-export function bundleLambda(lambda: string, outputDir: string, beside: FilesBeside = {}): Metafile {
+export function bundleLambda(lambda: string, outputDir: string, { configFile, beside }: BundleInput = {}): Metafile {
   const { metafile } = buildSync({
     absWorkingDir: root,
     entryPoints: [`lambdas/${lambda}/index.ts`],
@@ -58,7 +65,7 @@ export function bundleLambda(lambda: string, outputDir: string, beside: FilesBes
     // Modules before CommonJS: halves the SDK.
     mainFields: ['module', 'main'],
     external: ['@duckdb/node-bindings-*'],
-    alias: REPLACEMENTS,
+    alias: { ...REPLACEMENTS, ...(configFile === undefined ? {} : { '#project': configFile }) },
     banner: { js: REQUIRE },
     metafile: true,
   });
@@ -69,7 +76,7 @@ export function bundleLambda(lambda: string, outputDir: string, beside: FilesBes
 }
 
 /** The function's asset, made on this machine without Docker. */
-export function lambdaCode(lambda: string, beside: FilesBeside = {}): Code {
+export function lambdaCode(lambda: string, input: BundleInput = {}): Code {
   return Code.fromAsset(join(root, 'lambdas', lambda), {
     // What counts is what comes out: most of what goes in is outside this folder.
     assetHashType: AssetHashType.OUTPUT,
@@ -77,7 +84,7 @@ export function lambdaCode(lambda: string, beside: FilesBeside = {}): Code {
       image: DockerImage.fromRegistry('never-used'),
       local: {
         tryBundle(outputDir) {
-          bundleLambda(lambda, outputDir, beside);
+          bundleLambda(lambda, outputDir, input);
           return true;
         },
       },

@@ -3,10 +3,11 @@ import { CfnDatabase } from 'aws-cdk-lib/aws-glue';
 import type { Role } from 'aws-cdk-lib/aws-iam';
 import { Bucket, ObjectOwnership } from 'aws-cdk-lib/aws-s3';
 import type { Construct } from 'constructs';
-import type { Contract } from '../contracts/contract.ts';
 import { deadLetterGlueTable, type GlueTable, glueTables } from '../derive/glue.ts';
 import { DEAD_LETTERS, lakeTable } from '../derive/names.ts';
+import { deadLetterQueries } from '../derive/saved-queries.ts';
 import { tableFolder } from '../derive/table-partition.ts';
+import type { Project } from '../project.ts';
 import { acknowledge } from './acknowledge.ts';
 import { AthenaWorkgroup } from './athena.ts';
 import type { Deployment } from './deployment.ts';
@@ -34,7 +35,7 @@ export class LakeStack extends WeirStack implements Lake {
   readonly tables: readonly GlueTable[];
   readonly athena: AthenaWorkgroup;
 
-  constructor(scope: Construct, deployment: Deployment, contracts: readonly Contract[]) {
+  constructor(scope: Construct, deployment: Deployment, { contracts, savedQueries }: Project) {
     super(scope, 'Lake', deployment, 'Parquet tables and their catalogue');
     const accessLogs = new Bucket(this, 'AccessLogs', {
       ...privateBucket,
@@ -61,7 +62,7 @@ export class LakeStack extends WeirStack implements Lake {
       deadLetterGlueTable(location(DEAD_LETTERS)),
     ];
     this.addCatalog();
-    this.athena = new AthenaWorkgroup(this, accessLogs);
+    this.athena = new AthenaWorkgroup(this, accessLogs, [...deadLetterQueries, ...savedQueries]);
   }
 
   catalogArns(tables: readonly GlueTable[]): string[] {

@@ -2,10 +2,10 @@ import { Duration } from 'aws-cdk-lib';
 import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import type { Construct } from 'constructs';
 import type { GenerateEnv } from '../../lambdas/generate/env.ts';
-import type { Contract } from '../contracts/contract.ts';
+import type { DeployedProject } from './deployed-project.ts';
 import type { Deployment } from './deployment.ts';
 import type { Lake } from './lake-stack.ts';
-import { Refine, refinedStreams } from './refine.ts';
+import { Refine } from './refine.ts';
 import { ScheduleDeadLetters, ScheduledFunction } from './schedule.ts';
 import { Sink } from './sink.ts';
 import type { Brokers } from './stream-stack.ts';
@@ -17,9 +17,7 @@ import { WeirStack } from './weir-stack.ts';
 
 /** What processing works on. */
 export interface ProcessingProps {
-  readonly contracts: readonly Contract[];
-  /** The SQL models, as the transform function reads them. */
-  readonly models: readonly object[];
+  readonly project: DeployedProject;
   readonly brokers: Brokers;
   readonly lake: Lake;
   /** null where the deployment has none. */
@@ -44,16 +42,16 @@ export class ProcessingStack extends WeirStack {
     this.transform = this.transformIn(props);
   }
 
-  private transformIn({ models, lake, redshift }: ProcessingProps): Transform | null {
+  private transformIn({ project, lake, redshift }: ProcessingProps): Transform | null {
     const { warehouse } = this.deployment;
     if (warehouse === null || redshift === null) return null;
-    return new Transform(this, { models, warehouse, redshift, lake, deadLetters: this.scheduleDeadLetters });
+    return new Transform(this, { project, warehouse, redshift, lake, deadLetters: this.scheduleDeadLetters });
   }
 
-  private addGenerate({ brokers, contracts }: ProcessingProps): void {
+  private addGenerate({ brokers, project }: ProcessingProps): void {
     const { deployment } = this;
-    const { targets } = refinedStreams(contracts);
-    const generated = contracts.filter((contract) => !targets.includes(contract));
+    const names = project.generators.map(({ stream }) => stream);
+    const generated = project.contracts.filter(({ name }) => names.includes(name));
     const environment: GenerateEnv = {
       KAFKA_BROKERS: brokers.bootstrapServers,
       WEIR_RATE: '1',
@@ -62,6 +60,7 @@ export class ProcessingStack extends WeirStack {
     const generate = new WeirFunction(this, 'Generate', {
       deployment,
       lambda: 'generate',
+      configFile: project.configFile,
       description: 'Sends example events',
       environment,
       // Faker's words take most of it; a minute's events are made in less than a second.

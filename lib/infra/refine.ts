@@ -3,13 +3,14 @@ import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import { Construct } from 'constructs';
 import type { RefineEnv } from '../../lambdas/refine/env.ts';
 import type { Contract } from '../contracts/contract.ts';
+import type { LocatedProject } from '../project.ts';
 import type { Brokers } from './stream-stack.ts';
 import { addTopicMappings, pairs, sourceStatements, type TopicSource, topicIn } from './topic-source.ts';
 import { WeirFunction } from './weir-function.ts';
 import type { WeirStack } from './weir-stack.ts';
 
 interface RefineProps {
-  readonly contracts: readonly Contract[];
+  readonly project: LocatedProject;
   readonly brokers: Brokers;
 }
 
@@ -27,10 +28,10 @@ export function refinedStreams(contracts: readonly Contract[]) {
 export class Refine extends Construct {
   readonly refine: WeirFunction<RefineEnv>;
 
-  constructor(stack: WeirStack, { contracts, brokers }: RefineProps) {
+  constructor(stack: WeirStack, { project, brokers }: RefineProps) {
     super(stack, 'Refine');
     const { deployment } = stack;
-    const { sources, targets } = refinedStreams(contracts);
+    const { sources, targets } = refinedStreams(project.contracts);
     const source: TopicSource = { deployment, brokers, reader: 'refine', contracts: sources };
     const environment: RefineEnv = {
       KAFKA_BROKERS: brokers.bootstrapServers,
@@ -40,6 +41,7 @@ export class Refine extends Construct {
     this.refine = new WeirFunction(this, 'Append', {
       deployment,
       lambda: 'refine',
+      configFile: project.configFile,
       description: 'Appends what records refine to, topic to topic',
       environment,
       // A payload of 6 MB, its events, and a request of each refined topic: the processor's share is what it waits for.

@@ -23,7 +23,7 @@ export function selectDeployment(
   const expected = deployments.map((one) => one.name).join(', ');
   throw new DeploymentError(
     `context deployment: expected one of ${expected}, found ${JSON.stringify(wanted)}; ` +
-      'add it to lib/infra/deployments.ts, or name another: npx cdk synth -c deployment=dev',
+      'add it to weir.config.ts, or name another: npx cdk synth -c deployment=dev',
   );
 }
 

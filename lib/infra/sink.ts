@@ -2,7 +2,7 @@ import { Duration } from 'aws-cdk-lib';
 import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import { Construct } from 'constructs';
 import type { SinkEnv } from '../../lambdas/sink/env.ts';
-import type { Contract } from '../contracts/contract.ts';
+import type { LocatedProject } from '../project.ts';
 import { DuckdbLayer } from './duckdb-layer.ts';
 import { LAKE_FOLDER, type Lake } from './lake-stack.ts';
 import type { Brokers } from './stream-stack.ts';
@@ -11,7 +11,7 @@ import { WeirFunction } from './weir-function.ts';
 import type { WeirStack } from './weir-stack.ts';
 
 interface SinkProps {
-  readonly contracts: readonly Contract[];
+  readonly project: LocatedProject;
   readonly brokers: Brokers;
   readonly lake: Lake;
 }
@@ -26,7 +26,12 @@ export class Sink extends Construct {
   constructor(stack: WeirStack, props: SinkProps) {
     super(stack, 'Sink');
     const { deployment } = stack;
-    const source: TopicSource = { deployment, brokers: props.brokers, reader: 'sink', contracts: props.contracts };
+    const source: TopicSource = {
+      deployment,
+      brokers: props.brokers,
+      reader: 'sink',
+      contracts: props.project.contracts,
+    };
     const environment: SinkEnv = {
       LAKE_BUCKET: props.lake.bucket.bucketName,
       LAKE_FOLDER,
@@ -38,6 +43,7 @@ export class Sink extends Construct {
     this.sink = new WeirFunction(this, 'Take', {
       deployment,
       lambda: 'sink',
+      configFile: props.project.configFile,
       description: 'Takes the records of every topic into the lake, each once',
       environment,
       // One whole processor: the sink is bound by it, and more of them would stand idle.

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { App, type Stack } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
-import type { Contract } from '../contracts/contract.ts';
+import type { LocatedProject } from '../project.ts';
 import { checkDeployment } from './check-deployment.ts';
 import type { Deployment } from './deployment.ts';
 import { addStacks, type WeirStacks } from './weir-app.ts';
@@ -20,16 +20,16 @@ export type Templates = { readonly [Name in keyof WeirStacks]: Readonly<Record<s
 const CDK_JSON = new URL('../../cdk.json', import.meta.url);
 
 /** What `npx cdk synth` writes for a deployment, without its functions’ code: a second or two. */
-export function templatesOf(deployment: Deployment, contracts: readonly Contract[]): Templates {
+export function templatesOf(deployment: Deployment, project: LocatedProject): Templates {
   const { context } = JSON.parse(readFileSync(CDK_JSON, 'utf8'));
   const app = new App({
     context: { ...context, 'aws:cdk:bundling-stacks': [], 'aws:cdk:disable-asset-staging': true },
   });
   const { network, stream, lake, processing, warehouse, observability, deployRole } = addStacks(
     app,
-    checkDeployment(deployment, contracts),
+    checkDeployment(deployment, project.contracts),
     // Nothing is bundled.
-    { contracts, models: [] },
+    { ...project, models: [] },
   );
   const resources = (stack: Stack | null) => (stack === null ? {} : Template.fromStack(stack).toJSON().Resources);
   return {

@@ -4,6 +4,7 @@ import { Construct } from 'constructs';
 import type { TransformEnv } from '../../lambdas/transform/env.ts';
 import { LAKE_DATABASE } from '../derive/names.ts';
 import { acknowledgeOwnStatements, dataApiStatements } from './data-api.ts';
+import type { DeployedProject } from './deployed-project.ts';
 import type { Warehouse } from './deployment.ts';
 import { LAKE_FOLDER, type Lake } from './lake-stack.ts';
 import { modelRuns } from './model-runs.ts';
@@ -13,8 +14,7 @@ import { WeirFunction } from './weir-function.ts';
 import type { WeirStack } from './weir-stack.ts';
 
 interface TransformProps {
-  /** As the function reads them: `lib/pipeline/transform/model.ts` says what a model is. */
-  readonly models: readonly object[];
+  readonly project: DeployedProject;
   readonly warehouse: Warehouse;
   readonly redshift: Redshift;
   readonly lake: Lake;
@@ -25,9 +25,9 @@ interface TransformProps {
 export class Transform extends Construct {
   readonly transform: WeirFunction<TransformEnv>;
 
-  constructor(stack: WeirStack, { models, warehouse, redshift, lake, deadLetters }: TransformProps) {
+  constructor(stack: WeirStack, { project, warehouse, redshift, lake, deadLetters }: TransformProps) {
     super(stack, 'Transform');
-    this.transform = this.addFunction(stack, { models, warehouse, redshift, lake });
+    this.transform = this.addFunction(stack, { project, warehouse, redshift, lake });
     const entries = Object.entries(modelRuns(warehouse));
     new ScheduledFunction(this, 'Schedule', {
       target: this.transform.fn,
@@ -38,7 +38,7 @@ export class Transform extends Construct {
     });
   }
 
-  private addFunction(stack: WeirStack, { models, warehouse, redshift, lake }: Omit<TransformProps, 'deadLetters'>) {
+  private addFunction(stack: WeirStack, { project, warehouse, redshift, lake }: Omit<TransformProps, 'deadLetters'>) {
     const environment: TransformEnv = {
       LAKE_BUCKET: lake.bucket.bucketName,
       LAKE_FOLDER,
@@ -50,8 +50,9 @@ export class Transform extends Construct {
     const transform = new WeirFunction(this, 'Run', {
       deployment: stack.deployment,
       lambda: 'transform',
+      configFile: project.configFile,
       // Made here, not when the function starts: that would take it longer than all its other work, and find errors too late.
-      beside: { 'models.json': models },
+      beside: { 'models.json': project.models },
       description: 'Runs the SQL models over the lake in Redshift',
       environment,
       // It waits for Redshift: the least that starts Node and the SDK quickly.

@@ -1,6 +1,6 @@
 import type { App } from 'aws-cdk-lib';
-import type { Contract } from '../contracts/contract.ts';
 import { DeployRoleStack } from './deploy-role-stack.ts';
+import type { DeployedProject } from './deployed-project.ts';
 import type { Deployment } from './deployment.ts';
 import { LakeStack } from './lake-stack.ts';
 import { NetworkStack } from './network-stack.ts';
@@ -21,30 +21,18 @@ export interface WeirStacks {
   readonly deployRole: DeployRoleStack | null;
 }
 
-/** What a deployment is made of. */
-export interface Deployed {
-  readonly contracts: readonly Contract[];
-  /** The SQL models, as the transform function reads them. */
-  readonly models: readonly object[];
-}
-
-/** Adds every stack of the deployment to the app; what each is about follows from the contracts. */
-export function addStacks(app: App, deployment: Deployment, { contracts, models }: Deployed): WeirStacks {
+/** Adds every stack of the deployment to the app; what each is about follows from the project. */
+export function addStacks(app: App, deployment: Deployment, project: DeployedProject): WeirStacks {
+  const { contracts } = project;
   const network = deployment.broker.kind === 'existing' ? null : new NetworkStack(app, deployment);
   const stream = new StreamStack(app, deployment, network, contracts);
-  const lake = new LakeStack(app, deployment, contracts);
+  const lake = new LakeStack(app, deployment, project);
   const { warehouse: settings, github } = deployment;
   const warehouse =
     settings === null
       ? null
       : new WarehouseStack(app, deployment, { warehouse: settings, network: stream.network, lake, contracts });
-  const processing = new ProcessingStack(app, deployment, {
-    contracts,
-    models,
-    brokers: stream,
-    lake,
-    redshift: warehouse,
-  });
+  const processing = new ProcessingStack(app, deployment, { project, brokers: stream, lake, redshift: warehouse });
   const observability = new ObservabilityStack(app, deployment, processing);
   const deployRole = github === null ? null : new DeployRoleStack(app, deployment, github);
   return { network, stream, lake, processing, warehouse, observability, deployRole };

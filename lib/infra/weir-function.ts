@@ -19,6 +19,8 @@ interface WeirFunctionProps<Environment> {
   readonly deployment: Deployment;
   /** The folder under `lambdas/`. */
   readonly lambda: string;
+  /** The project's `weir.config.ts`: only for functions whose code imports it. */
+  readonly configFile?: string;
   /** What the function reads from files beside its code when it starts. */
   readonly beside?: FilesBeside;
   readonly description: string;
@@ -63,7 +65,7 @@ export class WeirFunction<Environment extends Readonly<Record<string, string>>> 
       runtime: Runtime.NODEJS_24_X,
       architecture: Architecture.ARM_64,
       handler: 'index.handler',
-      code: lambdaCode(props.lambda, props.beside),
+      code: lambdaCode(props.lambda, props),
       role: this.role.withoutPolicyUpdates(),
       logGroup: this.logGroup,
       // Lambda's own lines and uncaught errors as JSON too; what a function writes itself stays as it is.

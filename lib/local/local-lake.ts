@@ -1,12 +1,12 @@
 import { join } from 'node:path';
 import { directoryObjectStore } from '../adapters/embedded/directory-object-store.ts';
 import { fileCatalog } from '../adapters/embedded/file-catalog.ts';
-import { contracts } from '../contracts/index.ts';
+import type { Contract } from '../contracts/contract.ts';
 import { type DataFolder, WAREHOUSE_FILE } from './data-folder.ts';
 import type { Lake } from './query.ts';
 
-/** The lake of a data folder, to be queried. */
-export function localLake(folder: DataFolder): Lake {
+/** The lake of a data folder, to be queried: with a table for each contract. */
+export function localLake(folder: DataFolder, contracts: readonly Contract[]): Lake {
   return {
     dir: folder.lake,
     catalog: fileCatalog(folder.catalog),

@@ -10,9 +10,8 @@ import { fileCatalog } from '../adapters/embedded/file-catalog.ts';
 import type { Contract } from '../contracts/contract.ts';
 import { DEAD_LETTERS, lakeTable } from '../derive/names.ts';
 import { topicOf } from '../derive/topic.ts';
-import { generators } from '../generators/index.ts';
 import type { Clock, EventLog, ObjectStore } from '../pipeline/ports.ts';
-import { refinements } from '../pipeline/refine/index.ts';
+import type { LocatedProject } from '../project.ts';
 import type { Settings } from '../settings.ts';
 import type { DataFolder } from './data-folder.ts';
 import type { MappingLimits } from './deliveries.ts';
@@ -25,10 +24,10 @@ import { createTopics } from './topics.ts';
 import { type Notice, troubleReport } from './trouble-report.ts';
 import { localWarehouse } from './warehouse.ts';
 
-export interface PipelineOptions {
+export interface PipelineOptions
+  extends Pick<LocatedProject, 'contracts' | 'generators' | 'refinements' | 'modelsDir'> {
   readonly folder: DataFolder;
   readonly settings: Settings;
-  readonly contracts: readonly Contract[];
   /** Closed by the caller, after the pipeline has stopped. */
   readonly log: EventLog;
   readonly clock: Clock;
@@ -68,7 +67,7 @@ export async function startPipeline(options: PipelineOptions): Promise<Pipeline>
       mappings.push(mapping);
       streams.push(await streamStatus({ contract, settings, log, counts, group, mapping }));
     }
-    for (const contract of new Set(refinementsOf(contracts).map(({ from }) => from))) {
+    for (const contract of new Set(options.refinements.map(({ from }) => from))) {
       const group = `weir-refine-${contract.name}`;
       refining.push(await topicMapping({ contract, group, handler: refineHandler(options) }, options));
     }
@@ -130,14 +129,11 @@ function sinkHandler({ folder, settings, contracts, clock }: PipelineOptions, st
   });
 }
 
-const refinementsOf = (contracts: readonly Contract[]) =>
-  refinements.filter(({ from, to }) => contracts.includes(from) && contracts.includes(to));
-
-function refineHandler({ log, settings, contracts }: PipelineOptions) {
+function refineHandler({ log, settings, contracts, refinements }: PipelineOptions) {
   const topics = new Map(contracts.map((contract) => [contract.name, topicOf(contract, settings.topics)]));
   return createRefine({
     log,
-    refinements: refinementsOf(contracts),
+    refinements,
     topicOf: (stream) => topics.get(stream) ?? stream,
     streamOf: streamOf({ settings, contracts }),
   });
@@ -190,12 +186,11 @@ function topicMapping({ contract, group, handler }: MappingParts, options: Pipel
   });
 }
 
-function generateEvents({ log, contracts, settings, clock, notify }: PipelineOptions, signal: AbortSignal) {
+function generateEvents({ log, contracts, generators, settings, clock, notify }: PipelineOptions, signal: AbortSignal) {
   const { topics, seed, rate } = settings;
-  const made = new Set(contracts.map(({ name }) => name));
   return runGenerators({
-    generators: generators.filter(({ stream }) => made.has(stream)),
-    generate: createGenerate({ log, contracts, topics, clock, seed }),
+    generators,
+    generate: createGenerate({ log, contracts, generators, topics, clock, seed }),
     clock,
     signal,
     rate,

@@ -11,13 +11,12 @@ import type { TransformDeps } from '../pipeline/transform/transform.ts';
 import type { Settings } from '../settings.ts';
 import { type DataFolder, WAREHOUSE_FILE } from './data-folder.ts';
 
-/** The models that come with Weir. */
-const SQL_DIR = join(import.meta.dirname, '../../sql');
-
 export interface LocalWarehouseOptions {
   readonly folder: DataFolder;
   readonly settings: Pick<Settings, 'windowSeconds' | 'warehouseMemoryMegabytes'>;
   readonly contracts: readonly Contract[];
+  /** The folder of the project's SQL models. */
+  readonly modelsDir: string;
   readonly clock: Clock;
   /** Within the folder's `warehouse/`. */
   readonly file?: string;
@@ -31,12 +30,13 @@ export async function localWarehouse({
   folder,
   settings,
   contracts,
+  modelsDir,
   clock,
   file = WAREHOUSE_FILE,
 }: LocalWarehouseOptions): Promise<TransformDeps> {
   const tables = lakeTables(contracts);
   const tableNames = tables.map(({ name }) => `${name.database}.${name.table}`);
-  const graph = modelGraph(await modelFiles(SQL_DIR, contracts), tableNames);
+  const graph = modelGraph(await modelFiles(modelsDir, contracts), tableNames);
   const catalog = fileCatalog(folder.catalog);
   const store = directoryObjectStore(folder.lake);
   const warehouse = duckdbWarehouse({

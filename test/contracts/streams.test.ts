@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import { chatRooms } from '../../lib/contracts/chat-rooms.ts';
 import type { Contract, EventOf, Field } from '../../lib/contracts/contract.ts';
-import { contracts } from '../../lib/contracts/index.ts';
-import { shopTransactions } from '../../lib/contracts/shop-transactions.ts';
 import { lakeTable } from '../../lib/derive/names.ts';
+import { chatRooms } from '../../streams/chat/rooms.ts';
+import { shopTransactions } from '../../streams/shop/transactions.ts';
+import { contracts } from '../support/shipped.ts';
 
 const facts = ({ name, kafkaPartitions, key, eventTime, identity, refinedFrom }: Contract) => [
   name,

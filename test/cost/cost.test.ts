@@ -9,6 +9,7 @@ import { prices } from '../../lib/cost/prices.ts';
 import { type TemplateFacts, templateFacts } from '../../lib/cost/template-facts.ts';
 import { timesADay } from '../../lib/cost/times-a-day.ts';
 import { monthOf, runSeconds, sinkWork } from '../../lib/cost/work.ts';
+import { shipped } from '../support/shipped.ts';
 import { brokers, dev, synthesised } from '../support/synthesised.ts';
 
 const facts = templateFacts(synthesised());
@@ -94,7 +95,7 @@ describe('a month', () => {
   });
 
   it('has as many models as there are', async () => {
-    expect((await modelFiles(new URL('../../sql', import.meta.url).pathname)).length).toBe(exampleLoad.models);
+    expect((await modelFiles(shipped.modelsDir, shipped.contracts)).length).toBe(exampleLoad.models);
   });
 
   it.each([
@@ -142,5 +143,5 @@ it('a broker without a price is refused by name', () => {
 
 it('docs/cost.md is what weir cost says; "npm run docs" writes it', () => {
   expect(dev.name).toBe('dev');
-  expect(readFileSync(new URL('../../docs/cost.md', import.meta.url), 'utf8')).toBe(costDocument());
+  expect(readFileSync(new URL('../../docs/cost.md', import.meta.url), 'utf8')).toBe(costDocument(shipped));
 });

@@ -15,9 +15,9 @@ import {
   struct,
   timestamp,
 } from '../../lib/contracts/contract.ts';
-import { contracts } from '../../lib/contracts/index.ts';
 import { incompatibilities } from '../../lib/derive/compatibility.ts';
 import { type ReleasedContract, releasedContract } from '../../lib/derive/released.ts';
+import { contracts } from '../support/shipped.ts';
 
 describe('the contracts serve everyone whom the last released ones served', () => {
   const folder = new URL('../golden/released/', import.meta.url);

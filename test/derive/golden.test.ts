@@ -1,6 +1,5 @@
 import { readdirSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { contracts } from '../../lib/contracts/index.ts';
 import { type Column, columns, deadLetterColumns } from '../../lib/derive/columns.ts';
 import { emptyView } from '../../lib/derive/duckdb.ts';
 import { deadLetterGlueTable, glueTables } from '../../lib/derive/glue.ts';
@@ -8,6 +7,7 @@ import { DEAD_LETTERS, lakeTable } from '../../lib/derive/names.ts';
 import { externalSchemaStatement, externalSchemas, redshiftTable } from '../../lib/derive/redshift.ts';
 import { topicConfig, topicSettings } from '../../lib/derive/topic.ts';
 import { expectGolden, goldenJson } from '../support/golden.ts';
+import { contracts } from '../support/shipped.ts';
 
 const LAKE = 's3://example-lake';
 const ROLE = 'arn:aws:iam::123456789012:role/example-spectrum';

@@ -1,9 +1,9 @@
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import { expect, it } from 'vitest';
 import { contract, money, string, timestamp } from '../../lib/contracts/contract.ts';
-import { contracts } from '../../lib/contracts/index.ts';
 import { jsonSchema } from '../../lib/derive/json-schema.ts';
 import { expectGolden, goldenJson } from '../support/golden.ts';
+import { contracts } from '../support/shipped.ts';
 
 it.each(contracts)('the JSON Schema of $name is as committed', (stream) => {
   expectGolden(`${stream.name}/json-schema.json`, goldenJson(jsonSchema(stream)));

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { contract, integer, money, string, timestamp } from '../../lib/contracts/contract.ts';
-import { contracts } from '../../lib/contracts/index.ts';
 import type { Metrics } from '../../lib/contracts/metric.ts';
 import { allMetricDefinitions, metricDefinitions } from '../../lib/derive/metric-definitions.ts';
+import { contracts } from '../support/shipped.ts';
 
 const fields = {
   at: timestamp('When.'),

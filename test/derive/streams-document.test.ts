@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { expect, it } from 'vitest';
-import { contracts } from '../../lib/contracts/index.ts';
 import { streamsDocument } from '../../lib/derive/streams-document.ts';
+import { contracts } from '../support/shipped.ts';
 
 it('docs/STREAMS.md is what the contracts say', () => {
   const committed = readFileSync(new URL('../../docs/STREAMS.md', import.meta.url), 'utf8');

@@ -2,8 +2,8 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { eventSource } from '../../lib/generators/event-source.ts';
 import { gaps } from '../../lib/generators/gaps.ts';
-import { generators } from '../../lib/generators/index.ts';
 import { MAX_SEED } from '../../lib/generators/seeded-faker.ts';
+import { generators } from '../support/shipped.ts';
 
 const NOW_MS = Date.UTC(2026, 0, 31, 13, 0, 0, 123);
 interface Message {

@@ -1,11 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import { contracts } from '../../lib/contracts/index.ts';
 import { releasedContract } from '../../lib/derive/released.ts';
 import { checkDeployment } from '../../lib/infra/check-deployment.ts';
 import type { Deployment } from '../../lib/infra/deployment.ts';
 import { DeploymentError } from '../../lib/infra/deployment-error.ts';
-import { deployments } from '../../lib/infra/deployments.ts';
 import { assertReleasedAreServed, assertVersions, selectDeployment } from '../../lib/infra/select-deployment.ts';
+import { contracts, deployments } from '../support/shipped.ts';
 import { brokers, dev } from '../support/synthesised.ts';
 
 const warehouse = {

@@ -1,7 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { contracts } from '../../lib/contracts/index.ts';
 import { refinedStreams } from '../../lib/infra/refine.ts';
-import { refinements } from '../../lib/pipeline/refine/index.ts';
+import { contracts, refinements } from '../support/shipped.ts';
 import { brokers, ofType, synthesised, type Templates } from '../support/synthesised.ts';
 
 const names = (from: readonly { readonly name: string }[]) => [...new Set(from.map(({ name }) => name))].sort();

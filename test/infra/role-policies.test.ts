@@ -3,9 +3,9 @@ import { type PolicyDocument, PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import { describe, expect, it } from 'vitest';
 import type { Contract } from '../../lib/contracts/contract.ts';
 import { contract, string, timestamp } from '../../lib/contracts/contract.ts';
-import { contracts } from '../../lib/contracts/index.ts';
 import { rolePolicies } from '../../lib/infra/role-policies.ts';
 import { rolesOf } from '../support/role-findings.ts';
+import { contracts } from '../support/shipped.ts';
 import { brokers, synthesised } from '../support/synthesised.ts';
 
 const UUID = '0a1b2c3d-0a1b-2c3d-4e5f-0a1b2c3d4e5f-s1';

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { contracts } from '../../lib/contracts/index.ts';
 import { refinedStreams } from '../../lib/infra/refine.ts';
+import { contracts } from '../support/shipped.ts';
 import {
   brokers,
   dev,

@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { modelFiles } from '../../lib/adapters/model-files.ts';
-import { contracts } from '../../lib/contracts/index.ts';
 import { externalTables } from '../../lib/derive/redshift.ts';
 import { minRpuHours } from '../../lib/infra/model-runs.ts';
 import { modelGraph } from '../../lib/pipeline/transform/model-graph.ts';
+import { contracts, modelsDir } from '../support/shipped.ts';
 import { dev, ofType, only, synthesised, type Templates } from '../support/synthesised.ts';
 
 const everyTenMinutes = {
@@ -83,7 +83,7 @@ describe('the transform function', () => {
   });
 
   it('has models that read nothing but tables that Redshift sees', async () => {
-    const models = await modelFiles(new URL('../../sql', import.meta.url).pathname);
+    const models = await modelFiles(modelsDir, contracts);
     expect(modelGraph(models, externalTables(contracts)).models.length).toBe(models.length);
     expect(externalTables(contracts)).toEqual(
       expect.arrayContaining([

@@ -6,7 +6,6 @@ import { ListObjectsV2Command } from '@aws-sdk/client-s3';
 import { Kafka, logLevel } from 'kafkajs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { kafkaEventLog } from '../../lib/adapters/kafka/kafka-event-log.ts';
-import { contracts } from '../../lib/contracts/index.ts';
 import { mskEvent as deliveredEvent } from '../../lib/local/msk-event.ts';
 import type { LogRecord } from '../../lib/pipeline/ports.ts';
 import { sourcePosition } from '../../lib/pipeline/source-position.ts';
@@ -22,6 +21,7 @@ import { glueServer } from '../support/servers/moto.ts';
 import { startMskIamFront } from '../support/servers/msk-iam-front.ts';
 import { describeWithServer } from '../support/servers/requirement.ts';
 import { s3Server } from '../support/servers/versitygw.ts';
+import { contracts } from '../support/shipped.ts';
 import { type Synthesis, synthesise } from '../support/synthesis.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 

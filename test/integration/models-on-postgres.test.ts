@@ -7,7 +7,6 @@ import { clientDefaults } from '../../lib/adapters/aws/client-defaults.ts';
 import { redshiftWarehouse } from '../../lib/adapters/aws/redshift-warehouse.ts';
 import { systemClock } from '../../lib/adapters/embedded/system-clock.ts';
 import { lakeColumns } from '../../lib/adapters/model-files.ts';
-import { contracts } from '../../lib/contracts/index.ts';
 import { externalSchemas, externalTables } from '../../lib/derive/redshift.ts';
 import { dataFolder } from '../../lib/local/data-folder.ts';
 import { localLake } from '../../lib/local/local-lake.ts';
@@ -23,6 +22,7 @@ import { type DataApi, startDataApi } from '../support/servers/data-api.ts';
 import { loadLake } from '../support/servers/lake-in-postgres.ts';
 import { postgresServer } from '../support/servers/postgres.ts';
 import { describeWithServer } from '../support/servers/requirement.ts';
+import { contracts } from '../support/shipped.ts';
 import { produceShopDay, SHOP_HOURS } from '../support/shop-day.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 
@@ -83,7 +83,7 @@ await describeWithServer(postgresServer, (postgres) => {
 
   /** Runs the models in both. Each says the same of what it did, messages aside. */
   const runBoth = async (request: Partial<TransformRequest> = {}, graph = house.deps.graph) => {
-    const lake = localLake(dataFolder(folder.path));
+    const lake = localLake(dataFolder(folder.path), contracts);
     await loadLake(postgres().url, lake, new Set(graph.models.flatMap(({ reads }) => reads)));
     const warehouse = onPostgres();
     const counts = [];
@@ -102,7 +102,7 @@ await describeWithServer(postgresServer, (postgres) => {
   const expectSame = async (table: string, columns: readonly string[]): Promise<number> => {
     const texts = columns.map((name) => `cast(${name} as varchar(65535)) as ${name}`).join(', ');
     const sql = `select ${texts} from ${table}`;
-    const { rows } = await query(localLake(dataFolder(folder.path)), sql);
+    const { rows } = await query(localLake(dataFolder(folder.path), contracts), sql);
     const expected: string[] = [];
     for await (const chunk of rows) expected.push(...chunk.map((row) => JSON.stringify(row)));
     const found = await onPostgres().query({ name: table, sql, parameters: {} });

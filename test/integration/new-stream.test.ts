@@ -4,9 +4,9 @@ import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { contracts } from '../../lib/contracts/index.ts';
 import { type HiveColumn, parquetColumns } from '../support/parquet-columns.ts';
 import { checkoutWith, readmeStream } from '../support/readme-stream.ts';
+import { contracts } from '../support/shipped.ts';
 import { ofType, type Templates } from '../support/synthesised.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 import { startWeir, weir } from '../support/weir-process.ts';
@@ -72,24 +72,24 @@ describe('a stream that the README adds: one file, and its line in the index', (
     beforeAll(async () => {
       const script = `
         import { writeFileSync } from 'node:fs';
-        import { contracts } from './lib/contracts/index.ts';
-        import { deployments } from './lib/infra/deployments.ts';
+        import { loadProject } from './lib/adapters/project-file.ts';
         import { templatesOf } from './lib/infra/templates.ts';
         import { streamsDocument } from './lib/derive/streams-document.ts';
-        writeFileSync('docs/STREAMS.md', streamsDocument(contracts));
-        writeFileSync('templates.json', JSON.stringify(templatesOf(deployments[0], contracts)));`;
+        const project = await loadProject('.');
+        writeFileSync('docs/STREAMS.md', streamsDocument(project.contracts));
+        writeFileSync('templates.json', JSON.stringify(templatesOf(project.deployments[0], project)));`;
       await run(process.execPath, ['--import', 'tsx', '--input-type=module', '--eval', script], { cwd: root });
       templates = JSON.parse(readFileSync(join(root, 'templates.json'), 'utf8'));
     });
     const mentioning = (type: string, text: string) =>
       [...ofType(templates, type).values()].filter((resource) => JSON.stringify(resource).includes(text));
 
-    it('there are its topic, its mapping, its table, and the permissions of those who make, send, read and keep it', () => {
+    it('there are its topic, its mapping, its table, and the permissions of those who make, read and keep it', () => {
       expect(mentioning('Custom::WeirTopic', 'shop.returns').length).toBe(1);
       expect(mentioning('AWS::Lambda::EventSourceMapping', '"shop.returns"').length).toBe(1);
       expect(mentioning('AWS::Glue::Table', '"shop_returns"').length).toBe(1);
       const roles = mentioning('AWS::IAM::Role', '/shop.returns').map((role) => JSON.stringify(role));
-      for (const action of ['CreateTopic', 'WriteData', 'ReadData']) {
+      for (const action of ['CreateTopic', 'ReadData']) {
         expect(roles.filter((role) => role.includes(`kafka-cluster:${action}"`)).length, action).toBe(1);
       }
       const keepers = mentioning('AWS::IAM::Role', ':table/lake/shop_returns').map((role) => JSON.stringify(role));

@@ -9,9 +9,9 @@ const folder = await temporaryFolder();
 const root = join(folder.path, 'checkout');
 afterAll(() => folder.remove());
 
-const DEPLOYMENTS = 'lib/infra/deployments.ts';
-const PURCHASES = 'lib/contracts/shop-purchases.ts';
-const INDEX = 'lib/contracts/index.ts';
+const DEPLOYMENTS = 'weir.config.ts';
+const PURCHASES = 'streams/shop/purchases.ts';
+const INDEX = 'streams/shop/index.ts';
 const existing = `broker: { kind: 'existing', clusterArn: 'arn:aws:kafka:us-east-1:111122223333:cluster/a/b', bootstrapServers: '',
   vpcId: 'vpc-1', availabilityZones: ['a', 'b', 'c'], subnetIds: ['s', 't', 'u'], securityGroupId: 'sg-1', createTopics: true },`;
 
@@ -70,7 +70,7 @@ describe('npx cdk synth stops with one message, without a stack trace', () => {
     [
       'a stream that is gone',
       INDEX,
-      '\n  shopFeedback,',
+      '\n  { contract: shopFeedback, generator: shopFeedbackGenerator },',
       '',
       /^shop.feedback: .*its topic and table have data: bring it back/,
     ],

@@ -3,9 +3,9 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { deployments } from '../../lib/infra/deployments.ts';
 import { installMoto } from '../support/servers/moto.ts';
 import { describeWithServer } from '../support/servers/requirement.ts';
+import { deployments } from '../support/shipped.ts';
 import { type Synthesis, synthesise } from '../support/synthesis.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 

@@ -5,7 +5,6 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { ScheduledTransform } from '../../lambdas/transform/scheduled.ts';
 import { glueCatalog } from '../../lib/adapters/aws/glue-catalog.ts';
 import { s3ObjectStore } from '../../lib/adapters/aws/s3-object-store.ts';
-import { contracts } from '../../lib/contracts/index.ts';
 import { lakeTable } from '../../lib/derive/names.ts';
 import { dataFolder } from '../../lib/local/data-folder.ts';
 import { localLake } from '../../lib/local/local-lake.ts';
@@ -21,6 +20,7 @@ import { glueServer } from '../support/servers/moto.ts';
 import { postgresServer } from '../support/servers/postgres.ts';
 import { describeWithServer } from '../support/servers/requirement.ts';
 import { s3Server } from '../support/servers/versitygw.ts';
+import { contracts } from '../support/shipped.ts';
 import { type Synthesis, synthesise } from '../support/synthesis.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 
@@ -60,7 +60,7 @@ await describeWithServer(servers, (running) => {
     const [s3Client, glueClient] = [s3.client(), glue.client()];
     const store = s3ObjectStore({ client: s3Client, bucket: s3.bucket, prefix: FOLDER });
     const catalog = glueCatalog({ client: glueClient, locationPrefix: `s3://${s3.bucket}/${FOLDER}` });
-    const lake = localLake(dataFolder(house.dir));
+    const lake = localLake(dataFolder(house.dir), contracts);
     for (const table of contracts.map(lakeTable)) {
       for (const partition of await lake.catalog.partitions(table)) {
         for (const key of await lake.store.list(partition.location)) {

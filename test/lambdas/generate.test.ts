@@ -1,12 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import { createHandler } from '../../lambdas/generate/handler.ts';
-import { contracts } from '../../lib/contracts/index.ts';
-import { generators } from '../../lib/generators/index.ts';
 import { recordedAppends } from '../support/recorded-appends.ts';
+import { contracts, generators } from '../support/shipped.ts';
 import { testClock } from '../support/test-clock.ts';
 
 function handler({ seed = 7, topics = new Map<string, string>() } = {}, memory = recordedAppends(4)) {
-  const generate = createHandler({ log: memory.log, contracts, topics, clock: testClock(), seed });
+  const generate = createHandler({ log: memory.log, contracts, generators, topics, clock: testClock(), seed });
   return { generate, ...memory };
 }
 
@@ -72,7 +71,7 @@ describe('the generate handler', () => {
   it('names the streams that it could have served', async () => {
     const { generate } = handler();
     await expect(generate({ stream: 'chat.messages', count: 1 })).rejects.toThrow(
-      /expected a stream with a generator \(shop\.purchases,.*found "chat\.messages"/,
+      /expected a stream with a generator \(chat\.rooms, shop\.purchases,.*found "chat\.messages"/,
     );
   });
 });

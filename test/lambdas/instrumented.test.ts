@@ -4,8 +4,8 @@ import { EnvironmentError, readEnvironment } from '../../lambdas/environment.ts'
 import { instrumentedRefine } from '../../lambdas/refine/instrumented.ts';
 import { instrumentedSink } from '../../lambdas/sink/instrumented.ts';
 import { streamsByTopic } from '../../lambdas/streams-by-topic.ts';
-import { contracts } from '../../lib/contracts/index.ts';
 import { metricsIn } from '../support/emitted-metrics.ts';
+import { contracts } from '../support/shipped.ts';
 
 const record = (offset: number, timestamp: number) => ({
   topic: 'purchases',

@@ -1,11 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import { createHandler } from '../../lambdas/refine/handler.ts';
-import { contracts } from '../../lib/contracts/index.ts';
-import { refinements } from '../../lib/pipeline/refine/index.ts';
 import type { Refinement } from '../../lib/pipeline/refine/refinement.ts';
 import { refinementError } from '../../lib/pipeline/refine/refinement-error.ts';
 import { sourcePosition } from '../../lib/pipeline/source-position.ts';
 import { type Append, recordedAppends } from '../support/recorded-appends.ts';
+import { contracts, refinements } from '../support/shipped.ts';
 
 const SEARCH = {
   user_id: 'u',

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { shopFeedback } from '../../lib/generators/shop-feedback.ts';
 import { generatedLines } from '../../lib/local/generated-lines.ts';
+import { shopFeedbackGenerator as shopFeedback } from '../../streams/shop/feedback-generator.ts';
 import { testClock } from '../support/test-clock.ts';
 
 async function made(seed: number | null, count: number) {

@@ -3,6 +3,7 @@ import { dataFolder } from '../../lib/local/data-folder.ts';
 import { localLake } from '../../lib/local/local-lake.ts';
 import { query } from '../../lib/local/query.ts';
 import { lakehouse } from '../support/lakehouse.ts';
+import { contracts } from '../support/shipped.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 import { startWeir } from '../support/weir-process.ts';
 
@@ -24,7 +25,7 @@ afterAll(async () => {
 });
 
 const counted = async (sql: string) => {
-  const { rows } = await query(localLake(dataFolder(folder.path)), sql);
+  const { rows } = await query(localLake(dataFolder(folder.path), contracts), sql);
   return async () => {
     let count = 0;
     for await (const chunk of rows) count += chunk.length;

@@ -4,7 +4,6 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { openDuckdb } from '../../lib/adapters/duckdb/open-duckdb.ts';
 import { directoryObjectStore } from '../../lib/adapters/embedded/directory-object-store.ts';
 import { fileCatalog } from '../../lib/adapters/embedded/file-catalog.ts';
-import { contracts } from '../../lib/contracts/index.ts';
 import { columns } from '../../lib/derive/columns.ts';
 import { duckdbType } from '../../lib/derive/duckdb.ts';
 import { lakeTable } from '../../lib/derive/names.ts';
@@ -12,6 +11,7 @@ import { partitionLocation } from '../../lib/derive/table-partition.ts';
 import { type Lake, type QueryResult, query } from '../../lib/local/query.ts';
 import { csvOutput, jsonOutput } from '../../lib/local/query-output.ts';
 import { tableOutput } from '../../lib/local/table-output.ts';
+import { contracts } from '../support/shipped.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 
 const feedback = contracts.find(({ name }) => name === 'shop.feedback');

@@ -4,7 +4,6 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { systemClock } from '../../lib/adapters/embedded/system-clock.ts';
 import { WriterLockedError } from '../../lib/adapters/embedded/writer-lock.ts';
-import { contracts } from '../../lib/contracts/index.ts';
 import { dataFolder, REBUILT_BY_FILE, REBUILT_FILE, WAREHOUSE_FILE } from '../../lib/local/data-folder.ts';
 import { localLake } from '../../lib/local/local-lake.ts';
 import { query } from '../../lib/local/query.ts';
@@ -12,6 +11,7 @@ import { rebuildWarehouse } from '../../lib/local/rebuild-warehouse.ts';
 import { transform } from '../../lib/pipeline/transform/transform.ts';
 import { SettingError } from '../../lib/settings.ts';
 import { lakehouse } from '../support/lakehouse.ts';
+import { contracts, modelsDir } from '../support/shipped.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 
 const T = Date.UTC(2026, 0, 31, 10, 46, 30);
@@ -44,12 +44,13 @@ const options = (windowSeconds: number) => ({
   folder: dataFolder(folder.path),
   settings: { windowSeconds, warehouseMemoryMegabytes: 512 },
   contracts,
+  modelsDir,
   clock: systemClock,
 });
 
 const amounts = async () => {
   const sql = 'select amount from analytics.purchase_summary order by window_start';
-  const { rows } = await query(localLake(dataFolder(folder.path)), sql);
+  const { rows } = await query(localLake(dataFolder(folder.path), contracts), sql);
   const found: unknown[] = [];
   for await (const chunk of rows) found.push(...chunk.flat());
   return found;

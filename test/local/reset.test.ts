@@ -3,9 +3,9 @@ import { mkdir, readdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { acquireWriterLock } from '../../lib/adapters/embedded/writer-lock.ts';
-import { contracts } from '../../lib/contracts/index.ts';
 import { dataFolder } from '../../lib/local/data-folder.ts';
 import { deleteMade, madeByWeir } from '../../lib/local/reset.ts';
+import { contracts } from '../support/shipped.ts';
 import { spawnScript } from '../support/spawn-script.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 

@@ -3,6 +3,7 @@ import { dataFolder } from '../../lib/local/data-folder.ts';
 import { localLake } from '../../lib/local/local-lake.ts';
 import { query } from '../../lib/local/query.ts';
 import { lakehouse } from '../support/lakehouse.ts';
+import { contracts } from '../support/shipped.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 
 it('a query shows the columns of a model’s header, and not the hash that DuckDB finds its rows by', async () => {
@@ -14,7 +15,7 @@ it('a query shows the columns of a model’s header, and not the hash that DuckD
   await house.settle();
   await house.refresh();
   await house.close();
-  const found = await query(localLake(dataFolder(folder.path)), 'select * from analytics.purchase_summary');
+  const found = await query(localLake(dataFolder(folder.path), contracts), 'select * from analytics.purchase_summary');
   expect(found.columns.map(({ name }) => name)).toEqual([
     'window_start',
     'country',

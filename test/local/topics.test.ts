@@ -1,8 +1,8 @@
 import { expect, it } from 'vitest';
-import { contracts } from '../../lib/contracts/index.ts';
 import { createTopics } from '../../lib/local/topics.ts';
 import { type TopicSettings, UnknownTopicError } from '../../lib/pipeline/ports.ts';
 import { readSettings } from '../../lib/settings.ts';
+import { contracts } from '../support/shipped.ts';
 
 const purchases = contracts.filter(({ name }) => name === 'shop.purchases');
 const TOPICS = 'shop.purchases=orders';

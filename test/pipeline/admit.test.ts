@@ -1,12 +1,11 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Contract } from '../../lib/contracts/contract.ts';
-import { contracts } from '../../lib/contracts/index.ts';
 import { eventSource } from '../../lib/generators/event-source.ts';
-import { generators } from '../../lib/generators/index.ts';
 import { MAX_SEED } from '../../lib/generators/seeded-faker.ts';
 import { admission, rawRecord } from '../../lib/pipeline/admit.ts';
 import type { RecordToAppend } from '../../lib/pipeline/ports.ts';
+import { contracts, generators } from '../support/shipped.ts';
 
 const NOW_MS = Date.UTC(2026, 0, 31, 13);
 const CARD = '4111222233334444';

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { peopleProfiles } from '../../lib/contracts/people-profiles.ts';
 import type { DeliveredRecord } from '../../lib/pipeline/batch.ts';
 import { deadLetterLines } from '../../lib/pipeline/dead-letters.ts';
+import { peopleProfiles } from '../../streams/people/profiles.ts';
 
 const CARD = '4111111111111111';
 const SOURCE = { stream: 'people.profiles', topic: 'people.profiles', contract: peopleProfiles };

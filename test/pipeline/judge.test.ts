@@ -1,10 +1,10 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
-import { shopPurchases } from '../../lib/contracts/shop-purchases.ts';
 import type { DeliveredRecord } from '../../lib/pipeline/batch.ts';
 import { judge } from '../../lib/pipeline/judge.ts';
 import { reader } from '../../lib/pipeline/reading.ts';
 import { shapes } from '../../lib/pipeline/shapes.ts';
+import { shopPurchases } from '../../streams/shop/purchases.ts';
 
 const text = '{"created_at":"2026-01-31T12:59:00Z","country":"Österreich","currency":"EUR","amount":5}';
 

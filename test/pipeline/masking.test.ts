@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { peopleProfiles } from '../../lib/contracts/people-profiles.ts';
-import { shopPurchases } from '../../lib/contracts/shop-purchases.ts';
 import { maskDigits, maskPayload, maskText } from '../../lib/pipeline/masking.ts';
+import { peopleProfiles } from '../../streams/people/profiles.ts';
+import { shopPurchases } from '../../streams/shop/purchases.ts';
 
 const CARD = '4111111111111111';
 

@@ -1,10 +1,10 @@
 import type { MSKEvent, MSKRecord } from 'aws-lambda';
 import { describe, expect, it } from 'vitest';
-import { chatMessages } from '../../lib/contracts/chat-messages.ts';
 import type { Contract } from '../../lib/contracts/contract.ts';
-import { shopPurchases } from '../../lib/contracts/shop-purchases.ts';
 import { batchesOf } from '../../lib/pipeline/msk-event.ts';
 import { sourceHeaders } from '../../lib/pipeline/source-position.ts';
+import { chatMessages } from '../../streams/chat/messages.ts';
+import { shopPurchases } from '../../streams/shop/purchases.ts';
 
 const record = (offset: number, more: Partial<MSKRecord> = {}): MSKRecord => ({
   ...{ topic: 't', partition: 3, offset, timestamp: 1_769_864_400_000, timestampType: 'LOG_APPEND_TIME' },

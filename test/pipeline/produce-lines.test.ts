@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import { shopPurchases } from '../../lib/contracts/shop-purchases.ts';
 import { admission, rawRecord } from '../../lib/pipeline/admit.ts';
 import type { InputLine, OverlongLine } from '../../lib/pipeline/input-line.ts';
 import { producer } from '../../lib/pipeline/produce.ts';
 import { produceLines, type RefusedLine } from '../../lib/pipeline/produce-lines.ts';
+import { shopPurchases } from '../../streams/shop/purchases.ts';
 import { recordedAppends } from '../support/recorded-appends.ts';
 import { testClock } from '../support/test-clock.ts';
 

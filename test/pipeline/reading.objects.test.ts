@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { peopleProfiles } from '../../lib/contracts/people-profiles.ts';
-import { searchRaw } from '../../lib/contracts/search-raw.ts';
-import { shopPurchases } from '../../lib/contracts/shop-purchases.ts';
 import { reader } from '../../lib/pipeline/reading.ts';
+import { peopleProfiles } from '../../streams/people/profiles.ts';
+import { searchRaw } from '../../streams/search/raw.ts';
+import { shopPurchases } from '../../streams/shop/purchases.ts';
 import { nestedContract } from '../support/flat-contract.ts';
 import { accepted, line, NOW_MS, purchase, readPurchase, readWith } from '../support/readings.ts';
 

@@ -1,6 +1,5 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { contracts } from '../../lib/contracts/index.ts';
 import { rowSelect } from '../../lib/derive/row-select.ts';
 import { fieldsReader } from '../../lib/pipeline/field-reader.ts';
 import { InvalidValue } from '../../lib/pipeline/invalid-value.ts';
@@ -14,6 +13,7 @@ import { eventTexts, fuzzRuns, mutated } from '../support/json-events.ts';
 import { accepts } from '../support/readings.ts';
 import { rowsOf, withPosition } from '../support/rows.ts';
 import { hasExactNumbers, schemaOracle } from '../support/schema-oracle.ts';
+import { contracts } from '../support/shipped.ts';
 
 const NOW_MS = Date.parse('2026-01-31T13:00:00Z');
 

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { searchRaw } from '../../lib/contracts/search-raw.ts';
-import { shopPurchases } from '../../lib/contracts/shop-purchases.ts';
-import { shopTransactions } from '../../lib/contracts/shop-transactions.ts';
 import { reader } from '../../lib/pipeline/reading.ts';
+import { searchRaw } from '../../streams/search/raw.ts';
+import { shopPurchases } from '../../streams/shop/purchases.ts';
+import { shopTransactions } from '../../streams/shop/transactions.ts';
 import { accepted, line, NOW_MS, purchase, readPurchase, readWith } from '../support/readings.ts';
 
 describe('timestamps', () => {

@@ -2,17 +2,17 @@ import { isUtf8 } from 'node:buffer';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Contract } from '../../lib/contracts/contract.ts';
-import { contracts } from '../../lib/contracts/index.ts';
-import { peopleProfiles } from '../../lib/contracts/people-profiles.ts';
-import { shopFeedback } from '../../lib/contracts/shop-feedback.ts';
-import { shopPurchases } from '../../lib/contracts/shop-purchases.ts';
 import { rowSelect } from '../../lib/derive/row-select.ts';
 import { reader } from '../../lib/pipeline/reading.ts';
 import { shapes } from '../../lib/pipeline/shapes.ts';
+import { peopleProfiles } from '../../streams/people/profiles.ts';
+import { shopFeedback } from '../../streams/shop/feedback.ts';
+import { shopPurchases } from '../../streams/shop/purchases.ts';
 import { flatContract, nestedContract } from '../support/flat-contract.ts';
 import { eventTexts, fuzzRuns, mutated } from '../support/json-events.ts';
 import { accepts } from '../support/readings.ts';
 import { rowsOf, withPosition } from '../support/rows.ts';
+import { contracts } from '../support/shipped.ts';
 
 const DAY = '2026-01-31';
 /** The earliest record of the day: what the shape accepts must hold for it too. */

@@ -3,13 +3,13 @@ import { join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
 import { createHandler } from '../../lambdas/sink/handler.ts';
 import { contract, integer, string, timestamp } from '../../lib/contracts/contract.ts';
-import { peopleProfiles } from '../../lib/contracts/people-profiles.ts';
-import { shopPurchases } from '../../lib/contracts/shop-purchases.ts';
-import { shopTransactions } from '../../lib/contracts/shop-transactions.ts';
 import { catalogTables, DEAD_LETTERS, lakeTable } from '../../lib/derive/names.ts';
 import type { RowEncoder } from '../../lib/pipeline/ports.ts';
 import { readFacts } from '../../lib/pipeline/read-facts.ts';
 import { RecreatedTopicError } from '../../lib/pipeline/recreated-topic.ts';
+import { peopleProfiles } from '../../streams/people/profiles.ts';
+import { shopPurchases } from '../../streams/shop/purchases.ts';
+import { shopTransactions } from '../../streams/shop/transactions.ts';
 import { type GivenRecord, laptopSink, mskEvent, ONE_O_CLOCK } from '../support/laptop-sink.ts';
 import { testClock } from '../support/test-clock.ts';
 

@@ -5,7 +5,6 @@ import { lakeTables } from '../../lib/adapters/duckdb/lake-views.ts';
 import { duckdbWarehouse } from '../../lib/adapters/duckdb/warehouse.ts';
 import { systemClock } from '../../lib/adapters/embedded/system-clock.ts';
 import { modelFiles } from '../../lib/adapters/model-files.ts';
-import { contracts } from '../../lib/contracts/index.ts';
 import { partitionColumns } from '../../lib/derive/columns.ts';
 import { duckdbType } from '../../lib/derive/duckdb.ts';
 import type { Warehouse } from '../../lib/pipeline/ports.ts';
@@ -17,9 +16,9 @@ import { modelGraph } from '../../lib/pipeline/transform/model-graph.ts';
 import { planModel } from '../../lib/pipeline/transform/plan-model.ts';
 import { schemaStatements } from '../../lib/pipeline/transform/schema-plan.ts';
 import { appliedTable } from '../../lib/pipeline/transform/write-statements.ts';
+import { contracts, modelsDir } from '../support/shipped.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 
-const SQL_DIR = join(import.meta.dirname, '../../sql');
 const CASES_DIR = join(import.meta.dirname, 'cases');
 
 /** What a case's file says: tables before the run, and rows of the model's table after it, columns left out at will. */
@@ -30,7 +29,7 @@ interface Case {
 }
 
 const lake = lakeTables(contracts);
-const models = await modelFiles(SQL_DIR);
+const models = await modelFiles(modelsDir, contracts);
 const lakeNames = lake.map(({ name }) => `${name.database}.${name.table}`);
 const cases = readdirSync(CASES_DIR).flatMap((model) =>
   readdirSync(join(CASES_DIR, model)).map((file) => ({

@@ -3,6 +3,7 @@ import { dataFolder } from '../../lib/local/data-folder.ts';
 import { localLake } from '../../lib/local/local-lake.ts';
 import { query } from '../../lib/local/query.ts';
 import { lakehouse } from '../support/lakehouse.ts';
+import { contracts } from '../support/shipped.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 
 const T = Date.UTC(2026, 0, 31, 10, 46, 30);
@@ -31,7 +32,7 @@ async function run() {
 /** As `weir query` shows them: every hour of the lake, the models' tables beside it. */
 async function lakeRows(sql: string): Promise<readonly unknown[]> {
   await house.close();
-  const { rows } = await query(localLake(dataFolder(folder.path)), sql);
+  const { rows } = await query(localLake(dataFolder(folder.path), contracts), sql);
   const found: unknown[] = [];
   for await (const chunk of rows) found.push(...chunk);
   return found;

@@ -1,11 +1,11 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Contract, string } from '../../lib/contracts/contract.ts';
-import { contracts } from '../../lib/contracts/index.ts';
-import { shopFeedback } from '../../lib/contracts/shop-feedback.ts';
 import { glueTables } from '../../lib/derive/glue.ts';
 import { dialects } from '../../lib/pipeline/transform/dialect.ts';
 import { schemaStatements } from '../../lib/pipeline/transform/schema-plan.ts';
+import { shopFeedback } from '../../streams/shop/feedback.ts';
 import { lakehouse } from '../support/lakehouse.ts';
+import { contracts } from '../support/shipped.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 
 const T = Date.UTC(2026, 0, 31, 10, 46, 30);

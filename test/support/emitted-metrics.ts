@@ -3,7 +3,7 @@ import { instrumentedRefine } from '../../lambdas/refine/instrumented.ts';
 import { instrumentedSink } from '../../lambdas/sink/instrumented.ts';
 import { streamsByTopic } from '../../lambdas/streams-by-topic.ts';
 import { scheduled } from '../../lambdas/transform/scheduled.ts';
-import { contracts } from '../../lib/contracts/index.ts';
+import { contracts } from './shipped.ts';
 
 type Line = Readonly<Record<string, unknown>>;
 

@@ -12,6 +12,7 @@ import { topicsVariables } from '../../lambdas/topics/env.ts';
 import { transformVariables } from '../../lambdas/transform/env.ts';
 import { usageLimitVariables } from '../../lambdas/usage-limit/env.ts';
 import { bundleLambda } from '../../lib/infra/bundle.ts';
+import { shipped } from './shipped.ts';
 import type { Resource, Templates } from './synthesised.ts';
 
 /** A function as the templates have it, and what its code says that it needs. */
@@ -172,7 +173,7 @@ export function packagesOfBundle(lambda: string): readonly string[] {
 function sourcesOfBundle(lambda: string): readonly string[] {
   const folder = mkdtempSync(join(tmpdir(), 'weir-bundle-'));
   try {
-    return Object.keys(bundleLambda(lambda, folder).inputs);
+    return Object.keys(bundleLambda(lambda, folder, shipped).inputs);
   } finally {
     rmSync(folder, { recursive: true });
   }

@@ -12,14 +12,13 @@ import { fileCatalog } from '../../lib/adapters/embedded/file-catalog.ts';
 import { systemClock } from '../../lib/adapters/embedded/system-clock.ts';
 import { modelFiles } from '../../lib/adapters/model-files.ts';
 import type { Contract } from '../../lib/contracts/contract.ts';
-import { contracts as deployed } from '../../lib/contracts/index.ts';
 import { dataFolder, WAREHOUSE_FILE } from '../../lib/local/data-folder.ts';
 import { mskEvent } from '../../lib/local/msk-event.ts';
 import type { LogRecord, RecordToAppend, Warehouse, WarehouseRow } from '../../lib/pipeline/ports.ts';
-import { refinements } from '../../lib/pipeline/refine/index.ts';
 import { modelGraph } from '../../lib/pipeline/transform/model-graph.ts';
 import { type TransformRequest, transform } from '../../lib/pipeline/transform/transform.ts';
 import { hoursOfLake } from '../../lib/pipeline/transform/versions.ts';
+import { contracts as deployed, refinements } from './shipped.ts';
 
 const SQL_DIR = join(import.meta.dirname, '../../sql');
 

@@ -7,9 +7,9 @@ import { duckdbRowEncoder } from '../../lib/adapters/duckdb/row-encoder.ts';
 import { directoryObjectStore } from '../../lib/adapters/embedded/directory-object-store.ts';
 import { fileCatalog } from '../../lib/adapters/embedded/file-catalog.ts';
 import type { Contract } from '../../lib/contracts/contract.ts';
-import { contracts } from '../../lib/contracts/index.ts';
 import type { TableName } from '../../lib/derive/names.ts';
 import type { SinkPorts } from '../../lib/pipeline/sink.ts';
+import { contracts } from './shipped.ts';
 import { temporaryFolder } from './temporary-folder.ts';
 import { testClock } from './test-clock.ts';
 

@@ -1,5 +1,5 @@
 import { cpSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
@@ -11,10 +11,12 @@ const COPIED = [
   'lambdas',
   'lib',
   'sql',
+  'streams',
   'test/golden/released',
   'cdk.json',
   'package.json',
   'tsconfig.json',
+  'weir.config.ts',
 ];
 
 /** A command of the README, and what it says that the command prints. */
@@ -34,7 +36,7 @@ interface ReadmeStream {
 export function readmeStream(): ReadmeStream {
   const readme = readFileSync(join(ROOT, 'README.md'), 'utf8');
   const section = readme.split('\n## ').find((text) => text.startsWith('Add a stream\n')) ?? '';
-  const [, path, contract] = /`(lib\/contracts\/[\w-]+\.ts)`:\n\n```ts\n([\s\S]*?)```/.exec(section) ?? [];
+  const [, path, contract] = /`(streams\/[\w/-]+\.ts)`:\n\n```ts\n([\s\S]*?)```/.exec(section) ?? [];
   const [, session] = /```\n(\$ [\s\S]*?)```/.exec(section) ?? [];
   if (path === undefined || contract === undefined || session === undefined) {
     throw new Error('README.md: expected a contract and a session under "Add a stream", found neither');
@@ -58,8 +60,8 @@ export function checkoutWith({ path, contract }: ReadmeStream, folder: string): 
   for (const name of ['node_modules', 'layer']) symlinkSync(join(ROOT, name), join(folder, name));
   writeFileSync(join(folder, path), contract);
   const [, name = ''] = /export const (\w+)/.exec(contract) ?? [];
-  const index = join(folder, 'lib/contracts/index.ts');
+  const index = join(folder, dirname(path), 'index.ts');
   const text = readFileSync(index, 'utf8');
   const imported = `import { ${name} } from './${path.split('/').at(-1)}';\n${text}`;
-  writeFileSync(index, imported.replace('\n];', `\n  ${name},\n];`));
+  writeFileSync(index, imported.replace('\n];', `\n  { contract: ${name} },\n];`));
 }

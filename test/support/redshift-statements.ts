@@ -1,6 +1,4 @@
-import { join } from 'node:path';
 import { modelFiles } from '../../lib/adapters/model-files.ts';
-import { contracts } from '../../lib/contracts/index.ts';
 import { externalSchemaStatement, externalSchemas, externalTables } from '../../lib/derive/redshift.ts';
 import type { Statement } from '../../lib/pipeline/ports.ts';
 import { dialects } from '../../lib/pipeline/transform/dialect.ts';
@@ -16,8 +14,9 @@ import {
   ledgerStatements,
   schemaStatements,
 } from '../../lib/pipeline/transform/schema-plan.ts';
+import { contracts, modelsDir } from './shipped.ts';
 
-export const models = await modelFiles(join(import.meta.dirname, '../../sql'));
+export const models = await modelFiles(modelsDir, contracts);
 
 const graph = modelGraph(models, externalTables(contracts));
 

@@ -1,8 +1,8 @@
 import { eventSource } from '../../lib/generators/event-source.ts';
 import type { WireEvent } from '../../lib/generators/generator.ts';
-import { generators } from '../../lib/generators/index.ts';
 import type { lakehouse } from './lakehouse.ts';
 import { random } from './random.ts';
+import { generators } from './shipped.ts';
 
 const START_MS = Date.UTC(2026, 0, 31, 9);
 const HOUR_MS = 3_600_000;

@@ -1,8 +1,7 @@
 import type { Contract } from '../../lib/contracts/contract.ts';
-import { contracts as allContracts } from '../../lib/contracts/index.ts';
 import type { Broker, Deployment } from '../../lib/infra/deployment.ts';
-import { deployments } from '../../lib/infra/deployments.ts';
 import { ofType, type Resource, type Templates, templatesOf } from '../../lib/infra/templates.ts';
+import { contracts as allContracts, deployments, shipped } from './shipped.ts';
 
 export { ofType, type Resource, type Templates };
 
@@ -34,7 +33,7 @@ export function synthesised(
   change: Partial<Deployment> = {},
   contracts: readonly Contract[] = allContracts,
 ): Templates {
-  return templatesOf({ ...dev, ...change }, contracts);
+  return templatesOf({ ...dev, ...change }, { ...shipped, contracts });
 }
 
 /** The properties of the only resource of that type. */

@@ -81,7 +81,7 @@ export function assertKnownSettings(deployment: Deployment): void {
   const assertSettings = (where: string, found: object, expected: Readonly<Record<string, keyof typeof kinds>>) => {
     const trouble = nameTrouble(found, expected) ?? kindTrouble(found, expected);
     if (trouble !== null) {
-      throw new DeploymentError(`deployment ${name}: ${where}: ${trouble} in lib/infra/deployments.ts`);
+      throw new DeploymentError(`deployment ${name}: ${where}: ${trouble} in weir.config.ts`);
     }
   };
   assertSettings('settings', deployment, deploymentSettings);

@@ -8,11 +8,11 @@ import { duckdbWarehouse } from '../../../lib/adapters/duckdb/warehouse.ts';
 import { directoryObjectStore } from '../../../lib/adapters/embedded/directory-object-store.ts';
 import { fileCatalog } from '../../../lib/adapters/embedded/file-catalog.ts';
 import { systemClock } from '../../../lib/adapters/embedded/system-clock.ts';
-import { shopProductViews } from '../../../lib/contracts/shop-product-views.ts';
 import { columns } from '../../../lib/derive/columns.ts';
 import { lakeTable } from '../../../lib/derive/names.ts';
 import { partitionLocation } from '../../../lib/derive/table-partition.ts';
 import { WarehouseUnavailableError } from '../../../lib/pipeline/ports.ts';
+import { shopProductViews } from '../../../streams/shop/product-views.ts';
 import { warehouseSuite } from '../../conformance/warehouse.suite.ts';
 import { temporaryFolder } from '../../support/temporary-folder.ts';
 

@@ -1,7 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { contracts } from '../../../lib/contracts/index.ts';
 import { reader } from '../../../lib/pipeline/reading.ts';
-import { refinements } from '../../../lib/pipeline/refine/index.ts';
+import { contracts, refinements } from '../../support/shipped.ts';
 
 const NOW_MS = Date.UTC(2026, 0, 31, 13);
 

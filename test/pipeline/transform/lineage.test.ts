@@ -4,6 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { modelFiles } from '../../../lib/adapters/model-files.ts';
 import { tablesRead } from '../../../lib/pipeline/transform/lineage.ts';
 import { modelOf, parser } from '../../support/read-model.ts';
+import { contracts } from '../../support/shipped.ts';
 
 const SQL_DIR = join(import.meta.dirname, '../../../sql');
 const tables = async (sql: string) => [...new Set(tablesRead(await parser.parseSelect(sql)).map(({ name }) => name))];
@@ -79,7 +80,7 @@ describe('the tables that a select reads', () => {
   });
 
   it('are in every model of ours those that its text names by a schema', async () => {
-    for (const { file, reads } of await modelFiles(SQL_DIR)) {
+    for (const { file, reads } of await modelFiles(SQL_DIR, contracts)) {
       const text = readFileSync(join(SQL_DIR, '..', file), 'utf8')
         .replaceAll(/^-- {3}\w.*$/gm, '')
         .replaceAll('"', '');

@@ -1,9 +1,9 @@
 import { Client } from 'pg';
 import { lakeTables } from '../../../lib/adapters/duckdb/lake-views.ts';
-import { contracts } from '../../../lib/contracts/index.ts';
 import { type Column, partitionColumns } from '../../../lib/derive/columns.ts';
 import { externalSchemas, redshiftType } from '../../../lib/derive/redshift.ts';
 import { type Lake, query } from '../../../lib/local/query.ts';
+import { contracts } from '../shipped.ts';
 
 /**
  * Makes the lake's schemas in a PostgreSQL, and its tables anew, with the rows that the lake has at this moment: what Redshift's

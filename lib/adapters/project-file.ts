@@ -1,0 +1,53 @@
+import { existsSync, statSync } from 'node:fs';
+import { dirname, join, resolve } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { type LocatedProject, type Project, ProjectError } from '../project.ts';
+
+const PROJECT_FILE = 'weir.config.ts';
+
+/**
+ * The nearest `weir.config.ts`, in that folder or above it.
+ * @throws ProjectError when there is none.
+ */
+export function findProjectFile(folder: string): string {
+  for (let at = resolve(folder); ; at = dirname(at)) {
+    const file = join(at, PROJECT_FILE);
+    if (existsSync(file)) return file;
+    if (at === dirname(at)) break;
+  }
+  throw new ProjectError(
+    `expected ${PROJECT_FILE} in ${resolve(folder)} or a folder above it, found none; go to your project, or name it with --project`,
+  );
+}
+
+/**
+ * The project of a `weir.config.ts`, or of the folder that has one. TypeScript is read as the process's loader reads it.
+ * @throws ProjectError in one line, when it is missing, does not compile, throws, or exports no project.
+ */
+export async function loadProject(path: string): Promise<LocatedProject> {
+  const configFile = configFileAt(resolve(path));
+  const { default: exported } = await importedFrom(configFile);
+  if (!isProject(exported)) {
+    throw new ProjectError(`${configFile}: expected export default project({ streams: […] }), found another export`);
+  }
+  return { ...exported, configFile, modelsDir: join(dirname(configFile), exported.modelsFolder) };
+}
+
+function configFileAt(path: string): string {
+  const file = statSync(path, { throwIfNoEntry: false })?.isDirectory() ? join(path, PROJECT_FILE) : path;
+  if (existsSync(file)) return file;
+  throw new ProjectError(`--project: expected a ${PROJECT_FILE} or its folder, found nothing at ${file}`);
+}
+
+async function importedFrom(configFile: string): Promise<{ readonly default?: unknown }> {
+  try {
+    return await import(pathToFileURL(configFile).href);
+  } catch (cause) {
+    const message = cause instanceof Error ? cause.message : String(cause);
+    throw new ProjectError(`${configFile}: ${message.replaceAll(/\s*\n\s*/g, ' ')}`, { cause });
+  }
+}
+
+function isProject(value: unknown): value is Project {
+  return typeof value === 'object' && value !== null && 'contracts' in value && 'deployments' in value;
+}

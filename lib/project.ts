@@ -1,0 +1,111 @@
+import type { Contract } from './contracts/contract.ts';
+import type { SavedQuery } from './derive/saved-queries.ts';
+import type { Generator } from './generators/generator.ts';
+import type { Deployment } from './infra/deployment.ts';
+import type { Refinement } from './pipeline/refine/refinement.ts';
+
+/** A wrong `weir.config.ts`, or none. */
+export class ProjectError extends Error {
+  override readonly name = 'ProjectError';
+}
+
+/** A stream, and what comes with it. */
+export interface Stream {
+  readonly contract: Contract;
+  /** Example events. A refined stream has none: its events come from the stream that it is refined from. */
+  readonly generator?: Generator;
+  /** Makes this stream from another one. */
+  readonly refinement?: Refinement;
+  /** Queries over its table, for Athena. */
+  readonly savedQueries?: readonly SavedQuery[];
+}
+
+interface Declaration {
+  /** A contract alone is a stream without anything beside it. */
+  readonly streams: readonly (Stream | Contract)[];
+  /** The folder of the SQL models, from the project's own folder. */
+  readonly models?: string;
+  readonly deployments?: readonly Deployment[];
+}
+
+/** What a `weir.config.ts` declares: everything that one team's pipeline consists of. */
+export interface Project {
+  readonly contracts: readonly Contract[];
+  readonly generators: readonly Generator[];
+  readonly refinements: readonly Refinement[];
+  readonly savedQueries: readonly SavedQuery[];
+  /** The folder of its SQL models, from its own. */
+  readonly modelsFolder: string;
+  readonly deployments: readonly Deployment[];
+}
+
+/** A project, and where it is. */
+export interface LocatedProject extends Project {
+  /** The absolute path of its `weir.config.ts`. */
+  readonly configFile: string;
+  /** The absolute path of the folder of its SQL models. */
+  readonly modelsDir: string;
+}
+
+/**
+ * The project with its defaults; `weir.config.ts` exports it as its default.
+ * @throws ProjectError for the first thing that cannot be run: one line with what was expected, found, and what to do.
+ */
+export function project({ streams, models = 'sql', deployments = [] }: Declaration): Project {
+  const complete = streams.map((stream): Stream => ('contract' in stream ? stream : { contract: stream }));
+  checkStreams(complete);
+  checkDeployments(deployments);
+  return {
+    contracts: complete.map(({ contract }) => contract),
+    generators: complete.flatMap(({ generator }) => generator ?? []),
+    refinements: complete.flatMap(({ refinement }) => refinement ?? []),
+    savedQueries: complete.flatMap(({ savedQueries }) => savedQueries ?? []),
+    modelsFolder: models,
+    deployments,
+  };
+}
+
+function checkStreams(streams: readonly Stream[]): void {
+  if (streams.length === 0) {
+    throw new ProjectError('streams: expected at least one stream, found none; add a contract to the list');
+  }
+  const names = streams.map(({ contract }) => contract.name);
+  const twice = names.find((name, index) => names.indexOf(name) !== index);
+  if (twice !== undefined) {
+    throw new ProjectError(`streams: expected a name of its own for each, found ${twice} twice; rename or remove one`);
+  }
+  for (const stream of streams) checkStream(stream, names);
+}
+
+function checkStream({ contract, generator, refinement }: Stream, names: readonly string[]): void {
+  const { name, refinedFrom } = contract;
+  if (generator !== undefined && generator.stream !== name) {
+    throw new ProjectError(
+      `stream ${name}: expected a generator of ${name}, found one of ${generator.stream}; correct it`,
+    );
+  }
+  if (refinement !== undefined && refinement.to.name !== name) {
+    throw new ProjectError(
+      `stream ${name}: expected a refinement that makes ${name}, found one that makes ${refinement.to.name}; correct it`,
+    );
+  }
+  if (refinedFrom !== null && refinement === undefined) {
+    throw new ProjectError(`stream ${name}: expected its refinement from ${refinedFrom}, found none; add it`);
+  }
+  if (refinedFrom !== null && !names.includes(refinedFrom)) {
+    const found = `found ${names.join(', ')}`;
+    throw new ProjectError(
+      `stream ${name}: expected ${refinedFrom}, which it is refined from, ${found}; add that stream`,
+    );
+  }
+}
+
+function checkDeployments(deployments: readonly Deployment[]): void {
+  const names = deployments.map(({ name }) => name);
+  const twice = names.find((name, index) => names.indexOf(name) !== index);
+  if (twice !== undefined) {
+    throw new ProjectError(
+      `deployments: expected a name of its own for each, found ${twice} twice; rename or remove one`,
+    );
+  }
+}
