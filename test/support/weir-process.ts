@@ -25,7 +25,7 @@ export function startWeir(
 ): WeirProcess {
   const child: ChildProcess = spawn(process.execPath, ['--import', 'tsx', 'bin/weir.ts', ...args], {
     cwd: root,
-    env: { ...process.env, ...environment },
+    env: { ...ownEnvironment(), ...environment },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   const output = { stdout: '', stderr: '' };
@@ -62,6 +62,11 @@ export function startWeir(
         look();
       }),
   };
+}
+
+/** Without what is said to the tests: to `weir`, these are no settings. */
+function ownEnvironment() {
+  return Object.fromEntries(Object.entries(process.env).filter(([name]) => !name.startsWith('WEIR_TEST_')));
 }
 
 /** Runs `weir` to its end. */

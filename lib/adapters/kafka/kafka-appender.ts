@@ -1,7 +1,7 @@
 import type { Kafka, Producer } from 'kafkajs';
 import type { RecordToAppend } from '../../pipeline/ports.ts';
 import { recordBytes } from '../../pipeline/record-queue.ts';
-import { messageOf } from './kafka-records.ts';
+import { messageOf } from './kafka-message.ts';
 import { kafkaTrouble } from './kafka-trouble.ts';
 
 /** About eleven seconds, which is longer than a broker's fall takes to be noticed. */

@@ -1,65 +1,140 @@
-import type { KafkaMessage } from 'kafkajs';
 import type { LogRecord } from '../../pipeline/ports.ts';
-import { messageBytes, recordOf } from './kafka-records.ts';
+import type { FetchedBatch } from './fetch/fetch-response.ts';
+import type { Fetched } from './fetch/install-fetch.ts';
+import type { RecordBatch } from './fetch/record-batch.ts';
 
-/** One fetched batch of a kafka partition, that a reader takes from bit by bit. */
-export interface BufferedBatch {
+/** What was fetched of a kafka partition at one time, that a reader takes from bit by bit. */
+export interface BufferedFetch {
   isEmpty(): boolean;
-  /** The offset of the last record taken; undefined before the first. */
-  lastTaken(): string | undefined;
+  /** The offset after the last record taken, and after all that is no record behind it; undefined before the first. */
+  next(): number | undefined;
   /** What is left is not handed out any more. */
   drop(): void;
 }
 
+/** Reads a batch's records from an offset on. */
+type ReadRecords = (batch: RecordBatch, place: { kafkaPartition: number; fromOffset: number }) => LogRecord[];
+
+interface Fetch {
+  readonly kafkaPartition: number;
+  readonly batches: readonly FetchedBatch[];
+  readonly fromOffset: number;
+  /** Index of the batch after the one that `records` are of. */
+  nextBatch: number;
+  records: readonly LogRecord[];
+  nextRecord: number;
+  next: number | undefined;
+}
+
+interface PollLimits {
+  readonly maxRecords: number;
+  readonly maxBytes: number;
+}
+
+interface Bytes {
+  readonly bytes: number;
+}
+
 /**
- * Between kafkajs, which pushes batches, and a reader, who pulls records. Each kafka partition has one batch at a time:
- * kafkajs fetches the next only when it is used up.
+ * Between kafkajs, which pushes what it fetched, and a reader, who pulls records. Each kafka partition has one fetch at a
+ * time: kafkajs makes the next only when it is used up. Records are read out of a batch when it is its turn.
  */
-export function kafkaBuffer(onEmptied: () => void) {
-  const batches = new Map<number, { readonly messages: readonly KafkaMessage[]; readonly end: number; next: number }>();
+export function kafkaBuffer(readRecords: ReadRecords, onEmptied: () => void) {
+  const fetches = new Map<number, Fetch>();
   const position = new Map<number, number>();
   let firstPlace = 0;
+  let failure: { readonly error: unknown } | undefined;
+
+  /** The next record, which stays where it is; undefined at the end of the fetch. */
+  function peek(fetch: Fetch): LogRecord | undefined {
+    while (fetch.nextRecord >= fetch.records.length) {
+      const fetched = fetch.batches[fetch.nextBatch];
+      if (fetched === undefined) return undefined;
+      const { kafkaPartition, fromOffset } = fetch;
+      fetch.records = fetched.batch === null ? [] : readRecords(fetched.batch, { kafkaPartition, fromOffset });
+      fetch.nextRecord = 0;
+      fetch.nextBatch += 1;
+      if (fetch.records.length === 0) moveTo(fetch, Number(fetched.offset) + 1);
+    }
+    return fetch.records[fetch.nextRecord];
+  }
+
+  function moveTo(fetch: Fetch, next: number): void {
+    fetch.next = next;
+    position.set(fetch.kafkaPartition, next);
+  }
+
+  function pass(fetch: Fetch, record: LogRecord): void {
+    fetch.nextRecord += 1;
+    const isLast = fetch.nextRecord === fetch.records.length;
+    // Compaction may have taken the records behind it.
+    moveTo(fetch, isLast ? Number(fetch.batches[fetch.nextBatch - 1]?.offset) + 1 : record.offset + 1);
+  }
+
+  /** Moves records until the limits are reached or none is left; answers the bytes so far. */
+  function takeFrom(fetch: Fetch, taken: LogRecord[], { maxRecords, maxBytes, bytes }: PollLimits & Bytes): number {
+    let sum = bytes;
+    for (let record = peek(fetch); record; record = peek(fetch)) {
+      sum += recordBytes(record);
+      if (taken.length >= maxRecords || (taken.length > 0 && sum > maxBytes)) break;
+      taken.push(record);
+      pass(fetch, record);
+    }
+    return sum;
+  }
 
   return {
-    /** `end` is the offset after the batch, which may hold more than its messages: what is no record, behind them. */
-    add(kafkaPartition: number, messages: readonly KafkaMessage[], end: number): BufferedBatch {
-      const batch = { messages, end, next: 0 };
-      batches.set(kafkaPartition, batch);
+    add(kafkaPartition: number, { batches, fromOffset }: Fetched): BufferedFetch {
+      const fetch: Fetch = {
+        ...{ kafkaPartition, batches, fromOffset, nextBatch: 0 },
+        ...{ records: [], nextRecord: 0, next: undefined },
+      };
+      fetches.set(kafkaPartition, fetch);
       return {
-        isEmpty: () => batch.next >= messages.length,
-        lastTaken: () => messages[batch.next - 1]?.offset,
+        isEmpty: () => isUsedUp(fetch),
+        next: () => fetch.next,
         drop: () => {
-          if (batches.get(kafkaPartition) === batch) batches.delete(kafkaPartition);
+          if (fetches.get(kafkaPartition) === fetch) fetches.delete(kafkaPartition);
         },
       };
     },
-    /** kafkajs has gone on to this offset, and found no record on the way. */
-    pass(kafkaPartition: number, end: number): void {
-      position.set(kafkaPartition, end);
-    },
     /** By kafka partition, the offset before which there is nothing more to take. */
     position: (): ReadonlyMap<number, number> => position,
-    /** Each call begins with another kafka partition, so that a busy one cannot starve the others. */
-    take({ maxRecords, maxBytes }: { readonly maxRecords: number; readonly maxBytes: number }): LogRecord[] {
-      const records: LogRecord[] = [];
-      const all = [...batches];
-      let bytes = 0;
+    /**
+     * Each call begins with another kafka partition, so that a busy one cannot starve the others.
+     * @throws what reading a batch throws, from then on: the batch is not passed over. Records taken before it are returned.
+     */
+    take(limits: PollLimits): LogRecord[] {
+      const taken: LogRecord[] = [];
+      const all = [...fetches.values()];
       firstPlace += 1;
-      for (let turn = 0; turn < all.length; turn += 1) {
-        const [kafkaPartition, batch] = all[(firstPlace + turn) % all.length] ?? [];
-        if (kafkaPartition === undefined || batch === undefined) continue;
-        for (let message = batch.messages[batch.next]; message; message = batch.messages[batch.next]) {
-          bytes += messageBytes(message);
-          if (records.length >= maxRecords || (records.length > 0 && bytes > maxBytes)) return records;
-          records.push(recordOf(message, kafkaPartition));
-          position.set(kafkaPartition, Number(message.offset) + 1);
-          batch.next += 1;
+      try {
+        if (failure !== undefined) throw failure.error;
+        let bytes = 0;
+        for (let turn = 0; turn < all.length; turn += 1) {
+          const fetch = all[(firstPlace + turn) % all.length];
+          if (fetch === undefined) continue;
+          bytes = takeFrom(fetch, taken, { ...limits, bytes });
+          if (!isUsedUp(fetch)) return taken;
+          fetches.delete(fetch.kafkaPartition);
+          onEmptied();
         }
-        position.set(kafkaPartition, batch.end);
-        batches.delete(kafkaPartition);
-        onEmptied();
+      } catch (error) {
+        failure = { error };
+        if (taken.length === 0) throw error;
       }
-      return records;
+      return taken;
     },
   };
+}
+
+function isUsedUp({ nextRecord, records, nextBatch, batches }: Fetch): boolean {
+  return nextRecord >= records.length && nextBatch >= batches.length;
+}
+
+/** What the record counts for in a poll. */
+function recordBytes({ key, value, headers }: LogRecord): number {
+  let bytes = (key?.length ?? 0) + (value?.length ?? 0);
+  for (const header of headers) bytes += header.value.length;
+  return bytes;
 }

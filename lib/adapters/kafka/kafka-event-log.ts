@@ -17,12 +17,16 @@ export interface KafkaEventLogOptions {
   readonly sessionTimeoutMs?: number;
   /** Told in one line what a person should know and the log lives with, such as a broker out of reach. */
   readonly warn: (line: string) => void;
+  /** Most bytes that a reader fetches at a time; a batch that is larger comes alone. */
+  readonly maxFetchBytes?: number;
   /** In clear and nameless where it is not given. */
   readonly security?: KafkaSecurity;
 }
 
 /** The least that a broker allows by default: a process that was killed is replaced after that. */
 const SESSION_TIMEOUT_MS = 6000;
+const MAX_FETCH_BYTES = 8 * 1024 * 1024;
+const MAX_FETCH_BYTES_PER_PARTITION = 1024 * 1024;
 const READ_RETRY = { initialRetryTime: 200, maxRetryTime: 2000, retries: 5 };
 
 /**
@@ -31,7 +35,7 @@ const READ_RETRY = { initialRetryTime: 200, maxRetryTime: 2000, retries: 5 };
  * long as it takes, and goes on by itself.
  */
 export function kafkaEventLog(options: KafkaEventLogOptions): EventLog {
-  const { clientId, sessionTimeoutMs = SESSION_TIMEOUT_MS } = options;
+  const { clientId, sessionTimeoutMs = SESSION_TIMEOUT_MS, maxFetchBytes = MAX_FETCH_BYTES } = options;
   const brokers = [...options.brokers];
   const config: KafkaConfig = {
     clientId,
@@ -57,7 +61,8 @@ export function kafkaEventLog(options: KafkaEventLogOptions): EventLog {
       heartbeatInterval: Math.min(1000, sessionTimeoutMs / 3),
       // An empty fetch comes back after this: it is what closing waits for.
       maxWaitTimeInMs: 500,
-      maxBytes: 8 * 1024 * 1024,
+      maxBytes: maxFetchBytes,
+      maxBytesPerPartition: Math.min(maxFetchBytes, MAX_FETCH_BYTES_PER_PARTITION),
       metadataMaxAge: 60_000,
       allowAutoTopicCreation: false,
       retry: { ...READ_RETRY, restartOnFailure: async () => isWanted() },

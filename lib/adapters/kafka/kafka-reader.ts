@@ -1,6 +1,10 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Consumer, EachBatchPayload } from 'kafkajs';
+import type { Batch, Consumer, EachBatchPayload } from 'kafkajs';
 import type { LogReader } from '../../pipeline/ports.ts';
+import { decompress } from './fetch/decompress.ts';
+import { type Fetched, fetchedBy } from './fetch/install-fetch.ts';
+import type { RecordBatch } from './fetch/record-batch.ts';
+import { readRecords } from './fetch/record-reader.ts';
 import { kafkaBuffer } from './kafka-buffer.ts';
 import { groupMembership } from './kafka-membership.ts';
 import { kafkaTrouble } from './kafka-trouble.ts';
@@ -25,7 +29,15 @@ export async function openKafkaReader(options: KafkaReaderOptions): Promise<LogR
   let failure: Error | undefined;
   let wake = () => {};
   let emptied = new AbortController();
-  const buffer = kafkaBuffer(() => {
+  const readBatch = (batch: RecordBatch, place: { kafkaPartition: number; fromOffset: number }) => {
+    try {
+      return readRecords(batch, decompress(batch.codec, batch.records), place);
+    } catch (error) {
+      const offsets = `offsets ${batch.baseOffset} to ${batch.lastOffset}`;
+      throw kafkaTrouble(`read ${topic}, kafka partition ${place.kafkaPartition}, ${offsets}`, brokers, error);
+    }
+  };
+  const buffer = kafkaBuffer(readBatch, () => {
     emptied.abort();
     emptied = new AbortController();
   });
@@ -34,7 +46,7 @@ export async function openKafkaReader(options: KafkaReaderOptions): Promise<LogR
 
   async function eachBatch(payload: EachBatchPayload): Promise<void> {
     const { batch, heartbeat, isRunning, isStale, resolveOffset } = payload;
-    const buffered = buffer.add(batch.partition, batch.messages, Number(batch.lastOffset()) + 1);
+    const buffered = buffer.add(batch.partition, fetchedOrFail(batch));
     wake();
     try {
       while (!buffered.isEmpty() && !isClosed && isRunning() && !isStale()) {
@@ -44,15 +56,22 @@ export async function openKafkaReader(options: KafkaReaderOptions): Promise<LogR
       }
     } finally {
       buffered.drop();
-      const last = buffered.lastTaken();
-      if (last !== undefined) resolveOffset(last);
+      const next = buffered.next();
+      if (next !== undefined) resolveOffset(String(next - 1));
     }
   }
 
-  consumer.on(consumer.events.END_BATCH_PROCESS, ({ payload: { partition, batchSize, lastOffset } }) => {
-    // Only markers and records of transactions that were aborted: kafkajs keeps such a batch to itself.
-    if (batchSize === 0) buffer.pass(partition, Number(lastOffset) + 1);
-  });
+  /** What kafkajs makes of an error it tries again, for ever; here, the reader is to say it. */
+  function fetchedOrFail(batch: Batch): Fetched {
+    try {
+      return fetchedBy(batch);
+    } catch (error) {
+      failure = kafkaTrouble(`read ${topic} for group ${group}`, brokers, error);
+      wake();
+      throw error;
+    }
+  }
+
   consumer.on(consumer.events.CRASH, ({ payload: { error, restart } }) => {
     if (restart || isClosed) return;
     failure = kafkaTrouble(`read ${topic} for group ${group}`, brokers, error);

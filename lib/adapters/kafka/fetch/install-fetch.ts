@@ -1,0 +1,48 @@
+import type { Batch } from 'kafkajs';
+import fetch from 'kafkajs/src/protocol/requests/fetch/index.js';
+import { type FetchedBatch, fetchResponse } from './fetch-response.ts';
+
+/** Before it, brokers know no transactions and send records in another format. */
+const OLDEST_VERSION = 4;
+
+/**
+ * From here on, every consumer of kafkajs in this process gets what it fetches from `fetchResponse`: kafkajs's own reading
+ * shows records of aborted transactions. Everything else about a fetch stays with kafkajs.
+ */
+function install(): void {
+  const { protocol } = fetch;
+  if (typeof protocol !== 'function') throw new Error(`${CHANGED}, found no protocol of Fetch in it`);
+  fetch.protocol = ({ version }) => {
+    if (version < OLDEST_VERSION) throw new Error('expected Kafka 0.11 or newer, found an older broker: update it');
+    const request = protocol({ version });
+    return (options) => {
+      const made = request(options);
+      return { ...made, response: { ...made.response, decode: async (payload) => fetchResponse(version, payload) } };
+    };
+  };
+}
+
+const CHANGED = 'kafkajs: expected version 2.2.4, whose reading of fetched records Weir replaces';
+
+/** What a batch of kafkajs holds, which must have come through `fetchResponse`. */
+export interface Fetched {
+  readonly batches: readonly FetchedBatch[];
+  /** The offset that was asked for: the first batch may begin before it. */
+  readonly fromOffset: number;
+}
+
+/** @throws when kafkajs has read the records itself: some of them may be of aborted transactions. */
+export function fetchedBy(batch: Batch): Fetched {
+  const batches: readonly unknown[] = batch.messages;
+  const fromOffset = Number('fetchedOffset' in batch ? batch.fetchedOffset : undefined);
+  if (!batches.every(isFetchedBatch) || !Number.isSafeInteger(fromOffset)) {
+    throw new Error(`${CHANGED}, found records that were read in another way; nothing of them was taken`);
+  }
+  return { batches, fromOffset };
+}
+
+function isFetchedBatch(message: unknown): message is FetchedBatch {
+  return typeof message === 'object' && message !== null && 'batch' in message;
+}
+
+install();

@@ -1,0 +1,30 @@
+import type { IHeaders, Message } from 'kafkajs';
+import type { Header, RecordToAppend } from '../../pipeline/ports.ts';
+
+/** Kafka's word for "none". */
+const NO_TIMESTAMP_MS = -1;
+
+/** The record as kafkajs sends it. */
+export function messageOf({ key, value, headers, timestampMs }: RecordToAppend, kafkaPartition: number): Message {
+  return {
+    key: key && bufferOf(key),
+    value: value && bufferOf(value),
+    headers: headersOf(headers),
+    timestamp: String(timestampMs ?? NO_TIMESTAMP_MS),
+    partition: kafkaPartition,
+  };
+}
+
+const bufferOf = (bytes: Uint8Array) => Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+
+/** Several values of one name stay in order; kafkajs cannot keep their order among other names. */
+function headersOf(headers: readonly Header[]): IHeaders {
+  // Without a prototype, any name is just a name.
+  const byName: Record<string, Buffer[]> = Object.create(null);
+  for (const { name, value } of headers) {
+    const values = byName[name] ?? [];
+    values.push(bufferOf(value));
+    byName[name] = values;
+  }
+  return byName;
+}

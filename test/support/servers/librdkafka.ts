@@ -1,0 +1,47 @@
+import { spawn } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { once } from 'node:events';
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { text } from 'node:stream/consumers';
+import { installed, runInstaller } from './install.ts';
+import { commandOnPath } from './requirement.ts';
+
+const REQUIREMENTS = join(import.meta.dirname, 'python-clients.txt');
+const PROGRAM = join(import.meta.dirname, '..', 'programs', 'librdkafka.py');
+
+/** The Python of an environment that has librdkafka, orjson and pyarrow. */
+export async function installPythonClients(): Promise<string> {
+  const requirements = await readFile(REQUIREMENTS);
+  const edition = createHash('sha256').update(requirements).digest('hex').slice(0, 12);
+  const folder = await installed(`python-clients-${edition}`, async (half) => {
+    await runInstaller(commandOnPath('python3'), ['-m', 'venv', half]);
+    await runInstaller(join(half, 'bin', 'python'), ['-m', 'pip', 'install', '--quiet', '-r', REQUIREMENTS]);
+  });
+  return join(folder, 'bin', 'python');
+}
+
+/** `[kafka partition, offset, value]` */
+export type ReadRecord = readonly [number, number, string];
+
+/** What `librdkafka.py` does, step by step. */
+export type Step =
+  | readonly ['producer', name: string, settings: Readonly<Record<string, string | number | boolean>>]
+  | readonly ['send', name: string, topic: string, kafkaPartition: number, value: string, timestampMs?: number]
+  | readonly ['flush' | 'commit' | 'abort', name: string]
+  | readonly ['read', settings: Readonly<Record<string, string>>, topic: string];
+
+/**
+ * Has librdkafka, a client that we did not write, do the steps in order. Answers what its `read` steps have found.
+ * @throws with what it said when a step fails.
+ */
+export async function librdkafka(steps: readonly Step[]): Promise<readonly (readonly ReadRecord[])[]> {
+  const child = spawn(await installPythonClients(), [PROGRAM], { stdio: ['pipe', 'pipe', 'pipe'] });
+  child.stdin.end(steps.map((step) => `${JSON.stringify(step)}\n`).join(''));
+  const [output, errors, [code]] = await Promise.all([text(child.stdout), text(child.stderr), once(child, 'close')]);
+  if (code !== 0) throw new Error(`librdkafka: expected exit code 0, found ${code}: ${errors.trim()}`);
+  return output
+    .split('\n')
+    .filter((line) => line !== '')
+    .map((line) => JSON.parse(line));
+}
