@@ -1,7 +1,7 @@
 import type { MSKRecord } from 'aws-lambda';
 import type { Contract } from '../contracts/contract.ts';
 import type { HourOfTable } from '../derive/table-partition.ts';
-import type { OffsetRange } from './offset-ranges.ts';
+import type { OffsetRanges } from './offset-ranges.ts';
 import type { SourcePosition } from './source-position.ts';
 
 /**
@@ -51,6 +51,6 @@ export interface KafkaPartitionBatch {
 /** A batch's records of one hour. */
 export interface HourPart extends KafkaPartitionBatch {
   readonly hour: HourOfTable;
-  /** Their first and last offset. */
-  readonly span: OffsetRange;
+  /** First and last offset of each run of them that no other hour interrupts: nearly always one. */
+  readonly ranges: OffsetRanges;
 }

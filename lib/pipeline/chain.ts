@@ -1,15 +1,29 @@
 import type { ChainTails, Tail } from './chain-tails.ts';
-import { includes, lastOffset, type OffsetRange, type OffsetRanges, subtract, union } from './offset-ranges.ts';
+import { lastOffset, notCovered, type OffsetRanges, subtract, union } from './offset-ranges.ts';
 import type { ObjectStore } from './ports.ts';
 import { readFacts } from './read-facts.ts';
-import { RecreatedTopicError } from './recreated-topic.ts';
-import { type Chain, type RecordedRejections, type SlotFacts, slotKey, writeFacts } from './slot.ts';
+import { otherRecords } from './recreated-topic.ts';
+import { type Chain, chainPrefix, type RecordedRejections, type SlotFacts, slotKey, writeFacts } from './slot.ts';
+import type { SourcePosition } from './source-position.ts';
+
+/** Ranges of `covered` in a footer, at most, before gaps are covered too: a list of these is a few kilobytes. */
+const MAX_RANGES = 256;
 
 /** What a chain needs to know of a record. */
 export interface Positioned {
   readonly offset: number;
   /** Kafka's, milliseconds since 1970. */
   readonly timestamp: number;
+  /** Of a refined stream's record. */
+  readonly source?: SourcePosition | undefined;
+}
+
+export interface PositionedRecords<R extends Positioned = Positioned> {
+  readonly chain: Chain;
+  readonly stream: string;
+  readonly topic: string;
+  /** Records of the chain's hour and kafka partition, ascending. */
+  readonly records: readonly R[];
 }
 
 /**
@@ -29,15 +43,10 @@ export interface ChainPorts {
   readonly newWriteId: () => string;
 }
 
-export interface Append<R extends Positioned> {
-  readonly chain: Chain;
-  readonly stream: string;
-  readonly topic: string;
+export interface Append<R extends Positioned> extends PositionedRecords<R> {
   readonly contractVersion: number | null;
-  /** Records of the chain's hour and kafka partition, ascending. */
-  readonly records: readonly R[];
-  /** First and last offset of that hour in the batch, which may be wider than the records. */
-  readonly span: OffsetRange;
+  /** The offsets of that hour in the batch, which may be more than the records. */
+  readonly ranges: OffsetRanges;
   /** Called with the records that the chain has not taken in yet, ascending and never empty. */
   readonly contents: (fresh: readonly R[], draft: SlotDraft) => Promise<SlotContents>;
 }
@@ -55,15 +64,14 @@ export interface Appended {
 /**
  * Takes records into their chain, each once, with one PUT: slot tail + 1, if absent. When another writer was first, the
  * records are filtered against what that one took in, and what is left goes to the next slot.
- * @throws RecreatedTopicError when a covered offset comes with a newer timestamp than all that is covered.
+ * @throws when the chain has other records under the same positions: `assertTopicGoesOn` comes first, so another writer was.
  */
 export async function appendToChain<R extends Positioned>(ports: ChainPorts, append: Append<R>): Promise<Appended> {
   const { chain, records } = append;
   let tail = await ports.tails.of(chain);
   for (;;) {
-    assertSameTopic(append, tail);
-    const fresh = notIn(tail.covered, records);
-    assertSameIncarnation(append, tail);
+    assertSameRecords(append, tail);
+    const fresh = notCovered(tail.covered, records);
     if (fresh.length === 0) return { tail, own: [], rejected: [], objects: 0 };
     const draft = draftOf(append, tail, fresh, ports.newWriteId());
     const { body, facts } = await append.contents(fresh, draft);
@@ -84,7 +92,8 @@ export async function appendToChain<R extends Positioned>(ports: ChainPorts, app
 }
 
 function draftOf(append: Unwritten, tail: Tail, fresh: readonly Positioned[], writeId: string): SlotDraft {
-  const { chain, stream, topic, contractVersion, span } = append;
+  const { chain, stream, topic, contractVersion } = append;
+  const ranges = rangesToCover(append.ranges, tail.covered);
   return {
     kind: 'rows',
     stream,
@@ -94,20 +103,17 @@ function draftOf(append: Unwritten, tail: Tail, fresh: readonly Positioned[], wr
     slot: tail.nextSlot,
     writeId,
     contractVersion,
-    own: subtract([span], tail.covered),
-    covered: union(tail.covered, [span]),
+    own: subtract(ranges, tail.covered),
+    covered: union(tail.covered, ranges),
     newestTimestampMs: newestOf(fresh, tail.newestTimestampMs),
     highWater: tail.highWater,
   };
 }
 
-function notIn<R extends Positioned>(covered: OffsetRanges, records: readonly R[]): readonly R[] {
-  return isBehind(covered, records) ? records : records.filter(({ offset }) => !includes(covered, offset));
-}
-
-/** The usual case, told without a look at each record: a batch behind all that is covered. */
-function isBehind(covered: OffsetRanges, [first]: readonly Positioned[]): boolean {
-  return first !== undefined && first.offset > lastOffset(covered);
+/** Exact, unless timestamps that jump between hours would make a long list: then the whole span of the batch. */
+function rangesToCover(ranges: OffsetRanges, covered: OffsetRanges): OffsetRanges {
+  if (ranges.length === 1 || union(covered, ranges).length <= MAX_RANGES) return ranges;
+  return [[ranges[0]?.[0] ?? 0, lastOffset(ranges)]];
 }
 
 function newestOf(records: readonly Positioned[], before: number): number {
@@ -123,33 +129,11 @@ async function writeSlot(store: ObjectStore, key: string, body: Uint8Array, fact
   return found.kind === 'rows' && found.writeId === facts.writeId;
 }
 
-/** Another topic under the same stream and incarnation would have its records taken for those that are covered. */
-function assertSameTopic({ chain, stream, topic }: Unwritten, { covered, topic: before }: Tail): void {
-  if (covered.length === 0 || before === topic) return;
-  throw new RecreatedTopicError(
-    `${stream}: expected the topic ${before}, whose records the lake has, found ${topic}. Nothing was written. ` +
-      `If the stream has moved to this topic, set WEIR_INCARNATIONS=${stream}=${chain.incarnation + 1}`,
-  );
-}
-
-/** A record that the chain took in is among those whose newest timestamp it keeps: a newer one is another record. */
-function assertSameIncarnation({ chain, stream, topic, records }: Unwritten, tail: Tail): void {
-  if (isBehind(tail.covered, records)) return;
-  const other = records.find(
-    (record) => record.timestamp > tail.newestTimestampMs && includes(tail.covered, record.offset),
-  );
-  if (other !== undefined) throw recreatedTopic({ chain, stream, topic }, other, tail);
-}
-
-export function recreatedTopic(
-  { chain, stream, topic }: Pick<Append<Positioned>, 'chain' | 'stream' | 'topic'>,
-  { offset, timestamp }: Positioned,
-  { covered, newestTimestampMs }: Pick<Tail, 'covered' | 'newestTimestampMs'>,
-): RecreatedTopicError {
-  const at = (ms: number) => new Date(ms).toISOString();
-  return new RecreatedTopicError(
-    `${stream}: topic ${topic} was deleted and created again: kafka partition ${chain.kafkaPartition}, offset ${offset} is of ` +
-      `${at(timestamp)}, but the lake has offsets up to ${lastOffset(covered)}, none newer than ${at(newestTimestampMs)}. ` +
-      `Nothing was written. If the topic is indeed a new one, set WEIR_INCARNATIONS=${stream}=${chain.incarnation + 1}`,
+function assertSameRecords(append: Unwritten, tail: Tail): void {
+  const other = otherRecords(append, tail);
+  if (other === undefined) return;
+  throw new Error(
+    `${other.evidence}. Another writer took them in meanwhile; the batch comes again, and is checked as a whole before ` +
+      `anything is written. If this goes on, move the objects ${chainPrefix(append.chain, tail.generation)}… away`,
   );
 }

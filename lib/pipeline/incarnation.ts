@@ -1,29 +1,61 @@
-import type { DeliveredRecord } from './batch.ts';
-import { type Append, type Positioned, recreatedTopic } from './chain.ts';
+import type { HourPart } from './batch.ts';
+import type { PositionedRecords } from './chain.ts';
 import type { ChainTails } from './chain-tails.ts';
-import { lastOffset } from './offset-ranges.ts';
+import { includes, lastOffset } from './offset-ranges.ts';
+import { decidingChain } from './part-chains.ts';
+import { type OtherRecords, otherRecords, RecreatedTopicError, recreatedTopic } from './recreated-topic.ts';
+import type { Coverage } from './slot.ts';
 
 /** Leaders of a kafka partition follow each other with clocks that differ by less than this. */
 const CLOCK_SKEW_MS = 60_000;
 
 /**
- * A sink cannot see a topic's id, but a topic that was deleted and created again starts at offset 0 again: then, where a
- * chain is opened, an offset that the kafka partition's earlier chain has taken in comes with a newer timestamp than all
- * of it. That proves it only where timestamps never go back, which is when the broker sets them.
- * @throws RecreatedTopicError
+ * Checks all hours of a batch, before the first of them is written: that their records are those that the lake has, where it
+ * has their positions.
+ * @throws RecreatedTopicError saying what shows that they are not.
  */
-export async function assertTopicGoesOn(
-  tails: ChainTails,
-  append: Pick<Append<Positioned>, 'chain' | 'stream' | 'topic'>,
-  records: readonly DeliveredRecord[],
-): Promise<void> {
-  const first = records[0];
-  if (first === undefined || first.timestampType !== 'LOG_APPEND_TIME') return;
-  const tail = await tails.of(append.chain);
-  if (tail.covered.length > 0) return;
-  const before = await tails.before(append.chain);
-  if (before === undefined) return;
-  if (first.offset <= lastOffset(before.covered) && first.timestamp > before.newestTimestampMs + CLOCK_SKEW_MS) {
-    throw recreatedTopic(append, first, before);
+export async function assertTopicGoesOn(tails: ChainTails, parts: readonly HourPart[]): Promise<void> {
+  for (const part of parts) {
+    const { stream, records } = part;
+    const positioned = {
+      chain: decidingChain(part),
+      stream: stream.contract?.name ?? stream.topic,
+      topic: stream.topic,
+      records,
+    };
+    const other =
+      otherRecords(positioned, await tails.of(positioned.chain)) ?? (await shownByHourBefore(tails, positioned, part));
+    if (other !== undefined) {
+      throw new RecreatedTopicError(`${other.evidence}. Nothing of this batch was written. ${other.advice}`);
+    }
   }
+}
+
+/**
+ * A sink cannot see a topic's id, but a topic that was deleted and created again starts at offset 0 again: then, where a
+ * chain is opened, an offset that the kafka partition's earlier chain has taken in, or is past, comes with a newer timestamp
+ * than all of it. That proves it only where the broker sets the timestamps.
+ */
+async function shownByHourBefore(
+  tails: ChainTails,
+  positioned: PositionedRecords,
+  { records: [first] }: HourPart,
+): Promise<OtherRecords | undefined> {
+  const { chain } = positioned;
+  if (first === undefined || first.timestampType !== 'LOG_APPEND_TIME') return undefined;
+  if ((await tails.of(chain)).covered.length > 0) return undefined;
+  const before = await tails.before(chain);
+  if (before === undefined || !isPast(before, first.offset)) return undefined;
+  if (first.timestamp <= before.newestTimestampMs + CLOCK_SKEW_MS) return undefined;
+  // Another process may have opened the chain after this one looked.
+  if ((await tails.refresh(chain)).covered.length > 0) return undefined;
+  return recreatedTopic(positioned, first, before);
+}
+
+/**
+ * Whether the chain has taken in the offset, or began behind it. One in a gap of what it has covered says nothing: the clock
+ * stepped back, and the offset came in the same batch as those around it, which a crash cut short.
+ */
+function isPast({ covered }: Coverage, offset: number): boolean {
+  return offset < (covered[0]?.[0] ?? 0) || (offset <= lastOffset(covered) && includes(covered, offset));
 }

@@ -51,6 +51,19 @@ export function lastOffset(ranges: OffsetRanges): number {
   return ranges.at(-1)?.[1] ?? -1;
 }
 
+/** Whether an offset is larger than all in the ranges. */
+export function isBehind(ranges: OffsetRanges, offset: number | undefined): boolean {
+  return offset !== undefined && offset > lastOffset(ranges);
+}
+
+/** The ascending records whose offsets are in none of the ranges; in the usual case, a batch behind all of them, at no cost. */
+export function notCovered<R extends { readonly offset: number }>(
+  covered: OffsetRanges,
+  records: readonly R[],
+): readonly R[] {
+  return isBehind(covered, records[0]?.offset) ? records : records.filter(({ offset }) => !includes(covered, offset));
+}
+
 /** What of `ranges` lies in none of `taken`. */
 export function subtract(ranges: OffsetRanges, taken: OffsetRanges): OffsetRanges {
   const left: OffsetRange[] = [];

@@ -1,9 +1,9 @@
 import { catalogTables, DEAD_LETTERS, lakeTable } from '../derive/names.ts';
-import { type HourOfTable, hourOf } from '../derive/table-partition.ts';
-import { type DeliveredRecord, type HourPart, ingestedAtMs, type KafkaPartitionBatch } from './batch.ts';
+import type { HourPart, KafkaPartitionBatch } from './batch.ts';
 import type { ChainPorts } from './chain.ts';
 import { chainTails } from './chain-tails.ts';
-import type { OffsetRange } from './offset-ranges.ts';
+import { hourParts } from './hour-parts.ts';
+import { assertTopicGoesOn } from './incarnation.ts';
 import type { RejectionReason } from './outcome.ts';
 import type { Catalog, Clock, ObjectStore, RowEncoder } from './ports.ts';
 import { registrar } from './registrar.ts';
@@ -34,7 +34,7 @@ export interface SinkCounts {
  * Takes batches into the lake, exactly once whatever is delivered again, at once or in other cuts. When it returns, every
  * record is in a row or a dead letter that a reader sees; when it throws, the same records may simply come again.
  *
- * The effects, hour by hour: PUT of the data object, PUT of the dead letters, registration of both in the catalogue.
+ * All checks come before the first effect. The effects, hour by hour: PUT of the data object, PUT of the dead letters, registration of both in the catalogue.
  */
 export function sink(ports: SinkPorts): (batch: KafkaPartitionBatch) => Promise<SinkCounts> {
   const chainPorts: ChainPorts = { ...ports, tails: chainTails(ports) };
@@ -58,48 +58,11 @@ export function sink(ports: SinkPorts): (batch: KafkaPartitionBatch) => Promise<
 
   return async (batch) => {
     let counts: SinkCounts = { records: 0, rows: 0, deadLetters: 0, objects: 0 };
-    for (const part of hoursOf(batch)) counts = add(counts, await takeHour(part));
+    const parts = hourParts(batch);
+    await assertTopicGoesOn(chainPorts.tails, parts);
+    for (const part of parts) counts = add(counts, await takeHour(part));
     return counts;
   };
-}
-
-const HOUR_MS = 3_600_000;
-
-/** The batch's hours, ascending. A record's hour follows from its Kafka timestamp alone, or its source's. */
-function hoursOf(batch: KafkaPartitionBatch): readonly HourPart[] {
-  const parts = new Map<string, { readonly hour: HourOfTable; readonly runs: (readonly DeliveredRecord[])[] }>();
-  for (const run of runsOfOneHour(batch.records)) {
-    const hour = hourOf(ingestedAtMs(run[0] as DeliveredRecord));
-    const key = `${hour.dt} ${String(hour.hour).padStart(2, '0')}`;
-    const part = parts.get(key) ?? { hour, runs: [] };
-    parts.set(key, part);
-    part.runs.push(run);
-  }
-  return [...parts]
-    .sort(([left], [right]) => (left < right ? -1 : 1))
-    .map(([, { hour, runs }]) => {
-      const [first = [], ...others] = runs;
-      const records = others.length === 0 ? first : runs.flat();
-      return { ...batch, hour, records, span: spanOf(records) };
-    });
-}
-
-/** Cut where the hour changes. Nearly always there is one run, which is the records themselves. */
-function runsOfOneHour(records: readonly DeliveredRecord[]): readonly (readonly DeliveredRecord[])[] {
-  const starts = [0];
-  for (let index = 1; index < records.length; index++) {
-    if (hourNumber(records[index]) !== hourNumber(records[index - 1])) starts.push(index);
-  }
-  if (records.length === 0) return [];
-  return starts.length === 1 ? [records] : starts.map((start, index) => records.slice(start, starts[index + 1]));
-}
-
-function hourNumber(record: DeliveredRecord | undefined): number | undefined {
-  return record && Math.floor(ingestedAtMs(record) / HOUR_MS);
-}
-
-function spanOf(records: readonly DeliveredRecord[]): OffsetRange {
-  return [records[0]?.offset ?? 0, records.at(-1)?.offset ?? 0];
 }
 
 function noContract({ records }: HourPart): Taken {

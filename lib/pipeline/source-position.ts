@@ -1,5 +1,4 @@
 import type { Header } from './ports.ts';
-import { RecreatedTopicError } from './recreated-topic.ts';
 
 /**
  * Where a refined record comes from: the position of its source's record, and which of that record's refined events it
@@ -64,34 +63,26 @@ function isAbove(position: SourcePosition, mark: HighWater): boolean {
 /**
  * Those of a chain's fresh records that are no repetition, and the high-water behind them. A repetition is no row and no
  * dead letter: the first of its kind was one of them. Records without a source position are kept, and raise nothing.
+ * `newer` is the first that is not above, but newer than all before it: it is no repetition, its source was created again.
  * @param records in the order of offsets.
- * @throws RecreatedTopicError when one that is not above is newer than all before: it is no repetition.
  */
 export function aboveHighWater<R extends { readonly source?: SourcePosition | undefined }>(
   records: readonly R[],
   before: HighWater | null,
-): { readonly kept: readonly R[]; readonly highWater: HighWater | null } {
-  if (records.every(({ source }) => source === undefined)) return { kept: records, highWater: before };
+): { readonly kept: readonly R[]; readonly highWater: HighWater | null; readonly newer: SourcePosition | null } {
+  if (records.every(({ source }) => source === undefined)) return { kept: records, highWater: before, newer: null };
   let highWater = before;
+  let newer: SourcePosition | null = null;
   const kept = records.filter(({ source }) => {
     if (source === undefined) return true;
     const { incarnation, offset, ordinal, timestampMs } = source;
     if (highWater !== null && !isAbove(source, highWater)) {
-      if (timestampMs > highWater.newestTimestampMs) throw recreatedSource(source, highWater);
+      if (timestampMs > highWater.newestTimestampMs) newer ??= source;
       return false;
     }
     const newestTimestampMs = Math.max(timestampMs, highWater?.newestTimestampMs ?? timestampMs);
     highWater = { incarnation, offset, ordinal, newestTimestampMs };
     return true;
   });
-  return { kept, highWater };
-}
-
-function recreatedSource(source: SourcePosition, { offset, newestTimestampMs }: HighWater): RecreatedTopicError {
-  const at = (ms: number) => new Date(ms).toISOString();
-  return new RecreatedTopicError(
-    `the topic that this stream is refined from was deleted and created again: its offset ${source.offset} is of ` +
-      `${at(source.timestampMs)}, but up to offset ${offset} none was newer than ${at(newestTimestampMs)}. Nothing was ` +
-      'written. If the source is indeed a new one, raise the incarnations of both streams in WEIR_INCARNATIONS',
-  );
+  return { kept, highWater, newer };
 }

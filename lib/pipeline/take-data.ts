@@ -1,13 +1,12 @@
 import type { Contract } from '../contracts/contract.ts';
-import { lakeTable } from '../derive/names.ts';
 import { type RowSelect, rowSelect } from '../derive/row-select.ts';
 import type { DeliveredRecord, HourPart } from './batch.ts';
 import { appendToChain, type ChainPorts, type SlotContents, type SlotDraft } from './chain.ts';
 import { encodeRows } from './encode-rows.ts';
-import { assertTopicGoesOn } from './incarnation.ts';
 import { type Judge, judge } from './judge.ts';
 import { includes, type OffsetRanges, rangesOf, subtract } from './offset-ranges.ts';
 import type { Rejection } from './outcome.ts';
+import { dataChain } from './part-chains.ts';
 import type { RowEncoder } from './ports.ts';
 import { reader } from './reading.ts';
 import { shapes } from './shapes.ts';
@@ -62,27 +61,26 @@ export async function takeData(
   ports: ChainPorts,
   encoder: RowEncoder,
   tools: ContractTools,
-  { stream: { topic, incarnation }, kafkaPartition, hour, records, span }: HourPart,
+  part: HourPart,
 ): Promise<Taken> {
   const { name: stream, version: contractVersion } = tools.contract;
-  const table = lakeTable(tools.contract);
-  const chain = { table, label: table.table, incarnation, kafkaPartition, hour };
-  await assertTopicGoesOn(ports.tails, { chain, stream, topic }, records);
+  const { hour, records, ranges } = part;
+  const chain = dataChain(part, tools.contract);
   let rows = 0;
   const { tail, own, rejected, objects } = await appendToChain(ports, {
     chain,
     stream,
-    topic,
+    topic: part.stream.topic,
     contractVersion,
     records,
-    span,
+    ranges,
     contents: async (fresh, draft) => {
       const made = await dataObject(encoder, tools, fresh, hour.dt, draft);
       rows = made.rows;
       return made;
     },
   });
-  const before = subtract([span], own).length === 0 ? [] : rangesOf(offsetsNotIn(own, records));
+  const before = subtract(ranges, own).length === 0 ? [] : rangesOf(offsetsNotIn(own, records));
   const verdicts = new Map(before.length === 0 ? [] : await ports.tails.verdicts(chain, tail, before));
   for (const [offset, verdict] of verdictsOf(rejected)) verdicts.set(offset, verdict);
   return { verdicts, rows: objects === 0 ? 0 : rows, objects, generation: tail.completeGeneration };

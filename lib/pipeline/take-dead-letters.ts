@@ -1,11 +1,11 @@
 import type { Contract } from '../contracts/contract.ts';
-import { DEAD_LETTERS, lakeTable } from '../derive/names.ts';
 import { deadLetterSelect } from '../derive/row-select.ts';
 import type { HourPart } from './batch.ts';
 import { appendToChain, type ChainPorts, type SlotContents, type SlotDraft } from './chain.ts';
 import { type DeadLetter, deadLetterLines } from './dead-letters.ts';
 import { longestLineBytes } from './lines.ts';
 import type { RejectionReason } from './outcome.ts';
+import { deadLetterChain } from './part-chains.ts';
 import type { RowEncoder } from './ports.ts';
 import { type SlotFacts, type Verdict, writeFacts } from './slot.ts';
 
@@ -20,27 +20,28 @@ export interface TakenDeadLetters {
 
 /**
  * Appends exactly the records that the data chain rejected to the dead-letter chain of the hour, if there are any. Its
- * coverage takes the span of the whole batch, so that scattered rejections stay one range.
+ * coverage takes all of the batch in that hour, so that scattered rejections stay one range.
  */
 export async function takeDeadLetters(
   ports: ChainPorts,
   encoder: RowEncoder,
-  { stream, kafkaPartition, hour, records, span }: HourPart,
+  part: HourPart,
   verdicts: ReadonlyMap<number, Verdict>,
 ): Promise<TakenDeadLetters | undefined> {
   if (verdicts.size === 0) return undefined;
+  const { stream, records, ranges } = part;
   const rejected = records.filter(({ offset }) => verdicts.has(offset));
   if (rejected.length === 0) return undefined;
-  const { contract, topic, incarnation } = stream;
+  const { contract, topic } = stream;
   const name = contract?.name ?? topic;
   let reasons: readonly RejectionReason[] = [];
   const { tail, objects } = await appendToChain(ports, {
-    chain: { table: DEAD_LETTERS, label: labelOf(contract, topic), incarnation, kafkaPartition, hour },
+    chain: deadLetterChain(part),
     stream: name,
     topic,
     contractVersion: contract?.version ?? null,
     records: rejected,
-    span,
+    ranges,
     contents: (fresh, draft) => {
       const letters = fresh.map((record) => ({ record, verdict: verdicts.get(record.offset) as Verdict }));
       reasons = letters.map(({ verdict }) => verdict.reason);
@@ -49,11 +50,6 @@ export async function takeDeadLetters(
   });
   if (objects === 0) reasons = [];
   return { rows: reasons.length, reasons, objects, generation: tail.completeGeneration };
-}
-
-/** A topic without contract keeps its own spelling behind a word that no table's name begins with. */
-function labelOf(contract: Contract | null, topic: string): string {
-  return contract === null ? `topic-${topic}` : lakeTable(contract).table;
 }
 
 async function deadLetterObject(

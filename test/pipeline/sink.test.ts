@@ -10,6 +10,7 @@ import { RecreatedTopicError } from '../../lib/pipeline/recreated-topic.ts';
 import { peopleProfiles } from '../../streams/people/profiles.ts';
 import { shopPurchases } from '../../streams/shop/purchases.ts';
 import { shopTransactions } from '../../streams/shop/transactions.ts';
+import { type Crash, crashAtEveryEffect } from '../support/every-effect.ts';
 import { type GivenRecord, laptopSink, mskEvent, ONE_O_CLOCK } from '../support/laptop-sink.ts';
 import { testClock } from '../support/test-clock.ts';
 
@@ -291,15 +292,16 @@ describe('exactly once', () => {
   });
 
   it('after a crash at any effect, before or behind it, a redelivery leaves every record once', async () => {
-    for (let crashAt = 0; crashAt < 8; crashAt++) {
+    const crashes = await crashAtEveryEffect(async (crash, at) => {
       const sink = await openSink();
       const event = mskEvent('shop.purchases', batch);
       await sink
-        .newHandler(crashing(sink, crashAt))(event)
+        .newHandler(crashing(sink, crash))(event)
         .catch(() => undefined);
       await sink.newHandler()(event);
-      expect(await positions(sink), `crash at ${crashAt}`).toEqual(['0 row', '1 letter', '2 row', '3 letter', '4 row']);
-    }
+      expect(await positions(sink), `crash at ${at}`).toEqual(['0 row', '1 letter', '2 row', '3 letter', '4 row']);
+    });
+    expect(crashes).toBe(2 * ['rows', 'dead letters', 'registration of either', 'and of the other'].length);
   });
 
   it('batches that overlap in other cuts add nothing twice', async () => {
@@ -344,7 +346,7 @@ describe('exactly once', () => {
       values('{"at":"2026-01-31 12:00:00","n":1}', '{"at":"2026-01-31 12:00:00","n":"1"}'),
     );
     await sink
-      .newHandler(crashing(sink, 2))(event)
+      .newHandler({ store: { ...sink.store, putIfAbsent: failingOn('dead_letters/', sink.store.putIfAbsent) } })(event)
       .catch(() => undefined);
     await sink.newHandler({}, [lax])(event);
     expect(await sink.rows(lakeTable(strict), 'kafka_offset, contract_version')).toEqual([
@@ -389,12 +391,78 @@ describe('a topic that was deleted and created again', () => {
     await expect(sink.newHandler()(again)).rejects.toThrow(RecreatedTopicError);
   });
 
+  it('is found out before any hour of the batch is written', async () => {
+    const sink = await openSink();
+    await sink.newHandler()(mskEvent('shop.purchases', values(purchase(), purchase())));
+    const again = [
+      { value: purchase(), offset: 0, timestampMs: ONE_O_CLOCK - HOUR_MS },
+      { value: purchase(), offset: 1, timestampMs: ONE_O_CLOCK + 1 },
+    ];
+    const before = await sink.store.list('');
+    const stopped = sink.newHandler()(mskEvent('shop.purchases', again));
+    await expect(stopped).rejects.toThrow(RecreatedTopicError);
+    await expect(stopped).rejects.toThrow('Nothing of this batch was written');
+    expect(await sink.store.list('')).toEqual(before);
+  });
+
   it('is not suspected when records of an hour come again after the next hour has begun', async () => {
     const sink = await openSink();
     const first = mskEvent('shop.purchases', values(purchase(), purchase()));
     const next = mskEvent('shop.purchases', [{ value: purchase(), offset: 2, timestampMs: ONE_O_CLOCK + HOUR_MS }]);
     for (const event of [first, next, first, next]) await sink.newHandler()(event);
     expect(await sink.rows(purchases)).toHaveLength(3);
+  });
+});
+
+/** A call that fails for keys of one beginning, before anything happens. */
+const failingOn =
+  <A extends readonly [string, ...unknown[]], R>(prefix: string, call: (...args: A) => Promise<R>) =>
+  (...args: A): Promise<R> =>
+    args[0].startsWith(prefix) ? Promise.reject(new Error('killed')) : call(...args);
+
+describe('a broker’s clock that steps back by more than a minute, across an hour', () => {
+  const MINUTE_MS = 60_000;
+  /** Minutes after 14:00 of offsets 0, 1, 2, …: the clock was set forward, back, and forward again. */
+  const topic = (minutes: readonly number[]): readonly GivenRecord[] =>
+    minutes.map((minute, offset) => ({
+      value: purchase(),
+      offset,
+      timestampMs: ONE_O_CLOCK + HOUR_MS + minute * MINUTE_MS,
+    }));
+  const all = (records: readonly GivenRecord[]) => records.map(({ offset }) => `${offset} row`);
+
+  it.each([
+    ['once', [1, 1, -3, -3]],
+    ['between records of the hour before', [-3, 1, 1, -3]],
+    ['again and again', [1, -3, 1, -3, 1]],
+  ])('leaves every record once, after a crash at any effect, in any cut: %s', async (_, minutes) => {
+    const records = topic(minutes);
+    await crashAtEveryEffect(async (crash, at) => {
+      for (const cut of [1, 2, records.length]) {
+        const sink = await openSink();
+        await sink
+          .newHandler(crashing(sink, crash))(mskEvent('shop.purchases', records))
+          .catch(() => undefined);
+        for (let from = 0; from < records.length; from += cut) {
+          await sink.newHandler()(mskEvent('shop.purchases', records.slice(from, from + cut)));
+        }
+        expect(await positions(sink), `crash at ${at}, ${cut} records a batch`).toEqual(all(records));
+      }
+    });
+  });
+
+  it('stops no process that looked before another one wrote', async () => {
+    const records = topic([1, -3]);
+    const sink = await openSink();
+    let isDown = true;
+    const putIfAbsent: typeof sink.store.putIfAbsent = (...put) =>
+      isDown ? Promise.reject(new Error('away')) : sink.store.putIfAbsent(...put);
+    const slow = sink.newHandler({ store: { ...sink.store, putIfAbsent } });
+    await expect(slow(mskEvent('shop.purchases', records))).rejects.toThrow('away');
+    await sink.newHandler()(mskEvent('shop.purchases', records));
+    isDown = false;
+    await slow(mskEvent('shop.purchases', records));
+    expect(await positions(sink)).toEqual(all(records));
   });
 });
 
@@ -440,15 +508,8 @@ function recorded({ store, catalog }: Sink, calls: string[], { reads = false } =
   };
 }
 
-/** Ports that die at their n-th effect: even ones before it happens, odd ones behind it. */
-function crashing({ store, catalog }: Sink, crashAt: number) {
-  let step = 0;
-  const dying = async <R>(effect: () => Promise<R>): Promise<R> => {
-    if (step++ === crashAt) throw new Error('killed');
-    const result = await effect();
-    if (step++ === crashAt) throw new Error('killed');
-    return result;
-  };
+/** Ports that die at one of their effects. */
+function crashing({ store, catalog }: Sink, { dying }: Crash) {
   return {
     store: {
       ...store,

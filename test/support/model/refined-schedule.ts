@@ -10,7 +10,8 @@ import { FACTS_KEY } from '../../../lib/pipeline/slot.ts';
 import { sourcePosition } from '../../../lib/pipeline/source-position.ts';
 import { type Random, random } from '../random.ts';
 import { compactHour } from './compactor.ts';
-import { type Faults, type ModelProcess, NO_FAULTS, quiet, scheduler } from './scheduler.ts';
+import { defects } from './defects.ts';
+import { type Faults, livelock, type ModelProcess, quiet, scheduler } from './scheduler.ts';
 import {
   emptyWorld,
   modelCatalog,
@@ -70,6 +71,7 @@ const START_MS = Date.UTC(2026, 0, 31, 13, 59, 57);
  * Runs the real refine and sink handlers over a random schedule of one kafka partition: overlapping and late invocations
  * of both, re-cut batches, crashes, lost answers, appends of which only a beginning arrived, compactors, foreign records.
  * @returns what is wrong with the lake at the end; empty when every part is in exactly one visible row or dead letter.
+ * @throws when the code itself fails, as any run would show.
  */
 async function runRefinedSchedule(seed: number, handlers: RefinedHandlers): Promise<readonly string[]> {
   const choices = random(seed);
@@ -78,6 +80,7 @@ async function runRefinedSchedule(seed: number, handlers: RefinedHandlers): Prom
   const source = sourceRecords(choices);
   const refined: ModelRecord[] = [];
   const committed = { refine: 0, sink: 0 };
+  const found = defects();
 
   const start = () => {
     const process: ModelProcess = { dead: false };
@@ -105,8 +108,9 @@ async function runRefinedSchedule(seed: number, handlers: RefinedHandlers): Prom
     try {
       await handler(eventOf(records, from, to));
       if (!process.dead && !choices.chance(0.1)) committed[step] = Math.max(committed[step], to);
-    } catch {
+    } catch (error) {
       // The batch comes again.
+      found.note(error);
     }
   };
 
@@ -125,7 +129,7 @@ async function runRefinedSchedule(seed: number, handlers: RefinedHandlers): Prom
     else if (roll < 0.27) {
       const hour = hourOf(choices.pick(source).timestampMs);
       const table = choices.chance(0.7) ? lakeTable(parts) : DEAD_LETTERS;
-      compactHour({ ...portsOf(world, turns, { dead: false }), world }, toCompact(table, hour)).catch(() => undefined);
+      compactHour({ ...portsOf(world, turns, { dead: false }), world }, toCompact(table, hour)).catch(found.note);
       await quiet();
     } else await turns.release(FAULTS);
   }
@@ -133,10 +137,13 @@ async function runRefinedSchedule(seed: number, handlers: RefinedHandlers): Prom
   const finish = async (work: Promise<unknown>): Promise<string[]> => {
     const ended = work.then(
       () => [],
-      (error: Error) => [`the last delivery failed: ${error.message}`],
+      (error: Error) => {
+        found.note(error);
+        return [`the last delivery failed: ${error.message}`];
+      },
     );
     await quiet();
-    while (turns.waiting() > 0) await turns.release(NO_FAULTS);
+    await turns.settle();
     return ended;
   };
   if (choices.chance(0.5)) await finish(Promise.resolve());
@@ -149,13 +156,15 @@ async function runRefinedSchedule(seed: number, handlers: RefinedHandlers): Prom
       await finish(compactHour({ ...portsOf(world, turns, { dead: false }), world }, toCompact(table, hour)));
     }
   }
-  return [...wrong, ...violations(world, source, refined)];
+  wrong.push(...violations(world, source, refined));
+  found.assertNone();
+  return wrong;
 }
 
 /** The first of the schedules 1, 2, … that ends badly, and what is wrong then; undefined when all hold. */
 export async function firstBadRefinedSchedule(handlers: RefinedHandlers, schedules: number) {
   for (let seed = 1; seed <= schedules; seed++) {
-    const wrong = await runRefinedSchedule(seed, handlers);
+    const wrong = await runRefinedSchedule(seed, handlers).catch(livelock);
     if (wrong.length > 0) return { seed, wrong };
   }
   return undefined;

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
+import { plantedCopy, type Variant } from './planted-copy.ts';
 import type { RefinedHandlers } from './refined-schedule.ts';
-import { plantedCopy, type Variant } from './variants.ts';
 
 /** Mistakes that concern refined streams. */
 export const refinedVariants: readonly Variant[] = [

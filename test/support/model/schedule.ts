@@ -1,4 +1,4 @@
-import type { MSKEvent } from 'aws-lambda';
+import type { MSKEvent, MSKRecord } from 'aws-lambda';
 import type { createHandler as createSinkHandler } from '../../../lambdas/sink/handler.ts';
 import { type Contract, contract, integer, string, timestamp } from '../../../lib/contracts/contract.ts';
 import { catalogTables, DEAD_LETTERS, lakeTable } from '../../../lib/derive/names.ts';
@@ -6,7 +6,8 @@ import { hourFolder, hourOf } from '../../../lib/derive/table-partition.ts';
 import { FACTS_KEY } from '../../../lib/pipeline/slot.ts';
 import { type Random, random } from '../random.ts';
 import { compactHour } from './compactor.ts';
-import { type Faults, type ModelProcess, NO_FAULTS, quiet, scheduler } from './scheduler.ts';
+import { defects } from './defects.ts';
+import { type Faults, livelock, type ModelProcess, quiet, scheduler } from './scheduler.ts';
 import {
   emptyWorld,
   modelCatalog,
@@ -45,6 +46,7 @@ const events = versions[0] as Contract;
 
 interface ModelRecord {
   readonly timestampMs: number;
+  readonly timestampType: MSKRecord['timestampType'];
   readonly value: string | null;
 }
 
@@ -58,6 +60,7 @@ const MAX_RECORDS = 10;
  * Runs the real sink handler over a random schedule: two kafka partitions, interleaved hours, overlapping invocations,
  * re-cut batches, processes that crash or freeze at any call, lost answers, contracts that change in between, compactors.
  * @returns what is wrong with the lake at the end; empty when every record is in exactly one visible row or dead letter.
+ * @throws when the code itself fails, as any run would show.
  */
 async function runSchedule(seed: number, createHandler: CreateHandler): Promise<readonly string[]> {
   const choices = random(seed);
@@ -65,20 +68,18 @@ async function runSchedule(seed: number, createHandler: CreateHandler): Promise<
   const turns = scheduler(choices);
   const topic = [0, 1].map(() => recordsOf(choices));
   const committed = [0, 0];
+  const found = defects();
   let version = 0;
 
   const invoke = (process: ModelProcess, handler: ReturnType<CreateHandler>) => {
     const cuts = [0, 1].flatMap((kafkaPartition) => cutOf(choices, topic, committed, kafkaPartition));
     const event = eventOf(cuts.map((cut) => ({ ...cut, records: topic[cut.kafkaPartition] ?? [] })));
-    handler(event).then(
-      () => {
-        if (process.dead || choices.chance(0.1)) return;
-        for (const { kafkaPartition, end } of cuts) {
-          committed[kafkaPartition] = Math.max(committed[kafkaPartition] ?? 0, end);
-        }
-      },
-      () => undefined,
-    );
+    handler(event).then(() => {
+      if (process.dead || choices.chance(0.1)) return;
+      for (const { kafkaPartition, end } of cuts) {
+        committed[kafkaPartition] = Math.max(committed[kafkaPartition] ?? 0, end);
+      }
+    }, found.note);
   };
   const start = () => {
     const process: ModelProcess = { dead: false };
@@ -90,7 +91,7 @@ async function runSchedule(seed: number, createHandler: CreateHandler): Promise<
     const timestamps = topic.flat().map(({ timestampMs }) => timestampMs);
     const hour = hourOf(choices.pick(timestamps));
     const table = choices.chance(0.6) ? lakeTable(events) : DEAD_LETTERS;
-    compactHour({ ...portsOf(world, turns, process), world }, hourToCompact(table, hour)).catch(() => undefined);
+    compactHour({ ...portsOf(world, turns, process), world }, hourToCompact(table, hour)).catch(found.note);
   };
 
   let processes = [start()];
@@ -110,10 +111,7 @@ async function runSchedule(seed: number, createHandler: CreateHandler): Promise<
     } else await turns.release(FAULTS);
   }
 
-  const settle = async () => {
-    while (turns.waiting() > 0) await turns.release(NO_FAULTS);
-  };
-  if (choices.chance(0.5)) await settle();
+  if (choices.chance(0.5)) await turns.settle();
   const { handler } = start();
   const rest = [0, 1].map((kafkaPartition) => ({
     kafkaPartition,
@@ -123,18 +121,23 @@ async function runSchedule(seed: number, createHandler: CreateHandler): Promise<
   const last = handler(eventOf(rest.map((cut) => ({ ...cut, records: topic[cut.kafkaPartition] ?? [] }))));
   const ended = last.then(
     () => [],
-    (error: Error) => [`the last delivery failed: ${error.message}`],
+    (error: Error) => {
+      found.note(error);
+      return [`the last delivery failed: ${error.message}`];
+    },
   );
   await quiet();
-  await settle();
+  await turns.settle();
   await finishCompactions(world, turns, topic);
-  return [...(await ended), ...violations(world, topic)];
+  const wrong = [...(await ended), ...violations(world, topic)];
+  found.assertNone();
+  return wrong;
 }
 
 /** The first of the schedules 1, 2, … that ends badly, and what is wrong then; undefined when all hold. */
 export async function firstBadSchedule(createHandler: CreateHandler, schedules: number) {
   for (let seed = 1; seed <= schedules; seed++) {
-    const wrong = await runSchedule(seed, createHandler);
+    const wrong = await runSchedule(seed, createHandler).catch(livelock);
     if (wrong.length > 0) return { seed, wrong };
   }
   return undefined;
@@ -156,14 +159,20 @@ const streamOf = (version: Contract | undefined) => (topic: string) => ({
   incarnation: 0,
 });
 
-/** Timestamps that mostly ascend, over an hour's end; sometimes a producer's, which go back and forth. */
+/** What sets the timestamps of a kafka partition: a broker's clock, which may be set back or forward, or producers. */
+const CLOCKS = {
+  steady: { timestampType: 'LOG_APPEND_TIME', steps: [0], swings: [0] },
+  stepping: { timestampType: 'LOG_APPEND_TIME', steps: [0, 0, 150_000, -150_000], swings: [0] },
+  producers: { timestampType: 'CREATE_TIME', steps: [0], swings: [0, 0, 3_600_000, -3_600_000] },
+} as const;
+
+/** Over an hour's end. */
 function recordsOf(choices: Random): readonly ModelRecord[] {
   let timestampMs = Date.UTC(2026, 0, 31, 13, 59, 57);
-  const producers = choices.chance(0.3);
+  const { timestampType, steps, swings } = CLOCKS[choices.pick(['steady', 'stepping', 'producers'] as const)];
   return Array.from({ length: 1 + choices.below(MAX_RECORDS) }, () => {
-    timestampMs += choices.below(1_500);
-    const swing = producers ? choices.pick([0, 0, 3_600_000, -3_600_000]) : 0;
-    return { timestampMs: timestampMs + swing, value: payloadOf(choices) };
+    timestampMs += choices.below(1_500) + choices.pick(steps);
+    return { timestampMs: timestampMs + choices.pick(swings), timestampType, value: payloadOf(choices) };
   });
 }
 
@@ -198,12 +207,12 @@ interface Cut {
 
 function eventOf(cuts: readonly Cut[]): MSKEvent {
   const records = cuts.map(({ kafkaPartition, start, end, records }) => {
-    const delivered = records.slice(start, end).map(({ timestampMs, value }, index) => ({
+    const delivered = records.slice(start, end).map(({ timestampMs, timestampType, value }, index) => ({
       topic: 'model.events',
       partition: kafkaPartition,
       offset: start + index,
       timestamp: timestampMs,
-      timestampType: 'CREATE_TIME' as const,
+      timestampType,
       key: '',
       ...(value === null ? {} : { value: Buffer.from(value).toString('base64') }),
       headers: [],
@@ -240,7 +249,7 @@ async function finishCompactions(
       const ports = portsOf(world, turns, { dead: false });
       const done = compactHour({ ...ports, world }, hourToCompact(table, hour));
       await quiet();
-      while (turns.waiting() > 0) await turns.release(NO_FAULTS);
+      await turns.settle();
       await done;
     }
   }

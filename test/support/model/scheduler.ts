@@ -19,7 +19,21 @@ export interface Faults {
   readonly lostAnswer: number;
 }
 
-export const NO_FAULTS: Faults = { crash: 0, lostAnswer: 0 };
+/** Processes that would go on for ever: as wrong as a record that is lost. */
+class LivelockError extends Error {
+  override readonly name = 'LivelockError';
+}
+
+/** What is wrong with a schedule that does not end; anything else is thrown on. */
+export function livelock(error: unknown): readonly string[] {
+  if (error instanceof LivelockError) return [error.message];
+  throw error;
+}
+
+/** Far above what the processes of any schedule need to come to their ends. */
+const MAX_RELEASES = 5_000;
+
+const NO_FAULTS: Faults = { crash: 0, lostAnswer: 0 };
 
 /**
  * Decides when each effect of the model happens, and what becomes of it: every call to a port waits here until it is
@@ -49,6 +63,12 @@ export function scheduler(random: Random) {
     }
   };
 
+  const release = async (faults: Faults): Promise<void> => {
+    const [step] = waiting.splice(random.below(waiting.length), 1);
+    if (step !== undefined) settle(step, faults);
+    await quiet();
+  };
+
   return {
     /** A call to a port: `effect` happens when the scheduler releases it, or never. */
     call: <T>(process: ModelProcess, effect: () => T, repeat?: () => T): Promise<T> =>
@@ -56,12 +76,15 @@ export function scheduler(random: Random) {
         waiting.push({ process, effect, resolve: resolve as (value: unknown) => void, reject, repeat });
       }),
     waiting: () => waiting.length,
-    /** Releases one step, any of them, and lets its process run to its next. */
-    async release(faults: Faults): Promise<void> {
-      const [step] = waiting.splice(random.below(waiting.length), 1);
-      if (step !== undefined) settle(step, faults);
-      await quiet();
+    /** Releases steps, without faults, until no process waits. @throws LivelockError */
+    async settle(): Promise<void> {
+      for (let released = 0; waiting.length > 0; released++) {
+        if (released > MAX_RELEASES) throw new LivelockError('the processes go on for ever');
+        await release(NO_FAULTS);
+      }
     },
+    /** Releases one step, any of them, and lets its process run to its next. */
+    release,
   };
 }
 

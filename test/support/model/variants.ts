@@ -1,14 +1,6 @@
-import { cp, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { plantedCopy, type Variant } from './planted-copy.ts';
 import type { CreateHandler } from './schedule.ts';
-
-/** A mistake that someone might make, planted into a copy of the real code: `found` must stand in `file` exactly once. */
-export interface Variant {
-  readonly name: string;
-  readonly file: string;
-  readonly found: string;
-  readonly planted: string;
-}
 
 export const variants: readonly Variant[] = [
   {
@@ -32,20 +24,38 @@ export const variants: readonly Variant[] = [
   {
     name: 'coverage forgets what came before',
     file: 'lib/pipeline/chain.ts',
-    found: 'covered: union(tail.covered, [span]),',
-    planted: 'covered: union([], [span]),',
+    found: 'covered: union(tail.covered, ranges),',
+    planted: 'covered: union([], ranges),',
   },
   {
     name: 'own is the span of the whole batch',
     file: 'lib/pipeline/chain.ts',
-    found: 'own: subtract([span], tail.covered),',
-    planted: 'own: subtract([span], []),',
+    found: 'own: subtract(ranges, tail.covered),',
+    planted: 'own: subtract(ranges, []),',
   },
   {
     name: 'records are not filtered again after another writer was first',
     file: 'lib/pipeline/chain.ts',
     found: 'tail = await ports.tails.refresh(chain);',
     planted: 'tail = { ...tail, nextSlot: tail.nextSlot + 1 };',
+  },
+  {
+    name: 'the oldest hour is written first, whatever comes first in the log',
+    file: 'lib/pipeline/hour-parts.ts',
+    found: 'return [...parts.values()].map(',
+    planted: 'return [...parts].sort(([left], [right]) => left - right).map(([, part]) => part).map(',
+  },
+  {
+    name: 'coverage takes in the gaps between the runs of an hour',
+    file: 'lib/pipeline/chain.ts',
+    found: 'if (ranges.length === 1 || union',
+    planted: 'if (ranges.length === 1 && union',
+  },
+  {
+    name: 'an offset in a gap of the hour before proves a recreated topic',
+    file: 'lib/pipeline/incarnation.ts',
+    found: '(offset <= lastOffset(covered) && includes(covered, offset))',
+    planted: 'offset <= lastOffset(covered) || includes(covered, offset)',
   },
   {
     name: 'no seal check after a refresh',
@@ -82,7 +92,8 @@ export const variants: readonly Variant[] = [
     file: 'lib/pipeline/take-data.ts',
     found: 'await ports.tails.verdicts(chain, tail, before)',
     planted:
-      'verdictsOf(recordVerdicts(judge(tools, records.filter((record) => !isOwn(record)), hour.dt).rejected, contractVersion))',
+      'verdictsOf(recordVerdicts(judge(tools, records.filter(({ offset }) => includes(before, offset)), hour.dt).rejected, ' +
+      'contractVersion))',
   },
   {
     name: 'what was rejected before is not completed on redelivery',
@@ -99,10 +110,10 @@ export const variants: readonly Variant[] = [
   {
     name: 'dead letters are written before the data object',
     file: 'lib/pipeline/sink.ts',
+    imports: "import { judge } from './judge.ts';\nimport { recordVerdicts, verdictsOf } from './verdicts.ts';\n",
     found: 'const { contract } = part.stream;',
     planted:
       'const { contract } = part.stream;\n' +
-      "const { judge } = await import('./judge.ts');\nconst { recordVerdicts, verdictsOf } = await import('./verdicts.ts');\n" +
       'if (contract !== null) await takeDeadLetters(chainPorts, ports.encoder, part, ' +
       'verdictsOf(recordVerdicts(judge(toolsOf(contract), part.records, part.hour.dt).rejected, contract.version)));',
   },
@@ -129,23 +140,4 @@ export const variants: readonly Variant[] = [
 /** Loads the sink's handler with the variant planted. */
 export async function plant(variant: Variant): Promise<CreateHandler> {
   return (await import(join(await plantedCopy(variant), 'lambdas/sink/handler.ts'))).createHandler;
-}
-
-/** Copies the pipeline's code beside the original, and plants the variant there. */
-export async function plantedCopy({ name, file, found, planted }: Variant): Promise<string> {
-  const root = join(import.meta.dirname, '../../..');
-  const copy = join(root, '.cache/variants', name.replaceAll(/\W+/g, '-'));
-  await rm(copy, { recursive: true, force: true });
-  for (const folder of ['lib/contracts', 'lib/derive', 'lib/pipeline', 'lambdas/sink', 'lambdas/refine']) {
-    await cp(join(root, folder), join(copy, folder), { recursive: true });
-  }
-  const code = await readFile(join(copy, file), 'utf8');
-  if (code.split(found).length !== 2) {
-    throw new Error(`variant "${name}": expected "${found}" once in ${file}; the code has moved on, mend the variant`);
-  }
-  await writeFile(
-    join(copy, file),
-    code.replace(found, () => planted),
-  );
-  return copy;
 }

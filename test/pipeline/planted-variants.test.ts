@@ -1,0 +1,27 @@
+import { describe, expect, it } from 'vitest';
+import { typeErrors } from '../support/model/planted-copy.ts';
+import { refinedVariants } from '../support/model/refined-variants.ts';
+import type { CreateHandler } from '../support/model/schedule.ts';
+import { firstBadSchedule } from '../support/model/schedule.ts';
+import { variants } from '../support/model/variants.ts';
+
+describe('the mistakes that the model checks must catch', () => {
+  it('are programs: the compiler accepts the code with each of them', async () => {
+    expect(await typeErrors([...variants, ...refinedVariants])).toBe('');
+  });
+
+  it('are told from code that is not: one planted badly does not compile', async () => {
+    const [variant] = variants;
+    if (variant === undefined) throw new Error('there are no variants');
+    const found = await typeErrors([{ ...variant, planted: `return isWritten(${variant.name.length});` }]);
+    expect(found).toContain("Cannot find name 'isWritten'");
+  });
+
+  it.each([TypeError, ReferenceError, SyntaxError])(
+    'are not caught by a %o: such a run is an error',
+    async (Defect) => {
+      const broken: CreateHandler = () => () => Promise.reject(new Defect('planted'));
+      await expect(firstBadSchedule(broken, 1)).rejects.toThrow(Defect);
+    },
+  );
+});
