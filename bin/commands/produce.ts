@@ -16,16 +16,20 @@ export function produceCommand({ exit, project }: CommandContext): Command {
       numberBetween(1, 1e12),
     )
     .addOption(settingOption('--seed <n>', 'seed', 'The same seed makes the same events'))
-    .option('--file <path>', 'send the lines of this file, one JSON event a line; .gz is read too, - is standard input')
-    .option('--dir <path>', 'send the lines of all event files in this folder, in the order of their names')
+    .option(
+      '--file <path>',
+      'send the events of this file: one a line, a JSON list, or indented objects; gzip or not; - is standard input',
+    )
+    .option('--dir <path>', 'send the events of all event files in this folder, in the order of their names')
     .option('--raw', 'send the lines’ bytes as they are, not validated and not masked')
-    .option('--strict', 'exit with 1 when a line was refused')
+    .option('--strict', 'exit with 1 when an event was refused')
     .addOption(dataDirOption())
     .addOption(settingOption('--brokers <list>', 'brokers', 'Send to this Kafka'))
     .addHelpText(
       'after',
       `
-Lines that the stream's contract refuses are not sent; each is reported with its place and reason.
+Events that the stream's contract refuses are not sent; each is reported with its line and reason. When all are, the
+exit code is 1.
 
 Examples:
   $ weir produce shop.purchases --count 1000 --seed 7

@@ -3,9 +3,9 @@ import type { Contract } from '../../lib/contracts/contract.ts';
 import { topicOf } from '../../lib/derive/topic.ts';
 import type { Generator } from '../../lib/generators/generator.ts';
 import { dataFolder } from '../../lib/local/data-folder.ts';
+import { type ReplayFile, replay, replayFiles } from '../../lib/local/event-files/replay.ts';
 import { generatedLines } from '../../lib/local/generated-lines.ts';
 import { openForProduce } from '../../lib/local/open-for-produce.ts';
-import { type ReplayFile, replay, replayFiles } from '../../lib/local/replay.ts';
 import { admission, rawRecord } from '../../lib/pipeline/admit.ts';
 import type { InputLine, OverlongLine } from '../../lib/pipeline/input-line.ts';
 import { paced } from '../../lib/pipeline/pace.ts';
@@ -62,7 +62,7 @@ export async function produce(project: LocatedProject, stream: string, options: 
     const target = await producer({ log: opened.log, topic: topicOf(contract, settings.topics) });
     const { sent, refused } = await send(contract, source, target, { raw: options.raw ?? false, signal });
     process.stdout.write(`sent ${events(sent)} to ${stream}, refused ${refused}\n`);
-    return refused > 0 && options.strict ? 1 : 0;
+    return refused > 0 && (options.strict || sent === 0) ? 1 : 0;
   } finally {
     // What was acknowledged is durable already: who hears of a failure would send it again.
     await opened.close().catch((error) => warn(messageOf(error)));
@@ -90,7 +90,7 @@ async function sourceOf(stream: Made, options: ProduceOptions, settings: Setting
   if (count !== undefined || options.seed !== undefined) {
     throw new UsageError('--count and --seed are for generated events, and cannot go with --file or --dir');
   }
-  return replayed(await replayFiles(path), rate ?? null);
+  return replayed(await replayFiles(path), { perSecond: rate ?? null, raw: raw ?? false });
 }
 
 function generated(
@@ -110,12 +110,15 @@ function generated(
 }
 
 /** How far it is, is told by bytes; of compressed files they say too little. */
-function replayed(files: readonly ReplayFile[], perSecond: number | null): Source {
+function replayed(
+  files: readonly ReplayFile[],
+  { perSecond, raw }: { readonly perSecond: number | null; readonly raw: boolean },
+): Source {
   const sizeBytes = files.reduce((sum, one) => sum + one.sizeBytes, 0);
   const isTold = sizeBytes > 0 && files.every((one) => !one.path.endsWith('.gz'));
   let readBytes = 0;
   async function* counted(): Lines {
-    for await (const line of replay(files)) {
+    for await (const line of replay(files, { raw })) {
       readBytes += 'bytes' in line ? line.bytes.length + 1 : 0;
       yield line;
     }

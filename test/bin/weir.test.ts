@@ -204,6 +204,33 @@ describe('weir, called wrongly or where it cannot work,', () => {
     await remove();
   });
 
+  it('sends the events of a list, and leaves with 1 where nothing of a file was accepted', async () => {
+    const { path, remove } = await temporaryFolder();
+    const file = join(path, 'events.json');
+    const produced = () => weir(['produce', 'shop.feedback', '--file', file, '--data-dir', join(path, 'data')]);
+    await writeFile(
+      file,
+      JSON.stringify(
+        [feedback(5), feedback(9), feedback(1)].map((text) => JSON.parse(text)),
+        null,
+        2,
+      ),
+    );
+    expect(await produced()).toMatchObject({
+      code: 0,
+      stdout: 'sent 2 events to shop.feedback, refused 1\n',
+      stderr: expect.stringMatching(/events\.json line 9: rule at rating/),
+    });
+    await writeFile(file, 'a,b\n1,2\n');
+    expect(await produced()).toMatchObject({ code: 1, stdout: 'sent 0 events to shop.feedback, refused 2\n' });
+    await writeFile(file, Buffer.from('504b030414000000', 'hex'));
+    expect(await produced()).toMatchObject({
+      code: 1,
+      stderr: expect.stringMatching(/found a zip archive: unpack it/),
+    });
+    await remove();
+  });
+
   it('says how many events were sent before a file that breaks off', async () => {
     const { path, remove } = await temporaryFolder();
     // Without repetitions, so that half of the bytes are half of the lines.

@@ -2,8 +2,8 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { replay, replayFiles } from '../../lib/local/replay.ts';
-import { temporaryFolder } from '../support/temporary-folder.ts';
+import { type ReplayOptions, replay, replayFiles } from '../../../lib/local/event-files/replay.ts';
+import { temporaryFolder } from '../../support/temporary-folder.ts';
 
 let folder: Awaited<ReturnType<typeof temporaryFolder>>;
 beforeEach(async () => {
@@ -13,9 +13,9 @@ afterEach(() => folder.remove());
 
 const put = (name: string, content: string | Uint8Array) => writeFile(join(folder.path, name), content);
 
-async function replayed(path: string, maxLineBytes?: number) {
+async function replayed(path: string, options: ReplayOptions = {}) {
   const lines: (readonly [string, number, string])[] = [];
-  for await (const line of replay(await replayFiles(path), maxLineBytes)) {
+  for await (const line of replay(await replayFiles(path), options)) {
     const text = 'refused' in line ? line.refused.reason : Buffer.from(line.bytes).toString();
     lines.push([line.source.file.slice(folder.path.length + 1), line.source.lineNumber, text]);
   }
@@ -53,7 +53,7 @@ describe('replay', () => {
 
   it('refuses a line above the limit by file and number, and goes on', async () => {
     await put('long.ndjson', `ok\n${'x'.repeat(300_000)}\nok\n`);
-    expect(await replayed(folder.path, 1000)).toEqual([
+    expect(await replayed(folder.path, { maxBytes: 1000 })).toEqual([
       ['long.ndjson', 1, 'ok'],
       ['long.ndjson', 2, 'out_of_range'],
       ['long.ndjson', 3, 'ok'],

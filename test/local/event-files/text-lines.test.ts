@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { type ReadLine, readLines } from '../../lib/local/line-reader.ts';
+import type { EventText } from '../../../lib/local/event-files/read-events.ts';
+import { textLines } from '../../../lib/local/event-files/text-lines.ts';
 
 async function* inChunks(text: Buffer, sizes: readonly number[]): AsyncGenerator<Buffer> {
   let begin = 0;
@@ -11,15 +12,19 @@ async function* inChunks(text: Buffer, sizes: readonly number[]): AsyncGenerator
   yield text.subarray(begin);
 }
 
-async function linesOf(text: string, sizes: readonly number[] = [], maxLineBytes = 1000): Promise<readonly ReadLine[]> {
-  const lines: ReadLine[] = [];
-  for await (const line of readLines(inChunks(Buffer.from(text), sizes), maxLineBytes)) lines.push(line);
+async function linesOf(
+  text: string,
+  sizes: readonly number[] = [],
+  maxLineBytes = 1000,
+): Promise<readonly EventText[]> {
+  const lines: EventText[] = [];
+  for await (const line of textLines(inChunks(Buffer.from(text), sizes), maxLineBytes)) lines.push(line);
   return lines;
 }
 
-const texts = (lines: readonly ReadLine[]) => lines.map(({ lineNumber, bytes }) => [lineNumber, bytes?.toString()]);
+const texts = (lines: readonly EventText[]) => lines.map(({ line, text }) => [line, text?.toString()]);
 
-describe('readLines', () => {
+describe('the lines of a text', () => {
   it('ends lines with LF and CRLF, and the last one with the stream', async () => {
     expect(texts(await linesOf('a\r\nb\nc'))).toEqual([
       [1, 'a'],

@@ -1,9 +1,4 @@
-/** A line without its ending; `bytes` is null where it is longer than the limit. */
-export interface ReadLine {
-  /** Counts from 1, empty lines included. */
-  readonly lineNumber: number;
-  readonly bytes: Buffer | null;
-}
+import type { EventText } from './read-events.ts';
 
 const LINE_FEED = 0x0a;
 const CARRIAGE_RETURN = 0x0d;
@@ -13,7 +8,7 @@ const BYTE_ORDER_MARK = Buffer.from('\uFEFF');
  * The non-empty lines of a byte stream, in order. Lines end with LF or CRLF, the last one also with the stream. Holds at
  * most `maxLineBytes` and one chunk: the rest of a longer line is passed over.
  */
-export async function* readLines(chunks: AsyncIterable<Buffer>, maxLineBytes: number): AsyncGenerator<ReadLine> {
+export async function* textLines(chunks: AsyncIterable<Buffer>, maxLineBytes: number): AsyncGenerator<EventText> {
   const line = lineInParts(maxLineBytes);
   for await (const chunk of chunks) {
     let begin = 0;
@@ -21,19 +16,19 @@ export async function* readLines(chunks: AsyncIterable<Buffer>, maxLineBytes: nu
       line.add(chunk.subarray(begin, end));
       begin = end + 1;
       const ended = line.end();
-      if (ended.bytes?.length !== 0) yield ended;
+      if (ended.text?.length !== 0) yield ended;
     }
     line.add(chunk.subarray(begin));
   }
   const last = line.end();
-  if (last.bytes?.length !== 0) yield last;
+  if (last.text?.length !== 0) yield last;
 }
 
 /** Puts a line together that spans chunks, and forgets it once it is longer than the limit. */
 function lineInParts(maxLineBytes: number) {
   let parts: Buffer[] = [];
   let bytes = 0;
-  let lineNumber = 0;
+  let line = 0;
   return {
     add(part: Buffer): void {
       bytes += part.length;
@@ -41,13 +36,13 @@ function lineInParts(maxLineBytes: number) {
       if (bytes > maxLineBytes + 1) parts = [];
       else if (part.length > 0) parts.push(part);
     },
-    end(): ReadLine {
+    end(): EventText {
       const whole = parts.length === 1 ? parts[0] : Buffer.concat(parts);
-      const trimmed = bytes > maxLineBytes + 1 || whole === undefined ? null : withoutEnds(whole, lineNumber === 0);
+      const trimmed = bytes > maxLineBytes + 1 || whole === undefined ? null : withoutEnds(whole, line === 0);
       parts = [];
       bytes = 0;
-      lineNumber += 1;
-      return { lineNumber, bytes: trimmed !== null && trimmed.length > maxLineBytes ? null : trimmed };
+      line += 1;
+      return { line, text: trimmed !== null && trimmed.length > maxLineBytes ? null : trimmed };
     },
   };
 }

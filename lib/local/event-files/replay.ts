@@ -1,20 +1,15 @@
 import { createReadStream } from 'node:fs';
 import { readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { pipeline } from 'node:stream';
-import { createGunzip } from 'node:zlib';
-import type { InputLine, OverlongLine } from '../pipeline/input-line.ts';
-import { readLines } from './line-reader.ts';
+import type { InputLine, OverlongLine } from '../../pipeline/input-line.ts';
+import { MAX_EVENT_BYTES, readEvents, readRawLines } from './read-events.ts';
 
-/** A file of events, one JSON object a line. */
+/** A file of events: see `readEvents`. */
 export interface ReplayFile {
   readonly path: string;
   /** As it lies on the disk, compressed where it ends with `.gz`. */
   readonly sizeBytes: number;
 }
-
-/** The longest line that is read: what one Lambda payload of 6 MiB can still carry as base64. */
-const MAX_LINE_BYTES = 4 * 1024 * 1024;
 
 const EVENT_FILE = /\.(ndjson|jsonl|json)(\.gz)?$/;
 
@@ -43,20 +38,26 @@ export async function replayFiles(path: string): Promise<readonly ReplayFile[]> 
   return files;
 }
 
+export interface ReplayOptions {
+  /** Lines as they are, whatever they hold. */
+  readonly raw?: boolean;
+  readonly maxBytes?: number;
+}
+
 /**
- * The non-empty lines of the files, one file after the other, with bounded memory. A line longer than `maxLineBytes` comes
- * as a refusal.
+ * The events of the files, one file after the other, with bounded memory. One longer than `maxBytes` comes as a refusal.
  * @throws naming the file that cannot be read.
  */
 export async function* replay(
   files: readonly ReplayFile[],
-  maxLineBytes = MAX_LINE_BYTES,
+  { raw = false, maxBytes = MAX_EVENT_BYTES }: ReplayOptions = {},
 ): AsyncGenerator<InputLine | OverlongLine> {
+  const read = raw ? readRawLines : readEvents;
   for (const { path: file } of files) {
     try {
-      for await (const { lineNumber, bytes } of readLines(bytesOf(file), maxLineBytes)) {
-        const source = { file, lineNumber };
-        yield bytes === null ? { source, refused: tooLong(maxLineBytes) } : { source, bytes };
+      for await (const { line, text } of read(createReadStream(file), maxBytes)) {
+        const source = { file, lineNumber: line };
+        yield text === null ? { source, refused: tooLong(maxBytes) } : { source, bytes: text };
       }
     } catch (cause) {
       throw new Error(`replay: ${file} cannot be read further: ${messageOf(cause)}`, { cause });
@@ -64,17 +65,11 @@ export async function* replay(
   }
 }
 
-function bytesOf(file: string): AsyncIterable<Buffer> {
-  const raw = createReadStream(file);
-  // The callback only keeps an error from being thrown twice: it also ends the stream that is read.
-  return file.endsWith('.gz') ? pipeline(raw, createGunzip(), () => {}) : raw;
-}
-
-const tooLong = (maxLineBytes: number) =>
+const tooLong = (maxBytes: number) =>
   ({
     reason: 'out_of_range',
     path: '',
-    detail: `expected at most ${maxLineBytes} bytes in a line, found more`,
+    detail: `expected at most ${maxBytes} bytes in an event, found more`,
   }) as const;
 
 function messageOf(error: unknown): string {

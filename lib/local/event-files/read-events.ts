@@ -1,0 +1,90 @@
+import { ahead } from './ahead.ts';
+import { jsonValues, valueScan } from './json-values.ts';
+import { textLines } from './text-lines.ts';
+import { unpackedBytes } from './unpacked-bytes.ts';
+
+/** One event of a file, as it stands there; nothing says that it is valid. */
+export interface EventText {
+  /** Null where it is longer than the limit. */
+  readonly text: Uint8Array | null;
+  /** The line on which it begins, from 1. */
+  readonly line: number;
+}
+
+/** The longest event that is read: what one Lambda payload of 6 MiB can still carry as base64. */
+export const MAX_EVENT_BYTES = 4 * 1024 * 1024;
+
+/**
+ * The events of a byte stream, in order, with bounded memory: one a line; or, where the stream begins with a list or an
+ * object that its first line does not end, JSON values wherever they end, elements of lists one by one. Gzip and byte-order
+ * marks are no part of them, and lines without anything but white space are none.
+ * @throws for a stream that is something else, and for one that ends within a list or an event.
+ */
+export async function* readEvents(
+  chunks: AsyncIterable<Buffer>,
+  maxBytes = MAX_EVENT_BYTES,
+): AsyncGenerator<EventText> {
+  const { head, all } = await ahead(unpackedBytes(chunks), (read) => layoutOf(read, false) !== null);
+  if (layoutOf(head, true) === 'values') yield* jsonValues(all, maxBytes);
+  else yield* withoutBlanks(textLines(all, maxBytes));
+}
+
+/** The lines of a byte stream, gzip undone, as they are: each may be anything but empty. */
+export async function* readRawLines(
+  chunks: AsyncIterable<Buffer>,
+  maxBytes = MAX_EVENT_BYTES,
+): AsyncGenerator<EventText> {
+  yield* textLines(unpackedBytes(chunks), maxBytes);
+}
+
+/** So much of a stream decides how it is laid out. */
+const MAX_HEAD_BYTES = 64 * 1024;
+
+/**
+ * How a stream that begins so is laid out; null where more of it has to be seen. An object that does not end on the first
+ * line is one of several lines, or a line that is broken: then another line is whole, or begins like one.
+ */
+function layoutOf(head: Buffer, isAll: boolean): 'lines' | 'values' | null {
+  const text = head.toString('utf8');
+  const [first] = /[^\s\uFEFF]/.exec(text) ?? [];
+  if (first === '[') return 'values';
+  if (first !== '{') return first === undefined && !isAll ? null : 'lines';
+  const lines = text.split('\n').map((line) => line.replace(/^\uFEFF/, ''));
+  if (lines.slice(0, isAll ? undefined : -1).some(isObject)) return 'lines';
+  if (!isAll && head.length < MAX_HEAD_BYTES) return null;
+  const isOfSeveral = lines.length > 1 && !lines.slice(1).some((line) => line.startsWith('{'));
+  return isOfSeveral || beginsWithObject(head) ? 'values' : 'lines';
+}
+
+const isObject = (text: string): boolean => text.startsWith('{') && isJson(text);
+
+function beginsWithObject(head: Buffer): boolean {
+  const [first] = valueScan(head.length).take(head);
+  return first !== undefined && isJson(Buffer.from(first.text ?? []).toString());
+}
+
+function isJson(text: string): boolean {
+  try {
+    JSON.parse(text);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+const BYTE_ORDER_MARK = Buffer.from('\uFEFF');
+
+/** Without lines of white space, and without the marks that files have at their beginning, also where several were joined. */
+async function* withoutBlanks(lines: AsyncIterable<EventText>): AsyncGenerator<EventText> {
+  for await (const { text, line } of lines) {
+    if (text === null) yield { text, line };
+    else {
+      const bytes = Buffer.from(text.buffer, text.byteOffset, text.byteLength);
+      const unmarked = bytes.subarray(0, 3).equals(BYTE_ORDER_MARK) ? bytes.subarray(3) : bytes;
+      if (unmarked.some((byte) => !BLANK_BYTES.has(byte))) yield { text: unmarked, line };
+    }
+  }
+}
+
+/** Space, tab, carriage return. */
+const BLANK_BYTES = new Set([0x20, 0x09, 0x0d]);

@@ -1,0 +1,32 @@
+import { pipeline, Readable } from 'node:stream';
+import { createGunzip } from 'node:zlib';
+import { ahead } from './ahead.ts';
+
+/** How files begin that are no text of events, and what they are. */
+const OTHER_FILES: readonly (readonly [string, string])[] = [
+  ['fffe', 'UTF-16 text: convert it (iconv -f utf-16 -t utf-8)'],
+  ['feff', 'UTF-16 text: convert it (iconv -f utf-16 -t utf-8)'],
+  ['504b0304', 'a zip archive: unpack it'],
+  ['28b52ffd', 'compressed by zstd: unpack it (zstd -dc)'],
+  ['425a68', 'compressed by bzip2: unpack it (bzip2 -dc)'],
+  ['fd377a585a00', 'compressed by xz: unpack it (xz -dc)'],
+  ['04224d18', 'compressed by lz4: unpack it (lz4 -dc)'],
+  ['50415231', 'a Parquet file'],
+  ['4f626a01', 'an Avro file'],
+];
+
+const GZIP = '1f8b';
+const LONGEST = 6;
+
+/**
+ * The bytes of a stream, out of its gzip where that is how it begins, whatever the file is called.
+ * @throws for what cannot hold lines of JSON, saying what it is.
+ */
+export async function* unpackedBytes(chunks: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
+  const { head, all } = await ahead(chunks, ({ length }) => length >= LONGEST);
+  const start = head.subarray(0, LONGEST).toString('hex');
+  const other = OTHER_FILES.find(([bytes]) => start.startsWith(bytes))?.[1];
+  if (other !== undefined) throw new Error(`expected JSON text in UTF-8, plain or compressed by gzip, found ${other}`);
+  // The callback only keeps an error from being thrown twice: it also ends the stream that is read.
+  yield* start.startsWith(GZIP) ? pipeline(Readable.from(all), createGunzip(), () => {}) : all;
+}
