@@ -1,3 +1,4 @@
+import { createLogUpdate } from 'log-update';
 import { statusLine, statusTable } from '../lib/local/status-lines.ts';
 import type { StreamStatus } from '../lib/local/stream-status.ts';
 
@@ -18,27 +19,25 @@ export function screen(output: NodeJS.WriteStream): Screen {
   return output.isTTY && output.rows > 18 ? liveScreen(output) : plainScreen(output);
 }
 
-const UP = (lines: number) => `\u001b[${lines}A`;
-const CLEAR_LINE = '\u001b[K';
-const CLEAR_BELOW = '\u001b[J';
-
 /** Redraws the table where it stands. */
 function liveScreen(output: NodeJS.WriteStream): Screen {
-  let shown: readonly string[] = [];
-  const back = () => (shown.length === 0 ? '' : `\r${UP(shown.length)}`);
-  const draw = (lines: readonly string[]) => lines.map((line) => `${line}${CLEAR_LINE}\n`).join('');
+  // A cursor that is hidden would have to be shown again however the process ends.
+  const table = createLogUpdate(output, { showCursor: true });
+  let shown = '';
   return {
     everyMs: 500,
     status(streams, nowMs) {
-      const lines = statusTable(streams, nowMs, output.columns - 1);
-      output.write(`${back()}${draw(lines)}${CLEAR_BELOW}`);
-      shown = lines;
+      shown = statusTable(streams, nowMs, output.columns - 1).join('\n');
+      table(shown);
     },
     say(line) {
-      output.write(`${back()}${CLEAR_BELOW}${line}\n${draw(shown)}`);
+      table.clear();
+      output.write(`${line}\n`);
+      if (shown !== '') table(shown);
     },
     end() {
-      shown = [];
+      table.done();
+      shown = '';
     },
   };
 }

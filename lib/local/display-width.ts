@@ -1,23 +1,20 @@
-const NO_WIDTH = /\p{Mark}|\p{Format}/u;
-const WIDE =
-  /[\u1100-\u115f\u2e80-\u303e\u3041-\ua4cf\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6f\uff00-\uff60\uffe0-\uffe6]|[\u{1f300}-\u{1faff}\u{20000}-\u{3fffd}]/u;
+import stringWidth from 'string-width';
 
 /** How many places of a terminal the text takes. */
-export function displayWidth(text: string): number {
-  let width = 0;
-  for (const character of text) width += NO_WIDTH.test(character) ? 0 : WIDE.test(character) ? 2 : 1;
-  return width;
-}
+export const displayWidth = (text: string): number => stringWidth(text);
+
+/** What a reader sees as one character: an emoji of several code points is one. */
+const characters = new Intl.Segmenter();
 
 /** The text in at most `width` places, with `…` where something is cut off. */
 export function cutTo(text: string, width: number): string {
   if (displayWidth(text) <= width) return text;
   let kept = '';
   let taken = 0;
-  for (const character of text) {
-    taken += displayWidth(character);
+  for (const { segment } of characters.segment(text)) {
+    taken += displayWidth(segment);
     if (taken > width - 1) break;
-    kept += character;
+    kept += segment;
   }
   return `${kept}…`;
 }
