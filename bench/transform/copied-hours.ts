@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import type { DuckDBConnection } from '@duckdb/node-api';
 import { lakeTables } from '../../lib/adapters/duckdb/lake-views.ts';
 import { openDuckdb } from '../../lib/adapters/duckdb/open-duckdb.ts';
+import { LAKE_DATABASE } from '../../lib/derive/names.ts';
 import { hourOf, partitionLocation } from '../../lib/derive/table-partition.ts';
 import { eventSource } from '../../lib/generators/event-source.ts';
 import type { lakehouse } from '../../test/support/lakehouse.ts';
@@ -53,12 +54,12 @@ export async function copiedHours(house: House, rows: number) {
     async write(index: number) {
       const hour = indexedHour(index);
       for (const { table, columns } of base) {
-        const location = partitionLocation({ database: 'lake', table }, hour, 1);
+        const location = partitionLocation({ database: LAKE_DATABASE, table }, hour, 1);
         await mkdir(join(house.dir, 'lake', location), { recursive: true });
         const list = columns.map(({ name, type }) => `${copied(name, type, index)} as "${name}"`).join(', ');
         const file = join(house.dir, 'lake', location, `${table}-i0-p00000-000000.parquet`);
         await connection.run(`copy (select ${list} from ${table}, range(${copies}) as copies(copy)) to '${file}'`);
-        await house.deps.catalog.register({ database: 'lake', table }, { ...hour, generation: 1, location });
+        await house.deps.catalog.register({ database: LAKE_DATABASE, table }, { ...hour, generation: 1, location });
       }
       return hour;
     },
@@ -67,7 +68,7 @@ export async function copiedHours(house: House, rows: number) {
 
 async function loadBase(connection: DuckDBConnection, house: House) {
   const base = [];
-  for (const { name, columns } of lakeTables(contracts).filter((one) => one.name.database === 'lake')) {
+  for (const { name, columns } of lakeTables(contracts).filter((one) => one.name.database === LAKE_DATABASE)) {
     const partition = await house.deps.catalog.partition(name, hourOf(START_MS));
     if (partition === undefined) continue;
     await connection.run(

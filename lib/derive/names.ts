@@ -22,6 +22,12 @@ export function lakeTable(contract: Pick<Contract, 'name'>): TableName {
   return { database: LAKE_DATABASE, table: contract.name.replaceAll(/[.-]/g, '_') };
 }
 
+/** `lake.shop_purchases` as a table; null for a table of another schema. */
+export function lakeTableNamed(name: string): TableName | null {
+  const [database, table] = name.split('.');
+  return database === LAKE_DATABASE && table !== undefined ? { database, table } : null;
+}
+
 /** Every name under which the catalogue shows the stream's location; the lake table first. */
 export function catalogTables(contract: Pick<Contract, 'name' | 'alsoKnownAs'>): readonly TableName[] {
   const others = contract.alsoKnownAs.map((name) => {

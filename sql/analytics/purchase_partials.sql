@@ -20,15 +20,7 @@ with
       country,
       currency,
       amount,
-      cast(
-        floor(
-          extract(
-            epoch
-            from
-              created_at
-          ) / cast(:window_seconds as integer)
-        ) as bigint
-      ) * cast(:window_seconds as integer) as window_epoch
+      cast(floor(extract(epoch from created_at) / cast(:window_seconds as integer)) as bigint) * cast(:window_seconds as integer) as window_epoch
     from
       lake.shop_purchases
     where

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { type Clock, type Statement, StatementError, type Warehouse } from '../ports.ts';
 import { type Dialect, dialects } from './dialect.ts';
+import { kinds } from './kinds.ts';
 import type { ModelGraph } from './model-graph.ts';
 import { definitionsQuery, noteDefinition } from './schema-plan.ts';
 
@@ -86,7 +87,9 @@ function otherSchemas({ models, otherTables }: ModelGraph): readonly string[] {
 
 /** A table is granted on once it is there, and a view again when it is made again. */
 function grantsDefinition(role: string, graph: ModelGraph): string {
-  const granted = graph.models.map(({ name, kept, definition }) => (kept === 'view' ? `${name} ${definition}` : name));
+  const granted = graph.models.map(({ name, kept, definition }) =>
+    kinds[kept].hasTable ? name : `${name} ${definition}`,
+  );
   return createHash('sha256')
     .update([role, ...otherSchemas(graph), ...granted].join('\n'))
     .digest('hex')

@@ -1,3 +1,4 @@
+import { kinds } from './kinds.ts';
 import { type DataTest, type Kept, type ModelColumn, ModelError } from './model.ts';
 
 /**
@@ -39,7 +40,7 @@ export interface ModelHeader {
   readonly tests: readonly DataTest[];
 }
 
-const KINDS: readonly Kept[] = ['view', 'replace_hour', 'merge', 'rebuild'];
+const KINDS = Object.keys(kinds) as readonly Kept[];
 const ENTRIES = 'grain, kept, key, newest, least, sum, hour, within, sort, distribution, columns, tests'.split(', ');
 const NAME = /^[a-z_][a-z0-9_]*$/;
 
@@ -169,35 +170,29 @@ function dataTests(file: string, line: string): readonly DataTest[] {
   );
 }
 
-/** Which entries a kind of model has. */
-const OWN_ENTRIES: Readonly<Record<Kept, readonly string[]>> = {
-  view: ['within'],
-  replace_hour: ['hour'],
-  merge: ['key', 'newest', 'least', 'sum'],
-  rebuild: [],
-};
-
 function checkHeader(file: string, header: ModelHeader, entries: ReadonlyMap<string, string>): void {
   const { kept, columns } = header;
   if (columns.length === 0) throw wrong(file, 'columns in the header', 'none');
   if (header.grain.length === 0) throw wrong(file, 'a grain in the header', 'none');
-  for (const [kind, own] of Object.entries(OWN_ENTRIES)) {
+  for (const [kind, { entries: own }] of Object.entries(kinds)) {
     const foreign = own.find((entry) => kind !== kept && entries.has(entry));
     if (foreign !== undefined) throw wrong(file, `"${foreign}" with "kept: ${kind}" only`, `it with "kept: ${kept}"`);
   }
-  if (kept === 'merge' && header.key.length === 0) throw wrong(file, 'a key for "kept: merge"', 'none');
+  const named = { key: header.key, hour: [header.hour] };
+  const missing = kinds[kept].required.find((entry) => named[entry].length === 0);
+  if (missing !== undefined) throw wrong(file, `a ${missing} for "kept: ${kept}"`, 'none');
   if (header.sum.length > 0 && header.newest.length + header.least.length > 0) {
     throw wrong(file, '"sum" by itself', 'it beside "newest" or "least"');
   }
   const known = new Set(columns.map(({ name }) => name));
-  const hour = kept === 'replace_hour' ? [header.hour] : [];
   const place = ['even', 'all'].includes(header.distribution) ? [] : [header.distribution];
   const tested = header.tests.flatMap((test) =>
     'columns' in test ? test.columns : 'column' in test ? [test.column] : [],
   );
-  const { grain, key, newest, least, sum, sort } = header;
-  const named = [...grain, ...key, ...newest, ...least, ...sum, ...hour, ...sort, ...place, ...tested];
-  const unknown = named.find((name) => !known.has(name));
+  const { grain, newest, least, sum, sort } = header;
+  const required = kinds[kept].required.flatMap((entry) => named[entry]);
+  const all = [...grain, ...newest, ...least, ...sum, ...required, ...sort, ...place, ...tested];
+  const unknown = all.find((name) => !known.has(name));
   if (unknown !== undefined) throw wrong(file, `a column of ${[...known].join(', ')}`, `"${unknown}"`);
 }
 

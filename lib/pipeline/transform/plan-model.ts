@@ -1,13 +1,14 @@
+import { lakeTableNamed } from '../../derive/names.ts';
 import type { HourOfTable } from '../../derive/table-partition.ts';
 import { type LakeHour, MAX_STATEMENTS, type Statement, type WarehouseTransaction } from '../ports.ts';
 import { failingTest, recordedTest } from './data-tests.ts';
 import type { Dialect } from './dialect.ts';
 import { hourEnd, hourStart, hourText } from './hours.ts';
+import { kinds } from './kinds.ts';
 import { LEASE_STATEMENTS } from './lease.ts';
 import { failed, succeeded } from './ledger.ts';
 import { type DataTest, type Model, ModelError } from './model.ts';
 import { parametersOf } from './sql-text.ts';
-import { writeStatements } from './write-statements.ts';
 
 /** One model over one hour. */
 export interface ModelRun {
@@ -36,7 +37,13 @@ export function planModel(run: ModelRun, dialect: Dialect): ModelPlan {
   const relation = testedRelation(model);
   const before = stage(model, dialect);
   const tests = model.tests.map((test) => failingTest(test, relation, model.grain));
-  const sql = [...before, ...tests, ...writeStatements(model, dialect), ...succeeded(relation), ...unstage(model)];
+  const sql = [
+    ...before,
+    ...tests,
+    ...kinds[model.kept].write(model, dialect),
+    ...succeeded(relation),
+    ...unstage(model),
+  ];
   const named = sql.map(dialect.sql).map((text, index) => {
     const test = model.tests[index - before.length];
     return statement(run, text, test === undefined ? `statement ${index + 1}` : `test ${test.text}`);
@@ -80,13 +87,13 @@ const MAX_ERROR_CHARACTERS = 1000;
 
 /** The rows of the hour that the tests look at. */
 function testedRelation({ kept, name, within }: Model): string {
-  if (kept !== 'view') return 'staged';
+  if (kinds[kept].hasTable) return 'staged';
   return within === null ? name : `(select * from ${name} where ${within})`;
 }
 
 /** Parameters stand in an insert only: Redshift takes none in `create table … as`. */
 function stage(model: Model, dialect: Dialect): readonly string[] {
-  if (model.kept === 'view') return [];
+  if (!kinds[model.kept].hasTable) return [];
   const names = model.columns.map(({ name }) => name).join(', ');
   const columns = model.columns.map((column) => `${column.name} ${dialect.columnType(column)}`).join(', ');
   return [
@@ -95,12 +102,10 @@ function stage(model: Model, dialect: Dialect): readonly string[] {
   ];
 }
 
-const unstage = ({ kept }: Model): readonly string[] => (kept === 'view' ? [] : ['drop table staged']);
+const unstage = ({ kept }: Model): readonly string[] => (kinds[kept].hasTable ? ['drop table staged'] : []);
 
 function transaction({ model, hour }: ModelRun, statements: readonly Statement[]): WarehouseTransaction {
-  const reads = model.reads
-    .filter((name) => name.startsWith('lake.'))
-    .map((name): LakeHour => ({ table: { database: 'lake', table: name.slice('lake.'.length) }, hour }));
+  const reads = model.reads.flatMap((name) => lakeTableNamed(name) ?? []).map((table): LakeHour => ({ table, hour }));
   return { name: nameOf({ model, hour }), statements, reads };
 }
 

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { kinds } from './kinds.ts';
 import { type DataTest, MODEL_PARAMETERS, type Model, ModelError } from './model.ts';
 import { type LakeColumns, modelHeader } from './model-header.ts';
 import { modelReads } from './model-reads.ts';
@@ -72,15 +73,15 @@ function checkParameters(file: string, kept: Model['kept'], inSelect: readonly s
     throw new ModelError(`${file}: expected one of :${Object.keys(MODEL_PARAMETERS).join(', :')}, found :${unknown}`);
   }
   const uses = (...names: readonly string[]) => names.every((name) => inSelect.includes(name));
-  const isHourly = kept === 'replace_hour' || kept === 'merge';
-  if (isHourly && !uses('hour_start', 'hour_end') && !uses('dt', 'hour')) {
+  const { hour } = kinds[kept];
+  if (hour === 'must' && !uses('hour_start', 'hour_end') && !uses('dt', 'hour')) {
     const found = inSelect.length === 0 ? 'none' : `only :${inSelect.join(', :')}`;
     throw new ModelError(
       `${file}: expected :hour_start and :hour_end, or :dt and :hour, to bind the hour of a model kept by ${kept}, found ` +
         `${found}: it would read all of history on every run`,
     );
   }
-  if (kept === 'view' && inSelect.length > 0) {
+  if (hour === 'never' && inSelect.length > 0) {
     throw new ModelError(`${file}: expected no parameters in a view, found :${inSelect[0]}`);
   }
 }

@@ -1,5 +1,7 @@
+import { LAKE_DATABASE } from '../../derive/names.ts';
 import type { Statement } from '../ports.ts';
 import type { Dialect } from './dialect.ts';
+import { kinds } from './kinds.ts';
 import { LEASE_TABLE } from './lease.ts';
 import { defined, OPS_TABLES } from './ledger.ts';
 import type { Model, ModelColumn } from './model.ts';
@@ -12,7 +14,9 @@ export type ExistingTables = ReadonlyMap<string, ReadonlySet<string>>;
 
 export const existingTablesQuery: Statement = {
   name: 'information_schema: which tables there are',
-  sql: "select table_schema, table_name, column_name from information_schema.columns where table_schema not in ('information_schema', 'pg_catalog', 'lake')",
+  sql:
+    'select table_schema, table_name, column_name from information_schema.columns ' +
+    `where table_schema not in ('information_schema', 'pg_catalog', '${LAKE_DATABASE}')`,
   parameters: {},
 };
 
@@ -46,9 +50,9 @@ export function schemaStatements(
   const schema = [...has.tables.keys()].some((name) => name.startsWith(`${model.schema}.`))
     ? []
     : [`create schema if not exists ${model.schema}`];
-  if (model.kept === 'view') return viewStatements(model, schema, has.viewDefinitions, dialect, nowMs);
+  if (!kinds[model.kept].hasTable) return viewStatements(model, schema, has.viewDefinitions, dialect, nowMs);
   const hourColumn: ModelColumn = { name: 'hour_start', type: { kind: 'timestamp' }, nullable: false, json: false };
-  const found = model.kept === 'merge' ? dialect.foundRows.column : null;
+  const found = kinds[model.kept].findsRows ? dialect.foundRows.column : null;
   const tables = [{ name: model.name, columns: model.columns, found }];
   if (model.sum.length > 0)
     tables.push({ name: appliedTable(model), columns: [hourColumn, ...model.columns], found: null });

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { lakeTableNamed } from '../../derive/names.ts';
 import type { HourOfTable } from '../../derive/table-partition.ts';
 import { type Clock, StatementError, type Warehouse } from '../ports.ts';
 import { type Dialect, dialects } from './dialect.ts';
@@ -85,7 +86,7 @@ async function runHours(deps: TransformDeps, request: HoursRequest): Promise<Tra
   const broken = await prepare(deps, models, tables);
   const counts = { hours: 0, published: 0, unchanged: 0, stopped: 0, failures: [] as ModelFailure[] };
   const publishedOf = publishedVersions(deps.warehouse, request.hours);
-  const lakeTables = [...new Set(models.flatMap(({ reads }) => reads))].filter((name) => name.startsWith('lake.'));
+  const lakeTables = [...new Set(models.flatMap(({ reads }) => reads))].filter((name) => lakeTableNamed(name) !== null);
   let done = 0;
   for await (const { hour, lake } of lakeVersionsAhead(deps, lakeTables, request.hours)) {
     if (request.signal?.aborted) break;

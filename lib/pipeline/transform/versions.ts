@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { lakeTableNamed } from '../../derive/names.ts';
 import type { HourOfTable } from '../../derive/table-partition.ts';
 import type { Catalog, ObjectStore } from '../ports.ts';
 import type { ModelGraph } from './model-graph.ts';
@@ -21,7 +22,8 @@ async function lakeVersions(
   hour: HourOfTable,
 ): Promise<ReadonlyMap<string, string>> {
   const versionOf = async (name: string): Promise<readonly (readonly [string, string])[]> => {
-    const partition = await catalog.partition({ database: 'lake', table: name.slice('lake.'.length) }, hour);
+    const table = lakeTableNamed(name);
+    const partition = table === null ? undefined : await catalog.partition(table, hour);
     if (partition === undefined) return [];
     const last = new Map<string, string>();
     for (const key of await store.list(partition.location)) {
@@ -94,8 +96,8 @@ export function modelVersions(
 /** Every hour that one of the lake tables has, ascending. */
 export async function hoursOfLake({ catalog }: LakePorts, tables: readonly string[]): Promise<readonly HourOfTable[]> {
   const hours = new Map<string, HourOfTable>();
-  for (const name of tables.filter((table) => table.startsWith('lake.'))) {
-    for (const { dt, hour } of await catalog.partitions({ database: 'lake', table: name.slice('lake.'.length) })) {
+  for (const table of tables.flatMap((name) => lakeTableNamed(name) ?? [])) {
+    for (const { dt, hour } of await catalog.partitions(table)) {
       hours.set(`${dt} ${String(hour).padStart(2, '0')}`, { dt, hour });
     }
   }

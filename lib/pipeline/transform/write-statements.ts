@@ -3,27 +3,20 @@ import type { Model, ModelColumn } from './model.ts';
 import { sameKey } from './same-key.ts';
 
 /**
- * The statements that bring the rows of the temporary table `staged` into a model's table. They are deletes and inserts,
- * which every warehouse has; the whole run is one transaction, so that nobody sees the row in between.
+ * How rows of the temporary table `staged` come into a model's table; `kinds.ts` says for which models. They are deletes and
+ * inserts, which every warehouse has; the whole run is one transaction, so that nobody sees the row in between.
  */
-export function writeStatements(model: Model, dialect: Dialect): readonly string[] {
-  const { name, kept, hour, sum } = model;
-  const names = namesOf(model);
-  switch (kept) {
-    case 'view':
-      return [];
-    case 'rebuild':
-      return [`delete from ${name}`, insert(name, names, 'staged')];
-    case 'replace_hour':
-      return [
-        `delete from ${name} where ${hour} >= cast(:hour_start as timestamp) and ${hour} < cast(:hour_end as timestamp)`,
-        insert(name, names, 'staged'),
-      ];
-    case 'merge':
-      return sum.length > 0 ? addUp(model, dialect) : mergeByKey(model, dialect);
-    default:
-      return kept satisfies never;
-  }
+export const replaceAll = (model: Model): readonly string[] => [
+  `delete from ${model.name}`,
+  insert(model.name, namesOf(model), 'staged'),
+];
+
+export function replaceHour(model: Model): readonly string[] {
+  const { name, hour } = model;
+  return [
+    `delete from ${name} where ${hour} >= cast(:hour_start as timestamp) and ${hour} < cast(:hour_end as timestamp)`,
+    insert(name, namesOf(model), 'staged'),
+  ];
 }
 
 /** The table in which a model with sums keeps what it has taken in of each hour. */
@@ -68,7 +61,7 @@ function insertFound(model: Model, names: string, dialect: Dialect): string {
  * A staged row replaces the row that is there, unless that one is newer by version; the least values of both stay. Of the
  * table only keys, versions and least values are looked at, and whole rows where an older row lowers a value.
  */
-function mergeByKey(model: Model, dialect: Dialect): readonly string[] {
+export function mergeByKey(model: Model, dialect: Dialect): readonly string[] {
   const { name, table, key, newest, least, columns } = model;
   const names = namesOf(model);
   const compared = columns.filter((column) => [...key, ...newest, ...least].includes(column.name));
@@ -115,7 +108,7 @@ function isOlder(newest: readonly string[]): string {
  * Totals move by the difference between what the hour holds now and what was taken in of it before, which is kept for
  * that: an hour that runs again replaces its own part, and no run reads history. A row whose sums are all 0 is none.
  */
-function addUp(model: Model, dialect: Dialect): readonly string[] {
+export function addUp(model: Model, dialect: Dialect): readonly string[] {
   const { sum, columns } = model;
   const applied = appliedTable(model);
   const names = namesOf(model);
