@@ -1,5 +1,6 @@
 import { checkMetrics } from './check-metrics.ts';
-import type { Contract, Field, FieldType } from './contract.ts';
+import type { Contract, Field } from './contract.ts';
+import { MAX_TEXT_BYTES } from './text-limit.ts';
 
 export class ContractError extends Error {
   override readonly name = 'ContractError';
@@ -28,7 +29,7 @@ export function checkContract(contract: Contract): void {
   }
   for (const [fieldName, field] of Object.entries(fields)) {
     expected(/^[A-Za-z_]\w*$/.test(fieldName), 'field names of letters, digits and _', fieldName);
-    checkDecimals(field, (holds, found) => expected(holds, `digits of ${fieldName} within ${MAX_DIGITS}`, found));
+    checkTypes(fieldName, field, expected);
   }
   checkMetrics(contract, expected);
   const keyField = key === null ? undefined : fields[key];
@@ -37,12 +38,19 @@ export function checkContract(contract: Contract): void {
   expected(keyField?.masked !== true, 'a key that is not masked', key);
 }
 
-function checkDecimals({ type }: Field, expected: (holds: boolean, found: FieldType) => void): void {
+type Expect = (holds: boolean, what: string, found: unknown) => void;
+
+function checkTypes(name: string, { type }: Field, expected: Expect): void {
   if (type.kind === 'decimal') {
     const { precision, scale } = type;
     const whole = Number.isInteger(precision) && Number.isInteger(scale);
-    expected(whole && scale >= 0 && scale <= precision && precision >= 1 && precision <= MAX_DIGITS, type);
+    const fits = whole && scale >= 0 && scale <= precision && precision >= 1 && precision <= MAX_DIGITS;
+    expected(fits, `digits of ${name} within ${MAX_DIGITS}`, type);
   }
-  if (type.kind === 'list' || type.kind === 'map') checkDecimals(type.of, expected);
-  if (type.kind === 'struct') for (const field of Object.values(type.fields)) checkDecimals(field, expected);
+  if (type.kind === 'string' && type.maxLength !== null) {
+    const fits = Number.isInteger(type.maxLength) && type.maxLength >= 1 && type.maxLength <= MAX_TEXT_BYTES;
+    expected(fits, `a maxLength of ${name} from 1 to ${MAX_TEXT_BYTES} characters`, type.maxLength);
+  }
+  if (type.kind === 'list' || type.kind === 'map') checkTypes(name, type.of, expected);
+  if (type.kind === 'struct') for (const field of Object.values(type.fields)) checkTypes(name, field, expected);
 }

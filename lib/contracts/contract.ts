@@ -7,7 +7,8 @@ import type { Metrics, MetricsOf } from './metric.ts';
 
 /** Every type a field may have. Adding one fails to compile in each derivation until it answers. */
 export type FieldType =
-  | { readonly kind: 'string' }
+  /** At most `maxLength` characters (code points), and never more than `MAX_TEXT_BYTES`. */
+  | { readonly kind: 'string'; readonly maxLength: number | null }
   /** 32 bits, signed. */
   | { readonly kind: 'integer' }
   /** 64 bits, signed; on the wire at most ±(2^53 − 1), because JSON numbers are doubles. */
@@ -56,6 +57,8 @@ interface FieldOptions<N extends boolean> {
 
 interface StringOptions<N extends boolean> extends FieldOptions<N> {
   readonly masked?: boolean;
+  /** The most characters (code points) that it may have. */
+  readonly maxLength?: number;
 }
 
 /** Spelled as a condition, so that it is inferred from what is declared and never from what is expected. */
@@ -64,7 +67,7 @@ type Nullable<N> = N extends true ? true : false;
 function field<T extends FieldType, N extends boolean>(
   type: T,
   description: string,
-  options: StringOptions<N> | undefined,
+  options: (FieldOptions<N> & { readonly masked?: boolean }) | undefined,
 ): Field<T, Nullable<N>> {
   const defaults = { nullable: false, personal: false, masked: false };
   return { type, description, ...defaults, ...options } as Field<T, Nullable<N>>;
@@ -75,8 +78,10 @@ const scalar =
   <const N extends boolean = false>(description: string, options?: FieldOptions<N>) =>
     field(type, description, options);
 
-export const string = <const N extends boolean = false>(description: string, options?: StringOptions<N>) =>
-  field({ kind: 'string' } as const, description, options);
+export const string = <const N extends boolean = false>(description: string, options: StringOptions<N> = {}) => {
+  const { maxLength = null, ...others } = options;
+  return field({ kind: 'string', maxLength } as const, description, others as StringOptions<N>);
+};
 
 export const integer = scalar({ kind: 'integer' } as const);
 export const bigint = scalar({ kind: 'bigint' } as const);

@@ -3,11 +3,14 @@
  * Redshift, STREAMS.md) is derived from it.
  */
 import type { Contract, Field, FieldType, ValueRule } from '../contracts/contract.ts';
+import { MAX_TEXT_BYTES } from '../contracts/text-limit.ts';
 import { columnName } from './names.ts';
 
 /** Every type a column may have: tables are flat, so there is none for nested values. */
 export type ColumnType =
-  | { readonly kind: 'string' | 'integer' | 'bigint' | 'double' | 'boolean' | 'bytes' }
+  /** At most so many bytes in UTF-8; absent: `MAX_TEXT_BYTES`. */
+  | { readonly kind: 'string'; readonly maxBytes?: number }
+  | { readonly kind: 'integer' | 'bigint' | 'double' | 'boolean' | 'bytes' }
   | { readonly kind: 'decimal'; readonly precision: number; readonly scale: number }
   /** UTC, microseconds, without zone. */
   | { readonly kind: 'timestamp' };
@@ -68,6 +71,7 @@ function fieldColumn(name: string, field: Field): Column {
 export function columnType(type: FieldType): ColumnType {
   switch (type.kind) {
     case 'string':
+      return stringColumn(type.maxLength);
     case 'integer':
     case 'bigint':
     case 'double':
@@ -83,6 +87,14 @@ export function columnType(type: FieldType): ColumnType {
     default:
       return type satisfies never;
   }
+}
+
+const BYTES_A_CHARACTER = 4;
+
+/** A rule's values set no limit: more of them may come without a new version, and warehouses keep their columns. */
+function stringColumn(maxLength: number | null): ColumnType {
+  const maxBytes = maxLength === null ? MAX_TEXT_BYTES : maxLength * BYTES_A_CHARACTER;
+  return maxBytes < MAX_TEXT_BYTES ? { kind: 'string', maxBytes } : { kind: 'string' };
 }
 
 function holdsPersonalData(field: Field): boolean {

@@ -128,10 +128,22 @@ function changes(before: ReleasedField, after: ReleasedField | undefined): reado
   if (before.masked !== after.masked) {
     findings.push({ what: `${field} was ${maskText(before)}, is ${maskText(after)}` });
   }
-  return [...findings, ...ruleChanges(field, before.rule, after.rule)];
+  return [...findings, ...lengthChanges(field, before, after), ...ruleChanges(field, before.rule, after.rule)];
 }
 
 const maskText = ({ masked }: ReleasedField) => (masked ? 'masked' : 'in clear');
+
+function lengthChanges(field: string, before: ReleasedField, after: ReleasedField): readonly Finding[] {
+  const { maxLength: then = Infinity } = before;
+  const { maxLength: now = Infinity } = after;
+  if (now < then) return [{ what: `${field} has at most ${now} characters, had ${lengthText(before)}` }];
+  if (now === then || /[.[{]/.test(before.path)) return [];
+  const tables = 'warehouse tables that mirror it have columns of the former width, see docs/models.md';
+  return [{ what: `${field} has ${lengthText(after)}, had at most ${then} characters: ${tables}` }];
+}
+
+const lengthText = ({ maxLength }: ReleasedField) =>
+  maxLength === undefined ? 'no limit of its own' : `at most ${maxLength} characters`;
 
 function ruleChanges(field: string, before: ValueRule | null, after: ValueRule | null): readonly Finding[] {
   if (after === null) return [];

@@ -48,6 +48,12 @@ export function glueTables(contract: Contract, location: string): readonly GlueT
   );
 }
 
+/**
+ * A payload may be longer than `MAX_TEXT_BYTES`. Redshift Spectrum would show null in its place; so it shows the beginning.
+ * @see https://docs.aws.amazon.com/redshift/latest/dg/r_CREATE_EXTERNAL_TABLE.html
+ */
+const LONG_TEXT_PARAMETERS = { data_cleansing_enabled: 'true', surplus_char_handling: 'TRUNCATE' } as const;
+
 /** `lake.dead_letters` in Glue. */
 export function deadLetterGlueTable(location: string): GlueTable {
   return glueTable(DEAD_LETTERS, {
@@ -55,6 +61,7 @@ export function deadLetterGlueTable(location: string): GlueTable {
     owner: 'weir',
     columns: deadLetterColumns,
     location,
+    parameters: LONG_TEXT_PARAMETERS,
   });
 }
 
@@ -63,9 +70,10 @@ interface TableParts {
   readonly owner: string;
   readonly columns: readonly Column[];
   readonly location: string;
+  readonly parameters?: Readonly<Record<string, string>>;
 }
 
-function glueTable(name: TableName, { description, owner, columns, location }: TableParts): GlueTable {
+function glueTable(name: TableName, { description, owner, columns, location, parameters }: TableParts): GlueTable {
   return {
     DatabaseName: name.database,
     TableInput: {
@@ -74,7 +82,7 @@ function glueTable(name: TableName, { description, owner, columns, location }: T
       Owner: owner,
       TableType: 'EXTERNAL_TABLE',
       // No partition projection: Redshift ignores it, and with it Athena would ignore the registered partitions.
-      Parameters: { EXTERNAL: 'TRUE', classification: 'parquet' },
+      Parameters: { EXTERNAL: 'TRUE', classification: 'parquet', ...parameters },
       PartitionKeys: partitionColumns.map(glueColumn),
       StorageDescriptor: {
         Columns: columns.map(glueColumn),

@@ -1,4 +1,5 @@
 import type { Contract, Field, FieldType, ValueRule } from '../contracts/contract.ts';
+import { MAX_TEXT_BYTES } from '../contracts/text-limit.ts';
 
 /** A JSON Schema, draft 2020-12, as plain data. */
 export type JsonSchema = Readonly<Record<string, unknown>>;
@@ -61,7 +62,8 @@ function orNull(schema: JsonSchema): JsonSchema {
 function typeSchema(type: FieldType): JsonSchema {
   switch (type.kind) {
     case 'string':
-      return { type: 'string' };
+      // A character has at least one byte: the limit in bytes itself is beyond JSON Schema.
+      return { type: 'string', maxLength: type.maxLength ?? MAX_TEXT_BYTES };
     case 'integer':
       return { type: 'integer', minimum: MIN_INTEGER, maximum: MAX_INTEGER };
     case 'bigint':

@@ -1,28 +1,15 @@
 import type { Contract } from '../contracts/contract.ts';
-import type { Column } from './columns.ts';
+import { MAX_TEXT_BYTES } from '../contracts/text-limit.ts';
+import type { Column, ColumnType } from './columns.ts';
 import { catalogTables, DEAD_LETTERS, LAKE_DATABASE, type TableName } from './names.ts';
 
-/** VARCHAR counts bytes, and a character of UTF-8 takes up to four. */
-const BYTES_A_CHARACTER = 4;
-const NAME_CHARACTERS = 256;
-/** The widest VARCHAR there is. */
-const MAX_VARCHAR_BYTES = 65_535;
 const MAX_VARBYTE_BYTES = 1_024_000;
 
-/** Text that is longer than a name, by column: characters. */
-const longTexts: ReadonlyMap<string, number> = new Map([
-  ['address', 1024],
-  ['page_url', 2048],
-  ['message_text', MAX_VARCHAR_BYTES],
-  ['comment', MAX_VARCHAR_BYTES],
-]);
-
-/** The Redshift type of a column in a native table: `varchar(1024)`. */
-export function redshiftType(column: Pick<Column, 'name' | 'type' | 'json' | 'rule'>): string {
-  const { type } = column;
+/** The type of a column in a native Redshift table: `varchar(1024)`, which counts bytes. */
+export function redshiftType(type: ColumnType): string {
   switch (type.kind) {
     case 'string':
-      return `varchar(${widthBytes(column)})`;
+      return `varchar(${type.maxBytes ?? MAX_TEXT_BYTES})`;
     case 'integer':
     case 'bigint':
     case 'boolean':
@@ -39,12 +26,6 @@ export function redshiftType(column: Pick<Column, 'name' | 'type' | 'json' | 'ru
   }
 }
 
-function widthBytes({ name, json, rule }: Pick<Column, 'name' | 'json' | 'rule'>): number {
-  if (json) return MAX_VARCHAR_BYTES;
-  if (rule?.oneOf !== undefined) return Math.max(...rule.oneOf.map((text) => Buffer.byteLength(text)));
-  return Math.min((longTexts.get(name) ?? NAME_CHARACTERS) * BYTES_A_CHARACTER, MAX_VARCHAR_BYTES);
-}
-
 /**
  * A native Redshift table with these columns, if there is none yet. It declares no keys: Redshift would not enforce them,
  * and would plan as if they held.
@@ -52,7 +33,7 @@ function widthBytes({ name, json, rule }: Pick<Column, 'name' | 'json' | 'rule'>
 export function redshiftTable({ database, table }: TableName, columns: readonly Column[]): string {
   const lines = columns.map((column) => {
     const required = column.nullable ? '' : ' not null';
-    return `  "${column.name}" ${redshiftType(column)}${required}`;
+    return `  "${column.name}" ${redshiftType(column.type)}${required}`;
   });
   return `create table if not exists "${database}"."${table}" (\n${lines.join(',\n')}\n)\nsortkey ("event_time")`;
 }

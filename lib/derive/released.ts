@@ -15,6 +15,8 @@ export interface ReleasedField {
   readonly nullable: boolean;
   readonly masked: boolean;
   readonly rule: ValueRule | null;
+  /** The most characters of a string; absent where the contract sets no limit of its own. */
+  readonly maxLength?: number;
 }
 
 /** What a live metric means, in one comparable text: `count, sum amount by country in windows of 60 s`. */
@@ -77,9 +79,13 @@ function meaningOf({ by, count, sum = [], min = [], max = [], window }: Metric):
 function releasedFields(path: string, field: Field): readonly ReleasedField[] {
   const { nullable, masked, rule } = field;
   return [
-    { path, ...releasedType(field.type), nullable, masked, rule: rule ?? null },
+    { path, ...releasedType(field.type), nullable, masked, rule: rule ?? null, ...releasedLength(field.type) },
     ...innerFields(path, field.type),
   ];
+}
+
+function releasedLength(type: FieldType): Pick<ReleasedField, 'maxLength'> {
+  return type.kind === 'string' && type.maxLength !== null ? { maxLength: type.maxLength } : {};
 }
 
 function innerFields(path: string, type: FieldType): readonly ReleasedField[] {

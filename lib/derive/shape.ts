@@ -18,7 +18,7 @@ const DOUBLE_FRACTION_DIGITS = 20;
 const MAX_ALTERNATIVES = 1000;
 
 /** DuckDB and JSON agree on strings without escapes and control characters. */
-const TEXT = '"[^"\\\\\\x00-\\x1f]*"';
+const TEXT = '[^"\\\\\\x00-\\x1f]';
 
 /** What masking leaves as it is: up to four asterisks, or asterisks before the last four characters. */
 const MASKED_TEXT = '"(?:\\*{0,4}|\\*+[ !#-\\[\\]-~]{4})"';
@@ -69,14 +69,14 @@ function fieldPattern({ type, nullable, masked, rule }: Field): string | undefin
   const takesNoRule = type.kind === 'boolean' || type.kind === 'timestamp' || masked;
   if (rule !== undefined && takesNoRule) return undefined;
   if (masked && type.kind !== 'string') return undefined;
-  const pattern = masked ? MASKED_TEXT : valuePattern(type, rule);
+  const pattern = masked && type.kind === 'string' ? maskedPattern(type.maxLength) : valuePattern(type, rule);
   return pattern !== undefined && nullable ? `(?:${pattern}|null)` : pattern;
 }
 
 function valuePattern(type: FieldType, rule: ValueRule | undefined): string | undefined {
   switch (type.kind) {
     case 'string':
-      return rule === undefined ? TEXT : oneOfPattern(rule);
+      return rule === undefined ? textPattern(type.maxLength) : oneOfPattern(rule);
     case 'integer':
       return numberPattern({ wholeDigits: 9, scale: 0 }, rule);
     case 'bigint':
@@ -96,6 +96,18 @@ function valuePattern(type: FieldType, rule: ValueRule | undefined): string | un
     default:
       return type satisfies never;
   }
+}
+
+/**
+ * Bytes are counted where characters are meant, of which there are no more. No text of a record that is short enough for the
+ * shape has more than `MAX_TEXT_BYTES`.
+ */
+function textPattern(maxLength: number | null): string {
+  return maxLength === null ? `"${TEXT}*"` : `"${TEXT}{0,${maxLength}}"`;
+}
+
+function maskedPattern(maxLength: number | null): string {
+  return maxLength === null ? MASKED_TEXT : `(?="[^"]{0,${maxLength}}")${MASKED_TEXT}`;
 }
 
 function decimalPattern({ precision, scale }: { precision: number; scale: number }, rule: ValueRule | undefined) {

@@ -126,6 +126,7 @@ function innerRows(path: string, type: FieldType): readonly (readonly string[])[
 function wireType(type: FieldType): string {
   switch (type.kind) {
     case 'string':
+      return type.maxLength === null ? 'string' : `string, at most ${type.maxLength} characters`;
     case 'double':
     case 'list':
       return type.kind;

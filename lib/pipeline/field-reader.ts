@@ -5,6 +5,7 @@ import { InvalidValue } from './invalid-value.ts';
 import { type JsonValue, kindOf } from './json/parse-json.ts';
 import { maskText } from './masking.ts';
 import { decimalReader, doubleReader, integerReader } from './number-readers.ts';
+import { lengthFailure } from './text-limits.ts';
 import { canonicalEpoch, canonicalTimestamp } from './timestamps.ts';
 import { ruleCheck } from './value-rule.ts';
 
@@ -37,7 +38,7 @@ function valueReader(type: FieldType): ValueReader {
     new InvalidValue('wrong_type', `expected ${expectedValue(type)}, found ${kindOf(json)}`);
   switch (type.kind) {
     case 'string':
-      return (json) => (typeof json === 'string' ? json : wrongType(json));
+      return ofText((text) => lengthFailure(text, type.maxLength) ?? text, wrongType);
     case 'integer':
     case 'bigint':
       return ofNumbers(integerReader(type), wrongType);

@@ -1,7 +1,10 @@
 import type { Contract, Field } from '../contracts/contract.ts';
+import { MAX_TEXT_BYTES } from '../contracts/text-limit.ts';
+import { InvalidValue } from './invalid-value.ts';
 import { canonicalJson, canonicalObject } from './json/canonical-json.ts';
 import type { JsonValue } from './json/parse-json.ts';
 import { maskedNames, maskJson } from './masking.ts';
+import { isTooLong } from './text-limits.ts';
 
 export interface LineParts {
   readonly event: Readonly<Record<string, unknown>>;
@@ -14,9 +17,9 @@ export interface LineParts {
 /**
  * Writes accepted events as lines, one JSON object each: the contract's fields that are not null, in its order; nested ones
  * as text that holds their canonical JSON; `$e`, the event time, where it is computed; `$x`, the extra fields' canonical
- * JSON, where there are any. `derive/row-select.ts` says how DuckDB reads them.
+ * JSON, where there are any. `derive/row-select.ts` says how DuckDB reads them. None where one of these texts is too long.
  */
-export function lineWriter(contract: Contract): (parts: LineParts) => string {
+export function lineWriter(contract: Contract): (parts: LineParts) => string | InvalidValue {
   const fields = Object.entries(contract.fields).map(([name, field]) => ({ name, isNested: isNested(field) }));
   const names = maskedNames(contract.fields);
   const masks = (json: string) => (names.size === 0 ? json : maskJson(names, json));
@@ -27,12 +30,23 @@ export function lineWriter(contract: Contract): (parts: LineParts) => string {
     for (const { name, isNested } of fields) {
       const value = event[name];
       if (value === null) continue;
-      line[name] = isNested ? masks(canonicalJson(members.get(name) ?? null)) : value;
+      const text = isNested ? masks(canonicalJson(members.get(name) ?? null)) : undefined;
+      if (text !== undefined && isTooLong(text)) return tooLong(name);
+      line[name] = text ?? value;
     }
     if (computed) line.$e = eventTime;
-    if (extras.size > 0) line.$x = masks(canonicalObject(extras));
+    const extraText = extras.size > 0 ? masks(canonicalObject(extras)) : undefined;
+    if (extraText !== undefined && isTooLong(extraText)) return tooLong(EXTRA_COLUMN);
+    line.$x = extraText;
     return JSON.stringify(line);
   };
+}
+
+const EXTRA_COLUMN = '_extra';
+
+function tooLong(path: string): InvalidValue {
+  const what = path === EXTRA_COLUMN ? 'fields that the contract does not know' : 'JSON text';
+  return new InvalidValue('out_of_range', `expected at most ${MAX_TEXT_BYTES} bytes of ${what}, found more`, path);
 }
 
 function isNested({ type: { kind } }: Field): boolean {

@@ -24,6 +24,8 @@ export interface RecordReader<S extends Fields = Fields> {
   read(value: Uint8Array | null, kafkaTimestampMs: number): Accepted<S> | Rejection;
 }
 
+const PLAUSIBLE_TIME = 'expected 1970 to 24 hours after the record’s Kafka timestamp';
+
 /** Enough to find the field, whatever a producer calls it. */
 const MAX_PATH_CHARACTERS = 200;
 
@@ -60,9 +62,9 @@ export function reader<S extends Fields>(contract: Contract<S>): RecordReader<S>
     if (broken !== undefined) return broken;
     const eventTime = eventTimeOf(event);
     if (typeof eventTime !== 'string') return eventTime;
-    return isPlausible(eventTime, kafkaTimestampMs)
-      ? { event, eventTime, line: writeLine({ event, eventTime, members, extras }) }
-      : refuse('event_time_out_of_range', 'expected 1970 to 24 hours after the record’s Kafka timestamp', timePath);
+    if (!isPlausible(eventTime, kafkaTimestampMs)) return refuse('event_time_out_of_range', PLAUSIBLE_TIME, timePath);
+    const line = writeLine({ event, eventTime, members, extras });
+    return line instanceof InvalidValue ? failure(line) : { event, eventTime, line };
   };
 
   return {

@@ -40,6 +40,7 @@ const base = {
   count: bigint('How many.', { rule: { name: 'few', minimum: 1, maximum: 9 } }),
   price: decimal(12, 2, 'Price.', { rule: { name: 'positive', exclusiveMinimum: 0 } }),
   note: string('Note.', { nullable: true }),
+  code: string('Code.', { nullable: true, maxLength: 10 }),
   card: string('Card.', { nullable: true, masked: true }),
   colour: string('Colour.', { rule: { name: 'colours', oneOf: ['red', 'blue'] } }),
   flag: booleanOrText('Flag.'),
@@ -176,6 +177,21 @@ describe('what breaks a promise is found, said, and sent to a new version', () =
     ['another source', { refinedFrom: null }, 'refinedFrom was test.source, is none'],
     ['a table name less', { alsoKnownAs: [] }, 'no longer also known as old.table'],
     ['fewer kafka partitions', { kafkaPartitions: 1 }, 'kafkaPartitions was 2, is 1'],
+    [
+      'a shorter text',
+      { fields: { ...base, code: string('Code.', { nullable: true, maxLength: 9 }) } },
+      'field code has at most 9 characters, had at most 10 characters',
+    ],
+    [
+      'a limit where there was none',
+      { fields: { ...base, note: string('Note.', { nullable: true, maxLength: 9000 }) } },
+      'field note has at most 9000 characters, had no limit of its own',
+    ],
+    [
+      'a longer text, which tables of a warehouse have no room for',
+      { fields: { ...base, code: string('Code.', { nullable: true }) } },
+      'field code has no limit of its own, had at most 10 characters: warehouse tables',
+    ],
     ['an older version', { version: 0 }, 'version is 0'],
     [
       'another meaning of a metric',

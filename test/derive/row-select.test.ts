@@ -60,6 +60,8 @@ describe('the rows that DuckDB makes of lines', () => {
         total: '-9007199254740991',
         ratio: 1e-300,
         is_good: false,
+        code: null,
+        pin: null,
         event_id: 'e',
         event_time: '2026-01-31 12:00:00.123456',
         ...ROW_CONSTANTS,

@@ -1,5 +1,8 @@
 import { describe, expect, it } from 'vitest';
+import { contract, string, timestamp } from '../../lib/contracts/contract.ts';
+import { columns } from '../../lib/derive/columns.ts';
 import { reader } from '../../lib/pipeline/reading.ts';
+import { chatRooms } from '../../streams/chat/rooms.ts';
 import { searchRaw } from '../../streams/search/raw.ts';
 import { shopPurchases } from '../../streams/shop/purchases.ts';
 import { shopTransactions } from '../../streams/shop/transactions.ts';
@@ -161,7 +164,61 @@ describe('text', () => {
     },
   );
 
-  it('of a megabyte is kept', () => {
-    expect(line(readWith('username', JSON.stringify('ä'.repeat(1 << 20)))).username).toHaveLength(1 << 20);
+  const LONGEST = 65_535;
+  const tooLong = { reason: 'out_of_range', detail: expect.stringContaining('at most 65535 bytes') };
+
+  it.each([
+    ['letters', 'a'.repeat(LONGEST)],
+    ['two bytes each', `a${'ä'.repeat((LONGEST - 1) / 2)}`],
+    ['four bytes each', `abc${'😀'.repeat((LONGEST - 3) / 4)}`],
+  ])('of 65,535 bytes is kept, and of more is out of range: %s', (_, longest) => {
+    expect(Buffer.byteLength(longest)).toBe(LONGEST);
+    expect(line(readWith('username', JSON.stringify(longest))).username).toBe(longest);
+    expect(readWith('username', JSON.stringify(`${longest}a`))).toMatchObject({ ...tooLong, path: 'username' });
+  });
+
+  it('of fields that the contract does not know is out of range with more than 65,535 bytes', () => {
+    const extra = (bytes: number) => readWith('x', JSON.stringify('a'.repeat(bytes - '{"x":""}'.length)));
+    expect(Buffer.byteLength(line(extra(LONGEST)).$x)).toBe(LONGEST);
+    expect(extra(LONGEST + 1)).toMatchObject({ ...tooLong, path: '_extra' });
+  });
+
+  it('of a nested field is out of range with more than 65,535 bytes, white space not counted', () => {
+    const room = (messages: number) => {
+      const message = { message_id: 'm', message_text: 'x'.repeat(180), message_date: '2026-01-31T12:00:00Z' };
+      const own = { room_id: 'r', room_created_at: '2026-01-31T12:00:00Z', customer: { customer_id: 'c' } };
+      const text = JSON.stringify({ ...own, messages: Array(messages).fill(message) }, null, 1);
+      return reader(chatRooms).read(Buffer.from(text), NOW_MS);
+    };
+    expect(Buffer.byteLength(line(room(250)).messages)).toBeLessThanOrEqual(LONGEST);
+    expect(room(300)).toMatchObject({ ...tooLong, path: 'messages' });
+  });
+
+  it('with a maxLength is measured in characters, and has the bytes that its column takes', () => {
+    const codes = contract({
+      name: 'test.codes',
+      version: 1,
+      description: 'Codes.',
+      owner: 'tests',
+      key: null,
+      eventTime: 'at',
+      identity: 'position',
+      fields: { at: timestamp('Time.'), code: string('Code.', { maxLength: 5 }) },
+    });
+    const read = (code: string) =>
+      reader(codes).read(Buffer.from(JSON.stringify({ at: '2026-01-31T12:00:00Z', code })), NOW_MS);
+    const longest = '😀'.repeat(5);
+    expect(line(read(longest)).code).toBe(longest);
+    expect(columns(codes).find(({ name }) => name === 'code')?.type).toEqual({
+      kind: 'string',
+      maxBytes: Buffer.byteLength(longest),
+    });
+    for (const long of ['abcdef', `${longest}a`, 'a'.repeat(100_000)]) {
+      expect(read(long)).toEqual({
+        reason: 'out_of_range',
+        path: 'code',
+        detail: 'expected at most 5 characters, found more',
+      });
+    }
   });
 });

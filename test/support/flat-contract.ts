@@ -39,6 +39,8 @@ export const flatContract = contract({
     total: bigint('Any long integer.', { nullable: true }),
     ratio: double('Any number.', { nullable: true }),
     isGood: boolean('A boolean.', { nullable: true }),
+    code: string('Short text.', { nullable: true, maxLength: 4 }),
+    pin: string('Short masked text.', { nullable: true, masked: true, maxLength: 8 }),
     event_id: string('Id of the producer.', { nullable: true }),
   },
 });

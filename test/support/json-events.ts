@@ -69,12 +69,16 @@ function tokenOf(field: Field, hostileWeight: number): fc.Arbitrary<string> {
 
 function usualToken(type: FieldType, field: Field, hostileWeight: number): fc.Arbitrary<string> {
   const { rule, masked } = field;
+  const maxLength = type.kind === 'string' ? type.maxLength : null;
+  if (masked && maxLength !== null) return fc.constantFrom('"****1111"', '"****"', '""', '"*****1111"');
   if (masked) return fc.constantFrom('"************1111"', '"****"', '""', '"*12ab"');
   if (rule?.oneOf !== undefined) return fc.constantFrom(...rule.oneOf).map((value) => JSON.stringify(value));
   const least = rule === undefined ? '-?' : '';
   switch (type.kind) {
     case 'string':
-      return text;
+      return maxLength === null
+        ? text
+        : fc.constantFrom('""', '"abcd"', '"äöüß"', '"😀😀😀😀"', '"abcde"', '"😀😀😀😀a"');
     case 'integer':
       return rule?.maximum === undefined ? digits(least, 9, 0) : fc.constantFrom('1', '2', '5');
     case 'bigint':

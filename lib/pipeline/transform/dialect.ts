@@ -1,4 +1,5 @@
-import { duckdbType } from '../../derive/duckdb.ts';
+import { MAX_TEXT_BYTES } from '../../contracts/text-limit.ts';
+import { duckdbType, quoted } from '../../derive/duckdb.ts';
 import { redshiftType } from '../../derive/redshift.ts';
 import type { Warehouse } from '../ports.ts';
 import { byHash, byKey, type FoundRows } from './found-rows.ts';
@@ -8,6 +9,8 @@ import { quoteWords } from './sql-text.ts';
 /** What differs between the warehouses; the models' selects are the same in all of them. */
 export interface Dialect {
   columnType(column: ModelColumn): string;
+  /** What a new table's column of that type is declared with further; a column that is added later has no such limit. */
+  columnLimit(column: ModelColumn): string;
   /** The statement with quotes around the names that are reserved words there. */
   readonly sql: (text: string) => string;
   /** With what whole runs of several runners are made to follow each other; null where the warehouse does so by itself. */
@@ -29,6 +32,9 @@ export interface Dialect {
 
 const duckdb: Dialect = {
   columnType: ({ type }) => (type.kind === 'date' ? 'date' : duckdbType(type).toLowerCase()),
+  // DuckDB's VARCHAR has no length. What Redshift would refuse fails here as well, so that tests see it.
+  columnLimit: ({ name, type }) =>
+    type.kind === 'string' ? ` check (strlen(${quoted(name)}) <= ${type.maxBytes ?? MAX_TEXT_BYTES})` : '',
   sql: (text) => text,
   lease: null,
   foundRows: byHash,
@@ -45,10 +51,8 @@ const RESERVED = ['raw'];
 
 /** @see https://docs.aws.amazon.com/redshift/latest/dg/r_CREATE_TABLE_NEW.html */
 const redshift: Dialect = {
-  columnType: (column) => {
-    const { type } = column;
-    return type.kind === 'date' ? 'date' : redshiftType({ ...column, type, rule: null });
-  },
+  columnType: ({ type }) => (type.kind === 'date' ? 'date' : redshiftType(type)),
+  columnLimit: () => '',
   sql: (text) => quoteWords(text, RESERVED),
   lease: { lock: 'lock table ops.lease', now: 'getdate()' },
   foundRows: byKey,

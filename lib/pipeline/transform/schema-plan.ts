@@ -74,7 +74,7 @@ function tableStatements(
   dialect: Dialect,
 ): readonly string[] {
   if (existing === undefined) {
-    const lines = columns.map((column) => `${column.name} ${dialect.columnType(column)}`);
+    const lines = columns.map((column) => `${column.name} ${dialect.columnType(column)}${dialect.columnLimit(column)}`);
     if (found !== null) lines.push(`${found.name} ${found.type}`);
     return [`create table if not exists ${name} (${lines.join(', ')})${dialect.tableEnd(model)}`];
   }

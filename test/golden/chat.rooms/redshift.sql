@@ -1,10 +1,10 @@
 create table if not exists "staging"."chat_rooms" (
-  "room_id" varchar(1024) not null,
+  "room_id" varchar(65535) not null,
   "room_created_at" timestamp not null,
-  "channel" varchar(1024),
+  "channel" varchar(65535),
   "customer" varchar(65535) not null,
   "messages" varchar(65535),
-  "event_id" varchar(1024),
+  "event_id" varchar(65535),
   "event_time" timestamp not null,
   "incarnation" integer not null,
   "kafka_partition" integer not null,

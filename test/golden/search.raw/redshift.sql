@@ -1,9 +1,9 @@
 create table if not exists "staging"."search_raw" (
-  "user_id" varchar(1024) not null,
-  "hotel_id" varchar(1024) not null,
+  "user_id" varchar(65535) not null,
+  "hotel_id" varchar(65535) not null,
   "search_timestamp" timestamp not null,
   "hotel_advertisers" varchar(65535) not null,
-  "event_id" varchar(1024),
+  "event_id" varchar(65535),
   "event_time" timestamp not null,
   "incarnation" integer not null,
   "kafka_partition" integer not null,

@@ -1,8 +1,8 @@
 create table if not exists "staging"."shop_product_views" (
-  "product_id" varchar(1024) not null,
+  "product_id" varchar(65535) not null,
   "view_count" integer not null,
   "last_viewed" timestamp not null,
-  "event_id" varchar(1024),
+  "event_id" varchar(65535),
   "event_time" timestamp not null,
   "incarnation" integer not null,
   "kafka_partition" integer not null,

@@ -103,6 +103,15 @@ describe('a run of the models', () => {
     expect(await ledger()).toEqual(['raw.views failed', 'raw.zother succeeded']);
   });
 
+  it('fails where Redshift would, whose columns take 65,535 bytes: a text that a model makes longer', async () => {
+    const longer = (bytes: number): Written => ({
+      ...VIEWS,
+      select: VIEWS.select.replace('product_id', `repeat(product_id, ${bytes}) as product_id`),
+    });
+    expect(await runModels(longer(65_536), OTHER)).toMatchObject({ published: 1, failures: [{ model: 'raw.views' }] });
+    expect(await runModels(longer(65_535))).toMatchObject({ published: 1, failures: [] });
+  });
+
   it('leaves what was published when a test fails, says which rows, and goes on when they are mended', async () => {
     await runModels(VIEWS);
     await house.produce('shop.product_views', T + 1000, [view('c', 77)]);

@@ -24,7 +24,7 @@ export async function loadLake(url: string, lake: Lake, names: ReadonlySet<strin
 }
 
 async function loadTable(client: Client, lake: Lake, name: string, columns: readonly Column[]): Promise<void> {
-  const types = columns.map((column) => `"${column.name}" ${redshiftType(column)}`).join(', ');
+  const types = columns.map((column) => `"${column.name}" ${redshiftType(column.type)}`).join(', ');
   await client.query(`create table if not exists ${name} (${types})`);
   await client.query(`delete from ${name}`);
   const texts = columns.map((column) => `cast("${column.name}" as varchar) as "${column.name}"`).join(', ');
