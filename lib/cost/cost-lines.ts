@@ -1,7 +1,8 @@
+import { type ReaderName, readerNames, topicReaders } from '../derive/topic-readers.ts';
 import { assumptions, type Load } from './load.ts';
 import { prices } from './prices.ts';
 import type { TemplateFacts } from './template-facts.ts';
-import { monthOf, refinedShare, refineWork, runSeconds, SECONDS_PER_HOUR, sinkWork } from './work.ts';
+import { monthOf, objectsOf, readerWork, readShare, runSeconds, SECONDS_PER_HOUR } from './work.ts';
 
 /** One item of a month's bill, in dollars. */
 export interface CostLine {
@@ -29,6 +30,9 @@ export function costLines(facts: TemplateFacts, load: Load): readonly CostLine[]
     ...addedLines(facts, load),
   ];
 }
+
+const sum = (names: readonly ReaderName[], of: (name: ReaderName) => number) =>
+  names.reduce((total, name) => total + of(name), 0);
 
 const fixedLine = (service: string, item: string, fixed: number): CostLine => ({
   service,
@@ -69,8 +73,12 @@ function brokerLines(facts: TemplateFacts, load: Load): readonly CostLine[] {
           partitionHour * kafkaPartitions * hoursPerMonth,
         ),
         loadLine('MSK Serverless', 'data in', inGigabyte * gigabytes),
-        // The sink reads everything, refinements their sources once more.
-        loadLine('MSK Serverless', 'data out', outGigabyte * gigabytes * (1 + refinedShare(facts))),
+        // Each reader reads its topics for itself.
+        loadLine(
+          'MSK Serverless',
+          'data out',
+          outGigabyte * gigabytes * sum(readerNames, (name) => readShare(facts, name)),
+        ),
         loadLine('MSK Serverless', `held for ${retainedDays} days`, storedGigabyteMonth * held),
       ];
     }
@@ -157,24 +165,22 @@ function warehouseLines({ warehouse }: TemplateFacts, load: Load): readonly Cost
 
 function addedLines(facts: TemplateFacts, load: Load): readonly CostLine[] {
   const { events } = monthOf(load);
-  const { invocations, objects } = sinkWork(facts, load);
-  const refine = refineWork(facts, load);
+  const work = readerWork(facts, load);
+  const objects = objectsOf(work.sink.invocations, facts);
   const { lambda, s3, glue, cloudwatch, athena, scheduler } = prices;
   const { hoursPerMonth } = assumptions;
-  const seconds =
-    (events * assumptions.microsecondsPerEvent) / MILLION + (objects * assumptions.millisecondsPerObject) / 1000;
   const stored = (events * assumptions.storedBytesPerEvent) / GIGABYTE;
   const lists = facts.kafkaPartitions * hoursPerMonth * assumptions.listsPerChainAndHour;
   const glueRequests = facts.tables * hoursPerMonth * assumptions.glueRequestsPerTableAndHour;
   const functionTime = (functionSeconds: number, megabytes: number) =>
     (functionSeconds * megabytes * lambda.gigabyteSecond) / 1024;
-  const logs = ((invocations + refine.invocations) * assumptions.logBytesPerInvocation) / GIGABYTE;
+  const logs = (sum(readerNames, (name) => work[name].invocations) * assumptions.logBytesPerInvocation) / GIGABYTE;
   const scanned = (load.queriesPerDay * DAYS_PER_MONTH * load.gigabytesPerQuery) / 1000;
   return [
-    added('Lambda', 'sink: time', functionTime(seconds, facts.sink.megabytes)),
-    added('Lambda', 'sink: requests', (invocations / MILLION) * lambda.million),
-    added('Lambda', 'refine: time', functionTime(refine.seconds, facts.refine.megabytes)),
-    added('Lambda', 'refine: requests', (refine.invocations / MILLION) * lambda.million),
+    ...readerNames.flatMap((name) => [
+      added('Lambda', `${name}: time`, functionTime(work[name].seconds, facts.readers[name].megabytes)),
+      added('Lambda', `${name}: requests`, (work[name].invocations / MILLION) * lambda.million),
+    ]),
     ...transformLines(facts, load),
     added('S3', 'objects written', (objects / 1000) * s3.thousandPuts),
     added('S3', 'ends of chains looked up', (lists / 1000) * s3.thousandPuts),
@@ -209,12 +215,11 @@ function transformLines({ warehouse }: TemplateFacts, load: Load): readonly Cost
   return [added('Lambda', 'transform: time', 0, fixed)];
 }
 
-/**
- * Five of the sink over all streams and two of each stream, two of the refinements, three of the transform; reasons of dead
- * letters when there are any.
- */
-function metricsCost({ sink, alarms, warehouse }: TemplateFacts): number {
+/** Each reader's over all streams, and two of each stream; three of the transform; reasons of dead letters when there are any. */
+function metricsCost({ readers, alarms, warehouse }: TemplateFacts): number {
   const { metricMonth, alarmMonth, dashboardMonth } = prices.cloudwatch;
-  const metrics = 5 + 2 * sink.mappings.length + 2 + (warehouse === null ? 0 : 3);
+  const deployed = readerNames.filter((name) => readers[name].mappings.length > 0);
+  const own = sum(deployed, (name) => Object.keys(topicReaders[name].metrics).length);
+  const metrics = own + 2 * readers.sink.mappings.length + (warehouse === null ? 0 : 3);
   return metrics * metricMonth + alarms * alarmMonth + dashboardMonth;
 }

@@ -1,5 +1,6 @@
 /** What of the synthesised templates costs something. Plain data in, plain data out. */
 
+import { type ReaderName, readerNames } from '../derive/topic-readers.ts';
 import { timesADay } from './times-a-day.ts';
 
 interface Resource {
@@ -24,8 +25,8 @@ export interface TemplateFacts {
   readonly topics: number;
   /** Of all mappings, the pollers that stand by day and night and are paid by the hour; 0 where Lambda's own are used. */
   readonly minPollers: number;
-  readonly sink: FedFunction;
-  readonly refine: FedFunction;
+  /** Functions that topics are mapped to; without mappings where the deployment has none of it. */
+  readonly readers: { readonly [Reader in ReaderName]: FedFunction };
   readonly interfaceEndpointZones: number;
   readonly alarms: number;
   readonly tables: number;
@@ -42,11 +43,11 @@ export interface FedFunction {
   readonly mappings: readonly { readonly batchSize: number; readonly windowSeconds: number }[];
 }
 
-/** Reads them. @throws when there is no function behind the mappings. */
+/** Reads them. */
 export function templateFacts(templates: CostedTemplates): TemplateFacts {
   const all = Object.values(templates).flatMap((stack) => Object.values(stack));
   const of = (type: string) => all.filter(({ Type }) => Type === type).map(({ Properties = {} }) => Properties);
-  const mappings = of('AWS::Lambda::EventSourceMapping');
+  const mappings = of(MAPPING);
   const topics = [
     ...of('Custom::WeirTopic').map(({ kafkaPartitions }) => Number(kafkaPartitions)),
     ...of('AWS::MSK::Topic').map(({ PartitionCount }) => Number(PartitionCount)),
@@ -54,7 +55,6 @@ export function templateFacts(templates: CostedTemplates): TemplateFacts {
   const functions = new Map(
     Object.values(templates).flatMap((stack) => Object.entries(stack).filter(([, { Type }]) => Type === LAMBDA)),
   );
-  const fed = (isIt: (variables: object) => boolean) => fedFunction(functions, mappings, isIt);
   const schedules = of('AWS::Scheduler::Schedule').map(schedule);
   const endpoints = of('AWS::EC2::VPCEndpoint').filter(({ VpcEndpointType }) => VpcEndpointType === 'Interface');
   const [workgroup] = of('AWS::RedshiftServerless::Workgroup');
@@ -66,9 +66,9 @@ export function templateFacts(templates: CostedTemplates): TemplateFacts {
       const { MinimumPollers = 0 } = (config ?? {}) as { readonly MinimumPollers?: number };
       return sum + MinimumPollers;
     }, 0),
-    sink: fed((variables) => 'LAKE_BUCKET' in variables),
-    // What it reads of topics it writes to others.
-    refine: fed((variables) => 'KAFKA_BROKERS' in variables),
+    readers: Object.fromEntries(
+      readerNames.map((reader) => [reader, fedFunction(templates, functions, reader)]),
+    ) as TemplateFacts['readers'],
     interfaceEndpointZones: endpoints.reduce((sum, { SubnetIds }) => sum + (SubnetIds as readonly unknown[]).length, 0),
     alarms: of('AWS::CloudWatch::Alarm').length,
     tables: of('AWS::Glue::Table').length,
@@ -79,6 +79,7 @@ export function templateFacts(templates: CostedTemplates): TemplateFacts {
 }
 
 const LAMBDA = 'AWS::Lambda::Function';
+const MAPPING = 'AWS::Lambda::EventSourceMapping';
 
 type Functions = ReadonlyMap<string, Resource>;
 
@@ -87,22 +88,15 @@ const idOf = (reference: unknown) =>
 
 const megabytesOf = (fn: Resource | undefined) => Number(fn?.Properties?.MemorySize);
 
-function fedFunction(
-  functions: Functions,
-  mappings: readonly Readonly<Record<string, unknown>>[],
-  isIt: (variables: object) => boolean,
-): FedFunction {
-  const own = mappings.filter(({ FunctionName }) => {
-    const { Variables = {} } = (functions.get(idOf(FunctionName))?.Properties?.Environment ?? {}) as {
-      Variables?: object;
-    };
-    return isIt(Variables);
-  });
+/** Its mappings are those in the reader's own construct, which has the reader's name: `SinkFromShopPurchases…`. */
+function fedFunction(templates: CostedTemplates, functions: Functions, reader: ReaderName): FedFunction {
+  const isOwn = (id: string) => id.toLowerCase().startsWith(`${reader}from`);
+  const own = Object.values(templates)
+    .flatMap((stack) => Object.entries(stack))
+    .flatMap(([id, { Type, Properties = {} }]) => (Type === MAPPING && isOwn(id) ? [Properties] : []));
   const [first] = own;
-  if (first === undefined)
-    throw new Error('templates: expected a function with mappings, found none; synthesise them first');
   return {
-    megabytes: megabytesOf(functions.get(idOf(first.FunctionName))),
+    megabytes: first === undefined ? 0 : megabytesOf(functions.get(idOf(first.FunctionName))),
     mappings: own.map(({ BatchSize, MaximumBatchingWindowInSeconds }) => ({
       batchSize: Number(BatchSize),
       windowSeconds: Number(MaximumBatchingWindowInSeconds),

@@ -1,5 +1,6 @@
 /** What is to be done in a month: plain numbers, before any price. */
 
+import type { ReaderName } from '../derive/topic-readers.ts';
 import { assumptions, type Load, MAX_PAYLOAD_BYTES } from './load.ts';
 import type { FedFunction, TemplateFacts } from './template-facts.ts';
 
@@ -14,11 +15,38 @@ export function monthOf({ eventsPerSecond, bytesPerEvent }: Load) {
   return { seconds, events, gigabytes: (events * bytesPerEvent) / GIGABYTE };
 }
 
-/** Invocations and objects of the sink in a month. */
-export function sinkWork({ sink, kafkaPartitions, topics }: TemplateFacts, load: Load) {
-  const invocations = invocationsOf(sink, load.eventsPerSecond / sink.mappings.length, load);
-  return { invocations, objects: (invocations * kafkaPartitions) / Math.max(1, topics) };
+/** What a reader of topics does in a month. */
+export interface ReaderWork {
+  readonly invocations: number;
+  /** Of function time. */
+  readonly seconds: number;
 }
+
+/** The work of each reader of topics in a month. */
+export function readerWork(facts: TemplateFacts, load: Load): { readonly [Reader in ReaderName]: ReaderWork } {
+  const { microsecondsPerEvent, millisecondsPerObject, microsecondsPerRefinedEvent, millisecondsPerRefinedBatch } =
+    assumptions;
+  const work = (reader: ReaderName, microseconds: number, waits: (invocations: number) => number): ReaderWork => {
+    const invocations = invocationsOf(facts.readers[reader], load.eventsPerSecond / streamsOf(facts), load);
+    const events = monthOf(load).events * readShare(facts, reader);
+    return { invocations, seconds: (events * microseconds) / MILLION + waits(invocations) / 1000 };
+  };
+  return {
+    sink: work('sink', microsecondsPerEvent, (batches) => objectsOf(batches, facts) * millisecondsPerObject),
+    refine: work('refine', microsecondsPerRefinedEvent, (batches) => batches * millisecondsPerRefinedBatch),
+  };
+}
+
+/** An invocation of the sink makes an object in each kafka partition of its topic. */
+export const objectsOf = (invocations: number, { kafkaPartitions, topics }: TemplateFacts) =>
+  (invocations * kafkaPartitions) / Math.max(1, topics);
+
+/** The sink reads every stream. */
+const streamsOf = ({ readers }: TemplateFacts) => readers.sink.mappings.length;
+
+/** The part of all events that a reader reads: every stream has its even share of them. */
+export const readShare = (facts: TemplateFacts, reader: ReaderName) =>
+  facts.readers[reader].mappings.length / streamsOf(facts);
 
 /** Whichever is reached first, a full batch or the end of the window, at so many events a second in each mapping. */
 function invocationsOf({ mappings }: FedFunction, perMapping: number, load: Load): number {
@@ -28,18 +56,6 @@ function invocationsOf({ mappings }: FedFunction, perMapping: number, load: Load
     const everySeconds = Math.min(Math.max(windowSeconds, 1), mostRecords / perMapping);
     return sum + seconds / everySeconds;
   }, 0);
-}
-
-/** The streams that are refined have their even share of the events. */
-export const refinedShare = ({ sink, refine }: TemplateFacts) => refine.mappings.length / sink.mappings.length;
-
-/** Time and invocations of the refinements in a month. */
-export function refineWork(facts: TemplateFacts, load: Load) {
-  const { microsecondsPerRefinedEvent, millisecondsPerRefinedBatch } = assumptions;
-  const events = monthOf(load).events * refinedShare(facts);
-  const invocations = invocationsOf(facts.refine, load.eventsPerSecond / facts.sink.mappings.length, load);
-  const seconds = (events * microsecondsPerRefinedEvent) / MILLION + (invocations * millisecondsPerRefinedBatch) / 1000;
-  return { invocations, seconds };
 }
 
 /** How long the runs of the models keep the warehouse awake in a month, at so many an hour. */

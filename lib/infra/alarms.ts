@@ -1,8 +1,10 @@
 import { Duration } from 'aws-cdk-lib';
 import { Metric as CloudWatchMetric, type IMetric, Stats } from 'aws-cdk-lib/aws-cloudwatch';
+import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 import { METRICS_NAMESPACE, type Metric, sinkMetrics, transformMetrics } from '../derive/metrics.ts';
+import { type ReaderName, readerNames, topicReaders } from '../derive/topic-readers.ts';
 import type { Warehouse } from './deployment.ts';
-import { deploymentName } from './naming.ts';
+import { deploymentName, pascalCase } from './naming.ts';
 import type { ProcessingStack } from './processing-stack.ts';
 import type { Transform } from './transform.ts';
 
@@ -27,40 +29,35 @@ export function ownMetric({ name }: Metric, statistic: string, period = FIVE_MIN
   return new CloudWatchMetric({ namespace: METRICS_NAMESPACE, metricName: name, statistic, period });
 }
 
-/** Alarms on the way of events into the lake. */
-export function processingAlarms({ sink, refine, scheduleDeadLetters }: ProcessingStack): readonly AlarmRule[] {
-  const { fn } = sink.sink;
-  const refining = refine.refine.fn;
+/** More than a minute at 1,000 events a second, which is what a batch may wait. */
+const MAX_WAITING_RECORDS = 100_000;
+
+/** A reader fails, or falls behind: `SinkErrors`, `SinkLag`. */
+function readerAlarms(reader: ReaderName, { fn }: { readonly fn: IFunction }): readonly AlarmRule[] {
+  const { failing, lagging } = topicReaders[reader];
+  const id = pascalCase(reader);
   return [
     {
-      id: 'SinkErrors',
-      means: 'The sink fails: its batches come again and again until they succeed.',
+      id: `${id}Errors`,
+      means: failing,
       metric: fn.metricErrors({ period: FIVE_MINUTES }),
       above: 0,
       periods: 3,
     },
     {
-      id: 'SinkLag',
-      means: 'Records wait in Kafka faster than the sink takes them.',
+      id: `${id}Lag`,
+      means: lagging,
       metric: fn.metric('OffsetLag', { statistic: Stats.MAXIMUM, period: FIVE_MINUTES }),
-      // More than a minute at 1,000 events a second, which is what a batch may wait.
-      above: 100_000,
+      above: MAX_WAITING_RECORDS,
       periods: 3,
     },
-    {
-      id: 'RefineErrors',
-      means: 'Refinements fail: their batches come again and again until they succeed.',
-      metric: refining.metricErrors({ period: FIVE_MINUTES }),
-      above: 0,
-      periods: 3,
-    },
-    {
-      id: 'RefineLag',
-      means: 'Records wait in Kafka faster than they are refined.',
-      metric: refining.metric('OffsetLag', { statistic: Stats.MAXIMUM, period: FIVE_MINUTES }),
-      above: 100_000,
-      periods: 3,
-    },
+  ];
+}
+
+/** Alarms on the way of events into the lake. */
+export function processingAlarms({ readers, scheduleDeadLetters }: ProcessingStack): readonly AlarmRule[] {
+  return [
+    ...readerNames.flatMap((name) => (readers[name] === null ? [] : readerAlarms(name, readers[name]))),
     {
       id: 'NewestRowAge',
       means: 'Rows are in the lake late, even the newest of a batch.',

@@ -17,14 +17,16 @@ import type { Construct } from 'constructs';
 import {
   deadLetterMetrics,
   METRICS_NAMESPACE,
+  type Metric,
   REASON,
-  refineMetrics,
   STREAM,
   sinkMetrics,
   transformMetrics,
 } from '../derive/metrics.ts';
+import { readerNames, topicReaders } from '../derive/topic-readers.ts';
 import { type AlarmRule, ownMetric, processingAlarms, warehouseAlarms } from './alarms.ts';
 import type { Deployment } from './deployment.ts';
+import { pascalCase } from './naming.ts';
 import type { ProcessingStack } from './processing-stack.ts';
 import { WeirStack } from './weir-stack.ts';
 
@@ -83,9 +85,7 @@ export class ObservabilityStack extends WeirStack {
     if (told !== null) alarm.addAlarmAction(new SnsAction(told));
   }
 
-  private addDashboard({ sink, refine, transform }: ProcessingStack): void {
-    const { fn } = sink.sink;
-    const refining = refine.refine.fn;
+  private addDashboard({ readers, transform }: ProcessingStack): void {
     const dashboard = new Dashboard(this, 'Dashboard', {});
     const row = (...graphs: readonly (readonly [title: string, ...metrics: IMetric[]])[]) =>
       dashboard.addWidgets(
@@ -95,31 +95,25 @@ export class ObservabilityStack extends WeirStack {
       new TextWidget({ markdown: `What alarms mean and what to do: ${RUNBOOK}`, width: 24, height: 1 }),
     );
     row(
-      [
-        'Records, rows and objects',
-        ...[sinkMetrics.records, sinkMetrics.rows, sinkMetrics.objects].map((metric) => ownMetric(metric, Stats.SUM)),
-      ],
       ['Age of the newest row, by stream (ms)', by(STREAM, sinkMetrics.newestAge.name, Stats.MAXIMUM)],
-      ['Records that wait in Kafka', fn.metric('OffsetLag', { statistic: Stats.MAXIMUM })],
-    );
-    row(
       ['Dead letters by stream', by(STREAM, sinkMetrics.deadLetters.name, Stats.SUM)],
       ['Dead letters by reason', by(REASON, deadLetterMetrics.byReason.name, Stats.SUM)],
-      ['Sink: errors and throttles', fn.metricErrors(), fn.metricThrottles()],
-      [
-        'Sink: duration (ms)',
-        fn.metricDuration({ statistic: Stats.percentile(50) }),
-        fn.metricDuration({ statistic: Stats.percentile(99) }),
-      ],
     );
-    row(
-      [
-        'Refined: records and events',
-        ...[refineMetrics.records, refineMetrics.events].map((metric) => ownMetric(metric, Stats.SUM)),
-      ],
-      ['Refinements: records that wait in Kafka', refining.metric('OffsetLag', { statistic: Stats.MAXIMUM })],
-      ['Refinements: errors and throttles', refining.metricErrors(), refining.metricThrottles()],
-    );
+    for (const name of readerNames) {
+      const fn = readers[name]?.fn;
+      if (fn === undefined) continue;
+      const counts = Object.values<Metric>(topicReaders[name].metrics).filter(({ unit }) => unit === 'Count');
+      row(
+        [`${pascalCase(name)}: what it did`, ...counts.map((metric) => ownMetric(metric, Stats.SUM))],
+        [`${pascalCase(name)}: records that wait in Kafka`, fn.metric('OffsetLag', { statistic: Stats.MAXIMUM })],
+        [`${pascalCase(name)}: errors and throttles`, fn.metricErrors(), fn.metricThrottles()],
+        [
+          `${pascalCase(name)}: duration (ms)`,
+          fn.metricDuration({ statistic: Stats.percentile(50) }),
+          fn.metricDuration({ statistic: Stats.percentile(99) }),
+        ],
+      );
+    }
     if (transform !== null) {
       row(
         [

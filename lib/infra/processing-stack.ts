@@ -2,6 +2,7 @@ import { Duration } from 'aws-cdk-lib';
 import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import type { Construct } from 'constructs';
 import type { GenerateEnv } from '../../lambdas/generate/env.ts';
+import { type ReaderName, topicReaders } from '../derive/topic-readers.ts';
 import type { DeployedProject } from './deployed-project.ts';
 import type { Deployment } from './deployment.ts';
 import type { Lake } from './lake-stack.ts';
@@ -15,6 +16,8 @@ import type { Redshift } from './warehouse-stack.ts';
 import { WeirFunction } from './weir-function.ts';
 import { WeirStack } from './weir-stack.ts';
 
+type ReaderFunction = WeirFunction<Readonly<Record<string, string>>>;
+
 /** What processing works on. */
 export interface ProcessingProps {
   readonly project: DeployedProject;
@@ -26,8 +29,8 @@ export interface ProcessingProps {
 
 /** The functions that events go through, and what starts them. */
 export class ProcessingStack extends WeirStack {
-  readonly sink: Sink;
-  readonly refine: Refine;
+  /** Functions that read topics; none where the project has no stream for it. */
+  readonly readers: { readonly [Reader in ReaderName]: ReaderFunction | null };
   /** null where there is no warehouse. */
   readonly transform: Transform | null;
   /** Of every schedule. */
@@ -35,8 +38,11 @@ export class ProcessingStack extends WeirStack {
 
   constructor(scope: Construct, deployment: Deployment, props: ProcessingProps) {
     super(scope, 'Processing', deployment, 'functions and what starts them');
-    this.sink = new Sink(this, props);
-    this.refine = new Refine(this, props);
+    const hasWork = (reader: ReaderName) => topicReaders[reader].reads(props.project.contracts).length > 0;
+    this.readers = {
+      sink: hasWork('sink') ? new Sink(this, props).sink : null,
+      refine: hasWork('refine') ? new Refine(this, props).refine : null,
+    };
     this.scheduleDeadLetters = new ScheduleDeadLetters(this, 'ScheduleDeadLetters');
     if (deployment.generate) this.addGenerate(props);
     this.transform = this.transformIn(props);

@@ -2,7 +2,7 @@ import { Duration } from 'aws-cdk-lib';
 import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import { Construct } from 'constructs';
 import type { RefineEnv } from '../../lambdas/refine/env.ts';
-import type { Contract } from '../contracts/contract.ts';
+import { refinedStreams } from '../derive/topic-readers.ts';
 import type { LocatedProject } from '../project.ts';
 import type { Brokers } from './stream-stack.ts';
 import { addTopicMappings, pairs, sourceStatements, type TopicSource, topicIn } from './topic-source.ts';
@@ -12,13 +12,6 @@ import type { WeirStack } from './weir-stack.ts';
 interface RefineProps {
   readonly project: LocatedProject;
   readonly brokers: Brokers;
-}
-
-/** The streams that are refined from another, and those that they are refined from. */
-export function refinedStreams(contracts: readonly Contract[]) {
-  const targets = contracts.filter(({ refinedFrom }) => refinedFrom !== null);
-  const sources = contracts.filter(({ name }) => targets.some(({ refinedFrom }) => refinedFrom === name));
-  return { sources, targets };
 }
 
 /**
@@ -31,8 +24,8 @@ export class Refine extends Construct {
   constructor(stack: WeirStack, { project, brokers }: RefineProps) {
     super(stack, 'Refine');
     const { deployment } = stack;
-    const { sources, targets } = refinedStreams(project.contracts);
-    const source: TopicSource = { deployment, brokers, reader: 'refine', contracts: sources };
+    const { contracts } = project;
+    const source: TopicSource = { deployment, brokers, reader: 'refine', contracts };
     const environment: RefineEnv = {
       KAFKA_BROKERS: brokers.bootstrapServers,
       WEIR_INCARNATIONS: pairs(deployment.incarnations),
@@ -60,7 +53,9 @@ export class Refine extends Construct {
         new PolicyStatement({
           sid: 'RefinedTopics',
           actions: ['kafka-cluster:DescribeTopic', 'kafka-cluster:WriteData'],
-          resources: targets.map((contract) => brokers.topicArn(topicIn(deployment, contract))),
+          resources: refinedStreams(contracts).targets.map((contract) =>
+            brokers.topicArn(topicIn(deployment, contract)),
+          ),
         }),
       ],
     });

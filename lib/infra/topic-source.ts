@@ -3,6 +3,7 @@ import { CfnEventSourceMapping, type Function as LambdaFunction } from 'aws-cdk-
 import type { Construct } from 'constructs';
 import type { Contract } from '../contracts/contract.ts';
 import { topicOf } from '../derive/topic.ts';
+import { consumerGroup, type ReaderName, topicReaders } from '../derive/topic-readers.ts';
 import type { Deployment } from './deployment.ts';
 import { deploymentName, pascalCase } from './naming.ts';
 import type { Brokers } from './stream-stack.ts';
@@ -12,7 +13,8 @@ export interface TopicSource {
   readonly deployment: Deployment;
   readonly brokers: Brokers;
   /** In the names of its groups: they belong to deployment and function, so that two can read the same topic. */
-  readonly reader: 'sink' | 'refine';
+  readonly reader: ReaderName;
+  /** Of the whole project: which of them are read is the reader's. */
   readonly contracts: readonly Contract[];
 }
 
@@ -25,7 +27,7 @@ export function addTopicMappings(
   fn: LambdaFunction,
   source: TopicSource,
 ): ReadonlyMap<string, CfnEventSourceMapping> {
-  const { deployment, brokers, contracts } = source;
+  const { deployment, brokers } = source;
   // Neither an on-failure destination, which would make ten retries of endless ones, nor partial batch responses, which
   // would make batches with gaps: see the sink's handler.
   const mapping = (contract: Contract) =>
@@ -39,7 +41,7 @@ export function addTopicMappings(
       maximumBatchingWindowInSeconds: deployment.batchWindowSeconds,
       ...(deployment.pollers === 'provisioned' ? provisionedPollers(deployment, contract) : {}),
     });
-  return new Map(contracts.map((contract) => [contract.name, mapping(contract)]));
+  return new Map(readBy(source).map((contract) => [contract.name, mapping(contract)]));
 }
 
 /**
@@ -60,8 +62,10 @@ function provisionedPollers(deployment: Deployment, { kafkaPartitions }: Contrac
 export const topicIn = ({ topics }: Deployment, contract: Contract) =>
   topicOf(contract, new Map(Object.entries(topics)));
 
-const groupOf = ({ deployment, reader }: TopicSource, { name }: Contract) =>
-  `${deploymentName(deployment)}-${reader}-${name}`;
+const readBy = ({ reader, contracts }: TopicSource) => topicReaders[reader].reads(contracts);
+
+const groupOf = ({ deployment, reader }: TopicSource, contract: Contract) =>
+  consumerGroup(deploymentName(deployment), reader, contract);
 
 /**
  * What the pollers take of the function's role, beside interfaces: AWSLambdaMSKExecutionRole written out and narrowed, and
@@ -69,7 +73,8 @@ const groupOf = ({ deployment, reader }: TopicSource, { name }: Contract) =>
  * @see https://docs.aws.amazon.com/lambda/latest/dg/with-msk-permissions.html
  */
 export function sourceStatements(source: TopicSource): PolicyStatement[] {
-  const { deployment, brokers, contracts } = source;
+  const { deployment, brokers } = source;
+  const contracts = readBy(source);
   return [
     new PolicyStatement({
       sid: 'Cluster',

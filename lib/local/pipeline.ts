@@ -10,7 +10,9 @@ import { fileCatalog } from '../adapters/embedded/file-catalog.ts';
 import type { Contract } from '../contracts/contract.ts';
 import { DEAD_LETTERS, lakeTable } from '../derive/names.ts';
 import { topicOf } from '../derive/topic.ts';
+import { consumerGroup, type ReaderName, readerNames, topicReaders } from '../derive/topic-readers.ts';
 import type { Clock, EventLog, ObjectStore } from '../pipeline/ports.ts';
+import { streamsByTopic } from '../pipeline/streams-by-topic.ts';
 import type { LocatedProject } from '../project.ts';
 import type { Settings } from '../settings.ts';
 import type { DataFolder } from './data-folder.ts';
@@ -55,25 +57,25 @@ export async function startPipeline(options: PipelineOptions): Promise<Pipeline>
   const { folder, settings, contracts, log, clock } = options;
   await createTopics(log, contracts, settings);
   const counts = lakeCounts(directoryObjectStore(folder.lake));
-  const handler = sinkHandler(options, counts.store);
+  const handlers: { readonly [Reader in ReaderName]: Handler } = {
+    sink: sinkHandler(options, counts.store),
+    refine: refineHandler(options),
+  };
   const transform = createTransform(await localWarehouse(options));
-  const mappings: EventSourceMapping[] = [];
-  const refining: EventSourceMapping[] = [];
+  const mappings: ReaderMapping[] = [];
   const streams: (() => Promise<StreamStatus>)[] = [];
   try {
-    for (const contract of contracts) {
-      const group = groupOf(contract);
-      const mapping = await topicMapping({ contract, group, handler }, options);
-      mappings.push(mapping);
-      streams.push(await streamStatus({ contract, settings, log, counts, group, mapping }));
-    }
-    for (const contract of new Set(options.refinements.map(({ from }) => from))) {
-      const group = `weir-refine-${contract.name}`;
-      refining.push(await topicMapping({ contract, group, handler: refineHandler(options) }, options));
+    for (const reader of readerNames) {
+      for (const contract of topicReaders[reader].reads(contracts)) {
+        const group = consumerGroup(GROUP_OWNER, reader, contract);
+        const mapping = await topicMapping({ contract, group, handler: handlers[reader] }, options);
+        mappings.push({ reader, mapping });
+        if (reader === 'sink') streams.push(await streamStatus({ contract, settings, log, counts, group, mapping }));
+      }
     }
   } catch (error) {
     // The caller closes the log: those that read already would report that as their trouble, ahead of this error.
-    await Promise.all([...refining, ...mappings].map((one) => one.stop(0)));
+    await Promise.all(mappings.map(({ mapping }) => mapping.stop(0)));
     throw error;
   }
 
@@ -93,9 +95,11 @@ export async function startPipeline(options: PipelineOptions): Promise<Pipeline>
   return {
     status: () => Promise.all(streams.map((status) => status())),
     async drain() {
-      // What is refined comes onto topics that the sinks read.
-      await Promise.all(refining.map((one) => one.drain()));
-      await Promise.all(mappings.map((one) => one.drain()));
+      // What some write to topics is for others to read.
+      for (const writesTopics of [true, false]) {
+        const now = mappings.filter(({ reader }) => topicReaders[reader].writesTopics === writesTopics);
+        await Promise.all(now.map(({ mapping }) => mapping.drain()));
+      }
       await Promise.race([counting, clock.sleep(COUNTING_MS, stopping.signal)]);
     },
     async refresh() {
@@ -105,8 +109,7 @@ export async function startPipeline(options: PipelineOptions): Promise<Pipeline>
       stopping.abort();
       const untilMs = clock.now() + deadlineMs;
       await generating;
-      const all = [...refining, ...mappings];
-      await Promise.all(all.map((one) => one.stop(Math.max(0, untilMs - clock.now()))));
+      await Promise.all(mappings.map(({ mapping }) => mapping.stop(Math.max(0, untilMs - clock.now()))));
       await counting;
       // A refresh is one transaction a model: it may be left at any time.
       await Promise.race([refreshing, clock.sleep(Math.max(0, untilMs - clock.now()))]);
@@ -125,39 +128,35 @@ function sinkHandler({ folder, settings, contracts, clock }: PipelineOptions, st
     }),
     clock,
     newWriteId: randomUUID,
-    streamOf: streamOf({ settings, contracts }),
+    streamOf: streamsByTopic(contracts, settings),
   });
 }
 
 function refineHandler({ log, settings, contracts, refinements }: PipelineOptions) {
-  const topics = new Map(contracts.map((contract) => [contract.name, topicOf(contract, settings.topics)]));
   return createRefine({
     log,
     refinements,
-    topicOf: (stream) => topics.get(stream) ?? stream,
-    streamOf: streamOf({ settings, contracts }),
+    topicOf: (stream) => topicOf({ name: stream }, settings.topics),
+    streamOf: streamsByTopic(contracts, settings),
   });
-}
-
-function streamOf({ settings, contracts }: Pick<PipelineOptions, 'settings' | 'contracts'>) {
-  const byTopic = new Map(contracts.map((contract) => [topicOf(contract, settings.topics), contract]));
-  return (topic: string) => {
-    const contract = byTopic.get(topic) ?? null;
-    return { topic, contract, incarnation: settings.incarnations.get(contract?.name ?? topic) ?? 0 };
-  };
-}
-
-/** The consumer group of a stream's sink. */
-function groupOf({ name }: Contract): string {
-  return `weir-sink-${name}`;
 }
 
 const BACK_OFF = { firstMs: 500, maxMs: 30_000 };
 
+/** In the names of the consumer groups. */
+const GROUP_OWNER = 'weir';
+
+type Handler = (event: MSKEvent) => Promise<unknown>;
+
+interface ReaderMapping {
+  readonly reader: ReaderName;
+  readonly mapping: EventSourceMapping;
+}
+
 interface MappingParts {
   readonly contract: Contract;
   readonly group: string;
-  readonly handler: (event: MSKEvent) => Promise<unknown>;
+  readonly handler: Handler;
 }
 
 function topicMapping({ contract, group, handler }: MappingParts, options: PipelineOptions) {

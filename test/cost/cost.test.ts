@@ -8,7 +8,7 @@ import { assumptions, exampleLoad } from '../../lib/cost/load.ts';
 import { prices } from '../../lib/cost/prices.ts';
 import { type TemplateFacts, templateFacts } from '../../lib/cost/template-facts.ts';
 import { timesADay } from '../../lib/cost/times-a-day.ts';
-import { monthOf, runSeconds, sinkWork } from '../../lib/cost/work.ts';
+import { monthOf, readerWork, runSeconds } from '../../lib/cost/work.ts';
 import { shipped } from '../support/shipped.ts';
 import { brokers, dev, synthesised } from '../support/synthesised.ts';
 
@@ -23,8 +23,10 @@ describe('what costs something is read from the templates', () => {
       kafkaPartitions: 25,
       topics: 11,
       minPollers: 13,
-      sink: { megabytes: 1769, mappings: Array(11).fill({ batchSize: 10_000, windowSeconds: 60 }) },
-      refine: { megabytes: 1024, mappings: Array(2).fill({ batchSize: 10_000, windowSeconds: 60 }) },
+      readers: {
+        sink: { megabytes: 1769, mappings: Array(11).fill({ batchSize: 10_000, windowSeconds: 60 }) },
+        refine: { megabytes: 1024, mappings: Array(2).fill({ batchSize: 10_000, windowSeconds: 60 }) },
+      },
       interfaceEndpointZones: 0,
       alarms: 12,
       tables: 13,
@@ -72,9 +74,9 @@ describe('a month', () => {
   });
 
   it('has a batch for each stream and window, unless batches are full before', () => {
-    expect(sinkWork(facts, exampleLoad).invocations).toBeCloseTo((2_628_000 / 60) * 11);
+    expect(readerWork(facts, exampleLoad).sink.invocations).toBeCloseTo((2_628_000 / 60) * 11);
     const busy = { ...exampleLoad, eventsPerSecond: 100_000 };
-    expect(sinkWork(facts, busy).invocations).toBeGreaterThan((2_628_000 / 60) * 11 * 50);
+    expect(readerWork(facts, busy).sink.invocations).toBeGreaterThan((2_628_000 / 60) * 11 * 50);
   });
 
   it('has a run of every model over two hours each hour, and a minute of the warehouse at least', () => {

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { deadLetterMetrics, refineMetrics, sinkMetrics, transformMetrics } from '../../lib/derive/metrics.ts';
+import { deadLetterMetrics, transformMetrics } from '../../lib/derive/metrics.ts';
+import { topicReaders } from '../../lib/derive/topic-readers.ts';
 import { alarmFindings } from '../support/alarm-findings.ts';
 import { emittedMetrics } from '../support/emitted-metrics.ts';
 import { ofType, only, prod, synthesised, type Templates } from '../support/synthesised.ts';
@@ -33,7 +34,8 @@ describe('whoever is woken knows what to do', () => {
 
 describe('what alarms and dashboard watch is what functions emit', () => {
   it('every metric that is declared is in some line of a function, with its unit', () => {
-    const declared = [sinkMetrics, deadLetterMetrics, refineMetrics, transformMetrics].flatMap((metrics) =>
+    const ofReaders = Object.values(topicReaders).map(({ metrics }) => metrics);
+    const declared = [...ofReaders, deadLetterMetrics, transformMetrics].flatMap((metrics) =>
       Object.values<{ name: string; unit: string }>(metrics),
     );
     const told = new Set(emitted.map(({ namespace, name, unit }) => `${namespace} ${name} ${unit}`));

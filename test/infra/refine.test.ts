@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { refinedStreams } from '../../lib/infra/refine.ts';
+import { refinedStreams } from '../../lib/derive/topic-readers.ts';
 import { contracts, refinements } from '../support/shipped.ts';
 import { brokers, ofType, synthesised, type Templates } from '../support/synthesised.ts';
 

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { EnvironmentError, readEnvironment } from '../../lambdas/environment.ts';
 import { instrumentedRefine } from '../../lambdas/refine/instrumented.ts';
 import { instrumentedSink } from '../../lambdas/sink/instrumented.ts';
-import { streamsByTopic } from '../../lambdas/streams-by-topic.ts';
+import { streamsByTopic } from '../../lib/pipeline/streams-by-topic.ts';
 import { metricsIn } from '../support/emitted-metrics.ts';
 import { contracts } from '../support/shipped.ts';
 

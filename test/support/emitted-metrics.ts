@@ -1,8 +1,8 @@
 import type { Context, MSKEvent } from 'aws-lambda';
 import { instrumentedRefine } from '../../lambdas/refine/instrumented.ts';
 import { instrumentedSink } from '../../lambdas/sink/instrumented.ts';
-import { streamsByTopic } from '../../lambdas/streams-by-topic.ts';
 import { scheduled } from '../../lambdas/transform/scheduled.ts';
+import { streamsByTopic } from '../../lib/pipeline/streams-by-topic.ts';
 import { contracts } from './shipped.ts';
 
 type Line = Readonly<Record<string, unknown>>;

@@ -11,6 +11,7 @@ import { sinkVariables } from '../../lambdas/sink/env.ts';
 import { topicsVariables } from '../../lambdas/topics/env.ts';
 import { transformVariables } from '../../lambdas/transform/env.ts';
 import { usageLimitVariables } from '../../lambdas/usage-limit/env.ts';
+import { topicReaders } from '../../lib/derive/topic-readers.ts';
 import { bundleLambda } from '../../lib/infra/bundle.ts';
 import { shipped } from './shipped.ts';
 import type { Resource, Templates } from './synthesised.ts';
@@ -19,7 +20,7 @@ import type { Resource, Templates } from './synthesised.ts';
 interface Expected {
   readonly description: string;
   readonly variables: readonly string[];
-  /** Beside what its adapters send: to its log, and what others do with its role. */
+  /** Beside what its adapters send, and what pollers do with the role of one that reads topics. */
   readonly furtherActions: readonly string[];
 }
 
@@ -70,7 +71,7 @@ export const functions: Readonly<Record<string, Expected>> = {
   sink: {
     description: 'Takes the records of every topic into the lake, each once',
     variables: sinkVariables,
-    furtherActions: [...log, ...pollers],
+    furtherActions: log,
   },
   generate: {
     description: 'Sends example events',
@@ -80,7 +81,7 @@ export const functions: Readonly<Record<string, Expected>> = {
   refine: {
     description: 'Appends what records refine to, topic to topic',
     variables: refineVariables,
-    furtherActions: [...log, ...pollers, ...appending.append],
+    furtherActions: [...log, ...appending.append],
   },
   transform: {
     description: 'Runs the SQL models over the lake in Redshift',
@@ -216,7 +217,8 @@ export function functionFindings(
   if (expected === undefined) return [`${lambda}: expected an entry in function-findings.ts, found none`];
   const found = find(templates, expected);
   if (found === undefined) return [`${lambda}: expected a function, found none`];
-  const needed = new Set([...codeActions, ...expected.furtherActions]);
+  const ofPollers = lambda in topicReaders ? pollers : [];
+  const needed = new Set([...codeActions, ...expected.furtherActions, ...ofPollers]);
   const allowed = new Set(allowedActions(found.stack[roleId(found.properties)]));
   const environment =
     (found.properties.Environment as { Variables?: Record<string, unknown> } | undefined)?.Variables ?? {};

@@ -1,6 +1,6 @@
-import type { Contract } from '../lib/contracts/contract.ts';
-import { topicOf } from '../lib/derive/topic.ts';
-import type { SinkStream } from '../lib/pipeline/batch.ts';
+import type { Contract } from '../contracts/contract.ts';
+import { topicOf } from '../derive/topic.ts';
+import type { SinkStream } from './batch.ts';
 
 interface StreamSettings {
   /** Stream to topic, where it is not the stream's name. */
@@ -9,7 +9,7 @@ interface StreamSettings {
   readonly incarnations: ReadonlyMap<string, number>;
 }
 
-/** What is known of each topic that a function reads; a topic that no stream has gets no contract. */
+/** What is known of each topic that is read; a topic that no stream has gets no contract. */
 export function streamsByTopic(
   contracts: readonly Contract[],
   { topics, incarnations }: StreamSettings,

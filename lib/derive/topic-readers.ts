@@ -1,0 +1,52 @@
+import type { Contract } from '../contracts/contract.ts';
+import { type Metric, refineMetrics, sinkMetrics } from './metrics.ts';
+
+/** What reads topics: a function on event source mappings in AWS, the same handler in the pipeline's process on a laptop. */
+export interface TopicReader {
+  /** The streams whose topics it reads. */
+  reads(contracts: readonly Contract[]): readonly Contract[];
+  /** Whether what it makes goes to topics, which other readers read. */
+  readonly writesTopics: boolean;
+  /** What its function emits with each invocation. */
+  readonly metrics: Readonly<Record<string, Metric>>;
+  /** What is wrong when its alarm on errors rings, and its alarm on lag. */
+  readonly failing: string;
+  readonly lagging: string;
+}
+
+/**
+ * Every reader of topics, by the name of its folder in `lambdas/`. Names are permanent: consumer groups have them. A further
+ * reader is an entry here and what then does not compile: its handler in the local pipeline, its function, its work in the bill.
+ */
+export const topicReaders = {
+  sink: {
+    reads: (contracts) => contracts,
+    writesTopics: false,
+    metrics: sinkMetrics,
+    failing: 'The sink fails: its batches come again and again until they succeed.',
+    lagging: 'Records wait in Kafka faster than the sink takes them.',
+  },
+  refine: {
+    reads: (contracts) => refinedStreams(contracts).sources,
+    writesTopics: true,
+    metrics: refineMetrics,
+    failing: 'Refinements fail: their batches come again and again until they succeed.',
+    lagging: 'Records wait in Kafka faster than they are refined.',
+  },
+} as const satisfies Readonly<Record<string, TopicReader>>;
+
+export type ReaderName = keyof typeof topicReaders;
+
+export const readerNames = Object.keys(topicReaders) as readonly ReaderName[];
+
+/** The consumer group by which one reader reads one stream. `owner` is what the group belongs to, such as a deployment. */
+export function consumerGroup(owner: string, reader: ReaderName, { name }: Pick<Contract, 'name'>): string {
+  return `${owner}-${reader}-${name}`;
+}
+
+/** The streams that are refined from another, and those that they are refined from. */
+export function refinedStreams(contracts: readonly Contract[]) {
+  const targets = contracts.filter(({ refinedFrom }) => refinedFrom !== null);
+  const sources = contracts.filter(({ name }) => targets.some(({ refinedFrom }) => refinedFrom === name));
+  return { sources, targets };
+}
