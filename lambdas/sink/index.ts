@@ -29,6 +29,7 @@ export const handler = instrumentedSink({
     encoder: duckdbRowEncoder({ dir: '/tmp/weir', memoryMegabytes: duckdbMemoryMegabytes, codec: parquetCodec }),
     clock: systemClock,
     newWriteId: randomUUID,
+    onLostObject: ({ message }) => logLine({ level: 'ERROR', message }),
     onDeadLetters: (added) => void reasons.push(...added),
     streamOf,
   }),

@@ -51,12 +51,17 @@ interface DeliveriesOptions {
   readonly commit: (next: ReadonlyMap<number, number>) => Promise<void>;
 }
 
+/** After so many failures, each kafka partition is tried for itself: what stops one does not hold up the others. */
+const FAILURES_TOGETHER = 2;
+
 /** A delivery that failed and waits for its next turn; its records stay in flight meanwhile. */
 interface Retry {
   readonly cut: Cut;
   readonly failures: number;
   readonly dueMs: number;
   readonly trouble: TroubleReport;
+  /** How many deliveries have come out of the one that failed first, and have not succeeded. */
+  readonly siblings: { open: number };
 }
 
 /** Hands what is held to the handler, and commits what it has taken. */
@@ -128,13 +133,14 @@ export function deliveries(options: DeliveriesOptions) {
       const failures = (retry?.failures ?? 0) + 1;
       counts = { ...counts, failures: counts.failures + 1 };
       if (!stopping.aborted) trouble.failed(`topic ${origin.topic}: delivering ${described(parts)}`, error);
-      retries = [
-        ...retries,
-        { cut, failures, dueMs: clock.now() + backOffMs(limits.backOff, failures, random), trouble },
-      ];
+      const dueMs = clock.now() + backOffMs(limits.backOff, failures, random);
+      const cuts = failures < FAILURES_TOGETHER ? [cut] : [...cut].map((one) => new Map([one]));
+      const siblings = retry?.siblings ?? { open: 1 };
+      siblings.open += cuts.length - 1;
+      retries = [...retries, ...cuts.map((one) => ({ cut: one, failures, dueMs, trouble, siblings }))];
       return;
     }
-    trouble.succeeded();
+    if (retry === null || --retry.siblings.open === 0) trouble.succeeded();
     held.settle(cut.keys());
     for (const [kafkaPartition, offset] of next) committed.set(kafkaPartition, offset);
     const records = parts.reduce((sum, part) => sum + part.records.length, 0);

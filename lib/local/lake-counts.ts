@@ -1,6 +1,7 @@
 import { parquetMetadata } from 'hyparquet';
 import { parseLocation } from '../derive/table-partition.ts';
 import type { ObjectStore } from '../pipeline/ports.ts';
+import { readFooter } from '../pipeline/read-facts.ts';
 
 /** How many rows the objects of the lake hold, told apart by the first part of their key and of their name. */
 export interface LakeCounts {
@@ -12,8 +13,7 @@ export interface LakeCounts {
   rows(table: string, label: string): number | null;
 }
 
-/** Covers the footer of nearly every object. */
-const TAIL_BYTES = 64 * 1024;
+/** The footer's length, four bytes, and `PAR1`. */
 const TRAILER_BYTES = 8;
 const READ_AT_ONCE = 16;
 
@@ -92,19 +92,16 @@ function newestGenerations(keys: readonly string[]): readonly string[] {
 }
 
 async function rowsOf(store: ObjectStore, key: string): Promise<number> {
-  const { bytes, sizeBytes } = await store.readTail(key, TAIL_BYTES);
-  return rowsIn(footerFits(bytes) ? bytes : (await store.readTail(key, sizeBytes)).bytes);
+  return Number((await readFooter(store, key)).num_rows);
 }
 
-function footerFits(tail: Uint8Array): boolean {
-  const view = new DataView(tail.buffer, tail.byteOffset, tail.byteLength);
-  return (
-    tail.length >= TRAILER_BYTES && view.getUint32(tail.length - TRAILER_BYTES, true) + TRAILER_BYTES <= tail.length
-  );
+/** In an object that is held as a whole. */
+function rowsIn(body: Uint8Array): number {
+  return Number(parquetMetadata(Uint8Array.from(footerIn(body)).buffer).num_rows);
 }
 
-function rowsIn(tail: Uint8Array): number {
-  const from = Math.max(0, tail.length - TAIL_BYTES);
-  const end = footerFits(tail.subarray(from)) ? tail.subarray(from) : tail;
-  return Number(parquetMetadata(Uint8Array.from(end).buffer).num_rows);
+function footerIn(body: Uint8Array): Uint8Array {
+  const view = new DataView(body.buffer, body.byteOffset, body.byteLength);
+  const bytes = view.getUint32(body.length - TRAILER_BYTES, true) + TRAILER_BYTES;
+  return body.subarray(Math.max(0, body.length - bytes));
 }

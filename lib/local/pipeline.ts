@@ -117,7 +117,7 @@ export async function startPipeline(options: PipelineOptions): Promise<Pipeline>
   };
 }
 
-function sinkHandler({ folder, settings, contracts, clock }: PipelineOptions, store: ObjectStore) {
+function sinkHandler({ folder, settings, contracts, clock, notify }: PipelineOptions, store: ObjectStore) {
   return createSink({
     store,
     catalog: fileCatalog(folder.catalog),
@@ -128,6 +128,7 @@ function sinkHandler({ folder, settings, contracts, clock }: PipelineOptions, st
     }),
     clock,
     newWriteId: randomUUID,
+    onLostObject: ({ message }) => notify({ kind: 'trouble', what: 'the lake', message }),
     streamOf: streamsByTopic(contracts, settings),
   });
 }

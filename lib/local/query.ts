@@ -1,6 +1,7 @@
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { DuckDBConnection } from '@duckdb/node-api';
+import { damagedObjects } from '../adapters/duckdb/damaged-objects.ts';
 import { type LakeTable, lakeTables, lakeView, tableObjects } from '../adapters/duckdb/lake-views.ts';
 import { openDuckdb } from '../adapters/duckdb/open-duckdb.ts';
 import type { Contract } from '../contracts/contract.ts';
@@ -53,17 +54,27 @@ export async function query(lake: Lake, sql: string): Promise<QueryResult> {
   for (const schema of new Set(tables.map(({ name }) => name.database))) {
     await connection.run(`create schema ${quoted(schema)}`);
   }
-  for (const table of tables) await connection.run(lakeView(table, lake.dir, await objectsFor(lake, table, sql)));
-  await showWarehouse(connection, lake.warehouseFile, sql);
+  const objects: string[] = [];
+  const explained = async (error: unknown) => {
+    const message = error instanceof Error ? error.message : String(error);
+    const damaged = await damagedObjects(connection, lake.dir, objects, message);
+    return damaged === undefined ? queryError(error, tables) : new QueryError(damaged, { cause: error });
+  };
   try {
+    for (const table of tables) {
+      const keys = await objectsFor(lake, table, sql);
+      objects.push(...keys);
+      await connection.run(lakeView(table, lake.dir, keys));
+    }
+    await showWarehouse(connection, lake.warehouseFile, sql);
     await assertStatement(connection, sql);
     const result = await connection.stream(sql);
     const types = result.columnTypes();
     const columns = result.columnNames().map((name, index) => ({ name, type: String(types[index]) }));
-    const rows = chunks(result.yieldConvertedRows(cellValue), tables);
+    const rows = chunks(result.yieldConvertedRows(cellValue), explained);
     return { columns, rows: await readAhead(rows, close) };
   } catch (error) {
-    throw queryError(error, tables);
+    throw await explained(error);
   }
 }
 
@@ -102,11 +113,14 @@ async function readAhead<T extends readonly unknown[]>(
   })();
 }
 
-async function* chunks<T>(rows: AsyncIterable<T>, tables: readonly LakeTable[]): AsyncGenerator<T> {
+async function* chunks<T>(
+  rows: AsyncIterable<T>,
+  explained: (error: unknown) => Promise<QueryError>,
+): AsyncGenerator<T> {
   try {
     yield* rows;
   } catch (error) {
-    throw queryError(error, tables);
+    throw await explained(error);
   }
 }
 

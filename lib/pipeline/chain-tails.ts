@@ -1,5 +1,6 @@
 import type { TableName } from '../derive/names.ts';
 import { type HourOfTable, hourFolder, tableFolder } from '../derive/table-partition.ts';
+import { damagedTail, type LostObject, lostObject, readSlotIfWhole } from './lost-objects.ts';
 import { includes, lastOffset, type OffsetRanges, subtract } from './offset-ranges.ts';
 import type { Clock, ObjectStore } from './ports.ts';
 import { readFacts } from './read-facts.ts';
@@ -34,10 +35,18 @@ const MAX_REMEMBERED = 4096;
 /** How many hours back an unopened chain looks for its predecessor. */
 const MAX_HOURS_BACK = 48;
 
+export interface ChainTailPorts {
+  readonly store: ObjectStore;
+  readonly clock: Clock;
+  /** Reports an object whose verdicts were needed, and that is gone or damaged. */
+  readonly onLostObject?: (lost: LostObject) => void;
+}
+
 export type ChainTails = ReturnType<typeof chainTails>;
 
 /** The tails of chains: remembered while they can be trusted, looked up in the store otherwise. */
-export function chainTails({ store, clock }: { readonly store: ObjectStore; readonly clock: Clock }) {
+export function chainTails(ports: ChainTailPorts) {
+  const { store, clock } = ports;
   const remembered = new Map<string, { readonly tail: Tail; readonly verifiedAtMs: number }>();
 
   const remember = (chain: Chain, tail: Tail): Tail => {
@@ -57,7 +66,7 @@ export function chainTails({ store, clock }: { readonly store: ObjectStore; read
     },
     refresh,
     remember,
-    verdicts: (chain: Chain, tail: Tail, offsets: OffsetRanges) => findVerdicts(store, chain, tail, offsets),
+    verdicts: (chain: Chain, tail: Tail, offsets: OffsetRanges) => findVerdicts(ports, chain, tail, offsets),
     async before(chain: Chain): Promise<Coverage | undefined> {
       return coverageBefore(store, chain);
     },
@@ -113,19 +122,22 @@ async function lastSlot(store: ObjectStore, chain: Chain, generation: number): P
   const keys = await store.list(chainPrefix(chain, generation));
   const slots = keys.map((key) => slotOf(key, chain, generation)).filter((slot) => slot !== undefined);
   if (slots.length === 0) return undefined;
-  return readSlot(store, chain, generation, Math.max(...slots));
-}
-
-async function readSlot(store: ObjectStore, chain: Chain, generation: number, slot: number): Promise<SlotFacts> {
-  return (await readFacts(store, slotKey(chain, generation, slot))) as SlotFacts;
+  const newest = Math.max(...slots);
+  try {
+    return (await readFacts(store, slotKey(chain, generation, newest))) as SlotFacts;
+  } catch (error) {
+    const before = newest === 0 ? undefined : await readSlotIfWhole(store, chain, generation, newest - 1);
+    throw damagedTail(error, chain.kafkaPartition, before?.covered ?? []);
+  }
 }
 
 /**
  * What was decided about these covered offsets when they were first taken in: only the rejected ones are in the answer.
- * Walks back from the tail until the slots' own ranges span the offsets; nearly always that is the last slot.
+ * Walks back from the tail until the slots' own ranges span the offsets; nearly always that is the last slot. A slot that
+ * somebody deleted or damaged is reported, and passed over: its offsets would hold up all that comes after them.
  */
 async function findVerdicts(
-  store: ObjectStore,
+  { store, onLostObject }: ChainTailPorts,
   chain: Chain,
   tail: Tail,
   offsets: OffsetRanges,
@@ -134,20 +146,32 @@ async function findVerdicts(
   const collect = (rejected: SlotFacts['rejected']) => {
     for (const [offset, verdict] of verdictsOf(rejected)) if (includes(offsets, offset)) verdicts.set(offset, verdict);
   };
+  const compact = async (generation: number) =>
+    generation > 0 ? await compacted(store, chain, generation) : { ...NOTHING, rejected: [] };
+  const lostOwn = async (lost: { generation: number; slot: number; covered: OffsetRanges }) => {
+    const isComplete = lost.generation <= tail.completeGeneration;
+    const before = await (isComplete ? compact(lost.generation) : lastSlot(store, chain, lost.generation - 1));
+    const found = await lostObject(store, chain, lost, before?.covered ?? []);
+    onLostObject?.(found);
+    return found.offsets;
+  };
   let open = offsets;
+  let covered = tail.covered;
   let { generation } = tail;
   let slot = tail.nextSlot - 1;
   while (open.length > 0) {
     if (slot >= 0) {
-      const facts = await readSlot(store, chain, generation, slot);
-      collect(facts.rejected);
-      open = subtract(open, facts.own);
+      const facts = await readSlotIfWhole(store, chain, generation, slot);
+      const own = facts?.own ?? (await lostOwn({ generation, slot, covered }));
+      collect(facts?.rejected ?? []);
+      open = subtract(open, own);
+      covered = subtract(covered, own);
       slot--;
     } else if (generation > tail.completeGeneration) {
       generation--;
       slot = (await lastSlot(store, chain, generation))?.slot ?? -1;
     } else {
-      if (generation > 0) collect((await compacted(store, chain, generation)).rejected);
+      collect((await compact(generation)).rejected);
       break;
     }
   }

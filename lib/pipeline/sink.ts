@@ -4,6 +4,7 @@ import type { ChainPorts } from './chain.ts';
 import { chainTails } from './chain-tails.ts';
 import { hourParts } from './hour-parts.ts';
 import { assertTopicGoesOn } from './incarnation.ts';
+import type { LostObject } from './lost-objects.ts';
 import type { RejectionReason } from './outcome.ts';
 import type { Catalog, Clock, ObjectStore, RowEncoder } from './ports.ts';
 import { registrar } from './registrar.ts';
@@ -18,6 +19,8 @@ export interface SinkPorts {
   readonly clock: Clock;
   /** A fresh one at every call, unique over all processes. */
   readonly newWriteId: () => string;
+  /** Reports an object of the lake that is gone or damaged, where that is found out. */
+  readonly onLostObject?: (lost: LostObject) => void;
   /** Told of the dead letters that a call has added to the lake, by reason. */
   readonly onDeadLetters?: (reasons: readonly RejectionReason[]) => void;
 }

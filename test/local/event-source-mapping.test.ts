@@ -192,6 +192,23 @@ describe('the event source mapping', () => {
     expect(got).toContain('1:0-0');
   });
 
+  it('goes on with the other kafka partitions of a batch that one of them stops', async () => {
+    const { log, notices, start, append } = await setUp({
+      kafkaPartitions: 3,
+      handler: async (event) => {
+        if (`${TOPIC}-1` in event.records) throw new Error('kafka partition 1 is poisoned');
+      },
+    });
+    for (const kafkaPartition of [0, 1, 2]) await append(2, kafkaPartition);
+    await start();
+    await clock.advance(30_000);
+    expect(log.commits).toEqual([[[0, 2]], [[2, 2]]]);
+    expect(notices.map(({ kind }) => kind)).toEqual(['trouble']);
+    await append(1, 0);
+    await clock.advance(30_000);
+    expect(log.commits.at(-1)).toEqual([[0, 3]]);
+  });
+
   it('has one call in flight per kafka partition, however many there may be at a time', async () => {
     const inFlight = new Set<string>();
     let most = 0;

@@ -1,4 +1,4 @@
-import { readFile } from 'node:fs/promises';
+import { readFile, truncate } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { openDuckdb } from '../../lib/adapters/duckdb/open-duckdb.ts';
@@ -69,5 +69,13 @@ describe('the counts of the lake', () => {
     });
     expect(await others.store.putIfAbsent(name, body(3), {})).toBe('exists');
     expect(others.rows('t', 't')).toBe(5);
+  });
+
+  it('name the object that somebody has cut', async () => {
+    const store = newStore('d');
+    const name = key('t', 0, 't-i0-p00000-000000.parquet');
+    await store.putIfAbsent(name, body(3), {});
+    await truncate(join(path, 'd', name), 40);
+    await expect(lakeCounts(store).countExisting(['t'], never)).rejects.toThrow(`${name}: expected a Parquet object`);
   });
 });

@@ -1,9 +1,10 @@
-import { readdir, readFile, rm } from 'node:fs/promises';
+import { readdir, readFile, rm, stat, truncate, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
 import { createHandler } from '../../lambdas/sink/handler.ts';
 import { contract, integer, string, timestamp } from '../../lib/contracts/contract.ts';
 import { catalogTables, DEAD_LETTERS, lakeTable } from '../../lib/derive/names.ts';
+import type { LostObject } from '../../lib/pipeline/lost-objects.ts';
 import type { RowEncoder } from '../../lib/pipeline/ports.ts';
 import { readFacts } from '../../lib/pipeline/read-facts.ts';
 import { RecreatedTopicError } from '../../lib/pipeline/recreated-topic.ts';
@@ -588,4 +589,59 @@ describe('what a producer or an operator may do', () => {
     await expect(handler(next)).rejects.toThrow('making a Parquet object');
     expect(await handler(next)).toMatchObject({ rows: 1 });
   });
+});
+
+describe('an object of the lake that somebody deleted, cut or overwrote', () => {
+  const slot = (number: number) =>
+    `shop_purchases/dt=2026-01-31/hour=13/g=0/shop_purchases-i0-p00000-00000${number}.parquet`;
+  const event = (from: number, count: number, kafkaPartition = 0) =>
+    mskEvent(
+      'shop.purchases',
+      Array.from({ length: count }, (_, index) => ({ value: index % 2 ? 'x' : purchase(), offset: from + index })),
+      kafkaPartition,
+    );
+  const damages: readonly (readonly [string, (path: string) => Promise<void>])[] = [
+    ['deleted', (path) => rm(path)],
+    ['cut to nothing', (path) => truncate(path, 0)],
+    ['cut in its footer', async (path) => truncate(path, (await stat(path)).size - 9)],
+    ['overwritten at its end', async (path) => writeFile(path, Buffer.alloc((await stat(path)).size, 'PAR1'))],
+  ];
+
+  it.each(damages)(
+    'is named with its offsets when its verdicts are needed, and holds up nothing: %s',
+    async (_, damage) => {
+      const sink = await openSink();
+      for (const from of [0, 4, 8]) await sink.newHandler()(event(from, 4));
+      await damage(join(sink.folder, 'lake', slot(1)));
+      const lost: LostObject[] = [];
+      const handler = sink.newHandler({ onLostObject: (found) => lost.push(found) });
+      expect(await handler(event(2, 12))).toMatchObject({ rows: 1, deadLetters: 1 });
+      expect(lost).toMatchObject([{ key: slot(1), kafkaPartition: 0, offsets: [[4, 7]] }]);
+      expect(lost[0]?.message).toContain(
+        `${slot(1)}: the object is gone or damaged; it had kafka partition 0, offsets 4 to 7`,
+      );
+    },
+  );
+
+  it.each(damages.slice(1))(
+    'that is the newest of its chain stops its kafka partition, and says what to do: %s',
+    async (_, damage) => {
+      const sink = await openSink();
+      await sink.newHandler()(event(0, 4));
+      await sink.newHandler()(event(4, 4));
+      const path = join(sink.folder, 'lake', slot(1));
+      await damage(path);
+      const both = { ...event(0, 10), records: { ...event(4, 6).records, ...event(0, 2, 1).records } };
+      const stopped = sink.newHandler()(both);
+      await expect(stopped).rejects.toThrow(slot(1));
+      await expect(stopped).rejects.toThrow('kafka partition 0 in its hour, with the offsets of this hour after 3');
+      await expect(stopped).rejects.toThrow(
+        'move it away, and those of them that are delivered again are taken in again',
+      );
+      expect(await sink.store.list(slot(0).replace('p00000-000000.parquet', 'p00001'))).toHaveLength(1);
+      await rm(path);
+      await sink.newHandler()(both);
+      expect((await sink.rows(purchases, 'kafka_partition, kafka_offset')).length).toBe(2 + 3 + 1);
+    },
+  );
 });

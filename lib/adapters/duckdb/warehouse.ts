@@ -16,6 +16,7 @@ import { replaceParameters } from '../../pipeline/transform/sql-text.ts';
 import { fileTrouble } from '../embedded/file-trouble.ts';
 import { makeFolder } from '../make-folder.ts';
 import { systemCodeIn } from '../system-trouble.ts';
+import { damagedObjects } from './damaged-objects.ts';
 import { type LakeTable, lakeView } from './lake-views.ts';
 import { type Duckdb, openDuckdb } from './open-duckdb.ts';
 
@@ -60,8 +61,13 @@ export function duckdbWarehouse(options: DuckdbWarehouseOptions): Warehouse {
     dialect: 'duckdb',
     run: (transaction) =>
       inTurn(async (connection) => {
-        for (const view of await lakeViews(options, transaction.reads)) await connection.run(view);
-        await runTransaction(connection, transaction, options.onStatement);
+        const views = await lakeViews(options, transaction.reads);
+        try {
+          for (const { sql } of views) await connection.run(sql);
+          await runTransaction(connection, transaction, options.onStatement);
+        } catch (error) {
+          throw await explained(error, connection, options.lakeDir, views);
+        }
       }),
     query: (statement) => inTurn((connection) => runQuery(connection, statement)),
     close: () => {
@@ -126,9 +132,28 @@ async function openNow({ file, memoryMegabytes, threads = 2, lakeTables }: Duckd
   return opened;
 }
 
+interface ObjectsView {
+  readonly keys: readonly string[];
+  readonly sql: string;
+}
+
+/** The error, naming the lake's object where one is the cause. */
+async function explained(
+  error: unknown,
+  connection: DuckDBConnection,
+  lakeDir: string,
+  views: readonly ObjectsView[],
+): Promise<unknown> {
+  const isStatement = error instanceof StatementError;
+  const message = messageOf(isStatement ? error.cause : error);
+  const keys = views.flatMap((view) => view.keys);
+  const damaged = await damagedObjects(connection, lakeDir, keys, message);
+  return damaged === undefined ? error : new StatementError(isStatement ? error.index : 0, damaged, { cause: error });
+}
+
 /** A view for each table that is read, over what its hours hold at this moment. */
-async function lakeViews(options: DuckdbWarehouseOptions, reads: readonly LakeHour[]): Promise<readonly string[]> {
-  const views: string[] = [];
+async function lakeViews(options: DuckdbWarehouseOptions, reads: readonly LakeHour[]): Promise<readonly ObjectsView[]> {
+  const views: ObjectsView[] = [];
   for (const lakeTable of options.lakeTables) {
     const { name, registered } = lakeTable;
     const hours = reads.filter(({ table }) => table.database === name.database && table.table === name.table);
@@ -138,7 +163,7 @@ async function lakeViews(options: DuckdbWarehouseOptions, reads: readonly LakeHo
       const partition = await options.catalog.partition(registered, hour);
       if (partition !== undefined) keys.push(...(await options.store.list(partition.location)));
     }
-    views.push(lakeView(lakeTable, options.lakeDir, keys));
+    views.push({ keys, sql: lakeView(lakeTable, options.lakeDir, keys) });
   }
   return views;
 }

@@ -1,0 +1,67 @@
+import { type OffsetRanges, subtract } from './offset-ranges.ts';
+import { ObjectNotFoundError, type ObjectStore } from './ports.ts';
+import { DamagedObjectError, readFacts } from './read-facts.ts';
+import { type Chain, type SlotFacts, slotKey } from './slot.ts';
+
+/**
+ * Somebody deleted, cut or overwrote objects of the lake. A slot that is not the newest of its chain is only missed when its
+ * verdicts are needed: its offsets stay covered, so nothing is written for them again.
+ */
+export interface LostObject {
+  readonly key: string;
+  readonly kafkaPartition: number;
+  readonly offsets: OffsetRanges;
+  /** What is wrong, and what to do, in one line. */
+  readonly message: string;
+}
+
+/** The facts of a slot; undefined where its object is gone or damaged. */
+export async function readSlotIfWhole(
+  store: ObjectStore,
+  chain: Chain,
+  generation: number,
+  slot: number,
+): Promise<SlotFacts | undefined> {
+  try {
+    return (await readFacts(store, slotKey(chain, generation, slot))) as SlotFacts;
+  } catch (error) {
+    if (error instanceof ObjectNotFoundError || error instanceof DamagedObjectError) return undefined;
+    throw error;
+  }
+}
+
+/** What the slot at `slot` had taken in: all that is covered behind it, less what the newest whole slot before it covers. */
+export async function lostObject(
+  store: ObjectStore,
+  chain: Chain,
+  lost: { readonly generation: number; readonly slot: number; readonly covered: OffsetRanges },
+  coveredBefore: OffsetRanges,
+): Promise<LostObject> {
+  let before = coveredBefore;
+  for (let slot = lost.slot - 1; slot >= 0; slot--) {
+    const facts = await readSlotIfWhole(store, chain, lost.generation, slot);
+    if (facts === undefined) continue;
+    before = facts.covered;
+    break;
+  }
+  const key = slotKey(chain, lost.generation, lost.slot);
+  const offsets = subtract(lost.covered, before);
+  const { kafkaPartition } = chain;
+  const named = offsets.map(([first, last]) => (first === last ? `${first}` : `${first} to ${last}`)).join(', ');
+  const message =
+    `${key}: the object is gone or damaged; it had kafka partition ${kafkaPartition}, offsets ${named}: their rows are missing, ` +
+    'and so are dead letters of theirs that were not written yet. Put the object back from a copy, if there is one';
+  return { key, kafkaPartition, offsets, message };
+}
+
+/** Why a chain cannot go on: its newest object is damaged, which says what has been taken in. */
+export function damagedTail(error: unknown, kafkaPartition: number, covered: OffsetRanges): unknown {
+  if (!(error instanceof DamagedObjectError)) return error;
+  const last = covered.at(-1)?.[1];
+  const after = last === undefined ? 'all offsets of this hour' : `the offsets of this hour after ${last}`;
+  return new DamagedObjectError(
+    `${error.message}. It is the newest object of kafka partition ${kafkaPartition} in its hour, with ${after}. Put it back from a ` +
+      'copy; or move it away, and those of them that are delivered again are taken in again',
+    { cause: error },
+  );
+}
