@@ -4,7 +4,7 @@ import { fieldAt } from '../contracts/field-at.ts';
 import { columnName } from './names.ts';
 
 /** A field of an event that a metric groups by or measures. */
-interface MetricField {
+export interface MetricField {
   /** `hotel_id`, or `min_offer.price` inside a struct. */
   readonly path: string;
   readonly type: FieldType;

@@ -31,7 +31,7 @@ const MISSING_SOURCE: Rejection = {
 };
 
 /** Why a refined stream's record is no event before it is read; undefined where it may be one. */
-function refusalByHeaders({ source, refinementError }: DeliveredRecord): Rejection | undefined {
+export function refusalByHeaders({ source, refinementError }: DeliveredRecord): Rejection | undefined {
   if (source === undefined) return MISSING_SOURCE;
   if (refinementError === undefined) return undefined;
   const detail = `the refinement’s code threw ${refinementError}; the payload is that of its source’s record`;

@@ -1,6 +1,6 @@
 import type { Positioned, PositionedRecords } from './chain.ts';
-import type { Tail } from './chain-tails.ts';
 import { includes, isBehind, lastOffset, notCovered } from './offset-ranges.ts';
+import type { Chain, Coverage } from './slot.ts';
 import { aboveHighWater, type HighWater, type SourcePosition } from './source-position.ts';
 
 /** A topic was deleted and created again, or another one took its place: its offsets mean other records now. */
@@ -14,11 +14,16 @@ export interface OtherRecords {
   readonly advice: string;
 }
 
+/** Records, and where they belong; a chain's or a shard's. */
+interface Placed extends Omit<PositionedRecords, 'chain'> {
+  readonly chain: Pick<Chain, 'incarnation' | 'kafkaPartition'>;
+}
+
 /**
  * What the chain itself shows: another topic's records, a covered offset with a newer timestamp than all that is covered, or,
  * in a refined stream, a source position that is not new with a newer timestamp. Undefined when it shows nothing.
  */
-export function otherRecords(append: PositionedRecords, tail: Tail): OtherRecords | undefined {
+export function otherRecords(append: Placed, tail: Coverage): OtherRecords | undefined {
   const { chain, stream, topic, records } = append;
   if (tail.covered.length > 0 && tail.topic !== topic) {
     return {
@@ -39,9 +44,9 @@ export function otherRecords(append: PositionedRecords, tail: Tail): OtherRecord
 
 /** That a record's offset is one of those that the lake has, as `covered` says, and its timestamp is not. */
 export function recreatedTopic(
-  { chain, stream, topic }: Omit<PositionedRecords, 'records'>,
+  { chain, stream, topic }: Omit<Placed, 'records'>,
   { offset, timestamp }: Positioned,
-  { covered, newestTimestampMs }: Pick<Tail, 'covered' | 'newestTimestampMs'>,
+  { covered, newestTimestampMs }: Pick<Coverage, 'covered' | 'newestTimestampMs'>,
 ): OtherRecords {
   return {
     evidence:

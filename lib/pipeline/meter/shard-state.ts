@@ -1,0 +1,63 @@
+import type { OffsetRanges } from '../offset-ranges.ts';
+import type { HighWater } from '../source-position.ts';
+
+/** One of the metrics that a shard counts. */
+export interface CountedMetric {
+  /** A definition's id. */
+  readonly id: string;
+  /** What the shard has covered and this metric has not counted yet, because it was declared later. */
+  readonly missing: OffsetRanges;
+  /** Events that came when their window was no longer kept. A figure for people: redelivery does not raise it. */
+  readonly expired: number;
+}
+
+/** What has been counted of one kafka partition. It changes with every step, and never back to what it was. */
+export interface ShardState {
+  /** Whose offsets they are. */
+  readonly topic: string;
+  /** The contract version of the newest code that has counted here. */
+  readonly contractVersion: number;
+  readonly covered: OffsetRanges;
+  /** The newest Kafka timestamp among them, milliseconds; rejected records included. */
+  readonly newestTimestampMs: number;
+  /** Canonical timestamp of the greatest event time among them; null before the first event. */
+  readonly greatestEventTime: string | null;
+  /** Windows that end at or before this, in seconds since 1970, are not kept. It only rises. */
+  readonly windowFloorSeconds: number;
+  /** In a refined stream, the greatest source position among them. */
+  readonly highWater: HighWater | null;
+  readonly metrics: readonly CountedMetric[];
+}
+
+export function emptyShard(topic: string, contractVersion: number): ShardState {
+  return {
+    topic,
+    contractVersion,
+    covered: [],
+    newestTimestampMs: -1,
+    greatestEventTime: null,
+    windowFloorSeconds: 0,
+    highWater: null,
+    metrics: [],
+  };
+}
+
+export function parseShardState(text: string): ShardState {
+  return JSON.parse(text);
+}
+
+/** Equal states have equal text: members are always written in this order. */
+export function shardStateText(state: ShardState): string {
+  const { topic, contractVersion, covered, newestTimestampMs, greatestEventTime, windowFloorSeconds } = state;
+  const { highWater, metrics } = state;
+  return JSON.stringify({
+    topic,
+    contractVersion,
+    covered,
+    newestTimestampMs,
+    greatestEventTime,
+    windowFloorSeconds,
+    highWater,
+    metrics: metrics.map(({ id, missing, expired }) => ({ id, missing, expired })),
+  });
+}
