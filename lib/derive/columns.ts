@@ -10,7 +10,7 @@ import { columnName } from './names.ts';
 export type ColumnType =
   /** At most so many bytes in UTF-8; absent: `MAX_TEXT_BYTES`. */
   | { readonly kind: 'string'; readonly maxBytes?: number }
-  | { readonly kind: 'integer' | 'bigint' | 'double' | 'boolean' | 'bytes' }
+  | { readonly kind: 'integer' | 'bigint' | 'double' | 'boolean' }
   | { readonly kind: 'decimal'; readonly precision: number; readonly scale: number }
   /** UTC, microseconds, without zone. */
   | { readonly kind: 'timestamp' };
@@ -168,6 +168,12 @@ const rowColumns: readonly Column[] = [
   ),
 ];
 
+/**
+ * The column of `lake.dead_letters` that holds the record's value as text. Objects of earlier versions hold it as bytes: readers
+ * show both alike.
+ */
+export const PAYLOAD = 'payload';
+
 /** The columns of `lake.dead_letters`, in the order of its Parquet objects. */
 export const deadLetterColumns: readonly Column[] = [
   system('stream', { kind: 'string' }, 'Stream of the record; its topic where that has no contract.'),
@@ -180,10 +186,12 @@ export const deadLetterColumns: readonly Column[] = [
     nullable: true,
     personal: true,
   }),
-  system('payload', { kind: 'bytes' }, 'The whole value of the record; null for a tombstone.', {
-    nullable: true,
-    personal: true,
-  }),
+  system(
+    PAYLOAD,
+    { kind: 'string' },
+    'The whole value of the record; base64: and the bytes where they are no plain text; null for a tombstone.',
+    { nullable: true, personal: true },
+  ),
   system('headers', { kind: 'string' }, 'Headers as a JSON list of name and value, in the record’s order.', {
     personal: true,
     json: true,

@@ -18,8 +18,6 @@ export function duckdbType(type: ColumnType): string {
       return 'BOOLEAN';
     case 'timestamp':
       return 'TIMESTAMP';
-    case 'bytes':
-      return 'BLOB';
     default:
       return type satisfies never;
   }

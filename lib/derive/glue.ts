@@ -119,8 +119,6 @@ export function glueType(type: ColumnType): string {
       return 'int';
     case 'decimal':
       return `decimal(${type.precision},${type.scale})`;
-    case 'bytes':
-      return 'binary';
     default:
       return type satisfies never;
   }

@@ -3,8 +3,6 @@ import { MAX_TEXT_BYTES } from '../contracts/text-limit.ts';
 import type { Column, ColumnType } from './columns.ts';
 import { catalogTables, DEAD_LETTERS, LAKE_DATABASE, type TableName } from './names.ts';
 
-const MAX_VARBYTE_BYTES = 1_024_000;
-
 /** The type of a column in a native Redshift table: `varchar(1024)`, which counts bytes. */
 export function redshiftType(type: ColumnType): string {
   switch (type.kind) {
@@ -19,8 +17,6 @@ export function redshiftType(type: ColumnType): string {
       return 'double precision';
     case 'decimal':
       return `decimal(${type.precision},${type.scale})`;
-    case 'bytes':
-      return `varbyte(${MAX_VARBYTE_BYTES})`;
     default:
       return type satisfies never;
   }

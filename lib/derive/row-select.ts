@@ -48,20 +48,17 @@ export function rowSelect(contract: Contract, mayHaveExtras = true): RowSelect {
   };
 }
 
-/** How the lines of dead letters become rows of `lake.dead_letters`. Their payload is base64, their headers JSON text. */
+/** How the lines of dead letters become rows of `lake.dead_letters`. Their headers are JSON text. */
 export const deadLetterSelect: RowSelect = {
   lineColumns: {
     ...POSITION_COLUMNS,
     ...Object.fromEntries(
       deadLetterColumns
         .filter(({ name }) => !Object.hasOwn(POSITION, name))
-        .map(({ name, type }) => [name, duckdbType(type.kind === 'bytes' ? { kind: 'string' } : type)]),
+        .map(({ name, type }) => [name, duckdbType(type)]),
     ),
   },
-  selectList: deadLetterColumns.map((column) => {
-    const own = column.type.kind === 'bytes' ? `from_base64(${quoted(column.name)})` : quoted(column.name);
-    return selectItem(column, POSITION[column.name] ?? own);
-  }),
+  selectList: deadLetterColumns.map((column) => selectItem(column, POSITION[column.name] ?? quoted(column.name))),
 };
 
 function selectItem({ name, type }: Column, expression: string | undefined): string {

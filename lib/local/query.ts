@@ -2,7 +2,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { DuckDBConnection } from '@duckdb/node-api';
 import { damagedObjects } from '../adapters/duckdb/damaged-objects.ts';
-import { type LakeTable, lakeTables, lakeView, tableObjects } from '../adapters/duckdb/lake-views.ts';
+import { type LakeTable, lakeTables, showLakeTable, tableObjects } from '../adapters/duckdb/lake-views.ts';
 import { openDuckdb } from '../adapters/duckdb/open-duckdb.ts';
 import type { Contract } from '../contracts/contract.ts';
 import { quoted } from '../derive/duckdb.ts';
@@ -64,7 +64,7 @@ export async function query(lake: Lake, sql: string): Promise<QueryResult> {
     for (const table of tables) {
       const keys = await objectsFor(lake, table, sql);
       objects.push(...keys);
-      await connection.run(lakeView(table, lake.dir, keys));
+      await showLakeTable(connection, table, { dir: lake.dir, keys });
     }
     await showWarehouse(connection, lake.warehouseFile, sql);
     await assertStatement(connection, sql);

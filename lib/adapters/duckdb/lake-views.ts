@@ -1,6 +1,7 @@
 import { join } from 'node:path';
+import type { DuckDBConnection } from '@duckdb/node-api';
 import type { Contract } from '../../contracts/contract.ts';
-import { type Column, columns, deadLetterColumns, partitionColumns } from '../../derive/columns.ts';
+import { type Column, columns, deadLetterColumns, PAYLOAD, partitionColumns } from '../../derive/columns.ts';
 import { duckdbType, emptyView, quoted } from '../../derive/duckdb.ts';
 import { catalogTables, DEAD_LETTERS, type TableName } from '../../derive/names.ts';
 import { externalSchemas } from '../../derive/redshift.ts';
@@ -47,20 +48,58 @@ export async function tableObjects(
 }
 
 /**
- * The statement that makes the table's view over these objects, with the columns of the contract and those of the table
- * partition. Objects from before a column was added have null there.
+ * Makes the table's view over these objects, with the columns of the contract and those of the table partition. Objects from
+ * before a column was added have null there; those of dead letters that hold payloads as bytes show them as text.
  */
-export function lakeView(table: LakeTable, lakeDir: string, keys: readonly string[]): string {
-  if (keys.length === 0) return emptyView(table.name, table.columns);
+export async function showLakeTable(
+  connection: DuckDBConnection,
+  table: LakeTable,
+  { dir, keys }: { readonly dir: string; readonly keys: readonly string[] },
+): Promise<void> {
+  if (keys.length === 0) {
+    await connection.run(emptyView(table.name, table.columns));
+    return;
+  }
+  const files = keys.map((key) => join(dir, key));
+  const withBytes = table.name.table === DEAD_LETTERS.table ? await filesWithBytes(connection, files) : new Set();
   const all = [...table.columns, ...partitionColumns];
   const noRows = all.map(({ name, type }) => `cast(null as ${duckdbType(type)}) as ${quoted(name)}`).join(', ');
-  const files = keys.map((key) => literal(join(lakeDir, key))).join(', ');
-  return (
+  const parts = [
+    rowsOf(
+      '*',
+      files.filter((file) => !withBytes.has(file)),
+    ),
+    rowsOf(
+      `* replace (${TEXT_OF_BYTES} as ${PAYLOAD})`,
+      files.filter((file) => withBytes.has(file)),
+    ),
+  ];
+  await connection.run(
     `create or replace view ${quoted(table.name.database)}.${quoted(table.name.table)} as ` +
-    `select ${all.map(({ name }) => quoted(name)).join(', ')} from (` +
-    `select ${noRows} where false union all by name select * from read_parquet([${files}], ` +
-    `union_by_name = true, hive_partitioning = true, hive_types = {'dt': varchar, 'hour': integer}))`
+      `select ${all.map(({ name }) => quoted(name)).join(', ')} from (select ${noRows} where false${parts.join('')})`,
   );
 }
+
+function rowsOf(list: string, files: readonly string[]): string {
+  if (files.length === 0) return '';
+  return (
+    ` union all by name select ${list} from read_parquet([${files.map(literal).join(', ')}], ` +
+    `union_by_name = true, hive_partitioning = true, hive_types = {'dt': varchar, 'hour': integer})`
+  );
+}
+
+/** Of these objects of dead letters those whose payload is no text yet: their footers say so. */
+async function filesWithBytes(connection: DuckDBConnection, files: readonly string[]): Promise<ReadonlySet<unknown>> {
+  const footers = await connection.runAndReadAll(
+    `select file_name from parquet_schema([${files.map(literal).join(', ')}]) ` +
+      `where name = '${PAYLOAD}' and converted_type is distinct from 'UTF8'`,
+  );
+  return new Set(footers.getRows().map(([file]) => file));
+}
+
+/** As `pipeline/dead-letters.ts` writes it. */
+const TEXT_OF_BYTES =
+  `case when contains(coalesce(try(decode(${PAYLOAD})), chr(0)), chr(0)) or starts_with(try(decode(${PAYLOAD})), 'base64:') ` +
+  `then 'base64:' || to_base64(${PAYLOAD}) else try(decode(${PAYLOAD})) end`;
 
 const literal = (text: string) => `'${text.replaceAll("'", "''")}'`;

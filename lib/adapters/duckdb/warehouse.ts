@@ -17,7 +17,7 @@ import { fileTrouble } from '../embedded/file-trouble.ts';
 import { makeFolder } from '../make-folder.ts';
 import { systemCodeIn } from '../system-trouble.ts';
 import { damagedObjects } from './damaged-objects.ts';
-import { type LakeTable, lakeView } from './lake-views.ts';
+import { type LakeTable, showLakeTable } from './lake-views.ts';
 import { type Duckdb, openDuckdb } from './open-duckdb.ts';
 
 export interface DuckdbWarehouseOptions {
@@ -61,12 +61,12 @@ export function duckdbWarehouse(options: DuckdbWarehouseOptions): Warehouse {
     dialect: 'duckdb',
     run: (transaction) =>
       inTurn(async (connection) => {
-        const views = await lakeViews(options, transaction.reads);
+        const tables = await readTables(options, transaction.reads);
         try {
-          for (const { sql } of views) await connection.run(sql);
+          for (const { table, keys } of tables) await showLakeTable(connection, table, { dir: options.lakeDir, keys });
           await runTransaction(connection, transaction, options.onStatement);
         } catch (error) {
-          throw await explained(error, connection, options.lakeDir, views);
+          throw await explained(error, connection, options.lakeDir, tables);
         }
       }),
     query: (statement) => inTurn((connection) => runQuery(connection, statement)),
@@ -128,13 +128,13 @@ async function openNow({ file, memoryMegabytes, threads = 2, lakeTables }: Duckd
   });
   const schemas = new Set(lakeTables.map(({ name }) => name.database));
   for (const schema of schemas) await opened.connection.run(`create schema if not exists "${schema}"`);
-  for (const table of lakeTables) await opened.connection.run(lakeView(table, '', []));
+  for (const table of lakeTables) await showLakeTable(opened.connection, table, { dir: '', keys: [] });
   return opened;
 }
 
-interface ObjectsView {
+interface ReadTable {
+  readonly table: LakeTable;
   readonly keys: readonly string[];
-  readonly sql: string;
 }
 
 /** The error, naming the lake's object where one is the cause. */
@@ -142,18 +142,18 @@ async function explained(
   error: unknown,
   connection: DuckDBConnection,
   lakeDir: string,
-  views: readonly ObjectsView[],
+  tables: readonly ReadTable[],
 ): Promise<unknown> {
   const isStatement = error instanceof StatementError;
   const message = messageOf(isStatement ? error.cause : error);
-  const keys = views.flatMap((view) => view.keys);
+  const keys = tables.flatMap((table) => table.keys);
   const damaged = await damagedObjects(connection, lakeDir, keys, message);
   return damaged === undefined ? error : new StatementError(isStatement ? error.index : 0, damaged, { cause: error });
 }
 
-/** A view for each table that is read, over what its hours hold at this moment. */
-async function lakeViews(options: DuckdbWarehouseOptions, reads: readonly LakeHour[]): Promise<readonly ObjectsView[]> {
-  const views: ObjectsView[] = [];
+/** Each table that is read, and the objects that its hours hold at this moment. */
+async function readTables(options: DuckdbWarehouseOptions, reads: readonly LakeHour[]): Promise<readonly ReadTable[]> {
+  const tables: ReadTable[] = [];
   for (const lakeTable of options.lakeTables) {
     const { name, registered } = lakeTable;
     const hours = reads.filter(({ table }) => table.database === name.database && table.table === name.table);
@@ -163,9 +163,9 @@ async function lakeViews(options: DuckdbWarehouseOptions, reads: readonly LakeHo
       const partition = await options.catalog.partition(registered, hour);
       if (partition !== undefined) keys.push(...(await options.store.list(partition.location)));
     }
-    views.push({ keys, sql: lakeView(lakeTable, options.lakeDir, keys) });
+    tables.push({ table: lakeTable, keys });
   }
-  return views;
+  return tables;
 }
 
 async function runTransaction(

@@ -7,7 +7,7 @@ select
   cast(null as BIGINT) as "kafka_offset",
   cast(null as TIMESTAMP) as "ingested_at",
   cast(null as VARCHAR) as "key",
-  cast(null as BLOB) as "payload",
+  cast(null as VARCHAR) as "payload",
   cast(null as VARCHAR) as "headers",
   cast(null as VARCHAR) as "reason",
   cast(null as VARCHAR) as "path",
