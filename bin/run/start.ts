@@ -27,6 +27,7 @@ export async function start(project: LocatedProject, options: StartOptions): Pro
   const settings = effectiveSettings(options, project.contracts);
   const folder = dataFolder(settings.dataDir);
   const display = screen(process.stdout);
+  const warn = (line: string) => display.say(`note: ${line}`);
   const notify = (notice: Notice) => display.say(noticeLine(notice));
   const stop = interruptible(() =>
     display.say('stopping: what is in flight is brought to its end (Ctrl-C again leaves at once)'),
@@ -36,12 +37,12 @@ export async function start(project: LocatedProject, options: StartOptions): Pro
     folder,
     settings,
     clock: systemClock,
-    warn: (line) => display.say(`note: ${line}`),
+    warn,
   });
   const generate = options.generate && !options.once;
   display.say(headline(settings, generate, options.once ?? false));
   try {
-    const starting = startPipeline({ ...project, folder, settings, log, clock: systemClock, generate, notify });
+    const starting = startPipeline({ ...project, folder, settings, log, clock: systemClock, generate, notify, warn });
     // A cluster that cannot be reached is asked for longer than a stop may take; what it says then is nobody's concern.
     const pipeline = await Promise.race([starting, aborted(stop).then(() => withTimeout(STOP_MS, starting))]);
     if (pipeline === null) display.say('stopped before the pipeline had started');

@@ -10,7 +10,7 @@ import { systemClock } from '../../lib/adapters/embedded/system-clock.ts';
 import { streamsByTopic } from '../../lib/pipeline/streams-by-topic.ts';
 import { readSettings } from '../../lib/settings.ts';
 import { readEnvironment } from '../environment.ts';
-import { logLine } from '../log-line.ts';
+import { logLine, warn } from '../log-line.ts';
 import { sinkVariables } from './env.ts';
 import { createHandler } from './handler.ts';
 import { instrumentedSink } from './instrumented.ts';
@@ -29,6 +29,7 @@ export const handler = instrumentedSink({
     encoder: duckdbRowEncoder({ dir: '/tmp/weir', memoryMegabytes: duckdbMemoryMegabytes, codec: parquetCodec }),
     clock: systemClock,
     newWriteId: randomUUID,
+    note: warn,
     onLostObject: ({ message }) => logLine({ level: 'ERROR', message }),
     onDeadLetters: (added) => void reasons.push(...added),
     streamOf,

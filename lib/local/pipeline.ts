@@ -35,6 +35,8 @@ export interface PipelineOptions
   readonly clock: Clock;
   readonly generate: boolean;
   readonly notify: (notice: Notice) => void;
+  /** Gets in one line what a person should know, and the pipeline lives with. */
+  readonly warn: (line: string) => void;
 }
 
 /** The whole pipeline in this process. */
@@ -117,7 +119,7 @@ export async function startPipeline(options: PipelineOptions): Promise<Pipeline>
   };
 }
 
-function sinkHandler({ folder, settings, contracts, clock, notify }: PipelineOptions, store: ObjectStore) {
+function sinkHandler({ folder, settings, contracts, clock, notify, warn }: PipelineOptions, store: ObjectStore) {
   return createSink({
     store,
     catalog: fileCatalog(folder.catalog),
@@ -128,6 +130,7 @@ function sinkHandler({ folder, settings, contracts, clock, notify }: PipelineOpt
     }),
     clock,
     newWriteId: randomUUID,
+    note: warn,
     onLostObject: ({ message }) => notify({ kind: 'trouble', what: 'the lake', message }),
     streamOf: streamsByTopic(contracts, settings),
   });

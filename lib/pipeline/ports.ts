@@ -20,7 +20,7 @@ export interface RecordToAppend {
   /** null is a tombstone. */
   readonly value: Uint8Array | null;
   readonly headers: readonly Header[];
-  /** Only for topics with producers' timestamps (`CreateTime`). */
+  /** For topics with producers' timestamps (`CreateTime`); the time of the append where it is not given. */
   readonly timestampMs?: number;
 }
 

@@ -7,7 +7,7 @@ import { type JsonDocument, type JsonValue, MAX_JSON_LEVELS, parseJson } from '.
 import { lineWriter } from './line.ts';
 import { maskDigits, maskedNames } from './masking.ts';
 import type { Rejection } from './outcome.ts';
-import { isPlausible } from './timestamps.ts';
+import { isPlausible, plausibleTimes } from './timestamps.ts';
 
 /** A record that is an event of its contract. */
 export interface Accepted<S extends Fields = Fields> {
@@ -23,8 +23,6 @@ export interface RecordReader<S extends Fields = Fields> {
   /** @param kafkaTimestampMs milliseconds since 1970, or −1 for none. */
   read(value: Uint8Array | null, kafkaTimestampMs: number): Accepted<S> | Rejection;
 }
-
-const PLAUSIBLE_TIME = 'expected 1970 to 24 hours after the record’s Kafka timestamp';
 
 /** Enough to find the field, whatever a producer calls it. */
 const MAX_PATH_CHARACTERS = 200;
@@ -62,7 +60,9 @@ export function reader<S extends Fields>(contract: Contract<S>): RecordReader<S>
     if (broken !== undefined) return broken;
     const eventTime = eventTimeOf(event);
     if (typeof eventTime !== 'string') return eventTime;
-    if (!isPlausible(eventTime, kafkaTimestampMs)) return refuse('event_time_out_of_range', PLAUSIBLE_TIME, timePath);
+    if (!isPlausible(eventTime, kafkaTimestampMs)) {
+      return refuse('event_time_out_of_range', `expected ${plausibleTimes(kafkaTimestampMs)}`, timePath);
+    }
     const line = writeLine({ event, eventTime, members, extras });
     return line instanceof InvalidValue ? failure(line) : { event, eventTime, line };
   };

@@ -11,6 +11,7 @@ import { registrar } from './registrar.ts';
 import type { Verdict } from './slot.ts';
 import { type Taken, takeData, toolsOf } from './take-data.ts';
 import { takeDeadLetters } from './take-dead-letters.ts';
+import { timestampNotes } from './timestamp-notes.ts';
 
 export interface SinkPorts {
   readonly store: ObjectStore;
@@ -23,6 +24,8 @@ export interface SinkPorts {
   readonly onLostObject?: (lost: LostObject) => void;
   /** Told of the dead letters that a call has added to the lake, by reason. */
   readonly onDeadLetters?: (reasons: readonly RejectionReason[]) => void;
+  /** Gets in one line what a person should know of a topic that is read all the same. */
+  readonly note?: (line: string) => void;
 }
 
 /** What a call added to the lake: fewer rows and dead letters than records where the lake had some already. */
@@ -42,6 +45,7 @@ export interface SinkCounts {
 export function sink(ports: SinkPorts): (batch: KafkaPartitionBatch) => Promise<SinkCounts> {
   const chainPorts: ChainPorts = { ...ports, tails: chainTails(ports) };
   const register = registrar(ports.catalog);
+  const noteTimestamps = timestampNotes(ports.note ?? (() => undefined));
 
   const takeHour = async (part: HourPart): Promise<SinkCounts> => {
     const { contract } = part.stream;
@@ -60,6 +64,7 @@ export function sink(ports: SinkPorts): (batch: KafkaPartitionBatch) => Promise<
   };
 
   return async (batch) => {
+    noteTimestamps(batch);
     let counts: SinkCounts = { records: 0, rows: 0, deadLetters: 0, objects: 0 };
     const parts = hourParts(batch);
     await assertTopicGoesOn(chainPorts.tails, parts);

@@ -1,4 +1,4 @@
-import { effectiveTimestampMs } from '../derive/kafka-time.ts';
+import { isClockTime } from '../derive/kafka-time.ts';
 import type { Digits } from './decimals.ts';
 
 /**
@@ -22,6 +22,8 @@ const SECOND = 1_000_000n;
 
 /** 1970-01-01 00:00: no event happened before it. */
 const EPOCH = '1970-01-01 00:00:00.000000';
+/** Nor will one after 2100, as far as anybody can tell now. */
+const END = '2101-01-01 00:00:00.000000';
 
 /** A wire timestamp in canonical text, or undefined where it is malformed or does not exist. Digits beyond six are cut. */
 export function canonicalTimestamp(wire: string): string | undefined {
@@ -66,11 +68,23 @@ export function epochMs(canonical: string): number {
   return Date.parse(`${canonical.slice(0, 10)}T${canonical.slice(11, 23)}Z`);
 }
 
-/** True for an event time that a record of this Kafka timestamp, milliseconds since 1970, may have: from 1970 to 24 hours after it. */
+/**
+ * True for an event time that a record of this Kafka timestamp, milliseconds since 1970, may have: from 1970 to 24 hours after
+ * it. A Kafka timestamp that does not say when the record was written refuses no time up to 2100: what the batch's own time
+ * would refuse may be taken when the batch comes again, and a record has one verdict.
+ */
 export function isPlausible(eventTime: string, kafkaTimestampMs: number): boolean {
   if (eventTime < EPOCH) return false;
-  const aheadMs = epochMs(eventTime) - effectiveTimestampMs(kafkaTimestampMs);
+  if (!isClockTime(kafkaTimestampMs)) return eventTime < END;
+  const aheadMs = epochMs(eventTime) - kafkaTimestampMs;
   return aheadMs < DAY_MS || (aheadMs === DAY_MS && eventTime.endsWith('000'));
+}
+
+/** What `isPlausible` takes, in words. */
+export function plausibleTimes(kafkaTimestampMs: number): string {
+  return isClockTime(kafkaTimestampMs)
+    ? '1970 to 24 hours after the record’s Kafka timestamp'
+    : 'a time from 1970 to 2100';
 }
 
 function canonicalSeconds(seconds: number, microseconds: string): string | undefined {

@@ -22,7 +22,8 @@ await describeWithServer(kafkaServer, (running) => {
     await remove();
   });
   const options = () => ['--data-dir', folder, '--brokers', running().brokers.join(',')];
-  const row = async (sql: string) => JSON.parse((await weir(['query', '--json', '--data-dir', folder, sql])).stdout)[0];
+  const rows = async (sql: string) => JSON.parse((await weir(['query', '--json', '--data-dir', folder, sql])).stdout);
+  const row = async (sql: string) => (await rows(sql))[0];
 
   it('brings what is on Kafka into the lake, each record once, also after SIGKILL', async () => {
     pipeline = startWeir(['start', ...options()], QUICK);
@@ -49,6 +50,43 @@ await describeWithServer(kafkaServer, (running) => {
     expect(inLake.n).toBe(ends.n);
     expect(Number(inLake.n)).toBeGreaterThan(3002);
   });
+
+  it('an existing topic with producers’ times gets ours in milliseconds; of others’ in seconds a note says what they are', async () => {
+    const kafka = new Kafka({ brokers: [...running().brokers], logLevel: logLevel.NOTHING });
+    const [admin, sender] = [kafka.admin(), kafka.producer()];
+    const topic = `created-${randomUUID()}`;
+    await Promise.all([admin.connect(), sender.connect()]);
+    const configEntries = [{ name: 'message.timestamp.type', value: 'CreateTime' }];
+    await admin.createTopics({ topics: [{ topic, numPartitions: 1, configEntries }] });
+    await admin.disconnect();
+    const named = { ...QUICK, WEIR_TOPICS: `shop.product_views=${topic}` };
+    const before = Date.now();
+    const sent = await weir(['produce', 'shop.product_views', '--count', '3', ...options()], named);
+    expect(sent).toMatchObject({ code: 0, stdout: 'sent 3 events to shop.product_views, refused 0\n' });
+    const value = JSON.stringify({ productId: 'p', viewCount: 1, lastViewed: new Date(before).toISOString() });
+    const seconds = String(Math.floor(before / 1000));
+    await sender.send({
+      topic,
+      messages: [
+        { value, timestamp: seconds },
+        { value, timestamp: '-1' },
+      ],
+    });
+    await sender.disconnect();
+
+    const once = await weir(['start', '--once', ...options()], named);
+    expect(once).toMatchObject({ code: 0, stderr: '' });
+    expect(once.stdout).toContain(
+      `note: topic ${topic}, kafka partition 0, offset 3: expected a Kafka timestamp in milliseconds, found ${seconds}, which would be seconds; `,
+    );
+    const [ours, others] = await rows(`select count(*) as n, min(epoch_ms(ingested_at)) >= ${before} as is_now
+      from lake.shop_product_views group by kafka_offset < 3 order by n desc`);
+    expect([ours, others]).toEqual([
+      { n: '3', is_now: true },
+      { n: '2', is_now: false },
+    ]);
+    expect(await row(`select count(*) as n from lake.dead_letters where topic = '${topic}'`)).toEqual({ n: '0' });
+  }, 60_000);
 
   it('works off a topic of others that ends with transactions, committed and aborted, and leaves the topic as it is', async () => {
     const kafka = new Kafka({ brokers: [...running().brokers], logLevel: logLevel.NOTHING });

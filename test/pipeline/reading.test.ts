@@ -65,10 +65,17 @@ describe('event time', () => {
     accepted(readWith('created_at', '"2026-02-01T13:00:00Z"'));
   });
 
-  it('is compared with 1970-01-01 where the Kafka timestamp is −1', () => {
-    expect(readPurchase(JSON.stringify(purchase), -1)).toMatchObject({ reason: 'event_time_out_of_range' });
-    accepted(readPurchase(JSON.stringify({ ...purchase, created_at: '1970-01-02T00:00:00Z' }), -1));
-  });
+  it.each([
+    ['−1', -1],
+    ['in seconds', 1_769_864_400],
+  ])(
+    'is compared with no Kafka timestamp that is %s: what is read must not depend on when that is',
+    (_, timestampMs) => {
+      accepted(readPurchase(JSON.stringify(purchase), timestampMs));
+      const far = readPurchase(JSON.stringify({ ...purchase, created_at: '2101-01-01T00:00:00Z' }), timestampMs);
+      expect(far).toMatchObject({ reason: 'event_time_out_of_range', detail: 'expected a time from 1970 to 2100' });
+    },
+  );
 });
 
 describe('numbers', () => {

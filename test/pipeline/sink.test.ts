@@ -99,6 +99,26 @@ describe('what becomes of a batch', () => {
     expect(await sink.rows(purchases, 'ingested_at')).toEqual([{ ingested_at: '1970-01-01 00:00:00' }]);
   });
 
+  it('records with Kafka timestamps in seconds, or without any, are rows, and what to do is said once', async () => {
+    const sink = await openSink();
+    const notes: string[] = [];
+    const take = sink.newHandler({ note: (line) => notes.push(line) });
+    const seconds = { value: purchase({}), timestampMs: ONE_O_CLOCK / 1000 };
+    await take(mskEvent('shop.purchases', [seconds, seconds]));
+    await take(mskEvent('shop.purchases', [{ ...seconds, offset: 2 }]));
+    await take(mskEvent('shop.feedback', [{ value: 'x', timestampMs: -1 }], 4));
+    expect(await sink.rows(purchases, 'ingested_at, event_time')).toEqual(
+      Array(3).fill({ ingested_at: '1970-01-21 11:37:44.4', event_time: '2026-01-31 12:59:00' }),
+    );
+    const advice =
+      'such rows are in hours of 1970. Have the producers set it in milliseconds, or set the topic’s ' +
+      'message.timestamp.type to LogAppendTime: then the broker does';
+    expect(notes).toEqual([
+      `topic shop.purchases, kafka partition 0, offset 0: expected a Kafka timestamp in milliseconds, found 1769864400, which would be seconds; ${advice}`,
+      `topic shop.feedback, kafka partition 4, offset 0: the record has no Kafka timestamp; ${advice}`,
+    ]);
+  });
+
   it('all records of a topic without contract are dead letters', async () => {
     const sink = await openSink();
     await sink.newHandler()(mskEvent('unheard.Of', values('{}', 'x')));

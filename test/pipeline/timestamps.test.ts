@@ -150,11 +150,21 @@ describe('an event time', () => {
     expect(isPlausible(eventTime, timestampMs)).toBe(plausible);
   });
 
-  it.each([-1, -62135596800000, Date.UTC(2101, 0, 1), Number.MAX_SAFE_INTEGER])(
-    'may be a day after 1970-01-01 where the Kafka timestamp is %d',
+  it.each([
+    -1,
+    0,
+    1_769_864_400,
+    -62135596800000,
+    Date.UTC(2101, 0, 1),
+    1_769_864_400_000_000,
+    Number.MAX_SAFE_INTEGER,
+  ])(
+    'may be any up to 2100 where the Kafka timestamp is %d, which does not say when the record was written',
     (none) => {
-      expect(isPlausible('1970-01-02 00:00:00.000000', none)).toBe(true);
-      expect(isPlausible('1970-01-02 00:00:00.000001', none)).toBe(false);
+      expect(isPlausible('1969-12-31 23:59:59.999999', none)).toBe(false);
+      expect(isPlausible('1970-01-01 00:00:00.000000', none)).toBe(true);
+      expect(isPlausible('2100-12-31 23:59:59.999999', none)).toBe(true);
+      expect(isPlausible('2101-01-01 00:00:00.000000', none)).toBe(false);
     },
   );
 });

@@ -1,16 +1,13 @@
 import type { IHeaders, Message } from 'kafkajs';
 import type { Header, RecordToAppend } from '../../pipeline/ports.ts';
 
-/** Kafka's word for "none". */
-const NO_TIMESTAMP_MS = -1;
-
-/** The record as kafkajs sends it. */
+/** The record as kafkajs sends it: without a time of its own with the one when it is sent, as of every Kafka producer. */
 export function messageOf({ key, value, headers, timestampMs }: RecordToAppend, kafkaPartition: number): Message {
   return {
     key: key && bufferOf(key),
     value: value && bufferOf(value),
     headers: headersOf(headers),
-    timestamp: String(timestampMs ?? NO_TIMESTAMP_MS),
+    timestamp: String(timestampMs ?? Date.now()),
     partition: kafkaPartition,
   };
 }

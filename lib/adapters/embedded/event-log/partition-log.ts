@@ -53,7 +53,7 @@ export async function openPartitionLog(options: PartitionLogOptions): Promise<Pa
     // The wall clock may go back, the log's time does not: an hour that is over stays so.
     if (timestampType === 'LogAppendTime') newestTimestampMs = Math.max(newestTimestampMs, clock.now());
     return records.map((record) => {
-      const timestampMs = timestampType === 'LogAppendTime' ? newestTimestampMs : (record.timestampMs ?? -1);
+      const timestampMs = timestampType === 'LogAppendTime' ? newestTimestampMs : (record.timestampMs ?? clock.now());
       return { record, timestampMs, timestampType };
     });
   }
