@@ -1,11 +1,11 @@
 #!/usr/bin/env -S node --import tsx
-import { readdirSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { App, Validations } from 'aws-cdk-lib';
 import { AwsSolutionsChecks } from 'cdk-nag';
 import { modelFiles } from '../lib/adapters/model-files.ts';
 import { findProjectFile, loadProject } from '../lib/adapters/project-file.ts';
+import { readReleased, releasedDir } from '../lib/adapters/released-contracts.ts';
 import { externalTables } from '../lib/derive/redshift.ts';
-import type { ReleasedContract } from '../lib/derive/released.ts';
 import { DeploymentError } from '../lib/infra/deployment-error.ts';
 import { assertReleasedAreServed, assertVersions, selectDeployment } from '../lib/infra/select-deployment.ts';
 import { addStacks } from '../lib/infra/weir-app.ts';
@@ -16,17 +16,12 @@ import { ProjectError } from '../lib/project.ts';
 /** `npx cdk synth`, `npx cdk deploy --all`: the CDK app. Another deployment than `dev`: `-c deployment=prod`. */
 const json = (path: string) => JSON.parse(readFileSync(new URL(path, import.meta.url), 'utf8'));
 
-const RELEASED = '../test/golden/released/';
-const released: readonly ReleasedContract[] = readdirSync(new URL(RELEASED, import.meta.url)).map((file) =>
-  json(RELEASED + file),
-);
-
 try {
   const expectedCli: string = json('../package.json').devDependencies['aws-cdk'];
   assertVersions({ node: process.version, cli: process.env.CDK_CLI_VERSION }, expectedCli);
   const project = await loadProject(findProjectFile(process.cwd()));
   const { contracts, deployments } = project;
-  assertReleasedAreServed(released, contracts);
+  assertReleasedAreServed(readReleased(releasedDir(project)), contracts);
   // A wrong model is told of here, not by the function that would run it.
   const models = await modelFiles(project.modelsDir, contracts);
   modelGraph(models, externalTables(contracts));

@@ -2,6 +2,7 @@ import { createRequire } from 'node:module';
 import { Command, CommanderError } from 'commander';
 import { findProjectFile, loadProject } from '../lib/adapters/project-file.ts';
 import { SettingError } from '../lib/settings.ts';
+import { acceptCommand } from './commands/accept.ts';
 import { backfillCommand } from './commands/backfill.ts';
 import { costCommand } from './commands/cost.ts';
 import { dlqCommand } from './commands/dlq.ts';
@@ -67,6 +68,7 @@ function weir(exit: (code: number) => void): Command {
     doctorCommand,
     resetCommand,
     costCommand,
+    acceptCommand,
   ]) {
     program.addCommand(command({ exit, project }));
   }

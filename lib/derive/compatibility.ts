@@ -3,8 +3,8 @@
  * a new nullable field and a looser rule do that; less than was promised needs a new version. What the topic and the table
  * themselves cannot bear (Parquet files keep their types, Kafka its partitions) no version of the same stream may do.
  */
-import type { ValueRule } from '../contracts/contract.ts';
-import type { ReleasedContract, ReleasedField } from './released.ts';
+import type { Contract, ValueRule } from '../contracts/contract.ts';
+import { type ReleasedContract, type ReleasedField, releasedContract } from './released.ts';
 
 interface Finding {
   readonly what: string;
@@ -165,4 +165,13 @@ function lostValues(before: readonly string[] | undefined, after: readonly strin
   if (before === undefined) return ['any text'];
   const kept = new Set(after);
   return before.filter((value) => !kept.has(value));
+}
+
+/** What changes of the contracts break for those who rely on what was released, a stream that is gone included. */
+export function brokenPromises(
+  released: readonly ReleasedContract[],
+  contracts: readonly Contract[],
+): readonly string[] {
+  const current = new Map(contracts.map((contract) => [contract.name, releasedContract(contract)]));
+  return released.flatMap((before) => incompatibilities(before, current.get(before.name)));
 }

@@ -1,6 +1,6 @@
 import type { Contract } from '../contracts/contract.ts';
-import { incompatibilities } from '../derive/compatibility.ts';
-import { type ReleasedContract, releasedContract } from '../derive/released.ts';
+import { brokenPromises } from '../derive/compatibility.ts';
+import type { ReleasedContract } from '../derive/released.ts';
 import { checkDeployment } from './check-deployment.ts';
 import type { Deployment } from './deployment.ts';
 import { DeploymentError } from './deployment-error.ts';
@@ -42,8 +42,7 @@ function assertAlone({ name, account, region }: Deployment, deployments: readonl
  * @throws DeploymentError with every promise that is broken, a stream that is gone included.
  */
 export function assertReleasedAreServed(released: readonly ReleasedContract[], contracts: readonly Contract[]): void {
-  const current = new Map(contracts.map((contract) => [contract.name, releasedContract(contract)]));
-  const broken = released.flatMap((before) => incompatibilities(before, current.get(before.name)));
+  const broken = brokenPromises(released, contracts);
   if (broken.length > 0) throw new DeploymentError(`contracts break what was released:\n${broken.join('\n')}`);
 }
 

@@ -1,4 +1,3 @@
-import { readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import {
   bigint,
@@ -17,21 +16,6 @@ import {
 } from '../../lib/contracts/contract.ts';
 import { incompatibilities } from '../../lib/derive/compatibility.ts';
 import { type ReleasedContract, releasedContract } from '../../lib/derive/released.ts';
-import { contracts } from '../support/shipped.ts';
-
-describe('the contracts serve everyone whom the last released ones served', () => {
-  const folder = new URL('../golden/released/', import.meta.url);
-  const current = new Map(contracts.map((contract) => [contract.name, releasedContract(contract)]));
-
-  it.each(readdirSync(folder))('%s', (file) => {
-    const released: ReleasedContract = JSON.parse(readFileSync(new URL(file, folder), 'utf8'));
-    expect(incompatibilities(released, current.get(released.name))).toEqual([]);
-  });
-
-  it('and each released one is on record', () => {
-    expect(readdirSync(folder).length).toBeGreaterThan(0);
-  });
-});
 
 const base = {
   id: string('Id.'),

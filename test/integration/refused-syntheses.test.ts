@@ -62,10 +62,10 @@ describe('npx cdk synth stops with one message, without a stack trace', () => {
     ],
     [
       'a stream of another name',
-      PURCHASES,
-      "'shop.purchases'",
-      "'shop.orders'",
-      /^shop.purchases: .*permanent.*bring it back/,
+      'streams/search/offers.ts',
+      "'search.offers'",
+      "'search.bids'",
+      /^search.offers: .*permanent.*bring it back/,
     ],
     [
       'a stream that is gone',

@@ -7,12 +7,12 @@ const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 /** What a checkout needs to run and to be synthesised. */
 const COPIED = [
   'bin',
+  'contracts',
   'docs',
   'lambdas',
   'lib',
   'sql',
   'streams',
-  'test/golden/released',
   'cdk.json',
   'package.json',
   'tsconfig.json',

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { reader } from '../../../lib/pipeline/reading.ts';
-import { contracts, refinements } from '../../support/shipped.ts';
+import { reader } from '../../lib/pipeline/reading.ts';
+import { contracts, refinements } from '../support/shipped.ts';
 
 const NOW_MS = Date.UTC(2026, 0, 31, 13);
 

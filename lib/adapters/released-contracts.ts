@@ -1,0 +1,68 @@
+import { createHash } from 'node:crypto';
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import type { Contract } from '../contracts/contract.ts';
+import { type ReleasedContract, releasedContract } from '../derive/released.ts';
+import { type LocatedProject, ProjectError } from '../project.ts';
+
+/** The folder of what has been released, in the project's. */
+const RELEASED_FOLDER = join('contracts', 'released');
+
+export const releasedDir = ({ configFile }: Pick<LocatedProject, 'configFile'>) =>
+  join(dirname(configFile), RELEASED_FOLDER);
+
+/** A released contract as its file has it, with a digest of all the rest. */
+interface ReleasedFile extends ReleasedContract {
+  readonly digest: string;
+}
+
+/**
+ * Every contract that was released; none where the folder is missing.
+ * @throws ProjectError for a file that `weir accept` did not write, or that was edited since.
+ */
+export function readReleased(dir: string): readonly ReleasedContract[] {
+  if (!existsSync(dir)) return [];
+  return readdirSync(dir)
+    .filter((name) => name.endsWith('.json'))
+    .sort()
+    .map((name) => readFile(join(dir, name)));
+}
+
+function readFile(file: string): ReleasedContract {
+  const { digest, ...released } = parsed(file);
+  if (digest !== digestOf(released)) {
+    throw new ProjectError(
+      `${file}: expected it as weir accept wrote it, found it edited; restore it (git checkout), and change the contract instead`,
+    );
+  }
+  return released;
+}
+
+function parsed(file: string): ReleasedFile {
+  try {
+    return JSON.parse(readFileSync(file, 'utf8'));
+  } catch (cause) {
+    throw new ProjectError(`${file}: expected a released contract, found no JSON; restore it (git checkout)`, {
+      cause,
+    });
+  }
+}
+
+const digestOf = (released: ReleasedContract) =>
+  createHash('sha256').update(JSON.stringify(released)).digest('hex').slice(0, 16);
+
+/**
+ * Writes the contract's file where it is new or says something else than before. A crash between two contracts leaves the
+ * later ones as they were: the next call writes them.
+ * @returns what it did.
+ */
+export function writeReleased(dir: string, contract: Contract): 'new' | 'changed' | 'unchanged' {
+  const file = join(dir, `${contract.name}.json`);
+  const released = releasedContract(contract);
+  const text = `${JSON.stringify({ ...released, digest: digestOf(released) }, null, 2)}\n`;
+  const before = existsSync(file) ? readFileSync(file, 'utf8') : null;
+  if (before === text) return 'unchanged';
+  mkdirSync(dir, { recursive: true });
+  writeFileSync(file, text);
+  return before === null ? 'new' : 'changed';
+}
