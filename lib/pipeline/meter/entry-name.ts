@@ -8,7 +8,7 @@ import { MAX_NAME_BYTES } from '../metric-store.ts';
  *     001769856300|["Italy",null]    in a window: its start in seconds since 1970, so that names sort by time
  *     001769856300|#9f86d081…        a group whose text is too long: its hash, and the text is the entry's label
  */
-type GroupValue = string | number | boolean | null;
+export type GroupValue = string | number | boolean | null;
 
 const START_DIGITS = 12;
 const SEPARATOR = '|';

@@ -180,7 +180,9 @@ describe('a meter stops', () => {
     const later = records.map((record) => ({ ...record, timestampMs: NOW_MS + 1 }));
     await expect(start(store)(batchOf(shopPurchases, later, { to: 1 }))).rejects.toThrow(RecreatedTopicError);
     const renamed = batchOf(shopPurchases, records, { topic: 'renamed' });
-    await expect(start(store)(renamed)).rejects.toThrow('expected the topic shop.purchases, whose records the lake has, found renamed. Nothing was counted');
+    await expect(start(store)(renamed)).rejects.toThrow(
+      'expected the topic shop.purchases, whose records the lake has, found renamed. Nothing was counted',
+    );
     const next = batchOf(shopPurchases, later, { incarnation: 1 });
     expect(await start(store)(next)).toMatchObject({ events: 2 });
   });
