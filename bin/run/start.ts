@@ -2,7 +2,7 @@ import { systemClock } from '../../lib/adapters/embedded/system-clock.ts';
 import { type ControlServer, controlServer } from '../../lib/local/control-server.ts';
 import { type DataFolder, dataFolder } from '../../lib/local/data-folder.ts';
 import { openPipelineLog } from '../../lib/local/event-log.ts';
-import { type Pipeline, startPipeline } from '../../lib/local/pipeline.ts';
+import { type Pipeline, type StoppedTopic, startPipeline } from '../../lib/local/pipeline.ts';
 import { count } from '../../lib/local/status-lines.ts';
 import type { StreamStatus } from '../../lib/local/stream-status.ts';
 import type { Notice } from '../../lib/local/trouble-report.ts';
@@ -46,8 +46,9 @@ export async function start(project: LocatedProject, options: StartOptions): Pro
     // A cluster that cannot be reached is asked for longer than a stop may take; what it says then is nobody's concern.
     const pipeline = await Promise.race([starting, aborted(stop).then(() => withTimeout(STOP_MS, starting))]);
     if (pipeline === null) display.say('stopped before the pipeline had started');
-    else await run(pipeline, { log, folder, display, stop, once: options.once ?? false });
-    return 0;
+    const stopped = pipeline && (await run(pipeline, { log, folder, display, stop, once: options.once ?? false }));
+    for (const { topic, reason } of stopped ?? []) process.stderr.write(`weir start: topic ${topic}: ${reason}\n`);
+    return stopped === null || stopped.length === 0 ? 0 : 1;
   } finally {
     await withTimeout(CLOSE_MS, log.close());
     // Whatever still waits for a broker or a disk must not hold the process.
@@ -63,14 +64,20 @@ interface Run {
   readonly once: boolean;
 }
 
-async function run(pipeline: Pipeline, { log, folder, display, stop, once }: Run): Promise<void> {
+/** Answers the topics that cannot go on, where the pipeline was to come to an end. */
+async function run(pipeline: Pipeline, { log, folder, display, stop, once }: Run): Promise<readonly StoppedTopic[]> {
+  let stopped: readonly StoppedTopic[] = [];
+  const workOff = async () => {
+    stopped = await pipeline.drain();
+    await pipeline.refresh();
+  };
   const showing = new AbortController();
   let shown: Promise<void> | undefined;
   let server: ControlServer | undefined;
   try {
     server = await controlServer({ file: folder.pipelineFile, log, status: pipeline.status });
     shown = show(pipeline, display, showing.signal);
-    await Promise.race([aborted(stop), ...(once ? [pipeline.drain().then(pipeline.refresh)] : [])]);
+    await Promise.race([aborted(stop), ...(once ? [workOff()] : [])]);
   } finally {
     await pipeline.stop(STOP_MS);
     showing.abort();
@@ -80,6 +87,7 @@ async function run(pipeline: Pipeline, { log, folder, display, stop, once }: Run
   if (streams !== null) display.status(streams, systemClock.now());
   display.end();
   display.say(stopLine(streams ?? []));
+  return stopped;
 }
 
 /** What it resolves with, or null when that takes longer or fails: a stop waits for no broker. */
@@ -113,7 +121,17 @@ function headline({ dataDir, brokers }: Settings, generate: boolean, once: boole
 }
 
 function noticeLine({ kind, what, message }: Notice): string {
-  return kind === 'recovered'
-    ? `recovered: ${what}`
-    : `trouble: ${what}: ${message.replaceAll(/\s*\n\s*/g, ' ')} (trying again)`;
+  const line = message.replaceAll(/\s*\n\s*/g, ' ');
+  switch (kind) {
+    case 'recovered':
+      return `recovered: ${what}`;
+    case 'trouble':
+      return `trouble: ${what}: ${line} (trying again)`;
+    case 'stopped':
+      return `stopped: ${what}: ${line}`;
+    case 'note':
+      return `note: ${line}`;
+    default:
+      return kind satisfies never;
+  }
 }

@@ -4,6 +4,7 @@ import { type BackOff, backOffMs } from './back-off.ts';
 import type { HeldRecords } from './held-records.ts';
 import { type DeliveryPart, type EventOrigin, mskEvent } from './msk-event.ts';
 import { type BatchPlan, type Cut, type DeliveryLimits, planBatch } from './plan-batch.ts';
+import { isStandstill, type Trouble } from './standstill.ts';
 import { type Notice, type TroubleReport, troubleReport } from './trouble-report.ts';
 import type { WakeUp } from './wake-up.ts';
 
@@ -48,21 +49,35 @@ interface DeliveriesOptions {
   readonly held: HeldRecords;
   readonly changes: WakeUp;
   readonly stopping: AbortSignal;
+  /** Called before each delivery. @throws when the records must not be delivered. */
+  readonly watch: () => Promise<void>;
   readonly commit: (next: ReadonlyMap<number, number>) => Promise<void>;
 }
 
 /** After so many failures, each kafka partition is tried for itself: what stops one does not hold up the others. */
 const FAILURES_TOGETHER = 2;
 
+/** The offsets of a topic, by kafka partition: those it begins and ends at, and what its group had committed before. */
+export interface TopicOffsets {
+  readonly starts: readonly number[];
+  readonly ends: readonly number[];
+  readonly before: readonly (number | null)[];
+}
+
 /** A delivery that failed and waits for its next turn; its records stay in flight meanwhile. */
-interface Retry {
+interface Retry extends Trouble {
   readonly cut: Cut;
   readonly failures: number;
   readonly dueMs: number;
-  readonly trouble: TroubleReport;
+  readonly report: TroubleReport;
+  /** The one kafka partition failed by itself: of several it is not known yet whose trouble it is. */
+  readonly isOwn: boolean;
   /** How many deliveries have come out of the one that failed first, and have not succeeded. */
   readonly siblings: { open: number };
 }
+
+/** How often a flush looks whether trouble has lasted too long. */
+const LOOK_EVERY_MS = 1000;
 
 /** Hands what is held to the handler, and commits what it has taken. */
 export function deliveries(options: DeliveriesOptions) {
@@ -121,26 +136,36 @@ export function deliveries(options: DeliveriesOptions) {
     running.add(ended);
   }
 
+  /** What keeps a kafka partition from going on: its delivery, or where nothing of it is in hand, the reading of its topic. */
+  function troubleOf(kafkaPartition: number, reading: () => Trouble | null): Trouble | null {
+    const retry = retries.find(({ cut }) => cut.has(kafkaPartition));
+    if (retry !== undefined) return retry.isOwn ? retry : null;
+    return held.count(kafkaPartition) === 0 ? reading() : null;
+  }
+
   async function deliver(parts: readonly DeliveryPart[], cut: Cut, retry: Retry | null): Promise<void> {
-    const trouble = retry?.trouble ?? troubleReport(options.notify);
+    const report = retry?.report ?? troubleReport(options.notify);
     const next = new Map(
       parts.map(({ kafkaPartition, records }) => [kafkaPartition, (records.at(-1)?.offset ?? 0) + 1]),
     );
     try {
+      await options.watch();
       await handler(mskEvent(origin, parts));
       await commit(next);
     } catch (error) {
       const failures = (retry?.failures ?? 0) + 1;
       counts = { ...counts, failures: counts.failures + 1 };
-      if (!stopping.aborted) trouble.failed(`topic ${origin.topic}: delivering ${described(parts)}`, error);
+      if (!stopping.aborted) report.failed(`topic ${origin.topic}: delivering ${described(parts)}`, error);
       const dueMs = clock.now() + backOffMs(limits.backOff, failures, random);
       const cuts = failures < FAILURES_TOGETHER ? [cut] : [...cut].map((one) => new Map([one]));
+      const sinceMs = retry?.sinceMs ?? clock.now();
       const siblings = retry?.siblings ?? { open: 1 };
       siblings.open += cuts.length - 1;
-      retries = [...retries, ...cuts.map((one) => ({ cut: one, failures, dueMs, trouble, siblings }))];
+      const again = { failures, dueMs, error, sinceMs, report, isOwn: cut.size === 1, siblings };
+      retries = [...retries, ...cuts.map((one) => ({ ...again, cut: one }))];
       return;
     }
-    if (retry === null || --retry.siblings.open === 0) trouble.succeeded();
+    if (retry === null || --retry.siblings.open === 0) report.succeeded();
     held.settle(cut.keys());
     for (const [kafkaPartition, offset] of next) committed.set(kafkaPartition, offset);
     const records = parts.reduce((sum, part) => sum + part.records.length, 0);
@@ -161,14 +186,27 @@ export function deliveries(options: DeliveriesOptions) {
         changes.wake();
       }
     },
-    /** Delivers without waiting for windows until the ends are committed. */
-    async flush(starts: readonly number[], ends: readonly number[], before: readonly (number | null)[]): Promise<void> {
-      const isDone = (end: number, kafkaPartition: number) =>
-        end <= Math.max(starts[kafkaPartition] ?? 0, before[kafkaPartition] ?? 0, committed.get(kafkaPartition) ?? 0);
+    /**
+     * Delivers without waiting for windows until the ends are committed. Answers the error of what cannot go on, after all else
+     * has ended; null when there is none.
+     */
+    async flush({ starts, ends, before }: TopicOffsets, reading: () => Trouble | null): Promise<unknown> {
+      const done = (kafkaPartition: number) =>
+        Math.max(starts[kafkaPartition] ?? 0, before[kafkaPartition] ?? 0, committed.get(kafkaPartition) ?? 0);
       draining += 1;
       changes.wake();
-      while (!stopping.aborted && !ends.every(isDone)) await changes.next(null);
-      draining -= 1;
+      try {
+        for (;;) {
+          const left = [...ends.keys()].filter((kafkaPartition) => (ends[kafkaPartition] ?? 0) > done(kafkaPartition));
+          if (stopping.aborted || left.length === 0) return null;
+          const troubles = left.map((kafkaPartition) => troubleOf(kafkaPartition, reading));
+          if (troubles.every((trouble) => trouble !== null && isStandstill(trouble, clock.now())))
+            return troubles[0]?.error;
+          await changes.next(LOOK_EVERY_MS);
+        }
+      } finally {
+        draining -= 1;
+      }
     },
     progress: (): DeliveryProgress => ({ ...counts, committed }),
   };

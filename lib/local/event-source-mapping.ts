@@ -1,10 +1,13 @@
 import type { MSKEvent } from 'aws-lambda';
-import type { Clock, EventLog, LogRecord } from '../pipeline/ports.ts';
+import { type Clock, type EventLog, type LogRecord, UnknownTopicError } from '../pipeline/ports.ts';
+import { RecreatedTopicError } from '../pipeline/recreated-topic.ts';
 import { backOffMs } from './back-off.ts';
 import { type CutPolicy, type DeliveryProgress, deliveries, type MappingLimits } from './deliveries.ts';
 import { heldRecords } from './held-records.ts';
 import { type EventOrigin, envelopeBytes, payloadBytes } from './msk-event.ts';
 import type { DeliveryLimits } from './plan-batch.ts';
+import type { Trouble } from './standstill.ts';
+import type { TopicWatch } from './topic-watch.ts';
 import { type Notice, troubleReport } from './trouble-report.ts';
 import { wakeUp } from './wake-up.ts';
 
@@ -12,6 +15,8 @@ export interface EventSourceMappingOptions {
   readonly log: EventLog;
   readonly origin: EventOrigin;
   readonly group: string;
+  /** Called before each delivery, and now and then while there is none. */
+  readonly watch: TopicWatch;
   readonly handler: (event: MSKEvent) => Promise<unknown>;
   readonly limits: MappingLimits;
   readonly clock: Clock;
@@ -29,7 +34,11 @@ interface MappingProgress extends DeliveryProgress {
 
 /** A running mapping of one topic on one handler. */
 export interface EventSourceMapping {
-  /** Resolves when everything before the end offsets at the time of the call is committed. Does not wait for windows. */
+  readonly topic: string;
+  /**
+   * Resolves when everything before the end offsets at the time of the call is committed. Does not wait for windows.
+   * @throws what keeps some of it from being delivered, after everything else has been.
+   */
   drain(): Promise<void>;
   /** Starts no delivery any more; resolves when those in flight have ended and the log is let go, or after `deadlineMs`. */
   stop(deadlineMs: number): Promise<void>;
@@ -40,6 +49,10 @@ export interface EventSourceMapping {
 const POLL_MS = 500;
 /** Held in memory, in payloads: enough to read the next one while one is delivered. */
 const HELD_PAYLOADS = 3;
+/** How often a topic is watched of which no records come. */
+const WATCH_EVERY_MS = 5000;
+/** Reading that has not failed for this long goes on: longer than the longest back-off. */
+const READING_GOES_ON_AFTER_MS = 60_000;
 
 /**
  * Gives a handler what Lambda's event source mapping gives it, with the same promises: at least once, in order per kafka
@@ -57,6 +70,25 @@ export async function eventSourceMapping(options: EventSourceMappingOptions): Pr
   const stopping = new AbortController();
   const reading = troubleReport(notify);
   let received = 0;
+  let gone: RecreatedTopicError | null = null;
+  let watchedAtMs = clock.now();
+  let readTrouble: (Trouble & { readonly lastMs: number }) | null = null;
+
+  /** A topic that has become another one is at an end: nothing of it is read or delivered any more. */
+  async function watch(): Promise<void> {
+    try {
+      await options.watch();
+      watchedAtMs = clock.now();
+    } catch (error) {
+      if (error instanceof RecreatedTopicError && !stopping.signal.aborted) {
+        gone = error;
+        notify({ kind: 'stopped', what: `topic ${topic}`, message: error.message });
+        stopping.abort();
+        changes.wake();
+      }
+      throw error;
+    }
+  }
 
   const { run, flush, passed, progress } = deliveries({
     ...options,
@@ -64,6 +96,7 @@ export async function eventSourceMapping(options: EventSourceMappingOptions): Pr
     changes,
     stopping: stopping.signal,
     limits: { ...limits, ...payloadLimits(limits, envelopeBytes(origin, kafkaPartitions)) },
+    watch,
     commit: (next) => reader.commit(next),
   });
 
@@ -78,6 +111,7 @@ export async function eventSourceMapping(options: EventSourceMappingOptions): Pr
       }
       try {
         if (failures > 0) await reopen();
+        if (clock.now() - watchedAtMs >= WATCH_EVERY_MS) await watchIdle();
         take(await reader.poll({ maxRecords: limits.batchSize, maxBytes: room, waitMs: POLL_MS }));
         passed(reader.position());
         failures = 0;
@@ -85,9 +119,19 @@ export async function eventSourceMapping(options: EventSourceMappingOptions): Pr
       } catch (error) {
         if (stopping.signal.aborted) return;
         failures += 1;
+        readTrouble = { error, sinceMs: readTrouble?.sinceMs ?? clock.now(), lastMs: clock.now() };
         reading.failed(`reading topic ${topic}`, error);
         await clock.sleep(backOffMs(limits.backOff, failures, random), stopping.signal);
       }
+    }
+  }
+
+  /** A log that does not answer is the reader's business, which waits for it. */
+  async function watchIdle(): Promise<void> {
+    try {
+      await watch();
+    } catch (error) {
+      if (error instanceof UnknownTopicError || stopping.signal.aborted) throw error;
     }
   }
 
@@ -95,6 +139,7 @@ export async function eventSourceMapping(options: EventSourceMappingOptions): Pr
     if (records.length === 0) return;
     held.add(records, clock.now());
     received += records.length;
+    readTrouble = null;
     changes.wake();
   }
 
@@ -104,12 +149,21 @@ export async function eventSourceMapping(options: EventSourceMappingOptions): Pr
     reader = await log.openReader(topic, group);
   }
 
+  function readingTrouble(): Trouble | null {
+    const isOver = readTrouble === null || clock.now() - readTrouble.lastMs > READING_GOES_ON_AFTER_MS;
+    return isOver ? null : readTrouble;
+  }
+
   const filling = fill();
   const delivering = run();
   return {
+    topic,
     progress: () => ({ ...progress(), received }),
-    drain: async () =>
-      flush(await log.startOffsets(topic), await log.endOffsets(topic), await log.committedOffsets(topic, group)),
+    async drain() {
+      const [starts, ends] = [await log.startOffsets(topic), await log.endOffsets(topic)];
+      const failure = await flush({ starts, ends, before: await log.committedOffsets(topic, group) }, readingTrouble);
+      if (gone !== null || failure !== null) throw gone ?? failure;
+    },
     async stop(deadlineMs) {
       stopping.abort();
       changes.wake();
@@ -119,6 +173,16 @@ export async function eventSourceMapping(options: EventSourceMappingOptions): Pr
       await Promise.race([ended, clock.sleep(deadlineMs, timer.signal)]);
       timer.abort();
     },
+  };
+}
+
+/** In place of the mapping of a topic that cannot be read: it delivers nothing, and says why when it is drained. */
+export function refusedMapping(topic: string, refusal: Error): EventSourceMapping {
+  return {
+    topic,
+    progress: () => ({ delivered: 0, failures: 0, newestMs: null, committed: new Map(), received: 0 }),
+    drain: () => Promise.reject(refusal),
+    stop: async () => {},
   };
 }
 

@@ -10,18 +10,20 @@ import { fileCatalog } from '../adapters/embedded/file-catalog.ts';
 import type { Contract } from '../contracts/contract.ts';
 import { DEAD_LETTERS, lakeTable } from '../derive/names.ts';
 import { topicOf } from '../derive/topic.ts';
-import { consumerGroup, type ReaderName, readerNames, topicReaders } from '../derive/topic-readers.ts';
+import { type ReaderName, readerNames, topicReaders } from '../derive/topic-readers.ts';
 import type { Clock, EventLog, ObjectStore } from '../pipeline/ports.ts';
 import { streamsByTopic } from '../pipeline/streams-by-topic.ts';
 import type { LocatedProject } from '../project.ts';
 import type { Settings } from '../settings.ts';
 import type { DataFolder } from './data-folder.ts';
 import type { MappingLimits } from './deliveries.ts';
-import { type EventSourceMapping, eventSourceMapping } from './event-source-mapping.ts';
+import { type EventSourceMapping, eventSourceMapping, refusedMapping } from './event-source-mapping.ts';
+import { type JoinedStream, joinLog } from './join-log.ts';
 import { keepRefreshed } from './keep-refreshed.ts';
 import { lakeCounts } from './lake-counts.ts';
 import { runGenerators } from './run-generators.ts';
 import { type StreamStatus, streamStatus } from './stream-status.ts';
+import { topicWatch } from './topic-watch.ts';
 import { createTopics } from './topics.ts';
 import { type Notice, troubleReport } from './trouble-report.ts';
 import { localWarehouse } from './warehouse.ts';
@@ -43,12 +45,20 @@ export interface PipelineOptions
 export interface Pipeline {
   /** In the order of the contracts. */
   status(): Promise<readonly StreamStatus[]>;
-  /** Resolves when everything that is on the topics now is in the lake, and, unless that takes long, is counted. */
-  drain(): Promise<void>;
+  /**
+   * Resolves when everything that is on the topics now is in the lake, and, unless that takes long, is counted; with the
+   * topics that cannot go on, and why.
+   */
+  drain(): Promise<readonly StoppedTopic[]>;
   /** Brings the tables of the SQL models up to the whole lake. @throws TransformFailedError naming those that failed. */
   refresh(): Promise<void>;
   /** Stops making and taking events; what is in flight may end within `deadlineMs`. Nothing is lost either way. */
   stop(deadlineMs: number): Promise<void>;
+}
+
+export interface StoppedTopic {
+  readonly topic: string;
+  readonly reason: string;
 }
 
 /** A large lake is not worth waiting for, only to say how many rows it has. */
@@ -58,6 +68,11 @@ const COUNTING_MS = 3000;
 export async function startPipeline(options: PipelineOptions): Promise<Pipeline> {
   const { folder, settings, contracts, log, clock } = options;
   await createTopics(log, contracts, settings);
+  const note = (message: string) => options.notify({ kind: 'note', what: '', message });
+  const joined = await joinLog({ ...options, note });
+  for (const { source, refusal } of joined.values()) {
+    if (refusal !== null) options.notify({ kind: 'stopped', what: `topic ${source.topic}`, message: refusal.message });
+  }
   const counts = lakeCounts(directoryObjectStore(folder.lake));
   const handlers: { readonly [Reader in ReaderName]: Handler } = {
     sink: sinkHandler(options, counts.store),
@@ -69,8 +84,9 @@ export async function startPipeline(options: PipelineOptions): Promise<Pipeline>
   try {
     for (const reader of readerNames) {
       for (const contract of topicReaders[reader].reads(contracts)) {
-        const group = consumerGroup(GROUP_OWNER, reader, contract);
-        const mapping = await topicMapping({ contract, group, handler: handlers[reader] }, options);
+        const stream = joinedStream(joined, contract);
+        const group = stream.groups[reader];
+        const mapping = await topicMapping({ stream, group, handler: handlers[reader] }, options);
         mappings.push({ reader, mapping });
         if (reader === 'sink') streams.push(await streamStatus({ contract, settings, log, counts, group, mapping }));
       }
@@ -97,12 +113,15 @@ export async function startPipeline(options: PipelineOptions): Promise<Pipeline>
   return {
     status: () => Promise.all(streams.map((status) => status())),
     async drain() {
+      const stopped: StoppedTopic[] = [];
       // What some write to topics is for others to read.
       for (const writesTopics of [true, false]) {
         const now = mappings.filter(({ reader }) => topicReaders[reader].writesTopics === writesTopics);
-        await Promise.all(now.map(({ mapping }) => mapping.drain()));
+        stopped.push(...(await drained(now)));
       }
       await Promise.race([counting, clock.sleep(COUNTING_MS, stopping.signal)]);
+      // Several readers of a topic stop for the same reason.
+      return [...new Map(stopped.map((one) => [`${one.topic} ${one.reason}`, one])).values()];
     },
     async refresh() {
       await transform({ lookBackHours: 'all' });
@@ -147,9 +166,6 @@ function refineHandler({ log, settings, contracts, refinements }: PipelineOption
 
 const BACK_OFF = { firstMs: 500, maxMs: 30_000 };
 
-/** In the names of the consumer groups. */
-const GROUP_OWNER = 'weir';
-
 type Handler = (event: MSKEvent) => Promise<unknown>;
 
 interface ReaderMapping {
@@ -157,14 +173,30 @@ interface ReaderMapping {
   readonly mapping: EventSourceMapping;
 }
 
+function joinedStream(joined: ReadonlyMap<string, JoinedStream>, { name }: Contract): JoinedStream {
+  const stream = joined.get(name);
+  if (stream === undefined) throw new Error(`${name}: expected a stream of the pipeline, found another`);
+  return stream;
+}
+
+async function drained(mappings: readonly ReaderMapping[]): Promise<readonly StoppedTopic[]> {
+  const results = await Promise.allSettled(mappings.map(({ mapping }) => mapping.drain()));
+  return results.flatMap((result, index) => {
+    const topic = mappings[index]?.mapping.topic ?? '';
+    return result.status === 'fulfilled' ? [] : [{ topic, reason: messageOf(result.reason) }];
+  });
+}
+
 interface MappingParts {
-  readonly contract: Contract;
+  readonly stream: JoinedStream;
   readonly group: string;
   readonly handler: Handler;
 }
 
-function topicMapping({ contract, group, handler }: MappingParts, options: PipelineOptions) {
+async function topicMapping({ stream, group, handler }: MappingParts, options: PipelineOptions) {
   const { settings, log, clock, notify } = options;
+  const { topic } = stream.source;
+  if (stream.refusal !== null) return refusedMapping(topic, stream.refusal);
   const limits: MappingLimits = {
     batchSize: settings.batchSize,
     batchWindowMs: settings.batchWindowSeconds * 1000,
@@ -173,7 +205,7 @@ function topicMapping({ contract, group, handler }: MappingParts, options: Pipel
     backOff: BACK_OFF,
   };
   const origin = {
-    topic: topicOf(contract, settings.topics),
+    topic,
     eventSourceArn: 'arn:aws:kafka:local:000000000000:cluster/weir/00000000-0000-0000-0000-000000000000-0',
     bootstrapServers: settings.brokers === '' ? 'embedded' : settings.brokers,
   };
@@ -181,6 +213,7 @@ function topicMapping({ contract, group, handler }: MappingParts, options: Pipel
     log,
     origin,
     group,
+    watch: topicWatch(log, stream.source),
     handler,
     limits,
     clock,
@@ -204,5 +237,7 @@ function generateEvents({ log, contracts, generators, settings, clock, notify }:
 }
 
 function troubleNotice({ notify }: PipelineOptions, what: string, error: unknown): void {
-  notify({ kind: 'trouble', what, message: error instanceof Error ? error.message : String(error) });
+  notify({ kind: 'trouble', what, message: messageOf(error) });
 }
+
+const messageOf = (error: unknown) => (error instanceof Error ? error.message : String(error));

@@ -26,6 +26,7 @@ export async function madeByWeir(folder: DataFolder, contracts: readonly Contrac
     ...[...tables.map(({ database }) => database), ASIDE].map((name) => join(folder.catalog, name)),
     ...work.map((name) => join(folder.work, name)),
     ...WAREHOUSE_FILES.map((name) => join(folder.warehouse, name)),
+    folder.identityFile,
     folder.pipelineFile,
   ];
   return [...new Set(paths)].filter((path) => existsSync(path));

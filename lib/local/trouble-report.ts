@@ -1,13 +1,16 @@
-/** What a person is told of trouble that is being dealt with. */
+import { PermanentError } from '../pipeline/permanent-error.ts';
+
+/** What a person should know of a running pipeline. */
 export interface Notice {
-  readonly kind: 'trouble' | 'recovered';
+  /** `trouble` is tried again; what is `stopped` goes on only after a person has done something; a `note` needs nothing. */
+  readonly kind: 'trouble' | 'recovered' | 'stopped' | 'note';
   /** What is tried again: `topic orders: delivering kafka partition 0, offsets 5 to 20`. */
   readonly what: string;
   /** The error's message; empty for a recovery. */
   readonly message: string;
 }
 
-/** Tells of trouble once for each distinct error in a row, and when it is over. */
+/** Reports trouble once for each distinct error in a row, and when it is over. */
 export interface TroubleReport {
   failed(what: string, error: unknown): void;
   succeeded(): void;
@@ -19,7 +22,7 @@ export function troubleReport(notify: (notice: Notice) => void): TroubleReport {
     failed(what, error) {
       const message = error instanceof Error ? error.message : String(error);
       if (told !== null && sameTrouble(told.message) === sameTrouble(message)) return;
-      told = { kind: 'trouble', what, message };
+      told = { kind: error instanceof PermanentError ? 'stopped' : 'trouble', what, message };
       notify(told);
     },
     succeeded() {

@@ -1,4 +1,5 @@
 import { type FileMetaData, parquetMetadata } from 'hyparquet';
+import { PermanentError } from './permanent-error.ts';
 import type { ObjectStore } from './ports.ts';
 import { type CompactFacts, FACTS_KEY, type SlotFacts } from './slot.ts';
 
@@ -9,7 +10,7 @@ const FIRST_TAIL_BYTES = 64 * 1024;
 const TRAILER_BYTES = 8;
 
 /** An object of the lake is not as it was written: cut, damaged, or somebody else's. */
-export class DamagedObjectError extends Error {
+export class DamagedObjectError extends PermanentError {
   override readonly name = 'DamagedObjectError';
 }
 

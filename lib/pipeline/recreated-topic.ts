@@ -1,10 +1,11 @@
 import type { Positioned, PositionedRecords } from './chain.ts';
 import { includes, isBehind, lastOffset, notCovered } from './offset-ranges.ts';
+import { PermanentError } from './permanent-error.ts';
 import type { Chain, Coverage } from './slot.ts';
 import { aboveHighWater, type HighWater, type SourcePosition } from './source-position.ts';
 
 /** A topic was deleted and created again, or another one took its place: its offsets mean other records now. */
-export class RecreatedTopicError extends Error {
+export class RecreatedTopicError extends PermanentError {
   override readonly name = 'RecreatedTopicError';
 }
 

@@ -195,11 +195,12 @@ describe('weir, called wrongly or where it cannot work,', () => {
     const { path, remove } = await temporaryFolder();
     const group = join(path, 'log', 'groups', 'search.raw');
     await mkdir(group, { recursive: true });
-    await writeFile(join(group, 'weir-sink-search.raw.json'), 'nonsense');
+    await writeFile(join(path, 'folder.json'), '{"id":"0a1b2c3d","sources":[]}');
+    await writeFile(join(group, 'weir-sink-search.raw-0a1b2c3d-i0.json'), 'nonsense');
     const started = await weir(['start', '--once', '--data-dir', path]);
     expect(started).toMatchObject({ code: 1, stdout: expect.not.stringContaining('trouble') });
     expect(started.stderr).toMatch(
-      /^weir start: [^\n]*weir-sink-search\.raw\.json is damaged: [^\n]*Delete it [^\n]*\n$/,
+      /^weir start: [^\n]*weir-sink-search\.raw-0a1b2c3d-i0\.json is damaged: [^\n]*Delete it [^\n]*\n$/,
     );
     await remove();
   });

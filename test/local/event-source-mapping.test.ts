@@ -4,6 +4,8 @@ import { afterEach, describe, expect, it } from 'vitest';
 import type { CutPolicy, MappingLimits } from '../../lib/local/deliveries.ts';
 import { type EventSourceMapping, eventSourceMapping } from '../../lib/local/event-source-mapping.ts';
 import type { Notice } from '../../lib/local/trouble-report.ts';
+import { PermanentError } from '../../lib/pipeline/permanent-error.ts';
+import { RecreatedTopicError } from '../../lib/pipeline/recreated-topic.ts';
 import { memoryLog, textRecord } from '../support/memory-log.ts';
 import { testClock } from '../support/test-clock.ts';
 
@@ -26,6 +28,7 @@ interface Setup {
   readonly limits?: Partial<MappingLimits>;
   readonly cut?: CutPolicy;
   readonly handler?: (event: MSKEvent) => Promise<unknown>;
+  readonly watch?: () => Promise<void>;
 }
 
 /** What a handler got: `0:0-4` is kafka partition 0, offsets 0 to 4. */
@@ -45,7 +48,13 @@ describe('the event source mapping', () => {
   });
   let clock = testClock();
 
-  async function setUp({ kafkaPartitions = 1, limits, cut, handler = async () => {} }: Setup = {}) {
+  async function setUp({
+    kafkaPartitions = 1,
+    limits,
+    cut,
+    handler = async () => {},
+    watch = async () => {},
+  }: Setup = {}) {
     clock = testClock();
     const log = memoryLog(clock);
     await log.createTopic({ topic: TOPIC, kafkaPartitions, timestampType: 'LogAppendTime', retentionMs: 1 });
@@ -56,6 +65,7 @@ describe('the event source mapping', () => {
         log,
         origin,
         group: 'weir-sink',
+        watch,
         limits: { ...usual, ...limits },
         clock,
         random: () => 1,
@@ -398,5 +408,94 @@ describe('the event source mapping', () => {
       }),
       { numRuns: 15 },
     );
+  });
+
+  describe('a topic that cannot go on', () => {
+    const recreated = new RecreatedTopicError('another topic now');
+
+    it('is not delivered any more once it is another one, and nothing else is said or tried', async () => {
+      let isOther = false;
+      const watch = async () => {
+        if (isOther) throw recreated;
+      };
+      const { log, got, notices, start, append } = await setUp({ watch });
+      const running = await start();
+      await append(2);
+      await clock.advance(6_000);
+      isOther = true;
+      log.recreate(TOPIC);
+      await append(7);
+      await clock.advance(60_000);
+      expect(got).toEqual(['0:0-1']);
+      expect(notices).toEqual([{ kind: 'stopped', what: 'topic orders', message: 'another topic now' }]);
+      await expect(running.drain()).rejects.toBe(recreated);
+    });
+
+    it('is noticed within seconds to be another one, also when no records come', async () => {
+      let isOther = false;
+      const watch = async () => {
+        if (isOther) throw recreated;
+      };
+      const { notices, start } = await setUp({ watch });
+      await start();
+      await clock.advance(60_000);
+      isOther = true;
+      await clock.advance(6_000);
+      expect(notices.map(({ kind }) => kind)).toEqual(['stopped']);
+    });
+
+    it('ends a drain with what keeps it, after its other kafka partitions are delivered', async () => {
+      const damaged = new PermanentError('the object is damaged: put it back');
+      const taken: string[] = [];
+      const { notices, start, append } = await setUp({
+        kafkaPartitions: 2,
+        handler: async (event) => {
+          if (/^0:| 0:/.test(shape(event))) throw damaged;
+          taken.push(shape(event));
+        },
+      });
+      await append(3, 0);
+      await append(9, 1);
+      const drained = expect((await start()).drain()).rejects.toBe(damaged);
+      await clock.advance(60_000);
+      await drained;
+      expect(taken).toEqual(['1:0-8']);
+      expect(notices[0]).toMatchObject({ kind: 'stopped', message: 'the object is damaged: put it back' });
+    });
+
+    it('ends a drain when any other trouble has lasted for two minutes, and not before', async () => {
+      const { start, append } = await setUp({
+        handler: async () => {
+          throw new Error('no answer');
+        },
+      });
+      await append(1);
+      let ended = 'not yet';
+      const running = await start();
+      const drained = running.drain().catch((error) => {
+        ended = error.message;
+      });
+      await clock.advance(110_000);
+      expect(ended).toBe('not yet');
+      await clock.advance(20_000);
+      await drained;
+      expect(ended).toBe('no answer');
+    });
+
+    it('ends a drain when it cannot be read', async () => {
+      const unreadable = new PermanentError('a codec that nobody knows');
+      const { log, start, append } = await setUp();
+      await append(1);
+      const openReader = log.openReader;
+      Object.assign(log, {
+        openReader: async (topic: string, group: string) => ({
+          ...(await openReader(topic, group)),
+          poll: () => Promise.reject(unreadable),
+        }),
+      });
+      const drained = expect((await start()).drain()).rejects.toBe(unreadable);
+      await clock.advance(5_000);
+      await drained;
+    });
   });
 });

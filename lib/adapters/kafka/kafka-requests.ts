@@ -22,10 +22,11 @@ const RETRY = { initialRetryTime: 200, maxRetryTime: 2000, retries: 5 };
 const NO_GENERATION = -1;
 
 export function kafkaRequests(config: KafkaConfig, brokers: readonly string[]): KafkaRequests {
-  let current: Cluster | undefined;
+  let current: Promise<Cluster> | undefined;
 
-  const open = () =>
-    new Cluster({
+  /** Connected: kafkajs does not know a broker's versions while it connects, and questions may come at once. */
+  async function open(): Promise<Cluster> {
+    const cluster = new Cluster({
       ...config,
       brokers,
       logger: loggers.createLogger({ level: config.logLevel, logCreator: config.logCreator }),
@@ -35,13 +36,16 @@ export function kafkaRequests(config: KafkaConfig, brokers: readonly string[]): 
       metadataMaxAge: 60_000,
       allowAutoTopicCreation: false,
     });
+    await cluster.brokerPool.findConnectedBroker();
+    return cluster;
+  }
 
   /** After a failure the next question goes to a new connection. */
   async function ask<T>(attempt: string, question: (cluster: Cluster) => Promise<T>): Promise<T> {
     current ??= open();
     const used = current;
     try {
-      return await question(used);
+      return await question(await used);
     } catch (error) {
       if (error instanceof UnknownTopicError) throw error;
       if (current === used) await close();
@@ -52,7 +56,7 @@ export function kafkaRequests(config: KafkaConfig, brokers: readonly string[]): 
   async function close(): Promise<void> {
     const closing = current;
     current = undefined;
-    await closing?.disconnect().catch(() => undefined);
+    await closing?.then((cluster) => cluster.disconnect()).catch(() => undefined);
   }
 
   return {

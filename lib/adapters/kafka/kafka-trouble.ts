@@ -1,3 +1,5 @@
+import { PermanentError } from '../../pipeline/permanent-error.ts';
+
 /** What a person can do, by the name of the protocol's error. */
 const advice: Readonly<Record<string, string>> = {
   MESSAGE_TOO_LARGE: 'a record is larger than the topic takes: raise its max.message.bytes, or send smaller ones',
@@ -11,15 +13,18 @@ const advice: Readonly<Record<string, string>> = {
 
 const UNREACHABLE = 'is the broker running, and are the addresses right?';
 
-/** An error that says what failed, where and why, in one line; the original is its cause. */
+/**
+ * An error that says what failed, where and why, in one line; the original is its cause. Permanent where the cause is, or
+ * where a right is missing.
+ */
 export function kafkaTrouble(attempt: string, brokers: readonly string[], error: unknown): Error {
   const first = firstCause(error);
   const type = typeOf(first);
   const hint = advice[type] ?? (isConnectionTrouble(first) ? UNREACHABLE : undefined);
   const found = first instanceof Error ? first.message : String(first);
-  return new Error(`Kafka at ${brokers.join(',')}: cannot ${attempt}: ${found}${hint ? ` (${hint})` : ''}`, {
-    cause: error,
-  });
+  const isPermanent = first instanceof PermanentError || type.endsWith('_AUTHORIZATION_FAILED');
+  const message = `Kafka at ${brokers.join(',')}: cannot ${attempt}: ${found}${hint ? ` (${hint})` : ''}`;
+  return new (isPermanent ? PermanentError : Error)(message, { cause: error });
 }
 
 /** What is behind "number of retries exceeded", which kafkajs may say several times over. */

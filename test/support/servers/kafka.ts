@@ -66,11 +66,18 @@ async function installKafka(): Promise<string> {
   );
 }
 
+interface KafkaOptions {
+  readonly nodes: number;
+  readonly dir?: string;
+  /** 16 bytes as base64url; for a cluster beside the usual one. */
+  readonly clusterId?: string;
+}
+
 /**
  * Starts Kafka in KRaft mode, each node both broker and controller, on free ports of 127.0.0.1. Without `dir` its data is
  * in a temporary folder that goes with `stop`.
  */
-export async function startKafka(options: { readonly nodes: number; readonly dir?: string }): Promise<KafkaCluster> {
+export async function startKafka(options: KafkaOptions): Promise<KafkaCluster> {
   const jars = await installKafka();
   const temporary = options.dir === undefined ? await temporaryFolder() : undefined;
   const dir = options.dir ?? temporary?.path ?? '';
@@ -90,7 +97,7 @@ export async function startKafka(options: { readonly nodes: number; readonly dir
   };
 
   try {
-    for (const node of nodes) await formatNode(jars, node, nodes);
+    for (const node of nodes) await formatNode(jars, node, { nodes, clusterId: options.clusterId ?? CLUSTER_ID });
     await Promise.all(nodes.map(startNode));
     await allRegistered(brokers);
   } catch (error) {
@@ -109,14 +116,19 @@ export async function startKafka(options: { readonly nodes: number; readonly dir
   };
 }
 
-async function formatNode(jars: string, node: KafkaNode, nodes: readonly KafkaNode[]): Promise<void> {
+interface Formatting {
+  readonly nodes: readonly KafkaNode[];
+  readonly clusterId: string;
+}
+
+async function formatNode(jars: string, node: KafkaNode, { nodes, clusterId }: Formatting): Promise<void> {
   const properties = join(node.folder, 'server.properties');
   await mkdir(join(node.folder, 'tmp'), { recursive: true });
   const isFormatted = existsSync(join(node.folder, 'data', 'meta.properties'));
   await writeFile(properties, clusterProperties(node, nodes));
   if (isFormatted) return;
   await rm(join(node.folder, 'data'), { recursive: true, force: true });
-  const tool = ['kafka.tools.StorageTool', 'format', '--cluster-id', CLUSTER_ID, '--config', properties];
+  const tool = ['kafka.tools.StorageTool', 'format', '--cluster-id', clusterId, '--config', properties];
   await run('java', [...javaOptions(jars, node), ...tool]);
 }
 

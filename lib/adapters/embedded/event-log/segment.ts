@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { type FileHandle, open, rm } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { crc32 } from 'node:zlib';
+import { PermanentError } from '../../../pipeline/permanent-error.ts';
 import { readFully, syncFolder, writeFully } from './durable-file.ts';
 import { emptyIndex, type SegmentIndex } from './segment-index.ts';
 
@@ -29,7 +30,7 @@ export const HEADER_BYTES = 16;
 const NAME = /^(\d{20})\.log$/;
 
 /** What stands on the disk is not what was written there. Nothing was changed; the message says where it is. */
-export class CorruptLogError extends Error {
+export class CorruptLogError extends PermanentError {
   override readonly name = 'CorruptLogError';
 }
 

@@ -18,6 +18,7 @@
  *
  * @see https://kafka.apache.org/documentation/#recordbatch
  */
+import { PermanentError } from '../../../pipeline/permanent-error.ts';
 import type { TimestampType } from '../../../pipeline/ports.ts';
 
 export interface RecordBatch {
@@ -37,7 +38,7 @@ export interface RecordBatch {
 }
 
 /** The bytes are not what Kafka's protocol says, or are written in a form that is not read. */
-export class RecordFormatError extends Error {
+export class RecordFormatError extends PermanentError {
   override readonly name = 'RecordFormatError';
 }
 
