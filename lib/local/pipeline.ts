@@ -24,7 +24,7 @@ import { lakeCounts } from './lake-counts.ts';
 import { runGenerators } from './run-generators.ts';
 import { type StreamStatus, streamStatus } from './stream-status.ts';
 import { topicWatch } from './topic-watch.ts';
-import { createTopics } from './topics.ts';
+import { createTopics, refinedTopicsLog } from './topics.ts';
 import { type Notice, troubleReport } from './trouble-report.ts';
 import { localWarehouse } from './warehouse.ts';
 
@@ -157,7 +157,7 @@ function sinkHandler({ folder, settings, contracts, clock, notify, warn }: Pipel
 
 function refineHandler({ log, settings, contracts, refinements }: PipelineOptions) {
   return createRefine({
-    log,
+    log: refinedTopicsLog(log, contracts, settings),
     refinements,
     topicOf: (stream) => topicOf({ name: stream }, settings.topics),
     streamOf: streamsByTopic(contracts, settings),

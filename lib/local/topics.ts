@@ -14,16 +14,64 @@ function localTopic(contract: Contract, settings: Settings): TopicSettings {
 type TopicLog = Pick<EventLog, 'createTopic' | 'kafkaPartitions'>;
 
 /**
- * Has the log hold a topic for every stream. A topic of a Kafka cluster that the settings name belongs to others: it must
- * be there, and stays as it is.
- * @throws SettingError when it is not there.
+ * Has the log hold a topic for every stream, and for a refined stream one with as many kafka partitions as its source's topic
+ * really has. A topic of a Kafka cluster that the settings name belongs to others: it must be there, and stays as it is.
+ * @throws SettingError when it is not there, or has too few kafka partitions for its source.
  */
 export async function createTopics(log: TopicLog, contracts: readonly Contract[], settings: Settings): Promise<void> {
   for (const contract of contracts) {
-    const isForeign = settings.brokers !== '' && settings.topics.has(contract.name);
-    if (isForeign) await assertTopic(log, contract, settings);
+    if (isForeign(contract, settings)) await assertTopic(log, contract, settings);
     else await log.createTopic(localTopic(contract, settings));
   }
+  for (const contract of contracts) {
+    const source = contracts.find(({ name }) => name === contract.refinedFrom);
+    if (source === undefined) continue;
+    const wanted = await log.kafkaPartitions(topicOf(source, settings.topics));
+    await growTo(log, contract, { wanted, settings });
+  }
+}
+
+/** The log as refinements append to it: a source's topic may get more kafka partitions while it is read. */
+export function refinedTopicsLog(
+  log: TopicLog & Pick<EventLog, 'append'>,
+  contracts: readonly Contract[],
+  settings: Settings,
+): Pick<EventLog, 'append'> {
+  const refined = new Map(contracts.map((contract) => [topicOf(contract, settings.topics), contract]));
+  /** By topic. They only ever become more. */
+  const counts = new Map<string, number>();
+  return {
+    append: async (topic, kafkaPartition, records) => {
+      const contract = refined.get(topic);
+      if (contract !== undefined && kafkaPartition >= (counts.get(topic) ?? 0)) {
+        counts.set(topic, await growTo(log, contract, { wanted: kafkaPartition + 1, settings }));
+      }
+      return log.append(topic, kafkaPartition, records);
+    },
+  };
+}
+
+function isForeign({ name }: Contract, { brokers, topics }: Settings): boolean {
+  return brokers !== '' && topics.has(name);
+}
+
+/** Answers how many kafka partitions the topic has. A refined record goes to the kafka partition number of its source's. */
+async function growTo(
+  log: TopicLog,
+  contract: Contract,
+  { wanted, settings }: { readonly wanted: number; readonly settings: Settings },
+): Promise<number> {
+  const topic = topicOf(contract, settings.topics);
+  const found = await log.kafkaPartitions(topic);
+  if (found >= wanted) return found;
+  if (isForeign(contract, settings)) {
+    throw new SettingError(
+      `${all.topics.variable}: ${contract.name}: expected ${wanted} kafka partitions in topic ${topic}, as many as the topic ` +
+        `of ${contract.refinedFrom} has, which it is refined from; found ${found}. Add kafka partitions to it`,
+    );
+  }
+  await log.createTopic({ ...localTopic(contract, settings), kafkaPartitions: wanted });
+  return wanted;
 }
 
 async function assertTopic(log: TopicLog, contract: Contract, { topics, brokers }: Settings): Promise<void> {

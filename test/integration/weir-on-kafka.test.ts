@@ -22,7 +22,11 @@ await describeWithServer(kafkaServer, (running) => {
     await remove();
   });
   const options = () => ['--data-dir', folder, '--brokers', running().brokers.join(',')];
-  const rows = async (sql: string) => JSON.parse((await weir(['query', '--json', '--data-dir', folder, sql])).stdout);
+  const rows = async (sql: string) => {
+    const { stdout, stderr } = await weir(['query', '--json', '--data-dir', folder, sql]);
+    expect(stderr).toBe('');
+    return JSON.parse(stdout);
+  };
   const row = async (sql: string) => (await rows(sql))[0];
 
   it('brings what is on Kafka into the lake, each record once, also after SIGKILL', async () => {
@@ -86,6 +90,30 @@ await describeWithServer(kafkaServer, (running) => {
       { n: '2', is_now: false },
     ]);
     expect(await row(`select count(*) as n from lake.dead_letters where topic = '${topic}'`)).toEqual({ n: '0' });
+  }, 60_000);
+
+  it('refines all of a topic of others that has more kafka partitions than its contract', async () => {
+    const kafka = new Kafka({ brokers: [...running().brokers], logLevel: logLevel.NOTHING });
+    const [admin, sender] = [kafka.admin(), kafka.producer()];
+    const topic = `searches-${randomUUID()}`;
+    await Promise.all([admin.connect(), sender.connect()]);
+    await admin.createTopics({ topics: [{ topic, numPartitions: 6 }] });
+    await admin.disconnect();
+    const value = JSON.stringify({
+      user_id: topic,
+      hotel_id: 'h',
+      search_timestamp: Math.floor(Date.now() / 1000),
+      hotel_advertisers: { a: [{ eurocents: 1 }], b: [{ eurocents: 2 }] },
+    });
+    await sender.send({ topic, messages: [0, 1, 2, 3, 4, 5].map((partition) => ({ partition, value })) });
+    await sender.disconnect();
+    const named = { ...QUICK, WEIR_TOPICS: `search.raw=${topic}`, WEIR_INCARNATIONS: 'search.raw=5' };
+    expect(await weir(['start', '--once', ...options()], named)).toMatchObject({ code: 0, stderr: '' });
+    const refined = await rows(`select kafka_partition as place, advertiser from lake.search_offers
+      where user_id = '${topic}' order by kafka_partition, advertiser`);
+    expect(refined.map(({ place, advertiser }: Record<string, unknown>) => `${place} ${advertiser}`)).toEqual(
+      [0, 1, 2, 3, 4, 5].flatMap((place) => [`${place} a`, `${place} b`]),
+    );
   }, 60_000);
 
   it('works off a topic of others that ends with transactions, committed and aborted, and leaves the topic as it is', async () => {

@@ -86,6 +86,52 @@ describe('the refine handler', () => {
     expect(requests).toBe(2);
   });
 
+  it('goes on where it has failed when the batch comes again: neither what went before nor another kafka partition is repeated', async () => {
+    let isBroken = true;
+    const { log, appends } = recordedAppends(4, ({ topic, kafkaPartition, records }) => {
+      const isLate = records.some(({ headers }) => (sourcePosition(headers)?.offset ?? 0) >= 20);
+      if (isBroken && topic === 'search.offers' && kafkaPartition === 2 && isLate) throw new Error('planted');
+    });
+    const handle = handlerOn(log);
+    const wide = {
+      ...SEARCH,
+      hotel_advertisers: Object.fromEntries(Array.from({ length: 3000 }, (_, n) => [`a${n}`, []])),
+    };
+    const event = eventOf(record(1, 7, SEARCH), record(2, 10, wide), record(2, 20, wide), record(2, 21, SEARCH));
+    for (let attempt = 0; attempt < 3; attempt += 1) await expect(handle(event)).rejects.toThrow('planted');
+    isBroken = false;
+    await handle(event);
+    await handle(event);
+    const places = (topic: string) =>
+      appends
+        .filter((append) => append.topic === topic)
+        .flatMap(({ kafkaPartition, records }) =>
+          records.map(({ headers }) => {
+            const { offset, ordinal } = sourcePosition(headers) ?? { offset: -1, ordinal: -1 };
+            return `${kafkaPartition} ${offset} ${ordinal}`;
+          }),
+        );
+    for (const [topic, events] of [
+      ['search.processed', 4],
+      ['search.offers', 2 + 2 * 3000 + 2],
+    ] as const) {
+      expect(places(topic)).toHaveLength(events);
+      expect(new Set(places(topic)).size).toBe(events);
+    }
+  });
+
+  it('appends the records of a topic that was made anew though their offsets were appended before', async () => {
+    const { log, appends } = recordedAppends(4);
+    const handle = handlerOn(log);
+    const batch = (userId: string) =>
+      eventOf(...[7, 8].map((offset) => record(1, offset, { ...SEARCH, user_id: userId })));
+    for (const userId of ['before', 'before', 'anew']) await handle(batch(userId));
+    const users = appends
+      .filter(({ topic }) => topic === 'search.processed')
+      .flatMap(({ records }) => records.map(({ value }) => JSON.parse(String(value)).user_id));
+    expect(users).toEqual(['before', 'before', 'anew', 'anew']);
+  });
+
   it('puts one record in the place of an event that its code throws on, or makes no JSON of, and goes on', async () => {
     const [of] = refinements.filter(({ to }) => to.name === 'search.offers');
     if (of === undefined) throw new Error('expected the refinement to search.offers');

@@ -7,6 +7,7 @@ import type { RecordReader } from '../reading.ts';
 import { type BatchLimits, recordQueue } from '../record-queue.ts';
 import { sourceHeaders } from '../source-position.ts';
 import { toolsOf } from '../take-data.ts';
+import { appendedEvents, type RefinedEvent } from './appended.ts';
 import type { Refinement, SourceObject } from './refinement.ts';
 import { refinementErrorHeader } from './refinement-error.ts';
 
@@ -29,20 +30,30 @@ const BATCH_LIMITS: BatchLimits = { maxRecords: 5000, maxBytes: 768 * 1024 };
 
 /**
  * Appends what a batch's records refine to: to the same kafka partition number, in order, with one request in flight in
- * each. It stops at the first append that fails, so that whatever was appended is a beginning: redelivery repeats it and goes on,
- * and a reader that keeps the high-water sees each event once.
+ * each. It stops at the first append that fails, so that whatever was appended is a beginning: redelivery goes on behind it, or in
+ * another process repeats it and goes on, and a reader that keeps the high-water sees each event once.
  * @throws when an append fails, after the other topics' appends have come to their end.
  */
 export function refiner({ log, refinements, topicOf }: RefinerDeps) {
+  const appended = appendedEvents();
+
   const appendAll = async (refinement: Refinement, batch: KafkaPartitionBatch, sources: readonly Source[]) => {
-    const { to } = refinement;
     const queue = recordQueue();
-    const append = () => log.append(topicOf(to.name), batch.kafkaPartition, queue.takeBatch(BATCH_LIMITS).records);
+    const waiting: RefinedEvent[] = [];
     let events = 0;
+    const append = async () => {
+      const { records } = queue.takeBatch(BATCH_LIMITS);
+      await log.append(topicOf(refinement.to.name), batch.kafkaPartition, records);
+      events += records.length;
+      appended.add(refinement, batch, waiting[events - 1] as RefinedEvent);
+    };
+    const isAppended = appended.before(refinement, batch);
     for (const source of sources) {
-      for (const record of refinedRecords(refinement, source, batch.stream.incarnation)) {
-        queue.add(record);
-        events++;
+      for (const [ordinal, refined] of refinedRecords(refinement, source, batch.stream.incarnation).entries()) {
+        const event = { record: source.record, ordinal };
+        if (isAppended(event)) continue;
+        waiting.push(event);
+        queue.add(refined);
         if (queue.bytes() >= BATCH_LIMITS.maxBytes) await append();
       }
     }
@@ -58,9 +69,9 @@ export function refiner({ log, refinements, topicOf }: RefinerDeps) {
     }
     const { reader } = toolsOf(contract);
     const sources = batch.records.flatMap((record) => sourceOf(reader, record));
-    const appended = await Promise.allSettled(own.map((refinement) => appendAll(refinement, batch, sources)));
+    const results = await Promise.allSettled(own.map((refinement) => appendAll(refinement, batch, sources)));
     let events = 0;
-    for (const result of appended) {
+    for (const result of results) {
       if (result.status === 'rejected') throw result.reason;
       events += result.value;
     }

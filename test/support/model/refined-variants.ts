@@ -44,8 +44,16 @@ export const refinedVariants: readonly Variant[] = [
   {
     name: 'the refiner goes on after a failed append',
     file: 'lib/pipeline/refine/refiner.ts',
-    found: 'queue.takeBatch(BATCH_LIMITS).records);',
-    planted: 'queue.takeBatch(BATCH_LIMITS).records).catch(() => undefined);',
+    found: 'batch.kafkaPartition, records);',
+    planted: 'batch.kafkaPartition, records).catch(() => undefined);',
+  },
+  {
+    name: 'the refiner remembers events as appended before they are',
+    file: 'lib/pipeline/refine/refiner.ts',
+    found: 'const { records } = queue.takeBatch(BATCH_LIMITS);',
+    planted:
+      'const { records } = queue.takeBatch(BATCH_LIMITS);\n' +
+      'appended.add(refinement, batch, waiting[events + records.length - 1] as RefinedEvent);',
   },
 ];
 
