@@ -30,6 +30,10 @@ export interface EventSourceMappingOptions {
 interface MappingProgress extends DeliveryProgress {
   /** Records read from the log. */
   readonly received: number;
+  /** By kafka partition, the offset that reading has come to, where it has begun. */
+  readonly read: ReadonlyMap<number, number>;
+  /** Records read and not yet committed, by kafka partition. */
+  readonly held: (kafkaPartition: number) => number;
 }
 
 /** A running mapping of one topic on one handler. */
@@ -69,6 +73,7 @@ export async function eventSourceMapping(options: EventSourceMappingOptions): Pr
   const changes = wakeUp(clock);
   const stopping = new AbortController();
   const reading = troubleReport(notify);
+  const read = new Map<number, number>();
   let received = 0;
   let gone: RecreatedTopicError | null = null;
   let watchedAtMs = clock.now();
@@ -113,7 +118,7 @@ export async function eventSourceMapping(options: EventSourceMappingOptions): Pr
         if (failures > 0) await reopen();
         if (clock.now() - watchedAtMs >= WATCH_EVERY_MS) await watchIdle();
         take(await reader.poll({ maxRecords: limits.batchSize, maxBytes: room, waitMs: POLL_MS }));
-        passed(reader.position());
+        note(reader.position());
         failures = 0;
         reading.succeeded();
       } catch (error) {
@@ -143,6 +148,14 @@ export async function eventSourceMapping(options: EventSourceMappingOptions): Pr
     changes.wake();
   }
 
+  /** After a failure a reader begins again where others know it to be; what is held is not less far read for that. */
+  function note(position: ReadonlyMap<number, number>): void {
+    for (const [kafkaPartition, offset] of position) {
+      read.set(kafkaPartition, Math.max(offset, read.get(kafkaPartition) ?? 0));
+    }
+    passed(position);
+  }
+
   /** A reader that has failed may be of no more use. The next goes on from the committed offsets; what is held is passed over. */
   async function reopen(): Promise<void> {
     await reader.close().catch(() => undefined);
@@ -158,7 +171,7 @@ export async function eventSourceMapping(options: EventSourceMappingOptions): Pr
   const delivering = run();
   return {
     topic,
-    progress: () => ({ ...progress(), received }),
+    progress: () => ({ ...progress(), received, read, held: held.count }),
     async drain() {
       const [starts, ends] = [await log.startOffsets(topic), await log.endOffsets(topic)];
       const failure = await flush({ starts, ends, before: await log.committedOffsets(topic, group) }, readingTrouble);
@@ -180,7 +193,15 @@ export async function eventSourceMapping(options: EventSourceMappingOptions): Pr
 export function refusedMapping(topic: string, refusal: Error): EventSourceMapping {
   return {
     topic,
-    progress: () => ({ delivered: 0, failures: 0, newestMs: null, committed: new Map(), received: 0 }),
+    progress: () => ({
+      delivered: 0,
+      failures: 0,
+      newestMs: null,
+      committed: new Map(),
+      received: 0,
+      read: new Map(),
+      held: () => 0,
+    }),
     drain: () => Promise.reject(refusal),
     stop: async () => {},
   };

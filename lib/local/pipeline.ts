@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { setMaxListeners } from 'node:events';
 import type { MSKEvent } from 'aws-lambda';
 import { createHandler as createGenerate } from '../../lambdas/generate/handler.ts';
 import { createHandler as createRefine } from '../../lambdas/refine/handler.ts';
@@ -98,6 +99,8 @@ export async function startPipeline(options: PipelineOptions): Promise<Pipeline>
   }
 
   const stopping = new AbortController();
+  // Every generator waits for it: above ten, Node would warn of a leak.
+  setMaxListeners(0, stopping.signal);
   const generating = options.generate ? generateEvents(options, stopping.signal) : Promise.resolve();
   const tables = [...contracts.map(lakeTable), DEAD_LETTERS].map(({ table }) => table);
   const refreshing = keepRefreshed(transform, {

@@ -20,10 +20,10 @@ export function statusLine(streams: readonly StreamStatus[]): string {
   const { eventsIn, rows, deadLetters, lag } = total(streams);
   const each = streams.filter((stream) => (stream.rows ?? 0) > 0).map(({ stream, rows }) => `${stream} ${count(rows)}`);
   const inLake =
-    rows === null || deadLetters === null
-      ? 'rows and dead letters are being counted'
-      : `${count(rows)} rows, ${count(deadLetters)} dead letters`;
-  const totals = `${count(eventsIn)} events in, ${inLake}, lag ${count(lag)}`;
+    eventsIn === null || rows === null || deadLetters === null
+      ? 'events, rows and dead letters are being counted'
+      : `${count(eventsIn)} events in, ${count(rows)} rows, ${count(deadLetters)} dead letters`;
+  const totals = `${inLake}, lag ${count(lag)}`;
   return each.length === 0 ? totals : `${totals} (rows: ${each.join(', ')})`;
 }
 
@@ -37,7 +37,7 @@ function total(streams: readonly StreamStatus[]): StreamStatus {
   return {
     stream: 'all',
     topic: '',
-    eventsIn: sum(({ eventsIn }) => eventsIn) ?? 0,
+    eventsIn: sum(({ eventsIn }) => eventsIn),
     rows: sum(({ rows }) => rows),
     deadLetters: sum(({ deadLetters }) => deadLetters),
     lag: sum(({ lag }) => lag) ?? 0,

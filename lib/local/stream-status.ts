@@ -10,12 +10,18 @@ import type { LakeCounts } from './lake-counts.ts';
 export interface StreamStatus {
   readonly stream: string;
   readonly topic: string;
-  /** Records that the topic has ever got. */
-  readonly eventsIn: number;
+  /**
+   * Records that are in the lake or on their way there: rows, dead letters and lag. Repetitions in a refined topic are none.
+   * null until those of earlier runs are counted.
+   */
+  readonly eventsIn: number | null;
   /** null until those of earlier runs are counted. */
   readonly rows: number | null;
   readonly deadLetters: number | null;
-  /** Records on the topic that are not in the lake yet. */
+  /**
+   * Records on the topic that are not in the lake yet. Those that are still to be read are counted by their offsets, of which
+   * transactions and compaction leave some without a record.
+   */
   readonly lag: number;
   /** Kafka timestamp of the newest record that this run has brought into the lake, milliseconds since 1970. */
   readonly newestMs: number | null;
@@ -25,9 +31,9 @@ export interface StreamParts {
   readonly contract: Contract;
   readonly settings: Settings;
   readonly log: EventLog;
-  readonly counts: LakeCounts;
+  readonly counts: Pick<LakeCounts, 'rows'>;
   readonly group: string;
-  readonly mapping: EventSourceMapping;
+  readonly mapping: Pick<EventSourceMapping, 'progress'>;
 }
 
 /** Answers where the stream stands, with one question to the log each time. */
@@ -39,17 +45,13 @@ export async function streamStatus(parts: StreamParts): Promise<() => Promise<St
   const { table } = lakeTable(contract);
   return async () => {
     const ends = await log.endOffsets(topic);
-    const { committed, newestMs } = mapping.progress();
-    const next = ends.map((_, index) => committed.get(index) ?? before[index] ?? starts[index] ?? 0);
-    return {
-      stream: contract.name,
-      topic,
-      eventsIn: sum(ends),
-      rows: counts.rows(table, table),
-      deadLetters: counts.rows(DEAD_LETTERS.table, table),
-      lag: sum(ends.map((end, index) => Math.max(0, end - (next[index] ?? 0)))),
-      newestMs,
-    };
+    const { read, held, newestMs } = mapping.progress();
+    const next = (index: number) => read.get(index) ?? before[index] ?? starts[index] ?? 0;
+    const lag = sum(ends.map((end, index) => held(index) + Math.max(0, end - next(index))));
+    const rows = counts.rows(table, table);
+    const deadLetters = counts.rows(DEAD_LETTERS.table, table);
+    const eventsIn = rows === null || deadLetters === null ? null : rows + deadLetters + lag;
+    return { stream: contract.name, topic, eventsIn, rows, deadLetters, lag, newestMs };
   };
 }
 

@@ -333,6 +333,23 @@ export function eventLogSuite(subject: EventLogSubject): void {
       });
     });
 
+    it('reads many kafka partitions at once, and Node sees nothing to warn of', async () => {
+      const warnings: string[] = [];
+      const listen = ({ name }: Error) => warnings.push(name);
+      process.on('warning', listen);
+      const kafkaPartitions = 16;
+      const topic = await newTopic({ kafkaPartitions });
+      for (let number = 0; number < kafkaPartitions; number += 1) await log().append(topic, number, numbered(20));
+      await reading(topic, 'wide', async (reader) => {
+        // Slowly at first, so that all of them wait to be taken.
+        expect((await read(reader, 1, { ...LIMITS, maxRecords: 1 })).length).toBe(1);
+        await new Promise((resolve) => setTimeout(resolve, 1000));
+        expect((await read(reader, kafkaPartitions * 20 - 1)).length).toBe(kafkaPartitions * 20 - 1);
+      });
+      process.off('warning', listen);
+      expect(warnings.filter((name) => name === 'MaxListenersExceededWarning')).toEqual([]);
+    });
+
     it('shares the kafka partitions among a group’s readers; who remains goes on after what was committed', async () => {
       const topic = await newTopic({ kafkaPartitions: 2 });
       const first = await log().openReader(topic, 'shared');

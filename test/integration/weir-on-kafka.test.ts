@@ -135,6 +135,7 @@ await describeWithServer(kafkaServer, (running) => {
       const once = await weir(args, named);
       expect(once).toMatchObject({ code: 0, stderr: '' });
       expect(once.stdout).toMatch(/lag 0( .*)?\nstopped\n$/);
+      expect(eventsIn(once.stdout)).toBe(rowsAndDeadLetters(once.stdout));
     }
     const { topics } = await admin.fetchTopicMetadata({ topics: [topic] });
     expect(topics[0]?.partitions).toHaveLength(1);
@@ -148,3 +149,9 @@ await describeWithServer(kafkaServer, (running) => {
     expect(missing.stderr).toMatch(/^weir produce: WEIR_TOPICS: shop\.purchases: no topic not-there on /);
   }, 60_000);
 });
+
+const lastNumber = (pattern: RegExp, text: string) =>
+  Number([...text.matchAll(pattern)].at(-1)?.[1]?.replaceAll(',', ''));
+const eventsIn = (text: string) => lastNumber(/([\d,]+) events in/g, text);
+const rowsAndDeadLetters = (text: string) =>
+  lastNumber(/([\d,]+) rows/g, text) + lastNumber(/([\d,]+) dead letters/g, text);

@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Batch, Consumer, EachBatchPayload } from 'kafkajs';
 import type { LogReader } from '../../pipeline/ports.ts';
@@ -28,7 +29,7 @@ export async function openKafkaReader(options: KafkaReaderOptions): Promise<LogR
   let isPolling = false;
   let failure: Error | undefined;
   let wake = () => {};
-  let emptied = new AbortController();
+  let emptied = sharedController();
   const readBatch = (batch: RecordBatch, place: { kafkaPartition: number; fromOffset: number }) => {
     try {
       return readRecords(batch, decompress(batch.codec, batch.records), place);
@@ -39,7 +40,7 @@ export async function openKafkaReader(options: KafkaReaderOptions): Promise<LogR
   };
   const buffer = kafkaBuffer(readBatch, () => {
     emptied.abort();
-    emptied = new AbortController();
+    emptied = sharedController();
   });
   const consumer = options.consumer(() => !isClosed);
   const membership = groupMembership(consumer, { topic, group, brokers });
@@ -129,4 +130,11 @@ export async function openKafkaReader(options: KafkaReaderOptions): Promise<LogR
       await disconnect();
     },
   };
+}
+
+/** Every kafka partition waits for it: above ten, Node would warn of a leak. */
+function sharedController(): AbortController {
+  const controller = new AbortController();
+  setMaxListeners(0, controller.signal);
+  return controller;
 }
