@@ -3,7 +3,7 @@ import { type Clock, TopicRefusedError } from '../../lib/pipeline/ports.ts';
 import { property, type ResourceAnswer, type ResourceProperties, type ResourceRequest } from '../custom-resource.ts';
 
 /** A topic, as the handler needs it. */
-export interface TopicKeeper {
+interface TopicKeeper {
   /**
    * Makes the topic, or gives it more kafka partitions and another configuration. Idempotent; deletes nothing.
    * @throws TopicRefusedError when the topic has more kafka partitions than are asked for: Kafka never takes one away.
