@@ -6,7 +6,9 @@ import { type LakeTable, lakeTables, showLakeTable, tableObjects } from '../adap
 import { openDuckdb } from '../adapters/duckdb/open-duckdb.ts';
 import type { Contract } from '../contracts/contract.ts';
 import { quoted } from '../derive/duckdb.ts';
+import type { HourOfTable } from '../derive/table-partition.ts';
 import type { Catalog, ObjectStore } from '../pipeline/ports.ts';
+import { queriedHours } from './queried-hours.ts';
 import { type CellValue, cellValue } from './query-value.ts';
 import { showWarehouse } from './show-warehouse.ts';
 
@@ -61,8 +63,9 @@ export async function query(lake: Lake, sql: string): Promise<QueryResult> {
     return damaged === undefined ? queryError(error, tables) : new QueryError(damaged, { cause: error });
   };
   try {
+    const hours = await queriedHours(connection, sql, tables);
     for (const table of tables) {
-      const keys = await objectsFor(lake, table, sql);
+      const keys = await objectsFor(lake, table, { sql, hours: hours.get(table) });
       objects.push(...keys);
       await showLakeTable(connection, table, { dir: lake.dir, keys });
     }
@@ -79,8 +82,12 @@ export async function query(lake: Lake, sql: string): Promise<QueryResult> {
 }
 
 /** None for a table that the query cannot mean, because its name is not in it: listing a large one takes a while. */
-async function objectsFor(lake: Lake, { name, registered }: LakeTable, sql: string): Promise<readonly string[]> {
-  return sql.toLowerCase().includes(name.table) ? tableObjects(lake, registered) : [];
+async function objectsFor(
+  lake: Lake,
+  { name, registered }: LakeTable,
+  { sql, hours }: { readonly sql: string; readonly hours: readonly HourOfTable[] | undefined },
+): Promise<readonly string[]> {
+  return sql.toLowerCase().includes(name.table) ? tableObjects(lake, registered, hours) : [];
 }
 
 async function assertStatement(connection: DuckDBConnection, sql: string): Promise<void> {

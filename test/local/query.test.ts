@@ -142,6 +142,30 @@ describe('a query', () => {
     );
   });
 
+  it('of one hour lists that hour’s objects, and asks the catalogue about no other', async () => {
+    const asked: string[] = [];
+    const counted: Lake = {
+      ...lake,
+      catalog: {
+        ...lake.catalog,
+        partitions: async () => Promise.reject(new Error('expected nobody to ask for all hours')),
+        partition: (name, one) => {
+          asked.push(`${one.dt} ${one.hour}`);
+          return lake.catalog.partition(name, one);
+        },
+      },
+      store: {
+        list: (prefix) => {
+          asked.push(prefix);
+          return lake.store.list(prefix);
+        },
+      },
+    };
+    const { rows } = await query(counted, `select rating from lake.shop_feedback where dt = '${dt}' and hour = 5`);
+    for await (const chunk of rows) expect(chunk).toEqual([[2], [2]]);
+    expect(asked).toEqual([`${dt} 5`, partitionLocation(table, { dt, hour: 5 }, 1)]);
+  });
+
   it('reads a large result as it is printed', async () => {
     const result = await query(lake, "select i, repeat('x', 100) from range(1000000) t(i)");
     const before = process.memoryUsage.rss();

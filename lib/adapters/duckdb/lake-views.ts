@@ -5,7 +5,9 @@ import { type Column, columns, deadLetterColumns, PAYLOAD, partitionColumns } fr
 import { duckdbType, emptyView, quoted } from '../../derive/duckdb.ts';
 import { catalogTables, DEAD_LETTERS, type TableName } from '../../derive/names.ts';
 import { externalSchemas } from '../../derive/redshift.ts';
+import type { HourOfTable } from '../../derive/table-partition.ts';
 import type { Catalog, ObjectStore } from '../../pipeline/ports.ts';
+import { someAtOnce } from '../../pipeline/some-at-once.ts';
 
 /** A table as it can be queried. */
 export interface LakeTable {
@@ -33,18 +35,21 @@ export function lakeTables(contracts: readonly Contract[]): readonly LakeTable[]
 /** Objects listed at the same time. */
 const LIST_AT_ONCE = 32;
 
-/** The keys that a reader such as Athena would read: every object in the current generation of each catalogued hour. */
+/**
+ * The keys that a reader such as Athena would read: every object in the current generation of each catalogued hour, or of
+ * these hours, where nobody asks for the others.
+ */
 export async function tableObjects(
   { catalog, store }: { readonly catalog: Catalog; readonly store: Pick<ObjectStore, 'list'> },
   table: TableName,
+  hours?: readonly HourOfTable[],
 ): Promise<readonly string[]> {
-  const locations = (await catalog.partitions(table)).map(({ location }) => location);
-  const keys: string[] = [];
-  for (let at = 0; at < locations.length; at += LIST_AT_ONCE) {
-    const lists = await Promise.all(locations.slice(at, at + LIST_AT_ONCE).map((location) => store.list(location)));
-    for (const list of lists) for (const key of list) keys.push(key);
-  }
-  return keys;
+  const partitions =
+    hours === undefined
+      ? await catalog.partitions(table)
+      : await someAtOnce(hours, LIST_AT_ONCE, (hour) => catalog.partition(table, hour));
+  const locations = partitions.flatMap((partition) => partition?.location ?? []);
+  return (await someAtOnce(locations, LIST_AT_ONCE, (location) => store.list(location))).flat();
 }
 
 /**

@@ -21,7 +21,11 @@ export function duckdbSqlParser(): SqlParser & { close(): Promise<void> } {
     async parseSelect(sql) {
       opened ??= openDuckdb(':memory:', { threads: '1' });
       const { connection } = await opened;
-      return rootOf(await serialized(connection, sql));
+      // `$name` is as long as `:name`: every place in the text stays.
+      return parseSelect(
+        connection,
+        replaceParameters(sql, (name) => `$${name}`),
+      );
     },
     async close() {
       (await opened)?.close();
@@ -30,11 +34,10 @@ export function duckdbSqlParser(): SqlParser & { close(): Promise<void> } {
   };
 }
 
-async function serialized(connection: DuckDBConnection, sql: string): Promise<Serialized> {
-  // `$name` is as long as `:name`: every place in the text stays.
-  const text = replaceParameters(sql, (name) => `$${name}`);
-  const result = await connection.runAndReadAll('select json_serialize_sql($sql::varchar)', { sql: text });
-  return JSON.parse(String(result.getRows()[0]?.[0]));
+/** The root of one select, parameters as DuckDB has them. @throws SqlSyntaxError when it is anything else. */
+export async function parseSelect(connection: DuckDBConnection, sql: string): Promise<SqlNode> {
+  const result = await connection.runAndReadAll('select json_serialize_sql($sql::varchar)', { sql });
+  return rootOf(JSON.parse(String(result.getRows()[0]?.[0])));
 }
 
 function rootOf({ error, error_message = '', position, statements = [] }: Serialized): SqlNode {

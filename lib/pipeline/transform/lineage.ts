@@ -13,14 +13,14 @@ export interface Found {
  * the scope in which their name means them.
  */
 export function tablesRead(select: SqlNode): readonly Found[] {
-  return [...nodesWithin(select, new Set())]
+  return [...nodesWithin(select)]
     .filter(({ node, expressions }) => node.type === 'BASE_TABLE' && !isExpression(node, expressions))
     .map(({ node }) => found(nameOf(node), node));
 }
 
 /** What DuckDB takes and Redshift does not. @see https://docs.aws.amazon.com/redshift/latest/dg/c_unsupported-postgresql-features.html */
 export function onlyInDuckdb(select: SqlNode): readonly Found[] {
-  return [...nodesWithin(select, new Set())].flatMap(({ node }) =>
+  return [...nodesWithin(select)].flatMap(({ node }) =>
     DUCKDB_ONLY.filter(({ is }) => is(node)).map(({ name }) => found(name, node)),
   );
 }
@@ -58,7 +58,7 @@ interface TableExpression {
 }
 
 /** Every node of the tree. An expression knows those before it, and itself where it is recursive. */
-function* nodesWithin(value: unknown, outer: ReadonlySet<string>): Generator<ScopedNode> {
+export function* nodesWithin(value: unknown, outer: ReadonlySet<string> = new Set()): Generator<ScopedNode> {
   if (Array.isArray(value)) {
     for (const item of value) yield* nodesWithin(item, outer);
   }
@@ -86,14 +86,14 @@ const isSet = (value: unknown) => value !== null && value !== undefined;
 const isExpression = (node: SqlNode, expressions: ReadonlySet<string>) => expressions.has(nameOf(node));
 
 /** `lake.shop_purchases`; with a database before it where one is named. */
-function nameOf({ catalog_name, schema_name, table_name }: SqlNode): string {
+export function nameOf({ catalog_name, schema_name, table_name }: SqlNode): string {
   const parts = [catalog_name, schema_name, table_name].filter((part) => part !== '');
   return parts.map((part) => String(part).toLowerCase()).join('.');
 }
 
 /** The parser does not know the place of every node, and writes the largest number there is instead: then the first place in it counts. */
 function found(name: string, node: SqlNode): Found {
-  for (const { node: inner } of nodesWithin(node, new Set())) {
+  for (const { node: inner } of nodesWithin(node)) {
     if (Number.isSafeInteger(inner.query_location)) return { name, atByte: inner.query_location ?? null };
   }
   return { name, atByte: null };
