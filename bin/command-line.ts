@@ -7,6 +7,7 @@ import { backfillCommand } from './commands/backfill.ts';
 import { costCommand } from './commands/cost.ts';
 import { dlqCommand } from './commands/dlq.ts';
 import { doctorCommand } from './commands/doctor.ts';
+import { metricsCommand } from './commands/metrics.ts';
 import { modelsCommand } from './commands/models.ts';
 import { produceCommand } from './commands/produce.ts';
 import { queryCommand } from './commands/query.ts';
@@ -60,6 +61,7 @@ function weir(exit: (code: number) => void): Command {
     produceCommand,
     queryCommand,
     streamsCommand,
+    metricsCommand,
     transformCommand,
     backfillCommand,
     rebuildCommand,

@@ -75,6 +75,19 @@ function checkStreams(streams: readonly Stream[]): void {
     throw new ProjectError(`streams: expected a name of its own for each, found ${twice} twice; rename or remove one`);
   }
   for (const stream of streams) checkStream(stream, names);
+  checkMetrics(streams);
+}
+
+function checkMetrics(streams: readonly Stream[]): void {
+  const names = streams.flatMap(({ contract }) => Object.keys(contract.metrics));
+  const twice = names.find((name, index) => names.indexOf(name) !== index);
+  if (twice !== undefined) {
+    const found = streams.filter(({ contract }) => Object.hasOwn(contract.metrics, twice));
+    throw new ProjectError(
+      `streams: expected a name of its own for each metric, found ${twice} in ` +
+        `${found.map(({ contract }) => contract.name).join(' and ')}; rename one`,
+    );
+  }
 }
 
 function checkStream({ contract, generator, refinement }: Stream, names: readonly string[]): void {

@@ -150,6 +150,13 @@ export const settings = {
     'Longest wait for a batch to fill. Shorter is fresher, longer makes fewer objects.',
     [0, 300],
   ),
+  liveWindowSeconds: real(
+    'WEIR_LIVE_WINDOW_SECONDS',
+    0.2,
+    'seconds',
+    'The same for refinements and live metrics, on a laptop. Shorter is fresher, longer costs less.',
+    [0, 300],
+  ),
   maxPayloadBytes: integer(
     'WEIR_MAX_PAYLOAD_BYTES',
     6 * MEBIBYTE,
@@ -171,6 +178,13 @@ export const settings = {
     'seconds',
     'Length of the windows that purchases are summed over. Tables made with another length need weir rebuild.',
     [1, 86_400],
+  ),
+  metricRetentionHours: integer(
+    'WEIR_METRIC_RETENTION_HOURS',
+    48,
+    'hours',
+    'Windows of live metrics are kept for this much event time. The lake keeps them all.',
+    [1, 8760],
   ),
   transformEverySeconds: integer(
     'WEIR_TRANSFORM_EVERY_SECONDS',

@@ -17,6 +17,8 @@ const orders = contract({ ...declared, name: 'orders' });
 const returns = contract({ ...declared, name: 'returns' });
 const large = contract({ ...declared, name: 'orders.large', refinedFrom: 'orders' });
 const largeOrders = refinement({ from: orders, to: large, refine: (event) => [event] });
+const metered = (name: string) =>
+  contract({ ...declared, name, metrics: { totals: { description: 'Totals.', by: [], count: true } } });
 const generatorOf = (stream: string): Generator => ({ stream, everyMs: [1, 1], generate: () => ({}) });
 
 describe('a project', () => {
@@ -40,6 +42,11 @@ describe('a project', () => {
       'two of one name',
       [orders, contract({ ...declared, name: 'orders' })],
       /found orders twice; rename or remove one$/,
+    ],
+    [
+      'two metrics of one name',
+      [metered('orders'), { contract: metered('returns') }],
+      /found totals in orders and returns; rename one$/,
     ],
     [
       'a generator of another',

@@ -68,29 +68,6 @@ export function metricDefinitions(contract: Contract, options: DefinitionOptions
   });
 }
 
-/**
- * The metrics of all contracts.
- * @throws when two streams have a metric of the same name: it names both.
- */
-export function allMetricDefinitions(
-  contracts: readonly Contract[],
-  options: DefinitionOptions = {},
-): readonly MetricDefinition[] {
-  const definitions = contracts.flatMap((contract) => metricDefinitions(contract, options));
-  const byName = new Map<string, MetricDefinition>();
-  for (const definition of definitions) {
-    const other = byName.get(definition.name);
-    if (other !== undefined) {
-      const streams = `${other.stream} and ${definition.stream}`;
-      throw new Error(
-        `metric ${definition.name}: expected one stream to have it, found ${streams}; rename one of them`,
-      );
-    }
-    byName.set(definition.name, definition);
-  }
-  return definitions;
-}
-
 function measureOf(contract: Contract, op: 'sum' | 'min' | 'max', path: string): Measure {
   const last = path.slice(path.lastIndexOf('.') + 1);
   const { unit } = declaredField(contract, path);

@@ -39,8 +39,20 @@ export type ReaderName = keyof typeof topicReaders;
 
 export const readerNames = Object.keys(topicReaders) as readonly ReaderName[];
 
+/** What counts live metrics. It reads as the others do, so far in the local pipeline only. */
+export const METER = 'meter';
+
+/** The streams that have live metrics. */
+export function meteredStreams(contracts: readonly Contract[]): readonly Contract[] {
+  return contracts.filter(({ metrics }) => Object.keys(metrics).length > 0);
+}
+
 /** The consumer group by which one reader reads one stream. `owner` is what the group belongs to, such as a deployment. */
-export function consumerGroup(owner: string, reader: ReaderName, { name }: Pick<Contract, 'name'>): string {
+export function consumerGroup(
+  owner: string,
+  reader: ReaderName | typeof METER,
+  { name }: Pick<Contract, 'name'>,
+): string {
   return `${owner}-${reader}-${name}`;
 }
 

@@ -10,6 +10,7 @@ import { SettingError, settings } from '../settings.ts';
  *       catalog/        which hours of which tables there are
  *       work/           objects in the making
  *       warehouse/      a DuckDB file: what the SQL models make
+ *       metrics/        an LMDB file: live metrics
  *       folder.json     its id, and which topics the rows of the lake come from
  *       pipeline.json   where the running pipeline listens
  */
@@ -20,6 +21,7 @@ export interface DataFolder {
   readonly catalog: string;
   readonly work: string;
   readonly warehouse: string;
+  readonly metrics: string;
   readonly identityFile: string;
   readonly pipelineFile: string;
 }
@@ -51,6 +53,7 @@ export function dataFolder(dir: string): DataFolder {
     catalog: join(dir, 'catalog'),
     work: join(dir, 'work'),
     warehouse: join(dir, 'warehouse'),
+    metrics: join(dir, 'metrics'),
     identityFile: join(dir, 'folder.json'),
     pipelineFile: join(dir, 'pipeline.json'),
   };

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { directoryObjectStore } from '../adapters/embedded/directory-object-store.ts';
 import type { Contract } from '../contracts/contract.ts';
 import { topicOf } from '../derive/topic.ts';
-import { type ReaderName, readerNames } from '../derive/topic-readers.ts';
+import { readerNames } from '../derive/topic-readers.ts';
 import { PermanentError } from '../pipeline/permanent-error.ts';
 import type { Clock, EventLog } from '../pipeline/ports.ts';
 import { RecreatedTopicError } from '../pipeline/recreated-topic.ts';
@@ -13,6 +13,7 @@ import { formerGroup, groupOf } from './consumer-groups.ts';
 import type { DataFolder } from './data-folder.ts';
 import { newFolderId, readFolderIdentity, type StreamSource, writeFolderIdentity } from './folder-identity.ts';
 import { type LakePositions, lakePositions } from './lake-positions.ts';
+import type { LocalReader } from './local-readers.ts';
 import { conflictMessage, isOtherLog, planSources, type SourceConflict } from './stream-sources.ts';
 
 export interface JoinLogOptions {
@@ -28,7 +29,7 @@ export interface JoinLogOptions {
 /** A stream as this folder reads it. */
 export interface JoinedStream {
   readonly source: StreamSource;
-  readonly groups: Readonly<Record<ReaderName, string>>;
+  readonly groups: Readonly<Record<LocalReader, string>>;
   /** Why it cannot be read; null where it can. */
   readonly refusal: RecreatedTopicError | null;
 }
@@ -64,7 +65,11 @@ export async function joinLog(options: JoinLogOptions): Promise<ReadonlyMap<stri
     const conflict = conflicts.find((one) => one.found === source);
     const refusal = conflict === undefined ? null : new RecreatedTopicError(conflictMessage(conflict));
     const owner = { folderId: id, contracts, topics: options.settings.topics };
-    const groups = { sink: groupOf('sink', source, owner), refine: groupOf('refine', source, owner) };
+    const groups = {
+      sink: groupOf('sink', source, owner),
+      refine: groupOf('refine', source, owner),
+      meter: groupOf('meter', source, owner),
+    };
     return { source, groups, refusal };
   });
   for (const one of joined) await assertUnread(one, options);

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { setMaxListeners } from 'node:events';
 import type { MSKEvent } from 'aws-lambda';
 import { createHandler as createGenerate } from '../../lambdas/generate/handler.ts';
+import { createHandler as createMeter } from '../../lambdas/meter/handler.ts';
 import { createHandler as createRefine } from '../../lambdas/refine/handler.ts';
 import { createHandler as createSink } from '../../lambdas/sink/handler.ts';
 import { createHandler as createTransform } from '../../lambdas/transform/handler.ts';
@@ -11,7 +12,6 @@ import { fileCatalog } from '../adapters/embedded/file-catalog.ts';
 import type { Contract } from '../contracts/contract.ts';
 import { DEAD_LETTERS, lakeTable } from '../derive/names.ts';
 import { topicOf } from '../derive/topic.ts';
-import { type ReaderName, readerNames, topicReaders } from '../derive/topic-readers.ts';
 import type { Clock, EventLog, ObjectStore } from '../pipeline/ports.ts';
 import { streamsByTopic } from '../pipeline/streams-by-topic.ts';
 import type { LocatedProject } from '../project.ts';
@@ -22,6 +22,8 @@ import { type EventSourceMapping, eventSourceMapping, refusedMapping } from './e
 import { type JoinedStream, joinLog } from './join-log.ts';
 import { keepRefreshed } from './keep-refreshed.ts';
 import { lakeCounts } from './lake-counts.ts';
+import { type LiveMetrics, openLiveMetrics } from './live-metrics.ts';
+import { type LocalReader, localReaders, readBy, writesTopics } from './local-readers.ts';
 import { runGenerators } from './run-generators.ts';
 import { type StreamStatus, streamStatus } from './stream-status.ts';
 import { topicWatch } from './topic-watch.ts';
@@ -44,6 +46,8 @@ export interface PipelineOptions
 
 /** The whole pipeline in this process. */
 export interface Pipeline {
+  /** Open until the pipeline stops. */
+  readonly live: LiveMetrics;
   /** In the order of the contracts. */
   status(): Promise<readonly StreamStatus[]>;
   /**
@@ -75,19 +79,21 @@ export async function startPipeline(options: PipelineOptions): Promise<Pipeline>
     if (refusal !== null) options.notify({ kind: 'stopped', what: `topic ${source.topic}`, message: refusal.message });
   }
   const counts = lakeCounts(directoryObjectStore(folder.lake));
-  const handlers: { readonly [Reader in ReaderName]: Handler } = {
+  const transform = createTransform(await localWarehouse(options));
+  const live = await openLiveMetrics(options);
+  const handlers: { readonly [Reader in LocalReader]: Handler } = {
     sink: sinkHandler(options, counts.store),
     refine: refineHandler(options),
+    meter: meterHandler(options, live),
   };
-  const transform = createTransform(await localWarehouse(options));
   const mappings: ReaderMapping[] = [];
   const streams: (() => Promise<StreamStatus>)[] = [];
   try {
-    for (const reader of readerNames) {
-      for (const contract of topicReaders[reader].reads(contracts)) {
+    for (const reader of localReaders) {
+      for (const contract of readBy(reader, contracts)) {
         const stream = joinedStream(joined, contract);
         const group = stream.groups[reader];
-        const mapping = await topicMapping({ stream, group, handler: handlers[reader] }, options);
+        const mapping = await topicMapping({ stream, group, handler: handlers[reader], reader }, options);
         mappings.push({ reader, mapping });
         if (reader === 'sink') streams.push(await streamStatus({ contract, settings, log, counts, group, mapping }));
       }
@@ -95,6 +101,7 @@ export async function startPipeline(options: PipelineOptions): Promise<Pipeline>
   } catch (error) {
     // The caller closes the log: those that read already would report that as their trouble, ahead of this error.
     await Promise.all(mappings.map(({ mapping }) => mapping.stop(0)));
+    await live.store.close();
     throw error;
   }
 
@@ -114,12 +121,13 @@ export async function startPipeline(options: PipelineOptions): Promise<Pipeline>
     .catch((error) => troubleNotice(options, 'counting the rows that are in the lake', error));
 
   return {
+    live,
     status: () => Promise.all(streams.map((status) => status())),
     async drain() {
       const stopped: StoppedTopic[] = [];
       // What some write to topics is for others to read.
-      for (const writesTopics of [true, false]) {
-        const now = mappings.filter(({ reader }) => topicReaders[reader].writesTopics === writesTopics);
+      for (const writing of [true, false]) {
+        const now = mappings.filter(({ reader }) => writesTopics(reader) === writing);
         stopped.push(...(await drained(now)));
       }
       await Promise.race([counting, clock.sleep(COUNTING_MS, stopping.signal)]);
@@ -134,6 +142,7 @@ export async function startPipeline(options: PipelineOptions): Promise<Pipeline>
       const untilMs = clock.now() + deadlineMs;
       await generating;
       await Promise.all(mappings.map(({ mapping }) => mapping.stop(Math.max(0, untilMs - clock.now()))));
+      await live.store.close();
       await counting;
       // A refresh is one transaction a model: it may be left at any time.
       await Promise.race([refreshing, clock.sleep(Math.max(0, untilMs - clock.now()))]);
@@ -167,12 +176,22 @@ function refineHandler({ log, settings, contracts, refinements }: PipelineOption
   });
 }
 
+function meterHandler({ contracts, settings }: PipelineOptions, { store, metrics }: LiveMetrics) {
+  return createMeter({
+    store,
+    definitionsOf: (stream) =>
+      metrics.map(({ definition }) => definition).filter((definition) => definition.stream === stream),
+    windowRetentionSeconds: settings.metricRetentionHours * 3600,
+    streamOf: streamsByTopic(contracts, settings),
+  });
+}
+
 const BACK_OFF = { firstMs: 500, maxMs: 30_000 };
 
 type Handler = (event: MSKEvent) => Promise<unknown>;
 
 interface ReaderMapping {
-  readonly reader: ReaderName;
+  readonly reader: LocalReader;
   readonly mapping: EventSourceMapping;
 }
 
@@ -194,15 +213,16 @@ interface MappingParts {
   readonly stream: JoinedStream;
   readonly group: string;
   readonly handler: Handler;
+  readonly reader: LocalReader;
 }
 
-async function topicMapping({ stream, group, handler }: MappingParts, options: PipelineOptions) {
+async function topicMapping({ stream, group, handler, reader }: MappingParts, options: PipelineOptions) {
   const { settings, log, clock, notify } = options;
   const { topic } = stream.source;
   if (stream.refusal !== null) return refusedMapping(topic, stream.refusal);
   const limits: MappingLimits = {
     batchSize: settings.batchSize,
-    batchWindowMs: settings.batchWindowSeconds * 1000,
+    batchWindowMs: (reader === 'sink' ? settings.batchWindowSeconds : settings.liveWindowSeconds) * 1000,
     maxPayloadBytes: settings.maxPayloadBytes,
     maxConcurrent: 1,
     backOff: BACK_OFF,

@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import { readdir, rm, rmdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { IDENTITY_FILE } from '../adapters/embedded/event-log/log-identity.ts';
+import { LMDB_FILES } from '../adapters/embedded/lmdb-metric-store.ts';
 import { acquireWriterLock, LOCK_FILE } from '../adapters/embedded/writer-lock.ts';
 import type { Contract } from '../contracts/contract.ts';
 import { catalogTables, DEAD_LETTERS } from '../derive/names.ts';
@@ -26,6 +27,7 @@ export async function madeByWeir(folder: DataFolder, contracts: readonly Contrac
     ...[...tables.map(({ database }) => database), ASIDE].map((name) => join(folder.catalog, name)),
     ...work.map((name) => join(folder.work, name)),
     ...WAREHOUSE_FILES.map((name) => join(folder.warehouse, name)),
+    ...Object.values(LMDB_FILES).map((name) => join(folder.metrics, name)),
     folder.identityFile,
     folder.pipelineFile,
   ];
@@ -46,7 +48,15 @@ export async function deleteMade(folder: DataFolder, paths: readonly string[]): 
   } finally {
     lock.release();
   }
-  for (const dir of [folder.log, folder.lake, folder.catalog, folder.work, folder.warehouse, folder.dir]) {
+  for (const dir of [
+    folder.log,
+    folder.lake,
+    folder.catalog,
+    folder.work,
+    folder.warehouse,
+    folder.metrics,
+    folder.dir,
+  ]) {
     // One that holds something else stays.
     await rmdir(dir).catch(() => undefined);
   }

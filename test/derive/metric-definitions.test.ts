@@ -1,8 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { contract, integer, money, string, timestamp } from '../../lib/contracts/contract.ts';
 import type { Metrics } from '../../lib/contracts/metric.ts';
-import { allMetricDefinitions, metricDefinitions } from '../../lib/derive/metric-definitions.ts';
-import { contracts } from '../support/shipped.ts';
+import { metricDefinitions } from '../../lib/derive/metric-definitions.ts';
 
 const fields = {
   at: timestamp('When.'),
@@ -48,15 +47,6 @@ describe('metric definitions', () => {
     const fixed = { sales: { ...sales, window: { seconds: 60 } } };
     expect(idOf(settable, 30)).not.toBe(idOf(settable));
     expect(idOf(fixed, 30)).toBe(idOf(fixed));
-  });
-
-  it('have one stream for each name', () => {
-    const one = { ...base, metrics: { sales } };
-    const other = { ...one, name: 'test.other' };
-    expect(() => allMetricDefinitions([one, other])).toThrow(
-      'metric sales: expected one stream to have it, found test.stream and test.other; rename one of them',
-    );
-    expect(() => allMetricDefinitions(contracts)).not.toThrow();
   });
 
   it('give each figure a name of its own', () => {

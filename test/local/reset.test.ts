@@ -21,7 +21,7 @@ afterEach(() => folder.remove());
 describe('a reset', () => {
   it('leaves the files of others in every folder that it empties, and nothing else', async () => {
     const data = dataFolder(join(folder.path, 'data'));
-    const folders = [data.dir, data.log, data.lake, data.catalog, data.work, data.warehouse];
+    const folders = [data.dir, data.log, data.lake, data.catalog, data.work, data.warehouse, data.metrics];
     for (const dir of folders) {
       await mkdir(dir, { recursive: true });
       await writeFile(join(dir, 'notes.txt'), 'mine');

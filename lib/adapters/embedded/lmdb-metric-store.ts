@@ -14,7 +14,12 @@ import { makeFolder } from '../make-folder.ts';
 interface LmdbMetricStoreOptions {
   /** A folder of its own; several processes may open it at once. */
   readonly dir: string;
+  /** Needs no right to write; the folder must hold a store. */
+  readonly readOnly?: boolean;
 }
+
+/** What LMDB keeps in the folder. */
+export const LMDB_FILES = { data: 'data.mdb', lock: 'lock.mdb' } as const;
 
 /** No part of a key holds it: names have no control characters. */
 const SEPARATOR = '\u0001';
@@ -35,12 +40,18 @@ const endOf = (prefix: string) => Buffer.concat([Buffer.from(prefix), Buffer.of(
  * Live metrics in an LMDB file. A step is one transaction, which survives the end of this process at any moment. After a power
  * failure the last steps may be gone, though none in part: they are counted from the lake then.
  */
-export async function lmdbMetricStore({ dir }: LmdbMetricStoreOptions): Promise<MetricStore> {
-  await makeFolder(dir);
-  const database = open<string, Buffer>({ path: dir, encoding: 'string', keyEncoding: 'binary' });
+export async function lmdbMetricStore({ dir, readOnly = false }: LmdbMetricStoreOptions): Promise<MetricStore> {
+  if (!readOnly) await makeFolder(dir);
+  const database = open<string, Buffer>({ path: dir, encoding: 'string', keyEncoding: 'binary', readOnly });
+
+  let isClosed = false;
+  const assertOpen = () => {
+    if (isClosed) throw new MetricStoreUnavailableError(`live metrics in ${dir}: the store is closed`);
+  };
 
   /** At the newest moment: lmdb goes on with the transaction of an earlier reading otherwise. */
   function atOneMoment<T>(read: (transaction: ReturnType<typeof database.useReadTransaction>) => T): T {
+    assertOpen();
     database.resetReadTxn();
     const transaction = database.useReadTransaction();
     try {
@@ -53,6 +64,7 @@ export async function lmdbMetricStore({ dir }: LmdbMetricStoreOptions): Promise<
   return {
     read: async (shard) => atOneMoment((transaction) => database.get(stateKey(shard), { transaction }) ?? null),
     async step(shard, { expected, next, changes }) {
+      assertOpen();
       let isDone = false;
       try {
         database.transactionSync(() => {
@@ -86,7 +98,11 @@ export async function lmdbMetricStore({ dir }: LmdbMetricStoreOptions): Promise<
           })
           .sort(compareShards);
       }),
-    close: () => database.close(),
+    async close() {
+      if (isClosed) return;
+      isClosed = true;
+      await database.close();
+    },
   };
 }
 

@@ -1,0 +1,29 @@
+import type { MSKEvent } from 'aws-lambda';
+import type { SinkStream } from '../../lib/pipeline/batch.ts';
+import { type MeterCounts, type MeterDeps, meter } from '../../lib/pipeline/meter/meter.ts';
+import { batchesOf } from '../../lib/pipeline/msk-event.ts';
+
+interface MeterHandlerDeps extends MeterDeps {
+  readonly streamOf: (topic: string) => SinkStream;
+}
+
+/**
+ * Counts the records of an MSK event. It fails as a whole, after every kafka partition has come to its end, and then the event
+ * source mapping delivers the whole batch again: that is safe at any time.
+ */
+export function createHandler(deps: MeterHandlerDeps): (event: MSKEvent) => Promise<MeterCounts> {
+  const count = meter(deps);
+  return async (event) => {
+    const results = await Promise.allSettled(batchesOf(event, deps.streamOf).map(count));
+    let counts: MeterCounts = { records: 0, events: 0, steps: 0 };
+    for (const result of results) {
+      if (result.status === 'rejected') throw result.reason;
+      counts = {
+        records: counts.records + result.value.records,
+        events: counts.events + result.value.events,
+        steps: counts.steps + result.value.steps,
+      };
+    }
+    return counts;
+  };
+}

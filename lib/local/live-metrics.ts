@@ -1,0 +1,51 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { LMDB_FILES, lmdbMetricStore } from '../adapters/embedded/lmdb-metric-store.ts';
+import type { Contract } from '../contracts/contract.ts';
+import { metricDefinitions } from '../derive/metric-definitions.ts';
+import type { AskedMetric } from '../pipeline/meter/read-metric.ts';
+import type { MetricStore } from '../pipeline/metric-store.ts';
+import type { Settings } from '../settings.ts';
+import type { DataFolder } from './data-folder.ts';
+
+/** The live metrics of a data folder: to count and to ask. */
+export interface LiveMetrics {
+  readonly store: MetricStore;
+  /** Every declared metric, by the order of the contracts. */
+  readonly metrics: readonly AskedMetric[];
+}
+
+interface LiveMetricsOptions {
+  readonly folder: DataFolder;
+  readonly contracts: readonly Contract[];
+  readonly settings: Pick<Settings, 'windowSeconds'>;
+}
+
+/** Opens the store, which several processes may do at once; the caller closes it. */
+export async function openLiveMetrics(options: LiveMetricsOptions): Promise<LiveMetrics> {
+  return { metrics: askedMetrics(options), store: await lmdbMetricStore({ dir: options.folder.metrics }) };
+}
+
+/** The same, only to ask: where nothing has ever been counted, nothing is made. */
+export async function readLiveMetrics(options: LiveMetricsOptions): Promise<LiveMetrics> {
+  const dir = options.folder.metrics;
+  const isThere = existsSync(join(dir, LMDB_FILES.data));
+  return { metrics: askedMetrics(options), store: isThere ? await lmdbMetricStore({ dir, readOnly: true }) : NOTHING };
+}
+
+const NOTHING: MetricStore = {
+  read: async () => null,
+  step: async () => 'changed',
+  entries: async () => ({ state: null, entries: [] }),
+  shards: async () => [],
+  close: async () => undefined,
+};
+
+function askedMetrics({ contracts, settings: { windowSeconds } }: LiveMetricsOptions): readonly AskedMetric[] {
+  return contracts.flatMap((contract) =>
+    metricDefinitions(contract, { windowSeconds }).map((definition) => ({
+      definition,
+      allowedLatenessSeconds: contract.allowedLatenessSeconds,
+    })),
+  );
+}
