@@ -186,6 +186,26 @@ export const settings = {
     'Windows of live metrics are kept for this much event time. The lake keeps them all.',
     [1, 8760],
   ),
+  redisUrl: {
+    ...text(
+      'WEIR_REDIS_URL',
+      '',
+      'redis://host:port',
+      'A Redis or Valkey for live metrics; empty means a file beside the lake.',
+    ),
+    parse: (value: string) => {
+      if (/^rediss?:\/\/[^/]+/.test(value)) return value;
+      throw new SettingError('WEIR_REDIS_URL: expected redis://host:port or rediss://host:port, found another text');
+    },
+  },
+  redisMode: oneOf('WEIR_REDIS_MODE', 'cluster', ['cluster', 'single'], 'Whether that server is a cluster.'),
+  redisPrefix: {
+    ...text('WEIR_REDIS_PREFIX', 'weir', 'text', 'What the keys in it begin with: each data folder needs its own.'),
+    parse: (value: string) => {
+      if (/^[\w.-]{1,64}$/.test(value)) return value;
+      throw new SettingError(`WEIR_REDIS_PREFIX: expected up to 64 letters, digits, . _ and -, found "${value}"`);
+    },
+  },
   transformEverySeconds: integer(
     'WEIR_TRANSFORM_EVERY_SECONDS',
     60,

@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { LMDB_FILES, lmdbMetricStore } from '../adapters/embedded/lmdb-metric-store.ts';
+import { redisMetricStore } from '../adapters/redis/redis-metric-store.ts';
 import type { Contract } from '../contracts/contract.ts';
 import { metricDefinitions } from '../derive/metric-definitions.ts';
 import type { AskedMetric } from '../pipeline/meter/read-metric.ts';
@@ -18,19 +19,26 @@ export interface LiveMetrics {
 interface LiveMetricsOptions {
   readonly folder: DataFolder;
   readonly contracts: readonly Contract[];
-  readonly settings: Pick<Settings, 'windowSeconds'>;
+  readonly settings: Pick<Settings, 'windowSeconds' | 'redisUrl' | 'redisMode' | 'redisPrefix'>;
 }
 
 /** Opens the store, which several processes may do at once; the caller closes it. */
 export async function openLiveMetrics(options: LiveMetricsOptions): Promise<LiveMetrics> {
-  return { metrics: askedMetrics(options), store: await lmdbMetricStore({ dir: options.folder.metrics }) };
+  const store = redisStore(options) ?? (await lmdbMetricStore({ dir: options.folder.metrics }));
+  return { metrics: askedMetrics(options), store };
 }
 
 /** The same, only to ask: where nothing has ever been counted, nothing is made. */
 export async function readLiveMetrics(options: LiveMetricsOptions): Promise<LiveMetrics> {
   const dir = options.folder.metrics;
   const isThere = existsSync(join(dir, LMDB_FILES.data));
-  return { metrics: askedMetrics(options), store: isThere ? await lmdbMetricStore({ dir, readOnly: true }) : NOTHING };
+  const store = redisStore(options) ?? (isThere ? await lmdbMetricStore({ dir, readOnly: true }) : NOTHING);
+  return { metrics: askedMetrics(options), store };
+}
+
+function redisStore({ settings: { redisUrl, redisMode, redisPrefix } }: LiveMetricsOptions): MetricStore | undefined {
+  if (redisUrl === '') return undefined;
+  return redisMetricStore({ url: redisUrl, mode: redisMode, prefix: redisPrefix });
 }
 
 const NOTHING: MetricStore = {

@@ -1,0 +1,100 @@
+import { createClient, createCluster } from '@redis/client';
+import { MetricStoreUnavailableError } from '../../pipeline/metric-store.ts';
+import type { RedisScript } from './metric-scripts.ts';
+
+export interface RedisOptions {
+  /** `redis://host:6379`, with `rediss:` for TLS; one node of a cluster is enough. */
+  readonly url: string;
+  /** A server that is no cluster refuses the clients of one. */
+  readonly mode: 'cluster' | 'single';
+}
+
+export interface RedisConnection {
+  /** Runs a script at the server that holds the keys, which are all of one slot. */
+  run(script: RedisScript, keys: readonly string[], values: readonly string[]): Promise<unknown>;
+  addToSet(key: string, member: string): Promise<void>;
+  setMembers(key: string): Promise<readonly string[]>;
+  get(key: string): Promise<string | null>;
+  close(): Promise<void>;
+}
+
+/** Longer than a step of ten thousand entries takes on a slow server. */
+const ANSWER_WITHIN_MS = 10_000;
+const CONNECT_WITHIN_MS = 5_000;
+
+/**
+ * A connection that is made by its first use, and again after it was lost. Commands do not wait for a server that is away.
+ * Everything throws MetricStoreUnavailableError where the server does not answer, or refuses.
+ */
+export function redisConnection({ url, mode }: RedisOptions): RedisConnection {
+  const { host } = new URL(url);
+  let connected: ReturnType<typeof connect> | undefined;
+
+  const use = async <T>(
+    what: string,
+    command: (client: Awaited<ReturnType<typeof connect>>) => Promise<T>,
+  ): Promise<T> => {
+    try {
+      connected ??= connect({ url, mode });
+      const client = await connected;
+      return await withinMs(ANSWER_WITHIN_MS, command(client));
+    } catch (cause) {
+      const lost = connected;
+      // The next use begins with a new one; a server's own answers leave it as it is.
+      if (!isAnswer(cause)) {
+        connected = undefined;
+        void lost?.then((client) => client.destroy()).catch(() => undefined);
+      }
+      const found = cause instanceof Error ? cause.message : String(cause);
+      throw new MetricStoreUnavailableError(`live metrics at ${host}: ${what} failed: ${found}`, { cause });
+    }
+  };
+
+  return {
+    run: (script, keys, values) => {
+      const call = { keys: [...keys], arguments: [...values] };
+      return use('a script', async (client) => {
+        try {
+          return await client.evalSha(script.sha, call);
+        } catch (error) {
+          if (!(error instanceof Error && error.message.startsWith('NOSCRIPT'))) throw error;
+          return client.eval(script.text, call);
+        }
+      });
+    },
+    addToSet: async (key, member) => void (await use('adding to a set', (client) => client.sAdd(key, member))),
+    setMembers: (key) => use('reading a set', (client) => client.sMembers(key)),
+    get: (key) => use('reading', (client) => client.get(key)),
+    async close() {
+      const open = connected;
+      connected = undefined;
+      await open?.then((client) => client.close()).catch(() => undefined);
+    },
+  };
+}
+
+async function connect({ url, mode }: RedisOptions) {
+  const socket = { connectTimeout: CONNECT_WITHIN_MS, reconnectStrategy: false } as const;
+  const client =
+    mode === 'cluster'
+      ? createCluster({ rootNodes: [{ url }], defaults: { socket, disableOfflineQueue: true } })
+      : createClient({ url, socket, disableOfflineQueue: true });
+  // What is wrong, the command that meets it reports.
+  client.on('error', () => undefined);
+  await client.connect();
+  return client;
+}
+
+const isAnswer = (error: unknown) => error instanceof Error && /^[A-Z]+ /.test(error.message);
+
+async function withinMs<T>(ms: number, promise: Promise<T>): Promise<T> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => reject(new Error(`no answer within ${ms} ms`)), ms);
+  });
+  try {
+    return await Promise.race([promise, late]);
+  } finally {
+    clearTimeout(timer);
+  }
+}
