@@ -1,6 +1,6 @@
 import { dataFolder } from '../../lib/local/data-folder.ts';
 import { localLake } from '../../lib/local/local-lake.ts';
-import { type Lake, type QueryResult, query } from '../../lib/local/query.ts';
+import { type Lake, type LakeResult, type QueryResult, query } from '../../lib/local/query.ts';
 import { jsonOutput, oneChunk } from '../../lib/local/query-output.ts';
 import type { CellValue } from '../../lib/local/query-value.ts';
 import { tableOutput } from '../../lib/local/table-output.ts';
@@ -23,10 +23,10 @@ export async function listDeadLetters({ contracts }: LocatedProject, options: Li
   const newest = (columns: string) =>
     query(lake, `select ${columns} from lake.dead_letters ${where(options)} ${NEWEST_FIRST} limit ${options.limit}`);
   if (options.json) {
-    await print(jsonOutput(await newest('*')));
+    await print(jsonOutput(hinted(await newest('*'))));
     return 0;
   }
-  const counted = await read(await counts(lake, options));
+  const counted = await read(hinted(await counts(lake, options)));
   if (counted.rows.length === 0) {
     process.stdout.write('no dead letters\n');
     return 0;
@@ -43,6 +43,11 @@ const SHOWN = 'ingested_at, stream, kafka_partition, kafka_offset, reason, path,
 function counts(lake: Lake, options: ListDeadLettersOptions) {
   const from = `from lake.dead_letters ${where(options)}`;
   return query(lake, `select reason, stream, count(*) as dead_letters ${from} group by all order by 3 desc, 1, 2`);
+}
+
+function hinted(result: LakeResult): QueryResult {
+  for (const hint of result.hints) process.stderr.write(`weir dlq list: ${hint}\n`);
+  return result;
 }
 
 async function read({ columns, rows }: QueryResult) {

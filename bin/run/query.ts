@@ -23,6 +23,7 @@ export async function runQuery({ contracts }: LocatedProject, sql: string, optio
   // The reading of a name and of a file are two moments: the path must not follow the shell's folder.
   const lake = localLake(dataFolder(resolve(dataDir)), contracts);
   const result = await query(lake, sql === '-' ? await text(process.stdin) : sql);
+  for (const hint of result.hints) process.stderr.write(`weir query: ${hint}\n`);
   if (options.json) await print(jsonOutput(result));
   else if (options.csv) await print(csvOutput(result));
   else await print(tableOutput(result, outputWidth()));

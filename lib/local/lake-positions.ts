@@ -1,9 +1,10 @@
 import type { Contract } from '../contracts/contract.ts';
-import { lakeTable, type TableName } from '../derive/names.ts';
-import { type HourOfTable, hourFolder, tableFolder } from '../derive/table-partition.ts';
+import { lakeTable } from '../derive/names.ts';
+import { hourFolder } from '../derive/table-partition.ts';
 import { chainTails } from '../pipeline/chain-tails.ts';
 import { lastOffset } from '../pipeline/offset-ranges.ts';
 import type { Clock, ObjectStore } from '../pipeline/ports.ts';
+import { lakeHours } from './lake-hours.ts';
 
 export interface LakePositions {
   /** Whether the lake has anything of a stream's incarnation. */
@@ -26,7 +27,7 @@ export function lakePositions({ store, clock }: { readonly store: ObjectStore; r
   return {
     async has(contract, incarnation) {
       const table = lakeTable(contract);
-      for await (const hour of hoursOf(store, table)) {
+      for await (const hour of lakeHours(store, table)) {
         const keys = await store.list(hourFolder(table, hour));
         if (keys.some((key) => key.includes(`/${table.table}-i${incarnation}-p`))) return true;
       }
@@ -36,7 +37,7 @@ export function lakePositions({ store, clock }: { readonly store: ObjectStore; r
       const table = lakeTable(contract);
       const tails = chainTails({ store, clock });
       let newest = -1;
-      for await (const hour of hoursOf(store, table)) {
+      for await (const hour of lakeHours(store, table)) {
         const { covered } = await tails.of({ table, label: table.table, incarnation, kafkaPartition, hour });
         newest = Math.max(newest, lastOffset(covered));
         if (newest >= enough) break;
@@ -44,15 +45,4 @@ export function lakePositions({ store, clock }: { readonly store: ObjectStore; r
       return newest;
     },
   };
-}
-
-/** The hours of a table that have a folder, newest first. */
-async function* hoursOf(store: ObjectStore, table: TableName): AsyncGenerator<HourOfTable> {
-  const days = (await store.listFolders(tableFolder(table))).filter((name) => name.startsWith('dt=')).reverse();
-  for (const dt of days.map((name) => name.slice(3))) {
-    const hours = (await store.listFolders(`${tableFolder(table)}dt=${dt}/`)).filter((name) =>
-      /^hour=\d\d$/.test(name),
-    );
-    for (const hour of hours.reverse()) yield { dt, hour: Number(hour.slice(5)) };
-  }
 }

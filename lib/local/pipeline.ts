@@ -24,6 +24,7 @@ import { keepRefreshed } from './keep-refreshed.ts';
 import { lakeCounts } from './lake-counts.ts';
 import { type LiveMetrics, openLiveMetrics } from './live-metrics.ts';
 import { type LocalReader, localReaders, readBy, writesTopics } from './local-readers.ts';
+import { restoreCatalog } from './restore-catalog.ts';
 import { runGenerators } from './run-generators.ts';
 import { type StreamStatus, streamStatus } from './stream-status.ts';
 import { topicWatch } from './topic-watch.ts';
@@ -78,7 +79,8 @@ export async function startPipeline(options: PipelineOptions): Promise<Pipeline>
   for (const { source, refusal } of joined.values()) {
     if (refusal !== null) options.notify({ kind: 'stopped', what: `topic ${source.topic}`, message: refusal.message });
   }
-  const counts = lakeCounts(directoryObjectStore(folder.lake));
+  const store = directoryObjectStore(folder.lake);
+  const counts = lakeCounts(store);
   const transform = createTransform(await localWarehouse(options));
   const live = await openLiveMetrics(options);
   const handlers: { readonly [Reader in LocalReader]: Handler } = {
@@ -116,6 +118,12 @@ export async function startPipeline(options: PipelineOptions): Promise<Pipeline>
     report: troubleReport(options.notify),
     signal: stopping.signal,
   });
+  const restoring = restoreCatalog({ store, catalog: fileCatalog(folder.catalog), contracts, signal: stopping.signal })
+    .then(({ hours, tables }) => {
+      const what = `${hours} ${hours === 1 ? 'hour' : 'hours'} of ${tables} tables that the lake has`;
+      if (hours > 0) note(`the catalogue lacked ${what}, as when it was deleted; they are registered again`);
+    })
+    .catch((error) => troubleNotice(options, 'comparing the catalogue with the lake', error));
   const counting = counts
     .countExisting(tables, stopping.signal)
     .catch((error) => troubleNotice(options, 'counting the rows that are in the lake', error));
@@ -130,6 +138,7 @@ export async function startPipeline(options: PipelineOptions): Promise<Pipeline>
         const now = mappings.filter(({ reader }) => writesTopics(reader) === writing);
         stopped.push(...(await drained(now)));
       }
+      await restoring;
       await Promise.race([counting, clock.sleep(COUNTING_MS, stopping.signal)]);
       // Several readers of a topic stop for the same reason.
       return [...new Map(stopped.map((one) => [`${one.topic} ${one.reason}`, one])).values()];
@@ -143,7 +152,7 @@ export async function startPipeline(options: PipelineOptions): Promise<Pipeline>
       await generating;
       await Promise.all(mappings.map(({ mapping }) => mapping.stop(Math.max(0, untilMs - clock.now()))));
       await live.store.close();
-      await counting;
+      await Promise.all([counting, restoring]);
       // A refresh is one transaction a model: it may be left at any time.
       await Promise.race([refreshing, clock.sleep(Math.max(0, untilMs - clock.now()))]);
     },

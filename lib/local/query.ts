@@ -6,8 +6,9 @@ import { type LakeTable, lakeTables, showLakeTable, tableObjects } from '../adap
 import { openDuckdb } from '../adapters/duckdb/open-duckdb.ts';
 import type { Contract } from '../contracts/contract.ts';
 import { quoted } from '../derive/duckdb.ts';
-import type { HourOfTable } from '../derive/table-partition.ts';
+import { type HourOfTable, hourFolder } from '../derive/table-partition.ts';
 import type { Catalog, ObjectStore } from '../pipeline/ports.ts';
+import { lakeHours } from './lake-hours.ts';
 import { queriedHours } from './queried-hours.ts';
 import { type CellValue, cellValue } from './query-value.ts';
 import { showWarehouse } from './show-warehouse.ts';
@@ -20,7 +21,7 @@ class QueryError extends Error {
 export interface Lake {
   readonly dir: string;
   readonly catalog: Catalog;
-  readonly store: Pick<ObjectStore, 'list'>;
+  readonly store: Pick<ObjectStore, 'list' | 'listFolders'>;
   readonly contracts: readonly Contract[];
   /** The warehouse's DuckDB file, which need not be there. */
   readonly warehouseFile: string;
@@ -30,6 +31,11 @@ export interface QueryResult {
   readonly columns: readonly QueryColumn[];
   /** Chunks of rows, read as they are asked for. @throws QueryError */
   readonly rows: AsyncIterable<readonly (readonly CellValue[])[]>;
+}
+
+export interface LakeResult extends QueryResult {
+  /** What a person should know who sees no rows: tables that have objects which the catalogue does not show. */
+  readonly hints: readonly string[];
 }
 
 export interface QueryColumn {
@@ -48,7 +54,7 @@ const MAX_READ_AHEAD = 20_000;
  * they are asked for: a person may look at them for long.
  * @throws QueryError
  */
-export async function query(lake: Lake, sql: string): Promise<QueryResult> {
+export async function query(lake: Lake, sql: string): Promise<LakeResult> {
   const tables = lakeTables(lake.contracts);
   const { connection, close } = await openDuckdb(':memory:', {
     temp_directory: join(tmpdir(), `weir-query-${process.pid}`),
@@ -57,6 +63,7 @@ export async function query(lake: Lake, sql: string): Promise<QueryResult> {
     await connection.run(`create schema ${quoted(schema)}`);
   }
   const objects: string[] = [];
+  const hints: string[] = [];
   const explained = async (error: unknown) => {
     const message = error instanceof Error ? error.message : String(error);
     const damaged = await damagedObjects(connection, lake.dir, objects, message);
@@ -67,6 +74,7 @@ export async function query(lake: Lake, sql: string): Promise<QueryResult> {
     for (const table of tables) {
       const keys = await objectsFor(lake, table, { sql, hours: hours.get(table) });
       objects.push(...keys);
+      if (keys.length === 0) hints.push(...(await hintsFor(lake, table, sql)));
       await showLakeTable(connection, table, { dir: lake.dir, keys });
     }
     await showWarehouse(connection, lake.warehouseFile, sql);
@@ -75,19 +83,34 @@ export async function query(lake: Lake, sql: string): Promise<QueryResult> {
     const types = result.columnTypes();
     const columns = result.columnNames().map((name, index) => ({ name, type: String(types[index]) }));
     const rows = chunks(result.yieldConvertedRows(cellValue), explained);
-    return { columns, rows: await readAhead(rows, close) };
+    return { hints, columns, rows: await readAhead(rows, close) };
   } catch (error) {
     throw await explained(error);
   }
 }
 
-/** None for a table that the query cannot mean, because its name is not in it: listing a large one takes a while. */
+/** None for a table that the query cannot mean: listing a large one takes a while. */
 async function objectsFor(
   lake: Lake,
-  { name, registered }: LakeTable,
+  table: LakeTable,
   { sql, hours }: { readonly sql: string; readonly hours: readonly HourOfTable[] | undefined },
 ): Promise<readonly string[]> {
-  return sql.toLowerCase().includes(name.table) ? tableObjects(lake, registered, hours) : [];
+  return isMeant(table, sql) ? tableObjects(lake, table.registered, hours) : [];
+}
+
+/** Its name is in the query. */
+const isMeant = ({ name }: LakeTable, sql: string) => sql.toLowerCase().includes(name.table);
+
+/** The newest hour tells: who has it registered has not lost the catalogue. */
+async function hintsFor({ store, catalog }: Lake, table: LakeTable, sql: string): Promise<readonly string[]> {
+  if (!isMeant(table, sql)) return [];
+  const { done, value: newest } = await lakeHours(store, table.registered).next();
+  if (done || (await catalog.partition(table.registered, newest)) !== undefined) return [];
+  if ((await store.list(hourFolder(table.registered, newest))).length === 0) return [];
+  return [
+    `the lake has objects of ${table.name.database}.${table.name.table} of ${newest.dt} ${newest.hour}:00, but the catalogue does ` +
+      'not show that hour: was it deleted? weir start registers what the lake has',
+  ];
 }
 
 async function assertStatement(connection: DuckDBConnection, sql: string): Promise<void> {

@@ -67,9 +67,13 @@ describe('a data folder on its embedded log', () => {
     expect(refused.stderr).toMatch(/holds what was read from another log .* set WEIR_INCARNATIONS=shop\.feedback=1\n$/);
   });
 
-  it('reads again what its lake has lost, though its group has committed it', async () => {
+  it('registers again what its catalogue has lost, and reads again what its lake has, though it was committed', async () => {
     await append(6);
     await once();
+    await rm(join(folder, 'catalog'), { recursive: true });
+    expect((await once()).stdout).toMatch(
+      /^note: the catalogue lacked \d hours? of \d tables that the lake has, .* again$/m,
+    );
     await rm(join(folder, 'lake'), { recursive: true });
     const { code, stdout } = await once();
     expect(code).toBe(0);

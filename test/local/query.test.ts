@@ -63,6 +63,17 @@ describe('a query', () => {
   const text = read;
   const json = async (sql: string) => JSON.parse(await text(jsonOutput(await query(lake, sql))));
 
+  it('says that the lake has what a deleted catalogue does not show, and nothing where both have none', async () => {
+    const forgotten = { ...lake, catalog: fileCatalog(join(lake.dir, '..', 'another catalogue')) };
+    expect((await query(forgotten, 'select * from lake.shop_feedback')).hints).toEqual([
+      expect.stringMatching(
+        /objects of lake\.shop_feedback of 2026-01-31 14:00, but .* weir start registers what the lake has/,
+      ),
+    ]);
+    expect((await query(forgotten, 'select * from lake.shop_purchases')).hints).toEqual([]);
+    expect((await query(lake, 'select * from lake.shop_feedback')).hints).toEqual([]);
+  });
+
   it('reads what the catalogue names, in its current generation, and nothing else', async () => {
     const rows = await json('select dt, hour, rating from lake.shop_feedback order by all');
     expect(rows).toEqual([
@@ -155,6 +166,7 @@ describe('a query', () => {
         },
       },
       store: {
+        ...lake.store,
         list: (prefix) => {
           asked.push(prefix);
           return lake.store.list(prefix);

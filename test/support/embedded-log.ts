@@ -14,13 +14,14 @@ export const TOPIC = 'shop.purchases';
 export async function embeddedLogOnDisk(options: Partial<EmbeddedEventLogOptions> = {}) {
   const folder = await temporaryFolder();
   const warnings: string[] = [];
-  const open = () =>
+  const open = (changed: Partial<EmbeddedEventLogOptions> = {}) =>
     embeddedEventLog({
       dir: folder.path,
       clock: systemClock,
       maxTopicBytes: 1e9,
       warn: (line) => warnings.push(line),
       ...options,
+      ...changed,
     });
   const segmentFolder = join(folder.path, 'topics', TOPIC, '0');
   return {

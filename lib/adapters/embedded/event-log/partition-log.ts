@@ -37,6 +37,9 @@ export interface PartitionLog {
   close(): Promise<void>;
 }
 
+/** Clocks are set back by less in ordinary life. */
+const CLOCK_AHEAD_MS = 3_600_000;
+
 export async function openPartitionLog(options: PartitionLogOptions): Promise<PartitionLog> {
   const { folder, clock, segmentBytes } = options;
   if ((await makeFolder(folder)) !== undefined) await syncFolder(dirname(folder));
@@ -45,13 +48,29 @@ export async function openPartitionLog(options: PartitionLogOptions): Promise<Pa
   const writer = segmentWriter(newest(), file);
   const queue = flushQueue();
   let newestTimestampMs = Math.max(...segments.map(({ index }) => index.newestMs));
+  let isClockNoted = false;
   let rollAsked = false;
   let draining: Promise<void> | undefined;
+
+  /** Once: the clock was wrong when the newest record was written, or is now. */
+  function noteClock(): void {
+    const aheadMs = newestTimestampMs - clock.now();
+    if (aheadMs < CLOCK_AHEAD_MS || isClockNoted) return;
+    isClockNoted = true;
+    const [newest, now] = [newestTimestampMs, clock.now()].map((ms) => new Date(ms).toISOString());
+    options.warn(
+      `event log: ${folder}: its newest record is of ${newest}, but this machine's clock says ${now}: it is wrong, or was then. ` +
+        `Records get the time ${newest}, and so their hour in the lake, until the clock has passed it`,
+    );
+  }
 
   function stamp(records: readonly RecordToAppend[]): readonly StampedRecord[] {
     const timestampType = options.timestampType();
     // The wall clock may go back, the log's time does not: an hour that is over stays so.
-    if (timestampType === 'LogAppendTime') newestTimestampMs = Math.max(newestTimestampMs, clock.now());
+    if (timestampType === 'LogAppendTime') {
+      noteClock();
+      newestTimestampMs = Math.max(newestTimestampMs, clock.now());
+    }
     return records.map((record) => {
       const timestampMs = timestampType === 'LogAppendTime' ? newestTimestampMs : (record.timestampMs ?? clock.now());
       return { record, timestampMs, timestampType };
