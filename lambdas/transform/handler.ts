@@ -1,11 +1,15 @@
-import type { HourOfTable } from '../../lib/derive/table-partition.ts';
 import { lastHours, startMs } from '../../lib/pipeline/transform/hours.ts';
-import { type TransformCounts, type TransformDeps, transform } from '../../lib/pipeline/transform/transform.ts';
-import { hoursOfLake } from '../../lib/pipeline/transform/versions.ts';
+import { hoursDue } from '../../lib/pipeline/transform/hours-due.ts';
+import {
+  type TransformCounts,
+  type TransformDeps,
+  type TransformRequest,
+  transform,
+} from '../../lib/pipeline/transform/transform.ts';
 
 /** What a timer asks for. */
 export interface TransformEvent {
-  /** How far back hours are looked at, the open one included; `all` is everything that the lake has. */
+  /** How far back hours are looked at, the open one included; `all` is every hour that may have something to run. */
   readonly lookBackHours: number | 'all';
 }
 
@@ -40,12 +44,10 @@ export function createHandler(
   let last: Promise<unknown> = Promise.resolve();
   const run = async ({ lookBackHours }: TransformEvent, signal?: AbortSignal): Promise<TransformResult> => {
     assertHours(lookBackHours);
-    const hours =
-      lookBackHours === 'all'
-        ? await hoursOfLake(deps, deps.graph.otherTables)
-        : lastHours(deps.clock.now(), lookBackHours);
     try {
-      const result = await runHours(deps, hours, signal);
+      const due =
+        lookBackHours === 'all' ? await hoursDue(deps) : { hours: lastHours(deps.clock.now(), lookBackHours) };
+      const result = await runHours(deps, due, signal);
       if (result.failures.length === 0) return result;
       throw new TransformFailedError(result);
     } finally {
@@ -71,12 +73,13 @@ function assertHours(lookBackHours: unknown): void {
 
 async function runHours(
   deps: TransformDeps,
-  hours: readonly HourOfTable[],
+  { hours, ...due }: Pick<TransformRequest, 'hours' | 'note'>,
   signal: AbortSignal | undefined,
 ): Promise<TransformResult> {
   let gone = 0;
   const counts = await transform(deps, {
     hours,
+    ...due,
     ...(signal === undefined ? {} : { signal }),
     // An hour during which the signal came may not be whole.
     onProgress: ({ done }) => {

@@ -36,6 +36,7 @@ export function lakeCounts(store: ObjectStore): LakeCounts {
   /** An object is there before the answer is: until then, who finds it leaves it to this. */
   async function putIfAbsent(...put: Parameters<ObjectStore['putIfAbsent']>) {
     const [key, body] = put;
+    if (!key.endsWith('.parquet')) return store.putIfAbsent(...put);
     tried.set(key, 'putting');
     try {
       const outcome = await store.putIfAbsent(...put);

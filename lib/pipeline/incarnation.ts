@@ -5,9 +5,13 @@ import { includes, lastOffset } from './offset-ranges.ts';
 import { decidingChain } from './part-chains.ts';
 import { type OtherRecords, otherRecords, RecreatedTopicError, recreatedTopic } from './recreated-topic.ts';
 import type { Coverage } from './slot.ts';
+import { someAtOnce } from './some-at-once.ts';
 
 /** Leaders of a kafka partition follow each other with clocks that differ by less than this. */
 const CLOCK_SKEW_MS = 60_000;
+
+/** Hours of a batch that are looked up at the same time: one takes some requests, and a batch may span hundreds. */
+const HOURS_AT_ONCE = 8;
 
 /**
  * Checks all hours of a batch, before the first of them is written: that their records are those that the lake has, where it
@@ -15,7 +19,7 @@ const CLOCK_SKEW_MS = 60_000;
  * @throws RecreatedTopicError saying what shows that they are not.
  */
 export async function assertTopicGoesOn(tails: ChainTails, parts: readonly HourPart[]): Promise<void> {
-  for (const part of parts) {
+  const found = await someAtOnce(parts, HOURS_AT_ONCE, async (part) => {
     const { stream, records } = part;
     const positioned = {
       chain: decidingChain(part),
@@ -23,11 +27,13 @@ export async function assertTopicGoesOn(tails: ChainTails, parts: readonly HourP
       topic: stream.topic,
       records,
     };
-    const other =
-      otherRecords(positioned, await tails.of(positioned.chain)) ?? (await shownByHourBefore(tails, positioned, part));
-    if (other !== undefined) {
-      throw new RecreatedTopicError(`${other.evidence}. Nothing of this batch was written. ${other.advice}`);
-    }
+    return (
+      otherRecords(positioned, await tails.of(positioned.chain)) ?? (await shownByHourBefore(tails, positioned, part))
+    );
+  });
+  const other = found.find((one) => one !== undefined);
+  if (other !== undefined) {
+    throw new RecreatedTopicError(`${other.evidence}. Nothing of this batch was written. ${other.advice}`);
   }
 }
 

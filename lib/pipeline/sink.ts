@@ -2,6 +2,7 @@ import { catalogTables, DEAD_LETTERS, lakeTable } from '../derive/names.ts';
 import type { HourPart, KafkaPartitionBatch } from './batch.ts';
 import type { ChainPorts } from './chain.ts';
 import { chainTails } from './chain-tails.ts';
+import { changeNotes } from './changed-hours.ts';
 import { hourParts } from './hour-parts.ts';
 import { assertTopicGoesOn } from './incarnation.ts';
 import type { LostObject } from './lost-objects.ts';
@@ -40,15 +41,18 @@ export interface SinkCounts {
  * Takes batches into the lake, exactly once whatever is delivered again, at once or in other cuts. When it returns, every
  * record is in a row or a dead letter that a reader sees; when it throws, the same records may simply come again.
  *
- * All checks come before the first effect. The effects, hour by hour: PUT of the data object, PUT of the dead letters, registration of both in the catalogue.
+ * All checks come before the first effect. The effects, hour by hour: a note that the hour
+ * changes, where it is old; PUT of the data object, PUT of the dead letters, registration of both in the catalogue.
  */
 export function sink(ports: SinkPorts): (batch: KafkaPartitionBatch) => Promise<SinkCounts> {
   const chainPorts: ChainPorts = { ...ports, tails: chainTails(ports) };
   const register = registrar(ports.catalog);
+  const noteChange = changeNotes(ports);
   const noteTimestamps = timestampNotes(ports.note ?? (() => undefined));
 
   const takeHour = async (part: HourPart): Promise<SinkCounts> => {
     const { contract } = part.stream;
+    await noteChange(part.hour);
     const data =
       contract === null ? noContract(part) : await takeData(chainPorts, ports.encoder, toolsOf(contract), part);
     const dead = await takeDeadLetters(chainPorts, ports.encoder, part, data.verdicts);

@@ -283,6 +283,52 @@ describe('exactly once', () => {
     ]);
   });
 
+  it('that an hour changes is noted before its first effect, once a day, where the hour was over a day ago', async () => {
+    const sink = await openSink();
+    const effects: string[] = [];
+    const clock = testClock(ONE_O_CLOCK + 25 * 3_600_000);
+    const handler = sink.newHandler({ ...recorded(sink, effects), clock });
+    const at = (offset: number) =>
+      mskEvent('shop.purchases', [{ value: purchase(), offset, timestampMs: ONE_O_CLOCK }]);
+    await handler(at(0));
+    await handler(at(1));
+    expect(effects).toEqual([
+      'put changed/2026-02-01/2026-01-31T13',
+      'put shop_purchases/dt=2026-01-31/hour=13/g=0/shop_purchases-i0-p00000-000000.parquet',
+      'register lake.shop_purchases shop_purchases/dt=2026-01-31/hour=13/g=0/',
+      'put shop_purchases/dt=2026-01-31/hour=13/g=0/shop_purchases-i0-p00000-000001.parquet',
+    ]);
+    effects.length = 0;
+    await sink.newHandler({ ...recorded(sink, effects), clock: testClock(ONE_O_CLOCK + 24 * 3_600_000) })(at(2));
+    expect(effects[0]).toMatch(/^put shop_purchases/);
+  });
+
+  it('the hours of a batch are looked up some at a time, and not all at once', async () => {
+    const sink = await openSink();
+    let open = 0;
+    let most = 0;
+    const store = {
+      ...sink.store,
+      listFolders: async (prefix: string) => {
+        open += 1;
+        most = Math.max(most, open);
+        await new Promise((resolve) => setTimeout(resolve, 2));
+        open -= 1;
+        return sink.store.listFolders(prefix);
+      },
+    };
+    const hours = Array.from({ length: 30 }, (_, hour) => ({
+      value: purchase(),
+      offset: hour,
+      timestampMs: ONE_O_CLOCK + hour * 3_600_000,
+    }));
+    expect(await sink.newHandler({ store })(mskEvent('shop.purchases', hours))).toMatchObject({
+      rows: 30,
+      objects: 30,
+    });
+    expect(most).toBe(8);
+  });
+
   it('a warm batch in a known hour costs one PUT and nothing else', async () => {
     const sink = await openSink();
     const calls: string[] = [];

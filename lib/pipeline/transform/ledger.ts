@@ -62,3 +62,10 @@ export const publishedQuery: Pick<Statement, 'name' | 'sql'> = {
     'not exists (select 1 from ops.runs as failed where failed.model = runs.model and failed.hour_start = runs.hour_start ' +
     "and failed.outcome = 'failed')",
 };
+
+/** The hours in which the last run of a model failed. */
+export const failedHoursQuery: Statement = {
+  name: 'ops.runs: hours that failed',
+  sql: "select distinct hour_start from ops.runs where outcome = 'failed'",
+  parameters: {},
+};

@@ -10,7 +10,7 @@ import type { ModelGraph } from './model-graph.ts';
 import { type ModelRun, nameOf, planFailure, planModel } from './plan-model.ts';
 import { existingTables, prepare, withLedger } from './prepare.ts';
 import { publishedVersions } from './published-versions.ts';
-import type { ExistingTables } from './schema-plan.ts';
+import { type ExistingTables, noteDefinition } from './schema-plan.ts';
 import { type LakePorts, lakeVersionsAhead, modelVersions } from './versions.ts';
 
 export interface TransformDeps extends LakePorts, Pick<GrantDeps, 'readerRole'> {
@@ -30,6 +30,8 @@ export interface TransformRequest {
   readonly models?: readonly string[];
   /** Also what is published already; what the asked models read is still run where it changed only. */
   readonly again?: boolean;
+  /** What the ledger notes once all hours have been looked at; see `hoursDue`. */
+  readonly note?: { readonly name: string; readonly definition: string };
   readonly onProgress?: (progress: { readonly hour: HourOfTable; readonly done: number; readonly of: number }) => void;
   /** Ends the run before the next model. */
   readonly signal?: AbortSignal;
@@ -95,6 +97,10 @@ async function runHours(deps: TransformDeps, request: HoursRequest): Promise<Tra
     await transformHour(deps, { ...request, ...about });
     if (counts.published + counts.failures.length > before) counts.hours++;
     request.onProgress?.({ hour, done: ++done, of: request.hours.length });
+  }
+  if (request.note !== undefined && request.signal?.aborted !== true) {
+    const { name, definition } = request.note;
+    await deps.warehouse.run({ name, statements: noteDefinition(name, definition, deps.clock.now()), reads: [] });
   }
   // Last, so that what others may read never keeps the tables from being published.
   if (request.signal?.aborted !== true) await grantReading(deps);
