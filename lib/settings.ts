@@ -6,6 +6,8 @@ export interface Setting<T> {
   /** What the number counts, or what the text is. */
   readonly unit: string;
   readonly description: string;
+  /** Never shown, in no listing, log or error. */
+  readonly isSecret?: true;
   /** Least and most, of a number. */
   readonly range?: readonly [number, number];
   /** @throws SettingError naming the variable, what was expected and what was found. */
@@ -23,6 +25,8 @@ const text = (variable: string, fallback: string, unit: string, description: str
   description,
   parse: (value) => value,
 });
+
+const secret = (...setting: Parameters<typeof text>): Setting<string> => ({ ...text(...setting), isSecret: true });
 
 const folder = (...setting: Parameters<typeof text>): Setting<string> => ({
   ...text(...setting),
@@ -129,6 +133,46 @@ export const settings = {
     'seconds',
     'Kafka gives the work of a process that has died to another one after this long.',
     [1, 300],
+  ),
+  kafkaCompression: oneOf(
+    'WEIR_KAFKA_COMPRESSION',
+    'none',
+    ['none', 'gzip', 'snappy', 'lz4', 'zstd'],
+    'Compression of the records that Weir sends to Kafka; it reads all of these. zstd needs Node 22.15.',
+  ),
+  kafkaSecurity: oneOf(
+    'WEIR_KAFKA_SECURITY',
+    'plaintext',
+    ['plaintext', 'ssl', 'sasl_plaintext', 'sasl_ssl'],
+    'Kafka’s security.protocol: TLS (ssl), a login (sasl), both, or neither.',
+  ),
+  kafkaSaslMechanism: oneOf(
+    'WEIR_KAFKA_SASL_MECHANISM',
+    'scram-sha-512',
+    ['plain', 'scram-sha-256', 'scram-sha-512', 'aws-msk-iam'],
+    'How to log in, where WEIR_KAFKA_SECURITY has sasl.',
+  ),
+  kafkaUsername: text('WEIR_KAFKA_USERNAME', '', 'text', 'Who logs in.'),
+  kafkaPassword: secret('WEIR_KAFKA_PASSWORD', '', 'secret', 'The password, which is never shown.'),
+  kafkaPasswordFile: text('WEIR_KAFKA_PASSWORD_FILE', '', 'file', 'A file with the password instead.'),
+  kafkaCaFile: text(
+    'WEIR_KAFKA_CA_FILE',
+    '',
+    'file',
+    'The CA that signed the brokers’ certificates, in PEM form; the system’s CAs where not set.',
+  ),
+  kafkaCertificateFile: text(
+    'WEIR_KAFKA_CERTIFICATE_FILE',
+    '',
+    'file',
+    'The client’s certificate, in PEM form, where brokers want one.',
+  ),
+  kafkaKeyFile: text('WEIR_KAFKA_KEY_FILE', '', 'file', 'The key of the client’s certificate, in PEM form.'),
+  kafkaAwsRegion: text(
+    'WEIR_KAFKA_AWS_REGION',
+    '',
+    'region',
+    'For aws-msk-iam, where the brokers’ names do not say it. Credentials are those of any AWS tool.',
   ),
   topics: perStream(
     'WEIR_TOPICS',

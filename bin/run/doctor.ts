@@ -1,7 +1,7 @@
 import { machineChecks } from '../../lib/local/machine-checks.ts';
 import { tableLines } from '../../lib/local/table-output.ts';
 import type { LocatedProject } from '../../lib/project.ts';
-import { type Settings, settings } from '../../lib/settings.ts';
+import { type Setting, type Settings, settings } from '../../lib/settings.ts';
 import { outputWidth, print } from '../print.ts';
 import { effectiveSettings } from '../setting-options.ts';
 
@@ -21,15 +21,17 @@ export async function doctor({ contracts }: LocatedProject, options: Partial<Set
 function settingsTable(effective: Settings) {
   const values = new Map<string, unknown>(Object.entries(effective));
   const columns = ['variable', 'value', 'default', 'unit', 'description'].map((name) => ({ name, type: 'VARCHAR' }));
-  const rows = Object.entries(settings).map(([name, setting]) => [
+  const rows = Object.entries<Setting<unknown>>(settings).map(([name, setting]) => [
     setting.variable,
-    shown(values.get(name)),
+    setting.isSecret ? secret(values.get(name)) : shown(values.get(name)),
     shown(setting.default),
     setting.unit,
     setting.description,
   ]);
   return { columns, rows: once(rows) };
 }
+
+const secret = (value: unknown) => (value === '' ? '–' : '(set, not shown)');
 
 function shown(value: unknown): string {
   if (value instanceof Map) return value.size === 0 ? '–' : [...value].map((pair) => pair.join('=')).join(',');

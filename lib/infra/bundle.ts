@@ -64,7 +64,8 @@ export function bundleLambda(lambda: string, outputDir: string, { configFile, be
     target: 'node24',
     // Modules before CommonJS: halves the SDK.
     mainFields: ['module', 'main'],
-    external: ['@duckdb/node-bindings-*'],
+    // DuckDB's is in a layer; functions read no topics, and so need no codecs.
+    external: ['@duckdb/node-bindings-*', 'snappy', 'lz4-napi', 'fzstd'],
     alias: { ...REPLACEMENTS, ...(configFile === undefined ? {} : { '#project': configFile }) },
     banner: { js: REQUIRE },
     metafile: true,

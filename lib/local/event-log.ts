@@ -3,6 +3,7 @@ import { acquireWriterLock } from '../adapters/embedded/writer-lock.ts';
 import type { Clock, EventLog } from '../pipeline/ports.ts';
 import type { Settings } from '../settings.ts';
 import type { DataFolder } from './data-folder.ts';
+import { kafkaSecurityOf } from './kafka-security.ts';
 
 export interface OpenEventLogOptions {
   readonly folder: DataFolder;
@@ -31,7 +32,14 @@ export function openEmbeddedLog({ folder, settings, clock, warn }: OpenEventLogO
 export async function openKafkaLog({ settings, warn }: OpenEventLogOptions): Promise<EventLog> {
   const { kafkaEventLog } = await import('../adapters/kafka/kafka-event-log.ts');
   const brokers = settings.brokers.split(',').flatMap((broker) => broker.trim() || []);
-  return kafkaEventLog({ brokers, clientId: 'weir', sessionTimeoutMs: settings.kafkaSessionSeconds * 1000, warn });
+  return kafkaEventLog({
+    brokers,
+    clientId: 'weir',
+    sessionTimeoutMs: settings.kafkaSessionSeconds * 1000,
+    compression: settings.kafkaCompression,
+    security: await kafkaSecurityOf(settings),
+    warn,
+  });
 }
 
 /**

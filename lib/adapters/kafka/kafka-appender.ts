@@ -1,6 +1,7 @@
-import type { Kafka, Producer } from 'kafkajs';
+import kafkajs, { type Kafka, type Producer } from 'kafkajs';
 import type { RecordToAppend } from '../../pipeline/ports.ts';
 import { recordBytes } from '../../pipeline/record-queue.ts';
+import { type Compression, compressions, compressor } from './codecs.ts';
 import { messageOf } from './kafka-message.ts';
 import { kafkaTrouble } from './kafka-trouble.ts';
 
@@ -19,6 +20,7 @@ export interface KafkaAppender {
 export interface KafkaAppenderOptions {
   readonly kafka: Kafka;
   readonly brokers: readonly string[];
+  readonly compression: Compression;
   /** kafkajs would look for a missing topic for long, and send records for a missing kafka partition nowhere. */
   readonly assertKafkaPartition: (topic: string, kafkaPartition: number) => Promise<void>;
 }
@@ -34,10 +36,12 @@ interface OpenProducer {
  * Appends with idempotent producers: what kafkajs sends again after a lost answer is not there twice. A producer that gave
  * up is never used again: Kafka might take the next records, under the same sequence numbers, for the lost ones.
  */
-export function kafkaAppender({ kafka, brokers, assertKafkaPartition }: KafkaAppenderOptions): KafkaAppender {
+export function kafkaAppender(options: KafkaAppenderOptions): KafkaAppender {
+  const { kafka, brokers, compression, assertKafkaPartition } = options;
   const tails = new Map<string, Promise<unknown>>();
   const open = new Set<OpenProducer>();
   let current: OpenProducer | undefined;
+  const codec = compressions.indexOf(compression);
 
   function newProducer(): OpenProducer {
     const producer = kafka.producer({
@@ -51,7 +55,12 @@ export function kafkaAppender({ kafka, brokers, assertKafkaPartition }: KafkaApp
         ({ message }) =>
           message.partition ?? 0,
     });
-    const one = { producer, connected: producer.connect(), inFlight: 0, isRetired: false };
+    const one = {
+      producer,
+      connected: registerCodec(compression).then(() => producer.connect()),
+      inFlight: 0,
+      isRetired: false,
+    };
     open.add(one);
     return one;
   }
@@ -72,7 +81,7 @@ export function kafkaAppender({ kafka, brokers, assertKafkaPartition }: KafkaApp
     try {
       await one.connected;
       const messages = records.map((record) => messageOf(record, kafkaPartition));
-      const answers = await one.producer.send({ topic, acks: -1, messages });
+      const answers = await one.producer.send({ topic, acks: -1, compression: codec, messages });
       const answer = answers.find(({ partition }) => partition === kafkaPartition);
       isGood = answer?.baseOffset !== undefined;
       return answer?.baseOffset === undefined ? undefined : Number(answer.baseOffset);
@@ -119,6 +128,15 @@ export function kafkaAppender({ kafka, brokers, assertKafkaPartition }: KafkaApp
       await Promise.all([...open].map(retire));
     },
   };
+}
+
+/** kafkajs brings gzip, and takes others. It is never asked to decompress: see `install-fetch.ts`. */
+async function registerCodec(compression: Compression): Promise<void> {
+  const compress = await compressor(compression);
+  const codec = () => ({ compress: async ({ buffer }: { readonly buffer: Buffer }) => compress(buffer) });
+  if (compression === 'snappy') kafkajs.CompressionCodecs[kafkajs.CompressionTypes.Snappy] = codec;
+  if (compression === 'lz4') kafkajs.CompressionCodecs[kafkajs.CompressionTypes.LZ4] = codec;
+  if (compression === 'zstd') kafkajs.CompressionCodecs[kafkajs.CompressionTypes.ZSTD] = codec;
 }
 
 /** At least one record each, else within the limits. */

@@ -1,12 +1,13 @@
 import { Kafka, type KafkaConfig, logLevel } from 'kafkajs';
 import type { EventLog, LogReader } from '../../pipeline/ports.ts';
 import { assertName } from '../log-names.ts';
+import type { Compression } from './codecs.ts';
 import { kafkaAppender } from './kafka-appender.ts';
 import { kafkaLogCreator } from './kafka-log-creator.ts';
 import { openKafkaReader } from './kafka-reader.ts';
 import { kafkaRequests } from './kafka-requests.ts';
+import type { KafkaSecurity } from './kafka-security.ts';
 import { kafkaTopics } from './kafka-topics.ts';
-import type { KafkaSecurity } from './msk-iam.ts';
 
 export interface KafkaEventLogOptions {
   /** `host:port` of some of the cluster's brokers. */
@@ -19,6 +20,8 @@ export interface KafkaEventLogOptions {
   readonly warn: (line: string) => void;
   /** Most bytes that a reader fetches at a time; a batch that is larger comes alone. */
   readonly maxFetchBytes?: number;
+  /** Of what is appended; what is read may have any. None where it is not given. */
+  readonly compression?: Compression;
   /** In clear and nameless where it is not given. */
   readonly security?: KafkaSecurity;
 }
@@ -49,7 +52,7 @@ export function kafkaEventLog(options: KafkaEventLogOptions): EventLog {
   const kafka = new Kafka(config);
   const topics = kafkaTopics(kafka, brokers);
   const requests = kafkaRequests(config, brokers);
-  const appender = kafkaAppender({ kafka, brokers, assertKafkaPartition });
+  const appender = kafkaAppender({ kafka, brokers, compression: options.compression ?? 'none', assertKafkaPartition });
   const readers = new Set<LogReader>();
   /** Kafka partitions of the topics that were appended to: they only ever become more. */
   const counts = new Map<string, number>();

@@ -2,7 +2,7 @@ import { setMaxListeners } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Batch, Consumer, EachBatchPayload } from 'kafkajs';
 import type { LogReader } from '../../pipeline/ports.ts';
-import { decompress } from './fetch/decompress.ts';
+import { decompress, prepareCodecs } from './codecs.ts';
 import { type Fetched, fetchedBy } from './fetch/install-fetch.ts';
 import type { RecordBatch } from './fetch/record-batch.ts';
 import { readRecords } from './fetch/record-reader.ts';
@@ -47,7 +47,7 @@ export async function openKafkaReader(options: KafkaReaderOptions): Promise<LogR
 
   async function eachBatch(payload: EachBatchPayload): Promise<void> {
     const { batch, heartbeat, isRunning, isStale, resolveOffset } = payload;
-    const buffered = buffer.add(batch.partition, fetchedOrFail(batch));
+    const buffered = buffer.add(batch.partition, await fetchedOrFail(batch));
     wake();
     try {
       while (!buffered.isEmpty() && !isClosed && isRunning() && !isStale()) {
@@ -63,9 +63,11 @@ export async function openKafkaReader(options: KafkaReaderOptions): Promise<LogR
   }
 
   /** What kafkajs makes of an error it tries again, for ever; here, the reader is to say it. */
-  function fetchedOrFail(batch: Batch): Fetched {
+  async function fetchedOrFail(batch: Batch): Promise<Fetched> {
     try {
-      return fetchedBy(batch);
+      const fetched = fetchedBy(batch);
+      await prepareCodecs(fetched.batches.flatMap((one) => one.batch?.codec ?? []));
+      return fetched;
     } catch (error) {
       failure = kafkaTrouble(`read ${topic} for group ${group}`, brokers, error);
       wake();

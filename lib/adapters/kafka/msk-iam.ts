@@ -1,8 +1,5 @@
 import { generateAuthTokenFromCredentialsProvider } from 'aws-msk-iam-sasl-signer-js';
-import type { KafkaConfig } from 'kafkajs';
-
-/** How a client proves to a cluster who it is, and that nobody listens. */
-export type KafkaSecurity = Pick<KafkaConfig, 'ssl' | 'sasl'>;
+import type { KafkaSecurity } from './kafka-security.ts';
 
 interface Credentials {
   readonly accessKeyId: string;

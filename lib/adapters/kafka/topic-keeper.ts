@@ -2,8 +2,8 @@ import { type Admin, ConfigResourceTypes, Kafka, KafkaJSAggregateError, logLevel
 import { type TopicSettings, topicConfig } from '../../derive/topic.ts';
 import { TopicRefusedError } from '../../pipeline/ports.ts';
 import { kafkaLogCreator } from './kafka-log-creator.ts';
+import type { KafkaSecurity } from './kafka-security.ts';
 import { kafkaTrouble } from './kafka-trouble.ts';
-import type { KafkaSecurity } from './msk-iam.ts';
 
 interface TopicKeeperOptions extends KafkaSecurity {
   readonly brokers: readonly string[];

@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { buildSync } from 'esbuild';
 import { type Batch, CompressionTypes } from 'kafkajs';
 import { describe, expect, it } from 'vitest';
-import { decompress } from '../../../lib/adapters/kafka/fetch/decompress.ts';
+import { decompress, prepareCodecs } from '../../../lib/adapters/kafka/codecs.ts';
 import { fetchResponse } from '../../../lib/adapters/kafka/fetch/fetch-response.ts';
 import { fetchedBy } from '../../../lib/adapters/kafka/fetch/install-fetch.ts';
 import { RecordFormatError } from '../../../lib/adapters/kafka/fetch/record-batch.ts';
@@ -19,6 +19,7 @@ const value = (text: string) => ({ value: Buffer.from(text) });
 
 async function read(batches: readonly WireBatch[], fromOffset = 0, version = 11) {
   const records = Buffer.concat(await Promise.all(batches.map(recordBatchBytes)));
+  await prepareCodecs([0, 1]);
   const response = fetchResponse(version, fetchResponseBytes(version, [{ aborted: null, records }]));
   const [partition] = response.responses[0]?.partitions ?? [];
   return (partition?.messages ?? []).flatMap(({ batch }) =>
@@ -120,8 +121,6 @@ describe('a broker’s answer to a fetch', () => {
     for (let length = 0; length < batch.records.length; length += 1) {
       expect(() => readRecords(batch, batch.records.subarray(0, length), place)).toThrow(RecordFormatError);
     }
-    expect(() => decompress(1, Buffer.from('abc'))).toThrow(/^gzip data cannot be decompressed: /);
-    expect(() => decompress(6, batch.records)).toThrow(/^codec 6 is a compression that Weir does not read$/);
   });
 
   it('is read by us inside of a bundle too', async () => {

@@ -1,0 +1,42 @@
+import { generateAuthToken } from 'aws-msk-iam-sasl-signer-js';
+import type { KafkaConfig, SASLOptions } from 'kafkajs';
+
+/** How a client proves to a cluster who it is, and that nobody listens. */
+export type KafkaSecurity = Pick<KafkaConfig, 'ssl' | 'sasl'>;
+
+/** In PEM form. */
+export interface TlsMaterial {
+  /** Of the CA that signed the brokers' certificates; the system's where it is not given. */
+  readonly ca?: string;
+  /** The client's own, where brokers want one. */
+  readonly certificate?: string;
+  readonly key?: string;
+}
+
+export type Login =
+  | {
+      readonly mechanism: 'plain' | 'scram-sha-256' | 'scram-sha-512';
+      readonly username: string;
+      readonly password: string;
+    }
+  | { readonly mechanism: 'aws-msk-iam'; readonly region: string };
+
+/** @param tls null for connections in clear; @param login null for none. */
+export function kafkaSecurity(tls: TlsMaterial | null, login: Login | null): KafkaSecurity {
+  const material = tls && { ca: tls.ca, cert: tls.certificate, key: tls.key };
+  const given = Object.entries(material ?? {}).filter(([, value]) => value !== undefined);
+  return {
+    ...(tls && { ssl: given.length === 0 ? true : Object.fromEntries(given) }),
+    ...(login && { sasl: sasl(login) }),
+  };
+}
+
+function sasl(login: Login): SASLOptions {
+  if (login.mechanism !== 'aws-msk-iam') return login;
+  const { region } = login;
+  return {
+    mechanism: 'oauthbearer',
+    // Credentials are looked for where every AWS tool does: environment, profiles, the machine's role.
+    oauthBearerProvider: async () => ({ value: (await generateAuthToken({ region })).token }),
+  };
+}
