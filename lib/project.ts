@@ -1,4 +1,5 @@
 import type { Contract } from './contracts/contract.ts';
+import { catalogTables, DEAD_LETTERS } from './derive/names.ts';
 import type { SavedQuery } from './derive/saved-queries.ts';
 import type { Generator } from './generators/generator.ts';
 import type { Deployment } from './infra/deployment.ts';
@@ -74,6 +75,7 @@ function checkStreams(streams: readonly Stream[]): void {
   if (twice !== undefined) {
     throw new ProjectError(`streams: expected a name of its own for each, found ${twice} twice; rename or remove one`);
   }
+  checkTables(streams);
   for (const stream of streams) checkStream(stream, names);
   checkMetrics(streams);
 }
@@ -87,6 +89,21 @@ function checkMetrics(streams: readonly Stream[]): void {
       `streams: expected a name of its own for each metric, found ${twice} in ` +
         `${found.map(({ contract }) => contract.name).join(' and ')}; rename one`,
     );
+  }
+}
+
+function checkTables(streams: readonly Stream[]): void {
+  const owners = new Map<string, string>([[`${DEAD_LETTERS.database}.${DEAD_LETTERS.table}`, 'dead letters']]);
+  for (const { contract } of streams) {
+    for (const { database, table } of catalogTables(contract)) {
+      const other = owners.get(`${database}.${table}`);
+      if (other !== undefined) {
+        throw new ProjectError(
+          `stream ${contract.name}: expected a table of its own, found ${database}.${table}, which is that of ${other}; rename one`,
+        );
+      }
+      owners.set(`${database}.${table}`, contract.name);
+    }
   }
 }
 

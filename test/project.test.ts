@@ -49,6 +49,11 @@ describe('a project', () => {
       /found totals in orders and returns; rename one$/,
     ],
     [
+      'two whose tables have one name',
+      [contract({ ...declared, name: 'new.orders' }), contract({ ...declared, name: 'new-orders' })],
+      /found lake\.new_orders, which is that of new\.orders; rename one$/,
+    ],
+    [
       'a generator of another',
       [{ contract: orders, generator: generatorOf('returns') }],
       /^stream orders: .*of returns;/,

@@ -1,4 +1,5 @@
 import { checkMetrics } from './check-metrics.ts';
+import { checkNames } from './check-names.ts';
 import type { Contract, Field } from './contract.ts';
 import { MAX_TEXT_BYTES } from './text-limit.ts';
 
@@ -27,8 +28,8 @@ export function checkContract(contract: Contract): void {
   for (const table of contract.alsoKnownAs) {
     expected(/^[a-z0-9_]+\.[a-z0-9_]+$/.test(table), 'alsoKnownAs as database.table', table);
   }
+  checkNames(fields, expected);
   for (const [fieldName, field] of Object.entries(fields)) {
-    expected(/^[A-Za-z_]\w*$/.test(fieldName), 'field names of letters, digits and _', fieldName);
     checkTypes(fieldName, field, expected);
   }
   checkMetrics(contract, expected);

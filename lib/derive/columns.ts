@@ -2,9 +2,9 @@
  * The columns of the lake's tables, in one model that names no storage engine. Everything that has columns (DuckDB, Glue,
  * Redshift, STREAMS.md) is derived from it.
  */
+import { columnName } from '../contracts/column-name.ts';
 import type { Contract, Field, FieldType, ValueRule } from '../contracts/contract.ts';
 import { MAX_TEXT_BYTES } from '../contracts/text-limit.ts';
-import { columnName } from './names.ts';
 
 /** Every type a column may have: tables are flat, so there is none for nested values. */
 export type ColumnType =
@@ -34,21 +34,12 @@ export interface Column {
 /** The column of the producer's own id: every table has it, behind the other fields. */
 const EVENT_ID = 'event_id';
 
-/**
- * The columns of a stream's lake table, in the order of its Parquet objects: the wire's fields, then Weir's own.
- * @throws when two fields would share a column.
- */
+/** The columns of a stream's lake table, in the order of its Parquet objects: the contract's fields, then Weir's own. */
 export function columns(contract: Pick<Contract, 'name' | 'fields'>): readonly Column[] {
   const ofFields = Object.entries(contract.fields).map(([name, field]) => fieldColumn(name, field));
   const isEventId = ({ name }: Column) => name === EVENT_ID;
   const eventId = ofFields.find(isEventId) ?? noEventId;
-  const all = [...ofFields.filter((column) => !isEventId(column)), eventId, ...rowColumns];
-  const taken = new Set<string>();
-  for (const { name } of all) {
-    if (taken.has(name)) throw new Error(`${contract.name}: two fields share the column ${name}; rename one of them`);
-    taken.add(name);
-  }
-  return all;
+  return [...ofFields.filter((column) => !isEventId(column)), eventId, ...rowColumns];
 }
 
 function fieldColumn(name: string, field: Field): Column {

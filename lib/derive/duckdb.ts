@@ -1,5 +1,6 @@
 import { type Column, type ColumnType, partitionColumns } from './columns.ts';
 import type { TableName } from './names.ts';
+import { quoted } from './quoted.ts';
 
 /** The DuckDB type of a column: `DECIMAL(12,2)`. */
 export function duckdbType(type: ColumnType): string {
@@ -21,11 +22,6 @@ export function duckdbType(type: ColumnType): string {
     default:
       return type satisfies never;
   }
-}
-
-/** A name as DuckDB reads it whatever it is: `"hour"`. */
-export function quoted(name: string): string {
-  return `"${name.replaceAll('"', '""')}"`;
 }
 
 /** The table as a view without rows, for a table that has no objects yet. Its columns end with the partition's. */

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
+import { columnName } from '../contracts/column-name.ts';
 import type { Contract, Field, FieldType } from '../contracts/contract.ts';
 import { fieldAt } from '../contracts/field-at.ts';
-import { columnName } from './names.ts';
 
 /** A field of an event that a metric groups by or measures. */
 export interface MetricField {

@@ -12,11 +12,6 @@ export const LAKE_DATABASE = 'lake';
 /** Where records go that cannot be rows. */
 export const DEAD_LETTERS: TableName = { database: LAKE_DATABASE, table: 'dead_letters' };
 
-/** `transactionId` → `transaction_id`. */
-export function columnName(wireName: string): string {
-  return wireName.replace(/([a-z0-9])([A-Z])/g, '$1_$2').toLowerCase();
-}
-
 /** The stream's table: `shop.purchases` → `lake.shop_purchases`. */
 export function lakeTable(contract: Pick<Contract, 'name'>): TableName {
   return { database: LAKE_DATABASE, table: contract.name.replaceAll(/[.-]/g, '_') };

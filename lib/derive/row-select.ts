@@ -1,6 +1,7 @@
 import type { Contract } from '../contracts/contract.ts';
 import { type Column, columns, columnType, deadLetterColumns } from './columns.ts';
-import { duckdbType, quoted } from './duckdb.ts';
+import { duckdbType } from './duckdb.ts';
+import { quoted } from './quoted.ts';
 
 /** How a table's lines become its rows. */
 export interface RowSelect {

@@ -5,7 +5,7 @@ import { damagedObjects } from '../adapters/duckdb/damaged-objects.ts';
 import { type LakeTable, lakeTables, showLakeTable, tableObjects } from '../adapters/duckdb/lake-views.ts';
 import { openDuckdb } from '../adapters/duckdb/open-duckdb.ts';
 import type { Contract } from '../contracts/contract.ts';
-import { quoted } from '../derive/duckdb.ts';
+import { quoted } from '../derive/quoted.ts';
 import { type HourOfTable, hourFolder } from '../derive/table-partition.ts';
 import type { Catalog, ObjectStore } from '../pipeline/ports.ts';
 import { lakeHours } from './lake-hours.ts';

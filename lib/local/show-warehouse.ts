@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import type { DuckDBConnection } from '@duckdb/node-api';
 import { attachWarehouse } from '../adapters/duckdb/attach-warehouse.ts';
-import { quoted } from '../derive/duckdb.ts';
+import { quoted } from '../derive/quoted.ts';
 import { byHash } from '../pipeline/transform/found-rows.ts';
 
 const SCHEMAS = ['raw', 'analytics', 'staging', 'prod', 'ops'];

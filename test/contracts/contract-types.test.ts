@@ -102,6 +102,28 @@ describe('what types cannot say is refused when the contract is made', () => {
       () => contract({ ...valid, fields: { ...fields, d: list(struct({ e: decimal(2, 3, 'E.') }, 'S.'), 'D.') } }),
       'digits of d within 38',
     ],
+    ...['dt', 'hour', 'eventTime', 'kafka_offset', 'ingestedAt', '_extra', 'sourceOrdinal', 'DT'].map(
+      (name): [string, () => unknown, string] => [
+        `a field ${name}, which the table has already`,
+        () => contract({ ...valid, fields: { ...fields, [name]: string('S.') } }),
+        'rename it, found',
+      ],
+    ),
+    ...[
+      ['userId', 'userid'],
+      ['userId', 'user_id'],
+      ['userId', 'userID'],
+      ['orders', 'ORDERS'],
+    ].map(([one = '', other = '']): [string, () => unknown, string] => [
+      `${one} beside ${other}`,
+      () => contract({ ...valid, fields: { ...fields, [one]: string('S.'), [other]: string('S.') } }),
+      `expected a name that differs from ${one} in more than case`,
+    ]),
+    [
+      'a maxLength of more than a column takes',
+      () => contract({ ...valid, fields: { ...fields, s: string('S.', { maxLength: 70_000 }) } }),
+      'a maxLength of s from 1 to 65535',
+    ],
     [
       'a field name with a dot',
       () => contract({ ...valid, fields: { ...fields, 'a.b': string('S.') } }),

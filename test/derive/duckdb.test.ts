@@ -1,8 +1,9 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Duckdb, openDuckdb } from '../../lib/adapters/duckdb/open-duckdb.ts';
 import { type Column, columns, deadLetterColumns, partitionColumns } from '../../lib/derive/columns.ts';
-import { duckdbType, emptyView, quoted } from '../../lib/derive/duckdb.ts';
+import { duckdbType, emptyView } from '../../lib/derive/duckdb.ts';
 import { DEAD_LETTERS, lakeTable, type TableName } from '../../lib/derive/names.ts';
+import { quoted } from '../../lib/derive/quoted.ts';
 import { deadLetterSelect, type RowSelect, rowSelect } from '../../lib/derive/row-select.ts';
 import { contracts } from '../support/shipped.ts';
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { contract, integer, money, string, timestamp } from '../../lib/contracts/contract.ts';
+import { contract, integer, money, string, struct, timestamp } from '../../lib/contracts/contract.ts';
 import type { Metrics } from '../../lib/contracts/metric.ts';
 import { metricDefinitions } from '../../lib/derive/metric-definitions.ts';
 
@@ -55,9 +55,9 @@ describe('metric definitions', () => {
       name: 'test.twins',
       eventTime: 'at',
       identity: 'position',
-      fields: { ...fields, pRICE: money('Another.'), p_rice: money('And another.') },
-      metrics: { twins: { description: 'Twins.', by: [], min: ['pRICE', 'p_rice'] } },
+      fields: { ...fields, part: struct({ price: money('Another.') }, 'Part.') },
+      metrics: { twins: { description: 'Twins.', by: [], min: ['price', 'part.price'] } },
     });
-    expect(() => metricDefinitions(twins)).toThrow('two figures are called min_p_rice');
+    expect(() => metricDefinitions(twins)).toThrow('two figures are called min_price');
   });
 });

@@ -77,7 +77,7 @@ describe('a nullable field that a contract has got', () => {
       return schemaStatements(model, has, dialects.redshift, 0).map(({ sql }) => sql);
     };
     expect(statementsFor('staging.shop_feedback')).toEqual([
-      'alter table staging.shop_feedback add column mood varchar(65535)',
+      'alter table staging.shop_feedback add column "mood" varchar(65535)',
     ]);
     const [drop, create] = statementsFor('staging.shop_feedback_external');
     expect(drop).toBe('drop view if exists staging.shop_feedback_external');

@@ -49,6 +49,7 @@ export async function lakehouse(
   dir: string,
   more: Partial<DuckdbWarehouseOptions> = {},
   contracts: readonly Contract[] = deployed,
+  modelsDir: string | null = SQL_DIR,
 ) {
   const topics = new Map(contracts.map(({ name, kafkaPartitions }) => [name, emptyTopic(kafkaPartitions)]));
   const committed = new Map<string, number>();
@@ -80,7 +81,8 @@ export async function lakehouse(
     memoryMegabytes: 1024,
     ...more,
   });
-  const graph = modelGraph(await modelFiles(SQL_DIR, contracts), lakeTableNames);
+  const models = modelsDir === null ? [] : await modelFiles(modelsDir, contracts);
+  const graph = modelGraph(models, lakeTableNames);
   const deps = { warehouse, catalog, store, graph, clock: systemClock, windowSeconds: 60 };
 
   const deliver = async (step: 'refine' | 'sink', { stream, kafkaPartition, from, to }: Cut) => {

@@ -1,3 +1,4 @@
+import { quoted } from '../../derive/quoted.ts';
 import type { DataTest } from './model.ts';
 
 /** A select of the rows of `relation` that break the test, and the columns that it shows. */
@@ -7,30 +8,32 @@ interface Violations {
 }
 
 function violations(test: DataTest, relation: string, grain: readonly string[]): Violations {
-  const shown = grain.map((name) => `rows_tested.${name}`).join(', ');
+  const shown = grain.map((name) => `rows_tested.${quoted(name)}`).join(', ');
   const where = (condition: string) => ({
     select: `select ${shown} from ${relation} as rows_tested where ${condition}`,
     columns: grain,
   });
   switch (test.kind) {
     case 'unique': {
-      const names = test.columns.join(', ');
+      const names = test.columns.map(quoted).join(', ');
       return {
         select: `select ${names} from ${relation} as rows_tested group by ${names} having count(*) > 1`,
         columns: test.columns,
       };
     }
     case 'not null':
-      return where(test.columns.map((name) => `rows_tested.${name} is null`).join(' or '));
-    case 'relationship':
+      return where(test.columns.map((name) => `rows_tested.${quoted(name)} is null`).join(' or '));
+    case 'relationship': {
+      const own = `rows_tested.${quoted(test.column)}`;
       return {
         select:
-          `select distinct rows_tested.${test.column} from ${relation} as rows_tested where rows_tested.${test.column} is not null ` +
-          `and not exists (select 1 from ${test.table} as found where found.${test.tableColumn} = rows_tested.${test.column})`,
+          `select distinct ${own} from ${relation} as rows_tested where ${own} is not null and ` +
+          `not exists (select 1 from ${test.table} as found where found.${quoted(test.tableColumn)} = ${own})`,
         columns: [test.column],
       };
+    }
     case 'accepted values':
-      return where(`rows_tested.${test.column} not in (${test.values})`);
+      return where(`rows_tested.${quoted(test.column)} not in (${test.values})`);
     case 'expression':
       return where(`not (${test.expression})`);
     default:
@@ -54,7 +57,7 @@ const MAX_ROWS_RECORDED = 20;
 export function recordedTest(test: DataTest, relation: string, grain: readonly string[]): string {
   const { select, columns } = violations(test, relation, grain);
   const row = columns
-    .map((name) => `'${name}=' || coalesce(cast(violations.${name} as varchar(1000)), 'null')`)
+    .map((name) => `'${name}=' || coalesce(cast(violations.${quoted(name)} as varchar(1000)), 'null')`)
     .join(` || ', ' || `);
   return (
     'insert into ops.test_results (model, hour_start, test, broken_rows, row_text, tested_at) ' +

@@ -1,5 +1,6 @@
 import { MAX_TEXT_BYTES } from '../../contracts/text-limit.ts';
-import { duckdbType, quoted } from '../../derive/duckdb.ts';
+import { duckdbType } from '../../derive/duckdb.ts';
+import { quoted } from '../../derive/quoted.ts';
 import { redshiftType } from '../../derive/redshift.ts';
 import type { Warehouse } from '../ports.ts';
 import { byHash, byKey, type FoundRows } from './found-rows.ts';
@@ -61,8 +62,8 @@ const redshift: Dialect = {
   tableEnd: ({ distribution, sort }) => {
     const place = ['even', 'all'].includes(distribution)
       ? `diststyle ${distribution}`
-      : `diststyle key distkey (${distribution})`;
-    return sort.length === 0 ? ` ${place}` : ` ${place} sortkey (${sort.join(', ')})`;
+      : `diststyle key distkey (${quoted(distribution)})`;
+    return sort.length === 0 ? ` ${place}` : ` ${place} sortkey (${sort.map(quoted).join(', ')})`;
   },
 };
 

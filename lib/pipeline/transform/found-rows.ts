@@ -1,3 +1,4 @@
+import { quoted } from '../../derive/quoted.ts';
 import type { Model, ModelColumn } from './model.ts';
 import { sameKey } from './same-key.ts';
 
@@ -17,7 +18,7 @@ export interface FoundRows {
   remove(model: Model, keysOf: string): string;
 }
 
-const namesOf = (columns: readonly ModelColumn[]) => columns.map(({ name }) => name).join(', ');
+const namesOf = (columns: readonly ModelColumn[]) => columns.map(({ name }) => quoted(name)).join(', ');
 
 /** By joins on the key: the table's key columns are read twice, and those of `columns` once. */
 export const byKey: FoundRows = {
@@ -48,6 +49,6 @@ export const byHash = {
 } satisfies FoundRows;
 
 function keyHash({ key }: Pick<Model, 'key'>): string {
-  const texts = key.map((name) => `coalesce(cast(${name} as varchar), '-')`);
+  const texts = key.map((name) => `coalesce(cast(${quoted(name)} as varchar), '-')`);
   return `md5_number_lower(${texts.join(` || '|' || `)})`;
 }

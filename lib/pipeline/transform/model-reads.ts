@@ -1,3 +1,4 @@
+import { quoted } from '../../derive/quoted.ts';
 import { type Found, onlyInDuckdb, tablesRead } from './lineage.ts';
 import { type DataTest, type Model, ModelError } from './model.ts';
 import { type SqlNode, type SqlParser, SqlSyntaxError } from './sql-parser.ts';
@@ -40,7 +41,7 @@ function conditionOf(test: DataTest): readonly string[] {
     case 'expression':
       return [`select 1 where (${test.expression})`];
     case 'accepted values':
-      return [`select 1 where ${test.column} in (${test.values})`];
+      return [`select 1 where ${quoted(test.column)} in (${test.values})`];
     case 'unique':
     case 'not null':
     case 'relationship':

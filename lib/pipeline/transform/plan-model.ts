@@ -1,4 +1,5 @@
 import { lakeTableNamed } from '../../derive/names.ts';
+import { quoted } from '../../derive/quoted.ts';
 import type { HourOfTable } from '../../derive/table-partition.ts';
 import { type LakeHour, MAX_STATEMENTS, type Statement, type WarehouseTransaction } from '../ports.ts';
 import { failingTest, recordedTest } from './data-tests.ts';
@@ -94,8 +95,8 @@ function testedRelation({ kept, name, within }: Model): string {
 /** Parameters stand in an insert only: Redshift takes none in `create table … as`. */
 function stage(model: Model, dialect: Dialect): readonly string[] {
   if (!kinds[model.kept].hasTable) return [];
-  const names = model.columns.map(({ name }) => name).join(', ');
-  const columns = model.columns.map((column) => `${column.name} ${dialect.columnType(column)}`).join(', ');
+  const names = model.columns.map(({ name }) => quoted(name)).join(', ');
+  const columns = model.columns.map((column) => `${quoted(column.name)} ${dialect.columnType(column)}`).join(', ');
   return [
     `create temporary table staged (${columns})`,
     `insert into staged (${names}) select ${names} from (\n${model.select}\n) as model`,

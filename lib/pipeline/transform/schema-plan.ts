@@ -1,4 +1,5 @@
 import { LAKE_DATABASE } from '../../derive/names.ts';
+import { quoted } from '../../derive/quoted.ts';
 import type { Statement } from '../ports.ts';
 import type { Dialect } from './dialect.ts';
 import { kinds } from './kinds.ts';
@@ -74,13 +75,15 @@ function tableStatements(
   dialect: Dialect,
 ): readonly string[] {
   if (existing === undefined) {
-    const lines = columns.map((column) => `${column.name} ${dialect.columnType(column)}${dialect.columnLimit(column)}`);
+    const lines = columns.map(
+      (column) => `${quoted(column.name)} ${dialect.columnType(column)}${dialect.columnLimit(column)}`,
+    );
     if (found !== null) lines.push(`${found.name} ${found.type}`);
     return [`create table if not exists ${name} (${lines.join(', ')})${dialect.tableEnd(model)}`];
   }
   const added = columns
     .filter((column) => !existing.has(column.name))
-    .map((column) => `alter table ${name} add column ${column.name} ${dialect.columnType(column)}`);
+    .map((column) => `alter table ${name} add column ${quoted(column.name)} ${dialect.columnType(column)}`);
   if (found === null || existing.has(found.name)) return added;
   return [
     ...added,
@@ -99,7 +102,7 @@ function viewStatements(
   if (definitions.get(model.name) === model.definition) return [];
   // Redshift replaces a view by one with the same columns only.
   // @see https://docs.aws.amazon.com/redshift/latest/dg/r_CREATE_VIEW.html
-  const names = model.columns.map(({ name }) => name).join(', ');
+  const names = model.columns.map(({ name }) => quoted(name)).join(', ');
   const view = [
     `drop view if exists ${model.name}`,
     `create view ${model.name} as\nselect ${names} from (\n${model.select}\n) as model${dialect.viewEnd}`,

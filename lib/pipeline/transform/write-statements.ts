@@ -1,3 +1,4 @@
+import { quoted } from '../../derive/quoted.ts';
 import type { Dialect } from './dialect.ts';
 import type { Model, ModelColumn } from './model.ts';
 import { sameKey } from './same-key.ts';
@@ -12,7 +13,8 @@ export const replaceAll = (model: Model): readonly string[] => [
 ];
 
 export function replaceHour(model: Model): readonly string[] {
-  const { name, hour } = model;
+  const { name } = model;
+  const hour = quoted(model.hour);
   return [
     `delete from ${name} where ${hour} >= cast(:hour_start as timestamp) and ${hour} < cast(:hour_end as timestamp)`,
     insert(name, namesOf(model), 'staged'),
@@ -24,13 +26,13 @@ export function appliedTable({ name }: Pick<Model, 'name'>): string {
   return `${name}_applied`;
 }
 
-const namesOf = ({ columns }: Pick<Model, 'columns'>) => columns.map(({ name }) => name).join(', ');
+const namesOf = ({ columns }: Pick<Model, 'columns'>) => columns.map(({ name }) => quoted(name)).join(', ');
 
 const insert = (table: string, names: string, from: string) =>
   `insert into ${table} (${names}) select ${names} from ${from}`;
 
 function temporary(table: string, columns: readonly ModelColumn[], dialect: Dialect, more: readonly string[] = []) {
-  const types = columns.map((column) => `${column.name} ${dialect.columnType(column)}`);
+  const types = columns.map((column) => `${quoted(column.name)} ${dialect.columnType(column)}`);
   return `create temporary table ${table} (${[...types, ...more].join(', ')})`;
 }
 
@@ -38,7 +40,7 @@ function temporary(table: string, columns: readonly ModelColumn[], dialect: Dial
 function present(model: Model, columns: readonly ModelColumn[], keysOf: string, dialect: Dialect): readonly string[] {
   const { place, select } = dialect.foundRows;
   const places = place === null ? [] : [place];
-  const names = [...columns.map(({ name }) => name), ...places].join(', ');
+  const names = [...columns.map(({ name }) => quoted(name)), ...places].join(', ');
   return [
     temporary(
       'present',
@@ -68,8 +70,10 @@ export function mergeByKey(model: Model, dialect: Dialect): readonly string[] {
   const join = sameKey(model, 'present', 'staged');
   const isNotOlder = newest.length === 0 ? '' : ` where not coalesce(${isOlder(newest)}, false)`;
   const withLeast = (from: string) =>
-    columns.map((column) => (least.includes(column.name) ? lesser(column.name) : `${from}.${column.name}`)).join(', ');
-  const lowers = least.map((column) => `staged.${column} < present.${column}`).join(' or ');
+    columns
+      .map((column) => (least.includes(column.name) ? lesser(column.name) : `${from}.${quoted(column.name)}`))
+      .join(', ');
+  const lowers = least.map((column) => `staged.${quoted(column)} < present.${quoted(column)}`).join(' or ');
   const lowered =
     newest.length === 0 || least.length === 0
       ? []
@@ -91,15 +95,15 @@ export function mergeByKey(model: Model, dialect: Dialect): readonly string[] {
 
 /** The smaller of the two values that there are. */
 function lesser(column: string): string {
-  const [staged, present] = [`staged.${column}`, `present.${column}`];
+  const [staged, present] = [`staged.${quoted(column)}`, `present.${quoted(column)}`];
   return `case when ${present} < ${staged} or ${staged} is null then ${present} else ${staged} end`;
 }
 
 /** Whether the staged row is older than the one that is there, by the first of the columns that differs. */
 function isOlder(newest: readonly string[]): string {
   const conditions = newest.map((name, index) => {
-    const equal = newest.slice(0, index).map((before) => `staged.${before} = present.${before}`);
-    return [...equal, `staged.${name} < present.${name}`].join(' and ');
+    const equal = newest.slice(0, index).map((before) => `staged.${quoted(before)} = present.${quoted(before)}`);
+    return [...equal, `staged.${quoted(name)} < present.${quoted(name)}`].join(' and ');
   });
   return conditions.map((condition) => `(${condition})`).join(' or ');
 }
@@ -112,9 +116,14 @@ export function addUp(model: Model, dialect: Dialect): readonly string[] {
   const { sum, columns } = model;
   const applied = appliedTable(model);
   const names = namesOf(model);
-  const others = columns.map((column) => column.name).filter((column) => !sum.includes(column));
-  const negated = columns.map((column) => (sum.includes(column.name) ? `-${column.name}` : column.name));
-  const added = columns.map((column) => (sum.includes(column.name) ? `sum(${column.name})` : column.name));
+  const others = columns
+    .map((column) => column.name)
+    .filter((column) => !sum.includes(column))
+    .map(quoted);
+  const summed = (name: string, written: (quotedName: string) => string) =>
+    sum.includes(name) ? written(quoted(name)) : quoted(name);
+  const negated = columns.map(({ name }) => summed(name, (own) => `-${own}`));
+  const added = columns.map(({ name }) => summed(name, (own) => `sum(${own})`));
   return [
     temporary('moved', columns, dialect),
     insert('moved', names, 'staged'),
@@ -123,7 +132,7 @@ export function addUp(model: Model, dialect: Dialect): readonly string[] {
     temporary('merged', columns, dialect),
     `insert into merged (${names}) select ${added.join(', ')} from (select ${names} from moved union all select ${names} from present ` +
       `where exists (select 1 from moved where ${sameKey(model, 'moved', 'present')})) as parts ` +
-      `group by ${others.join(', ')} having ${sum.map((column) => `sum(${column}) <> 0`).join(' or ')}`,
+      `group by ${others.join(', ')} having ${sum.map((column) => `sum(${quoted(column)}) <> 0`).join(' or ')}`,
     dialect.foundRows.remove(model, 'moved'),
     insertFound(model, names, dialect),
     `delete from ${applied} where hour_start = cast(:hour_start as timestamp)`,

@@ -10,7 +10,7 @@ interface Translation {
 const translations: readonly Translation[] = [
   {
     reason: 'where rows lie, and in which order: speed alone',
-    from: / diststyle (?:even|all|key distkey \(\w+\))(?: sortkey \([\w, ]+\))?$/,
+    from: / diststyle (?:even|all|key distkey \("\w+"\))(?: sortkey \([\w", ]+\))?$/,
     to: '',
   },
   {
