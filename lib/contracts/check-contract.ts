@@ -35,13 +35,25 @@ export function checkContract(contract: Contract): void {
   checkMetrics(contract, expected);
   const keyField = key === null ? undefined : fields[key];
   const keyKind = keyField?.type.kind ?? 'string';
-  expected(['string', 'integer', 'bigint'].includes(keyKind), 'a key that is a string or an integer', keyKind);
+  expected(['string', 'uuid', 'integer', 'bigint'].includes(keyKind), 'a key that is a string or an integer', keyKind);
   expected(keyField?.masked !== true, 'a key that is not masked', key);
 }
 
 type Expect = (holds: boolean, what: string, found: unknown) => void;
 
-function checkTypes(name: string, { type }: Field, expected: Expect): void {
+const RULED_NUMBERS = ['integer', 'bigint', 'double', 'decimal'];
+
+function checkRule(name: string, { type, rule, masked }: Field, expected: Expect): void {
+  if (rule === undefined) return;
+  const isOfNumbers = rule.oneOf === undefined;
+  const fits = isOfNumbers ? RULED_NUMBERS.includes(type.kind) : type.kind === 'string' && !masked;
+  const what = isOfNumbers ? 'a field of numbers' : 'a string that is not masked';
+  expected(fits, `rule ${rule.name} of ${name} on ${what}`, type.kind);
+}
+
+function checkTypes(name: string, field: Field, expected: Expect): void {
+  const { type } = field;
+  checkRule(name, field, expected);
   if (type.kind === 'decimal') {
     const { precision, scale } = type;
     const whole = Number.isInteger(precision) && Number.isInteger(scale);
@@ -53,5 +65,7 @@ function checkTypes(name: string, { type }: Field, expected: Expect): void {
     expected(fits, `a maxLength of ${name} from 1 to ${MAX_TEXT_BYTES} characters`, type.maxLength);
   }
   if (type.kind === 'list' || type.kind === 'map') checkTypes(name, type.of, expected);
-  if (type.kind === 'struct') for (const field of Object.values(type.fields)) checkTypes(name, field, expected);
+  if (type.kind === 'struct') {
+    for (const [innerName, inner] of Object.entries(type.fields)) checkTypes(`${name}.${innerName}`, inner, expected);
+  }
 }

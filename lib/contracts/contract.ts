@@ -9,16 +9,22 @@ import type { Metrics, MetricsOf } from './metric.ts';
 export type FieldType =
   /** At most `maxLength` characters (code points), and never more than `MAX_TEXT_BYTES`. */
   | { readonly kind: 'string'; readonly maxLength: number | null }
-  /** 32 bits, signed. */
-  | { readonly kind: 'integer' }
-  /** 64 bits, signed; on the wire at most ±(2^53 − 1), because JSON numbers are doubles. */
-  | { readonly kind: 'bigint' }
-  | { readonly kind: 'double' }
-  | { readonly kind: 'decimal'; readonly precision: number; readonly scale: number }
+  /** 32 bits, signed. `text: true` also takes numbers as strings, here and below: `"758.69"`. */
+  | { readonly kind: 'integer'; readonly text?: true }
+  /** 64 bits, signed; as JSON numbers at most ±(2^53 − 1), because many producers keep those as doubles. */
+  | { readonly kind: 'bigint'; readonly text?: true }
+  | { readonly kind: 'double'; readonly text?: true }
+  | { readonly kind: 'decimal'; readonly precision: number; readonly scale: number; readonly text?: true }
   /** `text: true` also takes the strings `"true"` and `"false"`. */
   | { readonly kind: 'boolean'; readonly text: boolean }
-  /** UTC, microseconds. `epochSeconds` says that the wire has seconds since 1970, an integer or a fraction. */
-  | { readonly kind: 'timestamp'; readonly wire: 'text' | 'epochSeconds' }
+  /** UTC, microseconds. The wire has text, or counts from 1970, with or without a fraction. */
+  | { readonly kind: 'timestamp'; readonly wire: 'text' | 'epochSeconds' | 'epochMillis' | 'epochMicros' }
+  /** A day: `2026-01-31`. */
+  | { readonly kind: 'date' }
+  /** Lower-case text: `0190a5f2-6b7c-7cc3-98c4-dc0c0c07398f`. */
+  | { readonly kind: 'uuid' }
+  /** Whatever JSON, kept as text as it was written; inside a nested field, as that one’s canonical JSON. */
+  | { readonly kind: 'json' }
   | { readonly kind: 'list'; readonly of: Field }
   | { readonly kind: 'struct'; readonly fields: Fields }
   /** Names to values; the order of the names is the document's. */
@@ -44,6 +50,8 @@ export interface Field<T extends FieldType = FieldType, N extends boolean = bool
   /** Only its last four characters may be written anywhere: the others become `*` before Kafka and again in the sink. */
   readonly masked: boolean;
   readonly rule?: ValueRule;
+  /** Its name on the wire, where that is another one: `@timestamp`. Its column is called after the field. */
+  readonly wire?: string;
 }
 
 export type Fields = { readonly [name: string]: Field };
@@ -53,6 +61,7 @@ interface FieldOptions<N extends boolean> {
   readonly unit?: string;
   readonly personal?: boolean;
   readonly rule?: ValueRule;
+  readonly wire?: string;
 }
 
 interface StringOptions<N extends boolean> extends FieldOptions<N> {
@@ -86,14 +95,30 @@ export const string = <const N extends boolean = false>(description: string, opt
 export const integer = scalar({ kind: 'integer' } as const);
 export const bigint = scalar({ kind: 'bigint' } as const);
 export const double = scalar({ kind: 'double' } as const);
+/** Numbers that some producers send as strings. */
+export const integerOrText = scalar({ kind: 'integer', text: true } as const);
+/** As a string with all of its 64 bits, exactly. */
+export const bigintOrText = scalar({ kind: 'bigint', text: true } as const);
+export const doubleOrText = scalar({ kind: 'double', text: true } as const);
 export const boolean = scalar({ kind: 'boolean', text: false } as const);
 /** A boolean that some producers send as the strings `"true"` and `"false"`. */
 export const booleanOrText = scalar({ kind: 'boolean', text: true } as const);
 export const timestamp = scalar({ kind: 'timestamp', wire: 'text' } as const);
 /** A timestamp that the wire has as seconds since 1970. */
 export const epochSeconds = scalar({ kind: 'timestamp', wire: 'epochSeconds' } as const);
+/** A timestamp that the wire has as milliseconds since 1970. */
+export const epochMillis = scalar({ kind: 'timestamp', wire: 'epochMillis' } as const);
+/** A timestamp that the wire has as microseconds since 1970. */
+export const epochMicros = scalar({ kind: 'timestamp', wire: 'epochMicros' } as const);
+/** A day without a time, `2026-01-31`. */
+export const date = scalar({ kind: 'date' } as const);
+/** A UUID in its usual text form, of either case. */
+export const uuid = scalar({ kind: 'uuid' } as const);
+/** Whatever JSON, kept as it was written. */
+export const json = scalar({ kind: 'json' } as const);
 /** Money: twelve digits, two of them after the point. */
 export const money = scalar({ kind: 'decimal', precision: 12, scale: 2 } as const);
+export const moneyOrText = scalar({ kind: 'decimal', precision: 12, scale: 2, text: true } as const);
 
 export const decimal = <const N extends boolean = false>(
   precision: number,
@@ -101,6 +126,14 @@ export const decimal = <const N extends boolean = false>(
   description: string,
   options?: FieldOptions<N>,
 ) => field({ kind: 'decimal', precision, scale } as const, description, options);
+
+/** A decimal that some producers send as a string. */
+export const decimalOrText = <const N extends boolean = false>(
+  precision: number,
+  scale: number,
+  description: string,
+  options?: FieldOptions<N>,
+) => field({ kind: 'decimal', precision, scale, text: true } as const, description, options);
 
 export const list = <const F extends Field, const N extends boolean = false>(
   of: F,
@@ -121,13 +154,16 @@ export const map = <const F extends Field, const N extends boolean = false>(
 ) => field({ kind: 'map', of } as const, description, options);
 
 /**
- * What a field's value is once it has been read. Decimals are exact text (`'192.30'`), timestamps canonical UTC text
- * (`'2026-01-31 13:00:00.123456'`, which sorts as it happened), maps keep the document's order.
+ * What a field's value is once it has been read. Decimals, and bigints that may be text, are exact text (`'192.30'`), timestamps
+ * canonical UTC text (`'2026-01-31 13:00:00.123456'`, which sorts as it happened), maps keep the document's order, JSON is
+ * its text.
  */
 type ValueOf<F extends Field> =
   F extends Field<infer T, infer N> ? TypeValue<T> | (N extends true ? null : never) : never;
 
-type TypeValue<T extends FieldType> = T extends { kind: 'string' | 'decimal' | 'timestamp' }
+type TypeValue<T extends FieldType> = T extends
+  | { kind: 'string' | 'decimal' | 'timestamp' | 'date' | 'uuid' | 'json' }
+  | { kind: 'bigint'; text: true }
   ? string
   : T extends { kind: 'integer' | 'bigint' | 'double' }
     ? number
@@ -141,7 +177,7 @@ type TypeValue<T extends FieldType> = T extends { kind: 'string' | 'decimal' | '
             ? EventOf<S>
             : never;
 
-/** A validated event: the wire's field names, each with the value that `ValueOf` describes. */
+/** A validated event: the contract's field names, each with the value that `ValueOf` describes. */
 export type EventOf<S extends Fields> = { readonly [K in keyof S]: ValueOf<S[K]> };
 
 /** A named rule over several fields. `path` is the field that a dead letter names. */
@@ -152,17 +188,18 @@ interface EventRule<S extends Fields = Fields> {
 }
 
 type TimestampName<S extends Fields> = {
-  [K in keyof S]: S[K] extends Field<{ readonly kind: 'timestamp'; readonly wire: 'text' | 'epochSeconds' }, false>
-    ? K
-    : never;
+  [K in keyof S]: S[K] extends Field<Extract<FieldType, { readonly kind: 'timestamp' }>, false> ? K : never;
 }[keyof S] &
   string;
 
-/** Event time that no single field holds, such as the newest of a list. Yields canonical timestamp text. */
+/** Event time that no single field holds, such as the newest of a list. Yields text of a timestamp. */
 interface ComputedEventTime<S extends Fields> {
   readonly description: string;
   of(event: EventOf<S>): string;
 }
+
+/** Says that an event's time is its record's Kafka timestamp: for events that have no time of their own. */
+export const kafkaTimestamp = { kafkaTimestamp: true } as const;
 
 export interface Contract<S extends Fields = Fields> {
   /** Also the topic's default name. Permanent. */
@@ -173,8 +210,8 @@ export interface Contract<S extends Fields = Fields> {
   readonly fields: S;
   /** The field whose text keys the Kafka record, or null for none. */
   readonly key: string | null;
-  /** A timestamp field that is never null, or a computation. */
-  readonly eventTime: string | ComputedEventTime<S>;
+  /** A timestamp field that is never null, a computation, or the Kafka timestamp. */
+  readonly eventTime: string | ComputedEventTime<S> | typeof kafkaTimestamp;
   /** What makes an event the same event again: a field, or its position in the log. */
   readonly identity: string;
   readonly kafkaPartitions: number;
@@ -194,7 +231,7 @@ export interface Contract<S extends Fields = Fields> {
 type Declaration<S extends Fields> = Pick<Contract<S>, 'name' | 'version' | 'description' | 'owner' | 'fields'> &
   Partial<Omit<Contract<S>, 'key' | 'eventTime' | 'identity' | 'metrics'>> & {
     readonly key: (keyof S & string) | null;
-    readonly eventTime: TimestampName<S> | ComputedEventTime<S>;
+    readonly eventTime: TimestampName<S> | ComputedEventTime<S> | typeof kafkaTimestamp;
     readonly identity: (keyof S & string) | 'position';
     readonly metrics?: MetricsOf<S>;
   };

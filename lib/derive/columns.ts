@@ -5,6 +5,7 @@
 import { columnName } from '../contracts/column-name.ts';
 import type { Contract, Field, FieldType, ValueRule } from '../contracts/contract.ts';
 import { MAX_TEXT_BYTES } from '../contracts/text-limit.ts';
+import { wireName } from '../contracts/wire-name.ts';
 
 /** Every type a column may have: tables are flat, so there is none for nested values. */
 export type ColumnType =
@@ -13,9 +14,10 @@ export type ColumnType =
   | { readonly kind: 'integer' | 'bigint' | 'double' | 'boolean' }
   | { readonly kind: 'decimal'; readonly precision: number; readonly scale: number }
   /** UTC, microseconds, without zone. */
-  | { readonly kind: 'timestamp' };
+  | { readonly kind: 'timestamp' }
+  | { readonly kind: 'date' };
 
-/** Where a column's values come from: the wire's field of that name, or Weir itself. */
+/** Where a column's values come from: the field of that name on the wire, or Weir itself. */
 type ColumnSource = { readonly field: string } | 'system';
 
 export interface Column {
@@ -52,9 +54,9 @@ function fieldColumn(name: string, field: Field): Column {
     description,
     unit: unit ?? null,
     personal: holdsPersonalData(field),
-    json: type.kind === 'string' && field.type.kind !== 'string',
+    json: isJsonText(field.type),
     rule: rule ?? null,
-    source: { field: name },
+    source: { field: wireName(name, field) },
   };
 }
 
@@ -68,9 +70,13 @@ export function columnType(type: FieldType): ColumnType {
     case 'double':
     case 'boolean':
     case 'timestamp':
+    case 'date':
       return { kind: type.kind };
+    case 'uuid':
+      return { kind: 'string', maxBytes: UUID_BYTES };
     case 'decimal':
       return { kind: 'decimal', precision: type.precision, scale: type.scale };
+    case 'json':
     case 'list':
     case 'struct':
     case 'map':
@@ -80,6 +86,12 @@ export function columnType(type: FieldType): ColumnType {
   }
 }
 
+/** Whether a field's column holds JSON text. */
+export function isJsonText({ kind }: FieldType): boolean {
+  return kind === 'json' || kind === 'list' || kind === 'struct' || kind === 'map';
+}
+
+const UUID_BYTES = 36;
 const BYTES_A_CHARACTER = 4;
 
 /** A rule's values set no limit: more of them may come without a new version, and warehouses keep their columns. */
@@ -106,6 +118,9 @@ function innerFields(type: FieldType): readonly Field[] {
     case 'decimal':
     case 'boolean':
     case 'timestamp':
+    case 'date':
+    case 'uuid':
+    case 'json':
       return [];
     default:
       return type satisfies never;

@@ -124,12 +124,17 @@ function changes(before: ReleasedField, after: ReleasedField | undefined): reado
   } else if (before.type === 'timestamp' && after.spelling !== before.spelling) {
     findings.push({ what: `${field} was text, and is ${after.spelling}` });
   }
+  if (before.wire !== after.wire) {
+    findings.push({ what: `${field} was called ${wireText(before)} on the wire, is called ${wireText(after)}` });
+  }
   if (before.nullable && !after.nullable) findings.push({ what: `${field} was nullable, is required` });
   if (before.masked !== after.masked) {
     findings.push({ what: `${field} was ${maskText(before)}, is ${maskText(after)}` });
   }
   return [...findings, ...lengthChanges(field, before, after), ...ruleChanges(field, before.rule, after.rule)];
 }
+
+const wireText = ({ wire, path }: ReleasedField) => wire ?? path;
 
 const maskText = ({ masked }: ReleasedField) => (masked ? 'masked' : 'in clear');
 

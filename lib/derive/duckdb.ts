@@ -19,6 +19,8 @@ export function duckdbType(type: ColumnType): string {
       return 'BOOLEAN';
     case 'timestamp':
       return 'TIMESTAMP';
+    case 'date':
+      return 'DATE';
     default:
       return type satisfies never;
   }

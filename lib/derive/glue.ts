@@ -114,6 +114,7 @@ export function glueType(type: ColumnType): string {
     case 'double':
     case 'boolean':
     case 'timestamp':
+    case 'date':
       return type.kind;
     case 'integer':
       return 'int';

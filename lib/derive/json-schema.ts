@@ -1,5 +1,7 @@
 import type { Contract, Field, FieldType, ValueRule } from '../contracts/contract.ts';
 import { MAX_TEXT_BYTES } from '../contracts/text-limit.ts';
+import { wireName } from '../contracts/wire-name.ts';
+import { EPOCH_DIGITS } from './epoch.ts';
 
 /** A JSON Schema, draft 2020-12, as plain data. */
 export type JsonSchema = Readonly<Record<string, unknown>>;
@@ -15,6 +17,15 @@ export const TIMESTAMP_FORMAT = 'timestamp';
  * digits. Other validators may ignore it.
  */
 export const DECIMAL_KEYWORD = 'decimal';
+
+/**
+ * The name of a keyword of ours, `{"kind", "precision", "scale", "minimum", "exclusiveMinimum", "maximum"}`: a string is a JSON
+ * number that a field of that kind can hold, and within the bounds of the field's rule. Other validators may ignore it.
+ */
+export const NUMBER_TEXT_KEYWORD = 'numberText';
+
+/** A JSON number, as a string. */
+const NUMBER_TEXT = '^-?(0|[1-9][0-9]*)(\\.[0-9]+)?([eE][+-]?[0-9]+)?$';
 
 const MIN_INTEGER = -(2 ** 31);
 const MAX_INTEGER = 2 ** 31 - 1;
@@ -40,13 +51,13 @@ function objectSchema(fields: Contract['fields']): JsonSchema {
   const entries = Object.entries(fields);
   return {
     type: 'object',
-    required: entries.filter(([, field]) => !field.nullable).map(([name]) => name),
-    properties: Object.fromEntries(entries.map(([name, field]) => [name, fieldSchema(field)])),
+    required: entries.filter(([, field]) => !field.nullable).map(([name, field]) => wireName(name, field)),
+    properties: Object.fromEntries(entries.map(([name, field]) => [wireName(name, field), fieldSchema(field)])),
   };
 }
 
 function fieldSchema({ type, nullable, description, rule }: Field): JsonSchema {
-  const schema = typeSchema(type);
+  const schema = isTextToo(type) ? orText(typeSchema(type), type, rule) : typeSchema(type);
   return {
     description,
     ...(nullable ? orNull(schema) : schema),
@@ -56,7 +67,24 @@ function fieldSchema({ type, nullable, description, rule }: Field): JsonSchema {
 
 function orNull(schema: JsonSchema): JsonSchema {
   if (Array.isArray(schema.enum)) return { ...schema, enum: [...schema.enum, null] };
-  return { ...schema, type: [schema.type, 'null'] };
+  return { ...schema, type: [schema.type, 'null'].flat() };
+}
+
+type NumberType = Extract<FieldType, { readonly kind: 'integer' | 'bigint' | 'double' | 'decimal' }>;
+
+function isTextToo(type: FieldType): type is NumberType {
+  return type.kind !== 'boolean' && 'text' in type && type.text === true;
+}
+
+/** JSON Schema's bounds say nothing of strings. */
+function orText(schema: JsonSchema, { text: _, ...type }: NumberType, rule: ValueRule | undefined): JsonSchema {
+  const { name: __, ...bounds } = rule ?? { name: '' };
+  return {
+    ...schema,
+    type: [schema.type, 'string'],
+    pattern: NUMBER_TEXT,
+    [NUMBER_TEXT_KEYWORD]: { ...type, ...bounds },
+  };
 }
 
 function typeSchema(type: FieldType): JsonSchema {
@@ -77,7 +105,13 @@ function typeSchema(type: FieldType): JsonSchema {
     case 'timestamp':
       return type.wire === 'text'
         ? { type: 'string', format: TIMESTAMP_FORMAT }
-        : { type: 'number', minimum: FIRST_SECOND, exclusiveMaximum: END_SECOND };
+        : epochSchema(10 ** EPOCH_DIGITS[type.wire]);
+    case 'date':
+      return { type: 'string', format: 'date' };
+    case 'uuid':
+      return { type: 'string', format: 'uuid' };
+    case 'json':
+      return { type: ['object', 'array', 'string', 'number', 'boolean'] };
     case 'list':
       return { type: 'array', items: fieldSchema(type.of) };
     case 'struct':
@@ -87,6 +121,10 @@ function typeSchema(type: FieldType): JsonSchema {
     default:
       return type satisfies never;
   }
+}
+
+function epochSchema(unitsASecond: number): JsonSchema {
+  return { type: 'number', minimum: FIRST_SECOND * unitsASecond, exclusiveMaximum: END_SECOND * unitsASecond };
 }
 
 /** Bounds hold for the value as it is read: a decimal's are moved by the half unit that rounding bridges. */

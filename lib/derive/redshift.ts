@@ -12,6 +12,7 @@ export function redshiftType(type: ColumnType): string {
     case 'bigint':
     case 'boolean':
     case 'timestamp':
+    case 'date':
       return type.kind;
     case 'double':
       return 'double precision';

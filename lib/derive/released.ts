@@ -2,21 +2,25 @@
  * What a contract promises to those who send its events and read its table, as plain data. It is kept in a file when the
  * contract is released, so that later changes can be held against it.
  */
+
 import type { Contract, Field, FieldType, ValueRule } from '../contracts/contract.ts';
 import type { Metric } from '../contracts/metric.ts';
+import { epochText } from './epoch.ts';
 
 export interface ReleasedField {
   /** `room_id`; inside others `customer.phone`, `messages[].message_id`, `hotel_advertisers{}[].eurocents`. */
   readonly path: string;
   /** `decimal(12,2)`, `timestamp`, `struct`. */
   readonly type: string;
-  /** How else the wire may spell it: booleans as text, timestamps as seconds since 1970. */
+  /** How else the wire may spell it: numbers and booleans as text, timestamps as seconds since 1970. */
   readonly spelling: string | null;
   readonly nullable: boolean;
   readonly masked: boolean;
   readonly rule: ValueRule | null;
   /** The most characters of a string; absent where the contract sets no limit of its own. */
   readonly maxLength?: number;
+  /** Its name on the wire, where that is another one. */
+  readonly wire?: string;
 }
 
 /** What a live metric means, in one comparable text: `count, sum amount by country in windows of 60 s`. */
@@ -50,7 +54,7 @@ export function releasedContract(contract: Contract): ReleasedContract {
     name,
     version,
     key,
-    eventTime: typeof eventTime === 'string' ? eventTime : `computed: ${eventTime.description}`,
+    eventTime: eventTimeText(eventTime),
     identity,
     kafkaPartitions,
     refinedFrom,
@@ -79,13 +83,31 @@ function meaningOf({ by, count, sum = [], min = [], max = [], window }: Metric):
 function releasedFields(path: string, field: Field): readonly ReleasedField[] {
   const { nullable, masked, rule } = field;
   return [
-    { path, ...releasedType(field.type), nullable, masked, rule: rule ?? null, ...releasedLength(field.type) },
+    {
+      path,
+      ...releasedType(field.type),
+      nullable,
+      masked,
+      rule: rule ?? null,
+      ...releasedLength(field.type),
+      ...releasedWire(field),
+    },
     ...innerFields(path, field.type),
   ];
 }
 
+/** The field, or what else says when an event happened. */
+export function eventTimeText(eventTime: Contract['eventTime']): string {
+  if (typeof eventTime === 'string') return eventTime;
+  return 'kafkaTimestamp' in eventTime ? 'the Kafka timestamp' : `computed: ${eventTime.description}`;
+}
+
 function releasedLength(type: FieldType): Pick<ReleasedField, 'maxLength'> {
   return type.kind === 'string' && type.maxLength !== null ? { maxLength: type.maxLength } : {};
+}
+
+function releasedWire({ wire }: Field): Pick<ReleasedField, 'wire'> {
+  return wire === undefined ? {} : { wire };
 }
 
 function innerFields(path: string, type: FieldType): readonly ReleasedField[] {
@@ -103,6 +125,9 @@ function innerFields(path: string, type: FieldType): readonly ReleasedField[] {
     case 'decimal':
     case 'boolean':
     case 'timestamp':
+    case 'date':
+    case 'uuid':
+    case 'json':
       return [];
     default:
       return type satisfies never;
@@ -114,13 +139,17 @@ function releasedType(type: FieldType): Pick<ReleasedField, 'type' | 'spelling'>
     case 'boolean':
       return { type: type.kind, spelling: type.text ? 'text too' : null };
     case 'timestamp':
-      return { type: type.kind, spelling: type.wire === 'epochSeconds' ? 'seconds since 1970' : null };
+      return { type: type.kind, spelling: type.wire === 'text' ? null : epochText(type.wire) };
     case 'decimal':
-      return { type: `decimal(${type.precision},${type.scale})`, spelling: null };
-    case 'string':
+      return { type: `decimal(${type.precision},${type.scale})`, spelling: type.text ? 'text too' : null };
     case 'integer':
     case 'bigint':
     case 'double':
+      return { type: type.kind, spelling: type.text ? 'text too' : null };
+    case 'string':
+    case 'date':
+    case 'uuid':
+    case 'json':
     case 'list':
     case 'struct':
     case 'map':

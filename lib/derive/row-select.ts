@@ -1,4 +1,5 @@
 import type { Contract } from '../contracts/contract.ts';
+import { wireName } from '../contracts/wire-name.ts';
 import { type Column, columns, columnType, deadLetterColumns } from './columns.ts';
 import { duckdbType } from './duckdb.ts';
 import { quoted } from './quoted.ts';
@@ -14,13 +15,22 @@ export interface RowSelect {
 /** What the sink splices into every line: the record's offset, and its Kafka timestamp as `effectiveTimestampMs` takes it. */
 const POSITION_COLUMNS = { $o: 'BIGINT', $t: 'BIGINT' };
 
+const KAFKA_TIMESTAMP = 'make_timestamp("$t" * 1000)';
+
 /** Where the columns come from that every table has: the spliced position, and what is the same for a whole object. */
 const POSITION: Readonly<Record<string, string>> = {
   incarnation: ':incarnation',
   kafka_partition: ':kafka_partition',
   kafka_offset: '"$o"',
-  ingested_at: 'make_timestamp("$t" * 1000)',
+  ingested_at: KAFKA_TIMESTAMP,
 };
+
+const COMPUTED_TIME = '"$e"';
+
+function eventTimeSource({ eventTime, fields }: Contract): string {
+  if (typeof eventTime === 'string') return quoted(fields[eventTime]?.wire ?? eventTime);
+  return 'kafkaTimestamp' in eventTime ? KAFKA_TIMESTAMP : COMPUTED_TIME;
+}
 
 /**
  * How the lines of the contract's events become rows of its lake table; `pipeline/line.ts` writes such lines.
@@ -28,19 +38,19 @@ const POSITION: Readonly<Record<string, string>> = {
  */
 export function rowSelect(contract: Contract, mayHaveExtras = true): RowSelect {
   const fields = Object.entries(contract.fields);
-  const eventTime = typeof contract.eventTime === 'string' ? contract.eventTime : '$e';
+  const time = eventTimeSource(contract);
   const expressions: Readonly<Record<string, string>> = {
     ...POSITION,
     event_id: 'null',
-    event_time: quoted(eventTime),
+    event_time: time,
     contract_version: ':contract_version',
     _extra: mayHaveExtras ? '"$x"' : 'null',
   };
   return {
     lineColumns: {
-      ...Object.fromEntries(fields.map(([name, { type }]) => [name, duckdbType(columnType(type))])),
+      ...Object.fromEntries(fields.map(([name, field]) => [wireName(name, field), duckdbType(columnType(field.type))])),
       ...POSITION_COLUMNS,
-      ...(eventTime === '$e' ? { $e: 'TIMESTAMP' } : {}),
+      ...(time === COMPUTED_TIME ? { $e: 'TIMESTAMP' } : {}),
       ...(mayHaveExtras ? { $x: 'VARCHAR' } : {}),
     },
     selectList: columns(contract).map((column) =>

@@ -1,4 +1,5 @@
 import type { Contract, Field, FieldType, ValueRule } from '../contracts/contract.ts';
+import { wireFields, wireName } from '../contracts/wire-name.ts';
 
 /**
  * The shape expression: what records of a contract look like whose fields come in one order, as one anchored pattern over
@@ -23,6 +24,9 @@ const TEXT = '[^"\\\\\\x00-\\x1f]';
 /** What masking leaves as it is: up to four asterisks, or asterisks before the last four characters. */
 const MASKED_TEXT = '"(?:\\*{0,4}|\\*+[ !#-\\[\\]-~]{4})"';
 
+/** In lower case, as it is kept. */
+const UUID = '"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}"';
+
 /** Days that exist in every year: 29 February is left out. */
 const MONTH_DAY = '(?:(?:0[1-9]|1[0-2])-(?:0[1-9]|1\\d|2[0-8])|(?:0[13-9]|1[0-2])-(?:29|30)|(?:0[13578]|1[02])-31)';
 const TIME_OF_DAY = '[T ](?:[01]\\d|2[0-3]):[0-5]\\d:[0-5]\\d(?:\\.\\d{1,6})?Z?';
@@ -34,12 +38,14 @@ export type Shape = ReadonlyMap<string, string>;
 
 /** A contract's shape, or undefined where a pattern cannot say what the contract does. */
 export function shape(contract: Contract): Shape | undefined {
-  if (contract.rules.length > 0 || typeof contract.eventTime !== 'string') return undefined;
+  if (contract.rules.length > 0 || (typeof contract.eventTime === 'object' && 'of' in contract.eventTime))
+    return undefined;
   const patterns = new Map<string, string>();
   for (const [name, field] of Object.entries(contract.fields)) {
+    const key = wireName(name, field);
     const pattern = name === contract.eventTime ? eventTimePattern(field) : fieldPattern(field);
-    if (pattern === undefined || !/^[\x20-\x7e]+$/.test(name) || /["\\]/.test(name)) return undefined;
-    patterns.set(name, pattern);
+    if (pattern === undefined || !/^[\x20-\x7e]+$/.test(key) || /["\\]/.test(key)) return undefined;
+    patterns.set(key, pattern);
   }
   return patterns;
 }
@@ -49,7 +55,7 @@ export function shape(contract: Contract): Shape | undefined {
  * line break behind; undefined where such a record is not for the shape.
  */
 export function shapeExpression(contract: Contract, shape: Shape, keys: readonly string[]): RegExp | undefined {
-  const isComplete = Object.entries(contract.fields).every(([name, field]) => field.nullable || keys.includes(name));
+  const isComplete = [...wireFields(contract.fields)].every(([key, { nullable }]) => nullable || keys.includes(key));
   if (!isComplete || new Set(keys).size !== keys.length) return undefined;
   const members: string[] = [];
   for (const key of keys) {
@@ -66,8 +72,7 @@ function eventTimePattern({ type }: Field): string | undefined {
 }
 
 function fieldPattern({ type, nullable, masked, rule }: Field): string | undefined {
-  const takesNoRule = type.kind === 'boolean' || type.kind === 'timestamp' || masked;
-  if (rule !== undefined && takesNoRule) return undefined;
+  if (rule !== undefined && masked) return undefined;
   if (masked && type.kind !== 'string') return undefined;
   const pattern = masked && type.kind === 'string' ? maskedPattern(type.maxLength) : valuePattern(type, rule);
   return pattern !== undefined && nullable ? `(?:${pattern}|null)` : pattern;
@@ -78,17 +83,22 @@ function valuePattern(type: FieldType, rule: ValueRule | undefined): string | un
     case 'string':
       return rule === undefined ? textPattern(type.maxLength) : oneOfPattern(rule);
     case 'integer':
-      return numberPattern({ wholeDigits: 9, scale: 0 }, rule);
+      return orText(type, numberPattern({ wholeDigits: 9, scale: 0 }, rule));
     case 'bigint':
-      return numberPattern({ wholeDigits: EXACT_DIGITS, scale: 0 }, rule);
+      return orText(type, numberPattern({ wholeDigits: EXACT_DIGITS, scale: 0 }, rule));
     case 'double':
-      return numberPattern({ wholeDigits: 9, scale: DOUBLE_FRACTION_DIGITS }, rule);
+      return orText(type, numberPattern({ wholeDigits: 9, scale: DOUBLE_FRACTION_DIGITS }, rule));
     case 'decimal':
-      return decimalPattern(type, rule);
+      return orText(type, decimalPattern(type, rule));
     case 'boolean':
       return '(?:true|false)';
     case 'timestamp':
       return type.wire === 'text' ? `"${YEAR}-${MONTH_DAY}${TIME_OF_DAY}"` : undefined;
+    case 'date':
+      return `"${YEAR}-${MONTH_DAY}"`;
+    case 'uuid':
+      return UUID;
+    case 'json':
     case 'list':
     case 'struct':
     case 'map':
@@ -113,6 +123,11 @@ function maskedPattern(maxLength: number | null): string {
 function decimalPattern({ precision, scale }: { precision: number; scale: number }, rule: ValueRule | undefined) {
   const wholeDigits = Math.min(precision, EXACT_DIGITS) - scale;
   return wholeDigits < 1 ? undefined : numberPattern({ wholeDigits, scale }, rule);
+}
+
+/** DuckDB makes the same number of a string as of the number in it. */
+function orText({ text }: { readonly text?: true }, pattern: string | undefined): string | undefined {
+  return text && pattern !== undefined ? `(?:${pattern}|"(?:${pattern})")` : pattern;
 }
 
 interface Digits {
@@ -157,7 +172,9 @@ function literal(text: string): string {
  * Strings of such a text hold no quotes, so the key's first occurrence is the key.
  */
 export function isEventBy(contract: Contract): (text: string, start: number, day: string) => boolean {
-  const key = `"${String(contract.eventTime)}":`;
+  const { eventTime, fields } = contract;
+  if (typeof eventTime !== 'string') return () => true;
+  const key = `"${fields[eventTime]?.wire ?? eventTime}":`;
   return (text, start, day) => {
     const value = text.indexOf(key, start) + key.length;
     const dayStart = text.indexOf('"', value) + 1;

@@ -1,9 +1,12 @@
 import type { Contract, Field, FieldType, ValueRule } from '../contracts/contract.ts';
+import { wireName } from '../contracts/wire-name.ts';
 import { type Column, type ColumnType, columns, deadLetterColumns, partitionColumns } from './columns.ts';
 import { duckdbType } from './duckdb.ts';
+import { epochText } from './epoch.ts';
 import { code, markdownTable } from './markdown.ts';
 import { metricDefinitions } from './metric-definitions.ts';
 import { catalogTables, DEAD_LETTERS, lakeTable, type TableName } from './names.ts';
+import { eventTimeText } from './released.ts';
 
 /** A Markdown page on every stream and its table, for people who send or query events. */
 export function streamsDocument(contracts: readonly Contract[]): string {
@@ -36,7 +39,7 @@ function streamSection(contract: Contract): string {
     '### Fields',
     markdownTable(
       ['field', 'type', 'null or absent', 'what it is', 'unit', 'rule', 'personal'],
-      Object.entries(contract.fields).flatMap(([name, field]) => fieldRows(name, field)),
+      Object.entries(contract.fields).flatMap(([name, field]) => fieldRows(wireName(name, field), field)),
     ),
     '### Columns',
     columnTable(columns(contract), contract),
@@ -68,7 +71,7 @@ function factsOf(contract: Contract): readonly (readonly [string, string])[] {
       `${code(contract.name)}, ${counted(contract.kafkaPartitions, 'kafka partition')}, kept ${contract.retentionHours} hours`,
     ],
     ['record key', key === null ? 'none' : code(key)],
-    ['event time', typeof eventTime === 'string' ? code(eventTime) : `computed: ${eventTime.description}`],
+    ['event time', typeof eventTime === 'string' ? code(eventTime) : eventTimeText(eventTime)],
     [
       'identity',
       refinedFrom !== null && identity === 'position'
@@ -109,7 +112,9 @@ function innerRows(path: string, type: FieldType): readonly (readonly string[])[
     case 'map':
       return fieldRows(`${path}{}`, type.of);
     case 'struct':
-      return Object.entries(type.fields).flatMap(([name, field]) => fieldRows(`${path}.${name}`, field));
+      return Object.entries(type.fields).flatMap(([name, field]) =>
+        fieldRows(`${path}.${wireName(name, field)}`, field),
+      );
     case 'string':
     case 'integer':
     case 'bigint':
@@ -117,6 +122,9 @@ function innerRows(path: string, type: FieldType): readonly (readonly string[])[
     case 'decimal':
     case 'boolean':
     case 'timestamp':
+    case 'date':
+    case 'uuid':
+    case 'json':
       return [];
     default:
       return type satisfies never;
@@ -127,19 +135,26 @@ function wireType(type: FieldType): string {
   switch (type.kind) {
     case 'string':
       return type.maxLength === null ? 'string' : `string, at most ${type.maxLength} characters`;
-    case 'double':
     case 'list':
       return type.kind;
+    case 'double':
+      return `double${orText(type)}`;
     case 'integer':
-      return 'integer, 32 bits';
+      return `integer, 32 bits${orText(type)}`;
     case 'bigint':
-      return 'integer, up to ±(2^53 − 1)';
+      return type.text ? 'integer, up to ±(2^53 − 1), or 64 bits as a string' : 'integer, up to ±(2^53 − 1)';
     case 'decimal':
-      return `decimal(${type.precision},${type.scale}), a JSON number`;
+      return `decimal(${type.precision},${type.scale}), a JSON number${orText(type)}`;
+    case 'date':
+      return 'date';
+    case 'uuid':
+      return 'UUID';
+    case 'json':
+      return 'any JSON';
     case 'boolean':
       return type.text ? 'boolean, or "true" or "false"' : 'boolean';
     case 'timestamp':
-      return type.wire === 'text' ? 'timestamp' : 'timestamp, in seconds since 1970';
+      return type.wire === 'text' ? 'timestamp' : `timestamp, in ${epochText(type.wire)}`;
     case 'struct':
       return 'object';
     case 'map':
@@ -148,6 +163,8 @@ function wireType(type: FieldType): string {
       return type satisfies never;
   }
 }
+
+const orText = ({ text }: { readonly text?: true }) => (text ? ', or a string of it' : '');
 
 function ruleText({ name, minimum, exclusiveMinimum, maximum, oneOf }: ValueRule): string {
   const bounds = [

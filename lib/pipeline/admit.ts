@@ -31,7 +31,8 @@ export function admission(contract: Contract): Admission {
  * read out of them, without a key otherwise.
  */
 export function rawRecord(contract: Contract, bytes: Uint8Array): RecordToAppend {
-  return { key: contract.key === null ? null : keyIn(bytes, contract.key), value: bytes, headers: [] };
+  const { key, fields } = contract;
+  return { key: key === null ? null : keyIn(bytes, fields[key]?.wire ?? key), value: bytes, headers: [] };
 }
 
 function keyIn(bytes: Uint8Array, name: string): Uint8Array | null {

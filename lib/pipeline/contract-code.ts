@@ -1,13 +1,13 @@
 import type { Contract, EventOf, Fields } from '../contracts/contract.ts';
 import type { Rejection } from './outcome.ts';
-import { canonicalTimestamp } from './timestamps.ts';
+import { canonicalKafkaTimestamp, canonicalTimestamp } from './timestamps.ts';
 
 /** A contract's own functions, called so that whatever they do is a verdict on the event: they may throw. */
 export interface ContractCode<S extends Fields> {
   /** The verdict of the first rule that does not hold; undefined where all do. */
   brokenRule(event: EventOf<S>): Rejection | undefined;
   /** The event time as a canonical timestamp, or why there is none. */
-  eventTimeOf(event: EventOf<S>): string | Rejection;
+  eventTimeOf(event: EventOf<S>, kafkaTimestampMs: number): string | Rejection;
 }
 
 export function contractCode<S extends Fields>({ rules, eventTime }: Contract<S>): ContractCode<S> {
@@ -23,8 +23,9 @@ export function contractCode<S extends Fields>({ rules, eventTime }: Contract<S>
       return undefined;
     },
 
-    eventTimeOf: (event) => {
+    eventTimeOf: (event, kafkaTimestampMs) => {
       if (typeof eventTime === 'string') return String(event[eventTime]);
+      if ('kafkaTimestamp' in eventTime) return canonicalKafkaTimestamp(kafkaTimestampMs);
       try {
         const computed: unknown = eventTime.of(event);
         const canonical = typeof computed === 'string' ? canonicalTimestamp(computed) : undefined;

@@ -1,4 +1,5 @@
 import type { FieldType } from '../contracts/contract.ts';
+import { epochText } from '../derive/epoch.ts';
 
 /** What a type takes, in the words of a rejection: `an integer of 32 bits`. */
 export function expectedValue(type: FieldType): string {
@@ -6,17 +7,23 @@ export function expectedValue(type: FieldType): string {
     case 'string':
       return 'a string';
     case 'integer':
-      return 'an integer of 32 bits';
+      return `an integer of 32 bits${orText(type)}`;
     case 'bigint':
-      return 'an integer within ±(2^53 − 1)';
+      return type.text ? 'an integer within ±(2^53 − 1), or of 64 bits as text' : 'an integer within ±(2^53 − 1)';
     case 'double':
-      return 'a number';
+      return `a number${orText(type)}`;
     case 'decimal':
-      return `a decimal(${type.precision},${type.scale})`;
+      return `a decimal(${type.precision},${type.scale})${orText(type)}`;
     case 'boolean':
       return type.text ? 'true or false, as text or not' : 'true or false';
     case 'timestamp':
-      return type.wire === 'text' ? 'a timestamp' : 'seconds since 1970';
+      return type.wire === 'text' ? 'a timestamp' : epochText(type.wire);
+    case 'date':
+      return 'a date';
+    case 'uuid':
+      return 'a UUID';
+    case 'json':
+      return 'JSON that is not null';
     case 'list':
       return 'an array';
     case 'struct':
@@ -26,3 +33,5 @@ export function expectedValue(type: FieldType): string {
       return type satisfies never;
   }
 }
+
+const orText = ({ text }: { readonly text?: true }) => (text ? ', as text or not' : '');

@@ -1,12 +1,15 @@
 import type { Field, Fields, FieldType } from '../contracts/contract.ts';
+import { wireName } from '../contracts/wire-name.ts';
+import { type EpochUnit, epochText } from '../derive/epoch.ts';
 import { digitsOf } from './decimals.ts';
 import { expectedValue } from './expected-value.ts';
 import { InvalidValue } from './invalid-value.ts';
+import { canonicalJson } from './json/canonical-json.ts';
 import { type JsonValue, kindOf } from './json/parse-json.ts';
 import { maskText } from './masking.ts';
-import { decimalReader, doubleReader, integerReader } from './number-readers.ts';
+import { type NumberType, numberReaders } from './number-readers.ts';
 import { lengthFailure } from './text-limits.ts';
-import { canonicalEpoch, canonicalTimestamp } from './timestamps.ts';
+import { canonicalEpoch, canonicalTimestamp, isDate } from './timestamps.ts';
 import { ruleCheck } from './value-rule.ts';
 
 /**
@@ -41,15 +44,19 @@ function valueReader(type: FieldType): ValueReader {
       return ofText((text) => lengthFailure(text, type.maxLength) ?? text, wrongType);
     case 'integer':
     case 'bigint':
-      return ofNumbers(integerReader(type), wrongType);
     case 'double':
-      return ofNumbers(doubleReader(type), wrongType);
     case 'decimal':
-      return ofNumbers(decimalReader(type), wrongType);
+      return numberValueReader(type, wrongType);
     case 'boolean':
       return (json) => booleanValue(type.text, json) ?? wrongType(json);
     case 'timestamp':
-      return type.wire === 'text' ? ofText(textTime, wrongType) : ofNumbers(secondsTime, wrongType);
+      return type.wire === 'text' ? ofText(textTime, wrongType) : ofNumbers(epochReader(type.wire), wrongType);
+    case 'date':
+      return ofText(dateText, wrongType);
+    case 'uuid':
+      return ofText(uuidText, wrongType);
+    case 'json':
+      return jsonText;
     case 'list':
       return listReader(fieldReader(type.of), wrongType);
     case 'struct':
@@ -65,6 +72,14 @@ type Refuse = (json: JsonValue) => InvalidValue;
 
 function ofNumbers(read: (text: string) => unknown, refuse: Refuse): ValueReader {
   return (json) => (typeof json === 'object' && json.kind === 'number' ? read(json.text) : refuse(json));
+}
+
+function numberValueReader(type: NumberType, refuse: Refuse): ValueReader {
+  const { ofNumber, ofString } = numberReaders(type);
+  return (json) => {
+    if (typeof json === 'object' && json.kind === 'number') return ofNumber(json.text);
+    return type.text === true && typeof json === 'string' ? ofString(json) : refuse(json);
+  };
 }
 
 function ofText(read: (text: string) => unknown, refuse: Refuse): ValueReader {
@@ -84,11 +99,25 @@ function textTime(text: string): string | InvalidValue {
   );
 }
 
-function secondsTime(text: string): string | InvalidValue {
-  return (
-    canonicalEpoch(digitsOf(text), 'epochSeconds') ??
-    new InvalidValue('out_of_range', 'expected seconds since 1970 in the years 0001 to 9999')
-  );
+function epochReader(unit: EpochUnit) {
+  const beyond = new InvalidValue('out_of_range', `expected ${epochText(unit)} in the years 0001 to 9999`);
+  return (text: string) => canonicalEpoch(digitsOf(text), unit) ?? beyond;
+}
+
+function dateText(text: string): string | InvalidValue {
+  return isDate(text) ? text : new InvalidValue('bad_format', 'expected a date that exists, such as 2026-01-31');
+}
+
+const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
+
+function uuidText(text: string): string | InvalidValue {
+  if (UUID.test(text)) return text.toLowerCase();
+  return new InvalidValue('bad_format', 'expected a UUID, such as 0190a5f2-6b7c-7cc3-98c4-dc0c0c07398f');
+}
+
+function jsonText(json: JsonValue): string | InvalidValue {
+  const text = canonicalJson(json);
+  return lengthFailure(text, null) ?? text;
 }
 
 function listReader(readItem: FieldReader, refuse: Refuse): ValueReader {
@@ -123,14 +152,18 @@ function structReader(fields: Fields, refuse: Refuse): ValueReader {
     typeof json === 'object' && json.kind === 'object' ? read((name) => json.members.get(name)) : refuse(json);
 }
 
-/** Reads the fields in the contract's order, and stops at the first that fails. */
+/** Reads the fields in the contract's order, by their names on the wire, and stops at the first that fails. */
 export function fieldsReader(fields: Fields) {
-  const readers = Object.entries(fields).map(([name, field]) => ({ name, read: fieldReader(field) }));
+  const readers = Object.entries(fields).map(([name, field]) => ({
+    name,
+    wire: wireName(name, field),
+    read: fieldReader(field),
+  }));
   return (memberOf: (name: string) => JsonValue | undefined): Record<string, unknown> | InvalidValue => {
     const event: Record<string, unknown> = {};
-    for (const { name, read } of readers) {
-      const value = read(memberOf(name));
-      if (value instanceof InvalidValue) return value.inside(name);
+    for (const { name, wire, read } of readers) {
+      const value = read(memberOf(wire));
+      if (value instanceof InvalidValue) return value.inside(wire);
       event[name] = value;
     }
     return event;

@@ -1,5 +1,7 @@
-import type { Contract, Field } from '../contracts/contract.ts';
+import type { Contract } from '../contracts/contract.ts';
 import { MAX_TEXT_BYTES } from '../contracts/text-limit.ts';
+import { wireName } from '../contracts/wire-name.ts';
+import { isJsonText } from '../derive/columns.ts';
 import { InvalidValue } from './invalid-value.ts';
 import { canonicalJson, canonicalObject } from './json/canonical-json.ts';
 import type { JsonValue } from './json/parse-json.ts';
@@ -9,30 +11,34 @@ import { isTooLong } from './text-limits.ts';
 export interface LineParts {
   readonly event: Readonly<Record<string, unknown>>;
   readonly eventTime: string;
-  /** What the event was read from, and the members that are no fields. */
+  /** What the event was read from, by names on the wire, and the members that are no fields. */
   readonly members: ReadonlyMap<string, JsonValue>;
   readonly extras: ReadonlyMap<string, JsonValue>;
 }
 
 /**
- * Writes accepted events as lines, one JSON object each: the contract's fields that are not null, in its order; nested ones
+ * Writes accepted events as lines, one JSON object each: the contract's fields that are not null, by their wire names; nested ones
  * as text that holds their canonical JSON; `$e`, the event time, where it is computed; `$x`, the extra fields' canonical
  * JSON, where there are any. `derive/row-select.ts` says how DuckDB reads them. None where one of these texts is too long.
  */
 export function lineWriter(contract: Contract): (parts: LineParts) => string | InvalidValue {
-  const fields = Object.entries(contract.fields).map(([name, field]) => ({ name, isNested: isNested(field) }));
+  const fields = Object.entries(contract.fields).map(([name, field]) => ({
+    name,
+    wire: wireName(name, field),
+    isJson: isJsonText(field.type),
+  }));
   const names = maskedNames(contract.fields);
   const masks = (json: string) => (names.size === 0 ? json : maskJson(names, json));
-  const computed = typeof contract.eventTime !== 'string';
+  const computed = typeof contract.eventTime === 'object' && 'of' in contract.eventTime;
 
   return ({ event, eventTime, members, extras }) => {
     const line: Record<string, unknown> = {};
-    for (const { name, isNested } of fields) {
+    for (const { name, wire, isJson } of fields) {
       const value = event[name];
       if (value === null) continue;
-      const text = isNested ? masks(canonicalJson(members.get(name) ?? null)) : undefined;
-      if (text !== undefined && isTooLong(text)) return tooLong(name);
-      line[name] = text ?? value;
+      const text = isJson ? masks(canonicalJson(members.get(wire) ?? null)) : undefined;
+      if (text !== undefined && isTooLong(text)) return tooLong(wire);
+      line[wire] = text ?? value;
     }
     if (computed) line.$e = eventTime;
     const extraText = extras.size > 0 ? masks(canonicalObject(extras)) : undefined;
@@ -47,8 +53,4 @@ const EXTRA_COLUMN = '_extra';
 function tooLong(path: string): InvalidValue {
   const what = path === EXTRA_COLUMN ? 'fields that the contract does not know' : 'JSON text';
   return new InvalidValue('out_of_range', `expected at most ${MAX_TEXT_BYTES} bytes of ${what}, found more`, path);
-}
-
-function isNested({ type: { kind } }: Field): boolean {
-  return kind === 'list' || kind === 'struct' || kind === 'map';
 }

@@ -1,5 +1,6 @@
 import { isUtf8 } from 'node:buffer';
 import type { Contract, Field, Fields } from '../contracts/contract.ts';
+import { wireFields } from '../contracts/wire-name.ts';
 import { endOfValue, skipSpace, stringTokens } from './json/json-text.ts';
 
 const CLEAR_CHARACTERS = 4;
@@ -28,9 +29,9 @@ export function maskDigitBytes(bytes: Uint8Array): Uint8Array {
   return Buffer.from(maskDigits(Buffer.from(buffer, byteOffset, byteLength).toString('latin1')), 'latin1');
 }
 
-/** The names of the contract's masked fields, nested ones included. */
+/** The names on the wire of the contract's masked fields, nested ones included. */
 export function maskedNames(fields: Fields): ReadonlySet<string> {
-  return new Set(Object.entries(fields).flatMap(([name, field]) => maskedNamesOf(name, field)));
+  return new Set([...wireFields(fields)].flatMap(([name, field]) => maskedNamesOf(name, field)));
 }
 
 function maskedNamesOf(name: string, { masked, type }: Field): readonly string[] {

@@ -1,31 +1,93 @@
 import type { FieldType } from '../contracts/contract.ts';
-import { decimalText, digitsOf, isWhole } from './decimals.ts';
+import { type Digits, decimalText, digitsOf, isWhole } from './decimals.ts';
 import { expectedValue } from './expected-value.ts';
 import { InvalidValue } from './invalid-value.ts';
 
-/** Reads a number's own text. */
+export type NumberType = Extract<FieldType, { readonly kind: 'integer' | 'bigint' | 'double' | 'decimal' }>;
+
+/** Reads a number's own text, be it a JSON number or a string of one. */
 type NumberReader = (text: string) => string | number | InvalidValue;
 
-type TypeOf<K extends FieldType['kind']> = Extract<FieldType, { readonly kind: K }>;
+export interface NumberReaders {
+  readonly ofNumber: NumberReader;
+  /** The string is any text. */
+  readonly ofString: NumberReader;
+}
+
+const NUMBER = /^-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?$/;
+
+/** How a number's field reads its two forms on the wire. */
+export function numberReaders(type: NumberType): NumberReaders {
+  const ofNumber = numberReader(type);
+  const ofText = type.kind === 'bigint' ? wholeReader(type) : ofNumber;
+  const noNumber = new InvalidValue('bad_format', `expected ${expectedValue(type)}, found other text`);
+  return { ofNumber, ofString: (text) => (NUMBER.test(text) ? ofText(text) : noNumber) };
+}
+
+function numberReader(type: NumberType): NumberReader {
+  switch (type.kind) {
+    case 'integer':
+      return integerReader(type, (value) => (value | 0) === value);
+    case 'bigint': {
+      const read = integerReader(type, Number.isSafeInteger);
+      return type.text === true ? textOf(read) : read;
+    }
+    case 'double':
+      return doubleReader(type);
+    case 'decimal':
+      return decimalReader(type);
+    default:
+      return type satisfies never;
+  }
+}
+
+const textOf =
+  (read: NumberReader): NumberReader =>
+  (text) => {
+    const value = read(text);
+    return typeof value === 'number' ? String(value) : value;
+  };
 
 /** Integers that a double holds exactly, whatever their digits. */
 const SHORT_INTEGER = /^-?\d{1,15}$/;
 
 /** Whole numbers within the type's range, by their digits: 1.0 and 1e3 are whole, 1.0000000000000000001 is not. */
-export function integerReader(type: TypeOf<'integer' | 'bigint'>): NumberReader {
-  const fits = type.kind === 'integer' ? (value: number) => (value | 0) === value : Number.isSafeInteger;
+function integerReader(type: NumberType, fits: (value: number) => boolean): NumberReader {
   return (text) => {
-    if (!SHORT_INTEGER.test(text) && !isWhole(digitsOf(text))) {
-      return new InvalidValue('wrong_type', `expected ${expectedValue(type)}, found a fraction`);
-    }
+    if (!SHORT_INTEGER.test(text) && !isWhole(digitsOf(text))) return fraction(type);
     const value = Number(text);
     if (fits(value)) return value === 0 ? 0 : value;
-    return new InvalidValue('out_of_range', `expected ${expectedValue(type)}, found a number beyond it`);
+    return beyond(type);
   };
 }
 
+const MAX_BIGINT = 2n ** 63n - 1n;
+const MAX_BIGINT_DIGITS = String(MAX_BIGINT).length;
+
+/** Whole numbers of 64 bits, signed, as exact text. */
+function wholeReader(type: NumberType): NumberReader {
+  return (text) => {
+    const number = digitsOf(text);
+    if (!isWhole(number)) return fraction(type);
+    if (number.point > MAX_BIGINT_DIGITS) return beyond(type);
+    const value = wholeOf(number);
+    return value <= MAX_BIGINT && value >= -MAX_BIGINT - 1n ? String(value) : beyond(type);
+  };
+}
+
+function wholeOf({ negative, digits, point }: Digits): bigint {
+  const size = BigInt(digits.padEnd(point, '0'));
+  return negative ? -size : size;
+}
+
+const fraction = (type: NumberType) =>
+  new InvalidValue('wrong_type', `expected ${expectedValue(type)}, found a fraction`);
+
+const beyond = (type: NumberType) =>
+  new InvalidValue('out_of_range', `expected ${expectedValue(type)}, found a number beyond it`);
+
 /** The nearest double. */
-export function doubleReader(type: TypeOf<'double'>): NumberReader {
+function doubleReader(type: NumberType): NumberReader {
   return (text) => {
     const value = Number(text);
     if (Number.isFinite(value)) return value === 0 ? 0 : value;
@@ -34,7 +96,7 @@ export function doubleReader(type: TypeOf<'double'>): NumberReader {
 }
 
 /** Exact text, rounded half up to the type's scale. */
-export function decimalReader(type: TypeOf<'decimal'>): NumberReader {
+function decimalReader(type: Extract<NumberType, { readonly kind: 'decimal' }>): NumberReader {
   const { precision, scale } = type;
   return (text) =>
     decimalText(digitsOf(text), precision, scale) ??

@@ -1,11 +1,12 @@
 import { isUtf8 } from 'node:buffer';
 import type { Contract, EventOf, Fields } from '../contracts/contract.ts';
+import { wireFields } from '../contracts/wire-name.ts';
 import { contractCode } from './contract-code.ts';
 import { fieldsReader } from './field-reader.ts';
 import { InvalidValue } from './invalid-value.ts';
-import { type JsonDocument, type JsonValue, MAX_JSON_LEVELS, parseJson } from './json/parse-json.ts';
+import { type JsonDocument, type JsonMember, type JsonValue, MAX_JSON_LEVELS, parseJson } from './json/parse-json.ts';
 import { lineWriter } from './line.ts';
-import { maskDigits, maskedNames } from './masking.ts';
+import { maskDigits, maskedNames, maskJson } from './masking.ts';
 import type { Rejection } from './outcome.ts';
 import { isPlausible, plausibleTimes } from './timestamps.ts';
 
@@ -33,32 +34,44 @@ const MAX_PATH_CHARACTERS = 200;
  */
 export function reader<S extends Fields>(contract: Contract<S>): RecordReader<S> {
   const { fields, eventTime: time } = contract;
+  const known = wireFields(fields);
   const readFields = fieldsReader(fields);
   const { brokenRule, eventTimeOf } = contractCode(contract);
   const writeLine = lineWriter(contract);
-  const masksDigits = maskedNames(fields).size > 0;
-  const timePath = typeof time === 'string' ? time : '';
+  const masked = maskedNames(fields);
+  const masksDigits = masked.size > 0;
+  const timePath = typeof time === 'string' ? (fields[time]?.wire ?? time) : '';
 
   const failure = ({ reason, path: whole, detail }: InvalidValue): Rejection => {
-    const isTime = reason === 'out_of_range' && whole === time;
+    const isTime = reason === 'out_of_range' && whole === timePath && whole !== '';
     const path = (masksDigits ? maskDigits(whole) : whole).slice(0, MAX_PATH_CHARACTERS).toWellFormed();
     return { reason: isTime ? 'event_time_out_of_range' : reason, path, detail };
   };
 
-  const readDocument = (document: JsonDocument, kafkaTimestampMs: number): Accepted<S> | Rejection => {
+  /** JSON that is kept as it was written. */
+  const ownText = (text: string, { value, start, end }: JsonMember): JsonValue => {
+    const json = text.slice(start, end);
+    return value === null ? null : { kind: 'text', text: masksDigits ? maskJson(masked, json) : json };
+  };
+
+  const readDocument = (text: string, document: JsonDocument, kafkaTimestampMs: number): Accepted<S> | Rejection => {
     if (document.members === undefined) {
       return refuse('not_an_object', `expected a JSON object, found ${document.kind}`);
     }
     if (document.hasInvalidText) return refuse('invalid_text', 'found a lone surrogate or U+0000');
     const members = new Map<string, JsonValue>();
     const extras = new Map<string, JsonValue>();
-    for (const { name, value } of document.members) (Object.hasOwn(fields, name) ? members : extras).set(name, value);
+    for (const member of document.members) {
+      const field = known.get(member.name);
+      if (field === undefined) extras.set(member.name, member.value);
+      else members.set(member.name, field.type.kind === 'json' ? ownText(text, member) : member.value);
+    }
     const read = readFields((name) => members.get(name));
     if (read instanceof InvalidValue) return failure(read);
     const event = read as EventOf<S>;
     const broken = brokenRule(event);
     if (broken !== undefined) return broken;
-    const eventTime = eventTimeOf(event);
+    const eventTime = eventTimeOf(event, kafkaTimestampMs);
     if (typeof eventTime !== 'string') return eventTime;
     if (!isPlausible(eventTime, kafkaTimestampMs)) {
       return refuse('event_time_out_of_range', `expected ${plausibleTimes(kafkaTimestampMs)}`, timePath);
@@ -76,7 +89,7 @@ export function reader<S extends Fields>(contract: Contract<S>): RecordReader<S>
       const document = parseJson(text);
       if (document === 'not_json') return refuse('not_json', 'expected a JSON object, found no JSON');
       if (document === 'too_deep') return refuse('out_of_range', `nested deeper than ${MAX_JSON_LEVELS} levels`);
-      return readDocument(document, kafkaTimestampMs);
+      return readDocument(text, document, kafkaTimestampMs);
     },
   };
 }

@@ -1,4 +1,5 @@
-import { isClockTime } from '../derive/kafka-time.ts';
+import { EPOCH_DIGITS, type EpochUnit } from '../derive/epoch.ts';
+import { effectiveTimestampMs, isClockTime } from '../derive/kafka-time.ts';
 import type { Digits } from './decimals.ts';
 
 /**
@@ -25,11 +26,16 @@ const EPOCH = '1970-01-01 00:00:00.000000';
 /** Nor will one after 2100, as far as anybody can tell now. */
 const END = '2101-01-01 00:00:00.000000';
 
+const DATE = /^\d{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12]\d|3[01])$/;
+
+/** Whether the text is a day that exists, `2026-01-31`, of a year from 0001 to 9999. */
+export function isDate(wire: string): boolean {
+  return DATE.test(wire) && !wire.startsWith('0000') && isDayOfMonth(wire);
+}
+
 /** A wire timestamp in canonical text, or undefined where it is malformed or does not exist. Digits beyond six are cut. */
 export function canonicalTimestamp(wire: string): string | undefined {
-  if (!WIRE.test(wire) || wire.startsWith('0000')) return undefined;
-  const day = Number(wire.slice(8, 10));
-  if (day > 28 && day > lastDay(Number(wire.slice(0, 4)), Number(wire.slice(5, 7)))) return undefined;
+  if (!WIRE.test(wire) || wire.startsWith('0000') || !isDayOfMonth(wire)) return undefined;
   const hasFraction = wire.charAt(SECONDS_END) === '.' || wire.charAt(SECONDS_END) === ',';
   const fraction = hasFraction ? digitsFrom(wire, SECONDS_END + 1) : '';
   const zone = wire.slice(fraction === '' ? SECONDS_END : SECONDS_END + 1 + fraction.length);
@@ -40,11 +46,7 @@ export function canonicalTimestamp(wire: string): string | undefined {
   return canonicalSeconds(local - zoneSeconds(zone), microseconds);
 }
 
-/** How many digits of a unit's fraction make up its microseconds. */
-const EPOCH_FRACTION_DIGITS = { epochSeconds: 6, epochMillis: 3, epochMicros: 0 } as const;
-
-/** A wire form of timestamps that counts from 1970. */
-export type EpochUnit = keyof typeof EPOCH_FRACTION_DIGITS;
+const MICROSECOND_DIGITS = 6;
 
 /** More digits than any microsecond of the years 0001 to 9999 has. */
 const MAX_MICROSECOND_DIGITS = 19;
@@ -54,7 +56,7 @@ const MAX_MICROSECOND_DIGITS = 19;
  * towards the past.
  */
 export function canonicalEpoch({ negative, digits, point }: Digits, unit: EpochUnit): string | undefined {
-  const wholeDigits = point + EPOCH_FRACTION_DIGITS[unit];
+  const wholeDigits = point + MICROSECOND_DIGITS - EPOCH_DIGITS[unit];
   if (wholeDigits > MAX_MICROSECOND_DIGITS) return undefined;
   const whole = wholeDigits > 0 ? BigInt(digits.slice(0, wholeDigits).padEnd(wholeDigits, '0')) : 0n;
   const isCut = digits.length > Math.max(wholeDigits, 0);
@@ -85,6 +87,16 @@ export function plausibleTimes(kafkaTimestampMs: number): string {
   return isClockTime(kafkaTimestampMs)
     ? '1970 to 24 hours after the record’s Kafka timestamp'
     : 'a time from 1970 to 2100';
+}
+
+function isDayOfMonth(wire: string): boolean {
+  const day = Number(wire.slice(8, 10));
+  return day <= 28 || day <= lastDay(Number(wire.slice(0, 4)), Number(wire.slice(5, 7)));
+}
+
+/** A Kafka timestamp, milliseconds since 1970, as a canonical timestamp. */
+export function canonicalKafkaTimestamp(timestampMs: number): string {
+  return `${new Date(effectiveTimestampMs(timestampMs)).toISOString().slice(0, -1).replace('T', ' ')}000`;
 }
 
 function canonicalSeconds(seconds: number, microseconds: string): string | undefined {

@@ -100,13 +100,13 @@ describe('what types cannot say is refused when the contract is made', () => {
     [
       'a decimal inside others with more scale than digits',
       () => contract({ ...valid, fields: { ...fields, d: list(struct({ e: decimal(2, 3, 'E.') }, 'S.'), 'D.') } }),
-      'digits of d within 38',
+      'digits of d.e within 38',
     ],
     ...['dt', 'hour', 'eventTime', 'kafka_offset', 'ingestedAt', '_extra', 'sourceOrdinal', 'DT'].map(
       (name): [string, () => unknown, string] => [
         `a field ${name}, which the table has already`,
         () => contract({ ...valid, fields: { ...fields, [name]: string('S.') } }),
-        'rename it, found',
+        `with wire: '${name}'`,
       ],
     ),
     ...[
@@ -119,6 +119,26 @@ describe('what types cannot say is refused when the contract is made', () => {
       () => contract({ ...valid, fields: { ...fields, [one]: string('S.'), [other]: string('S.') } }),
       `expected a name that differs from ${one} in more than case`,
     ]),
+    [
+      'two names that are one on the wire',
+      () => contract({ ...valid, fields: { ...fields, one: string('S.'), other: string('S.', { wire: 'ONE' }) } }),
+      'expected a name that differs from one in more than case, as a column and on the wire',
+    ],
+    ...['', '$o', 'a\nb', '\ud800', 'x'.repeat(256)].map((wire): [string, () => unknown, string] => [
+      `the wire name ${JSON.stringify(wire.slice(0, 9))}`,
+      () => contract({ ...valid, fields: { ...fields, s: string('S.', { wire }) } }),
+      'wire names of 1 to 255 printable characters',
+    ]),
+    [
+      'bounds on text',
+      () => contract({ ...valid, fields: { ...fields, s: string('S.', { rule: { name: 'r', minimum: 1 } }) } }),
+      'rule r of s on a field of numbers',
+    ],
+    [
+      'a list of values for a number',
+      () => contract({ ...valid, fields: { ...fields, n: integer('N.', { rule: { name: 'r', oneOf: ['1'] } }) } }),
+      'rule r of n on a string that is not masked',
+    ],
     [
       'a maxLength of more than a column takes',
       () => contract({ ...valid, fields: { ...fields, s: string('S.', { maxLength: 70_000 }) } }),

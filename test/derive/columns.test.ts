@@ -5,15 +5,20 @@ import {
   bigint,
   boolean,
   contract,
+  date,
   decimal,
+  decimalOrText,
   double,
+  epochMillis,
   type Fields,
   integer,
+  json,
   list,
   map,
   string,
   struct,
   timestamp,
+  uuid,
 } from '../../lib/contracts/contract.ts';
 import { columns, partitionColumns } from '../../lib/derive/columns.ts';
 import { duckdbType } from '../../lib/derive/duckdb.ts';
@@ -85,6 +90,11 @@ describe('a field’s type in each engine', () => {
     ['decimal', decimal(20, 4, 'A.'), 'DECIMAL(20,4)', 'decimal(20,4)', 'decimal(20,4)'],
     ['boolean', boolean('A.'), 'BOOLEAN', 'boolean', 'boolean'],
     ['timestamp', timestamp('A.'), 'TIMESTAMP', 'timestamp', 'timestamp'],
+    ['milliseconds', epochMillis('A.'), 'TIMESTAMP', 'timestamp', 'timestamp'],
+    ['date', date('A.'), 'DATE', 'date', 'date'],
+    ['uuid', uuid('A.'), 'VARCHAR', 'string', 'varchar(36)'],
+    ['json', json('A.'), 'VARCHAR', 'string', 'varchar(65535)'],
+    ['decimal as text', decimalOrText(20, 4, 'A.'), 'DECIMAL(20,4)', 'decimal(20,4)', 'decimal(20,4)'],
     ['nested', list(integer('A.'), 'B.'), 'VARCHAR', 'string', 'varchar(65535)'],
   ] as const)('%s', (_, field, duckdb, glue, redshift) => {
     const found = column({ a: field }, 'a');

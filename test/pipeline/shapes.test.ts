@@ -2,13 +2,14 @@ import { isUtf8 } from 'node:buffer';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Contract } from '../../lib/contracts/contract.ts';
+import { wireFields } from '../../lib/contracts/wire-name.ts';
 import { rowSelect } from '../../lib/derive/row-select.ts';
 import { reader } from '../../lib/pipeline/reading.ts';
 import { shapes } from '../../lib/pipeline/shapes.ts';
 import { peopleProfiles } from '../../streams/people/profiles.ts';
 import { shopFeedback } from '../../streams/shop/feedback.ts';
 import { shopPurchases } from '../../streams/shop/purchases.ts';
-import { flatContract, nestedContract } from '../support/flat-contract.ts';
+import { flatContract, foreignContract, nestedContract } from '../support/flat-contract.ts';
 import { eventTexts, fuzzRuns, mutated } from '../support/json-events.ts';
 import { accepts } from '../support/readings.ts';
 import { rowsOf, withPosition } from '../support/rows.ts';
@@ -162,13 +163,13 @@ function shapesNever(contract: Contract): boolean {
   return first !== undefined && !texts.some((text) => accepts(all, latin1(text), '2099-12-31'));
 }
 
-const expressible: readonly Contract[] = [flatContract, shopPurchases, shopFeedback, peopleProfiles];
+const expressible: readonly Contract[] = [flatContract, foreignContract, shopPurchases, shopFeedback, peopleProfiles];
 
 describe.each(expressible)('what the shape of $name accepts', (contract) => {
   const read = reader(contract);
 
   it('is accepted by the reader, and DuckDB makes the same rows of both texts', async () => {
-    const names = Object.keys(contract.fields);
+    const names = [...wireFields(contract.fields).keys()];
     const all = learned(contract, keysOnly(names), keysOnly(names.toReversed()), keysOnly(requiredOf(contract)));
     const verbatim: Buffer[] = [];
     const canonical: string[] = [];
@@ -191,4 +192,4 @@ const framed = (text: string, offset: number, encoding: 'latin1') =>
   Buffer.from(withPosition(text, offset, EARLIEST_MS), encoding);
 const keysOnly = (names: readonly string[]) => JSON.stringify(Object.fromEntries(names.map((name) => [name, 0])));
 const requiredOf = ({ fields }: Contract) =>
-  Object.entries(fields).flatMap(([name, { nullable }]) => (nullable ? [] : [name]));
+  [...wireFields(fields)].flatMap(([name, { nullable }]) => (nullable ? [] : [name]));

@@ -100,7 +100,7 @@ describe('the total of a transaction', () => {
 
 describe('the event time of a chat room', () => {
   const { eventTime } = chatRooms;
-  if (typeof eventTime === 'string') throw new Error('expected a computed event time');
+  if (typeof eventTime === 'string' || !('of' in eventTime)) throw new Error('expected a computed event time');
   const message = (message_date: string) => ({
     message_id: 'm',
     sender_type: null,

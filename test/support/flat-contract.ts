@@ -1,17 +1,29 @@
 import {
   bigint,
+  bigintOrText,
   boolean,
   booleanOrText,
   contract,
+  date,
   decimal,
+  decimalOrText,
   double,
+  doubleOrText,
+  epochMicros,
+  epochMillis,
+  epochSeconds,
   integer,
+  integerOrText,
+  json,
+  kafkaTimestamp,
   list,
   map,
   money,
+  moneyOrText,
   string,
   struct,
   timestamp,
+  uuid,
 } from '../../lib/contracts/contract.ts';
 import { currency, positive } from '../../lib/contracts/rules.ts';
 
@@ -42,6 +54,62 @@ export const flatContract = contract({
     code: string('Short text.', { nullable: true, maxLength: 4 }),
     pin: string('Short masked text.', { nullable: true, masked: true, maxLength: 8 }),
     event_id: string('Id of the producer.', { nullable: true }),
+  },
+});
+
+/** The types and names that sources of others have, each of which the shape can express. */
+export const foreignContract = contract({
+  name: 'test.foreign',
+  version: 1,
+  description: 'What others send.',
+  owner: 'tests',
+  key: 'id',
+  eventTime: kafkaTimestamp,
+  identity: 'id',
+  fields: {
+    id: uuid('Id.'),
+    timestamp: timestamp('Their time.', { wire: '@timestamp' }),
+    userAgent: string('Browser.', { nullable: true, wire: 'user-agent' }),
+    country: string('Country.', { nullable: true, wire: 'geo.country' }),
+    card: string('Masked.', { nullable: true, masked: true, wire: 'card number' }),
+    day: date('A day.'),
+    parent: uuid('Another id.', { nullable: true }),
+    pieces: integerOrText('Pieces.', { nullable: true }),
+    serial: bigintOrText('A long number.', { nullable: true }),
+    ratio: doubleOrText('A ratio.', { nullable: true }),
+    amount: moneyOrText('Money.', { rule: positive }),
+    rate: decimalOrText(38, 10, 'A long decimal.', { nullable: true }),
+  },
+});
+
+/** The same as far as the shape cannot express it. */
+export const foreignNestedContract = contract({
+  name: 'test.foreign_nested',
+  version: 1,
+  description: 'What others send, nested.',
+  owner: 'tests',
+  key: null,
+  eventTime: 'at',
+  identity: 'position',
+  fields: {
+    at: epochMillis('Milliseconds.', { wire: '@at' }),
+    micros: epochMicros('Microseconds.', { nullable: true }),
+    seconds: epochSeconds('Seconds.', { nullable: true }),
+    payload: json('Anything.', { nullable: true, wire: 'pay:load' }),
+    parts: list(
+      struct(
+        {
+          id: uuid('Id.', { wire: '@id' }),
+          on: date('Day.', { nullable: true }),
+          price: decimalOrText(10, 2, 'Price.', { rule: positive }),
+          serial: bigintOrText('Serial.', { nullable: true }),
+          more: json('Anything.', { nullable: true }),
+        },
+        'Part.',
+      ),
+      'Parts.',
+      { nullable: true },
+    ),
   },
 });
 

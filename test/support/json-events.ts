@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import type { Contract, Field, FieldType } from '../../lib/contracts/contract.ts';
+import { wireFields, wireName } from '../../lib/contracts/wire-name.ts';
 
 /** How often a property runs: `usual` in the unit tests, more where `FUZZ_RUNS` says so. */
 export function fuzzRuns(usual: number): number {
@@ -11,7 +12,21 @@ const HOSTILE = [
   ...['1E2', '1e-7', '1e400', '-1e400', '9007199254740993', '2147483648', '9999999999.995', '12345678901234567890'],
   ...['"nan"', '"infinity"', '"1"', '""', '"\\u0000"', '"\\ud800"', '"\\n"', '"😀"', '"\u007f\u2028"', '"****1111"'],
   ...['"*****"', '"4111111111111111"', '"2024-02-29T00:00:00Z"', '"2023-02-29 00:00:00"', '"2024-02-30T00:00:00"'],
-  ...['"2026-01-31T24:00:00Z"', '"2026-01-31T23:59:60Z"', '"2026-01-31T13:00:00.1234567Z"', '"2026-01-31"', '[]', '{}'],
+  ...[
+    '"2026-01-31T24:00:00Z"',
+    '"2026-01-31T23:59:60Z"',
+    '"2026-01-31T13:00:00.1234567Z"',
+    '"2026-01-31"',
+    '[]',
+    '{}',
+    '"2026-02-30"',
+    '"1e400"',
+    '"1.50"',
+    '"-0"',
+    '"9223372036854775808"',
+    '"01"',
+    '"1 "',
+  ],
   ...['"2026-01-31T13:00:00+01:00"', '"0000-01-01T00:00:00"', '"9999-12-31 23:59:59.999999"', '"1969-12-31T23:59:59Z"'],
   ...[
     '"0999-12-31T00:00:00Z"',
@@ -28,6 +43,35 @@ const HOSTILE = [
     '"a\tb"',
   ],
 ];
+
+const space = fc.constantFrom('', '', '', ' ', '\n', '\t \r');
+const numberText = fc.oneof(
+  fc.stringMatching(/^-?(0|[1-9]\d{0,30})(\.\d{1,30})?([eE][+-]?\d{1,3})?$/),
+  fc.double({ noNaN: true, noDefaultInfinity: true }).map(String),
+);
+/** Without digits; escapes that must be and need not be. */
+const stringText = fc
+  .array(fc.constantFrom('a', 'ä', '😀', '\\n', '\\"', '\\\\', '\\/', '{', '[', ':', ',', ' '), { maxLength: 6 })
+  .map((parts) => `"${parts.join('')}"`);
+const keyText = fc.oneof(stringText, fc.constantFrom('"__proto__"', '"a"', '"b"', '""'));
+
+/** JSON texts of any form: with white space, names that repeat themselves, and numbers no double holds. */
+export const jsonTexts: fc.Arbitrary<string> = fc.letrec<{ value: string; list: string; object: string }>((tie) => ({
+  value: fc.oneof(
+    { maxDepth: 4 },
+    numberText,
+    stringText,
+    fc.constantFrom('true', 'false', 'null'),
+    tie('list'),
+    tie('object'),
+  ),
+  list: fc
+    .array(fc.tuple(space, tie('value'), space), { maxLength: 4 })
+    .map((items) => `[${items.map((parts) => parts.join('')).join(',')}]`),
+  object: fc
+    .array(fc.tuple(space, keyText, space, fc.constant(':'), space, tie('value'), space), { maxLength: 4 })
+    .map((members) => `{${members.map((parts) => parts.join('')).join(',')}}`),
+})).value;
 
 const number = (pattern: RegExp) => fc.stringMatching(pattern);
 const text = fc
@@ -80,17 +124,30 @@ function usualToken(type: FieldType, field: Field, hostileWeight: number): fc.Ar
         ? text
         : fc.constantFrom('""', '"abcd"', '"äöüß"', '"😀😀😀😀"', '"abcde"', '"😀😀😀😀a"');
     case 'integer':
-      return rule?.maximum === undefined ? digits(least, 9, 0) : fc.constantFrom('1', '2', '5');
+      return rule?.maximum === undefined ? orText(type, digits(least, 9, 0)) : fc.constantFrom('1', '2', '5');
     case 'bigint':
-      return digits(least, 15, 0);
+      return orText(type, digits(least, 15, 0), digits(least, 19, 0));
     case 'double':
-      return fc.oneof(digits(least, 9, 6), digits(least, 9, 20), fc.double({ noNaN: true }).map(String));
+      return orText(
+        type,
+        fc.oneof(
+          digits(least, 9, 6),
+          digits(least, 9, 20),
+          fc.double({ noNaN: true, noDefaultInfinity: true }).map(String),
+        ),
+      );
     case 'decimal':
-      return digits(least, Math.min(type.precision, 15) - type.scale, type.scale);
+      return orText(type, digits(least, Math.min(type.precision, 15) - type.scale, type.scale));
     case 'boolean':
       return fc.constantFrom('true', 'false', ...(type.text ? ['"true"', '"false"'] : []));
     case 'timestamp':
-      return type.wire === 'text' ? time : number(/^[1-9]\d{0,9}(\.\d{1,7})?$/);
+      return type.wire === 'text' ? time : epochToken(type.wire);
+    case 'date':
+      return number(/^"(19|20)[0-9]{2}-(0[1-9]|1[0-2])-([012][0-9]|3[01])"$/);
+    case 'uuid':
+      return fc.uuid().chain((id) => fc.constantFrom(...Array<string>(9).fill(`"${id}"`), `"${id.toUpperCase()}"`));
+    case 'json':
+      return jsonTexts.filter((token) => token !== 'null');
     case 'list':
       return fc.array(tokenOf(type.of, hostileWeight), { maxLength: 3 }).map((items) => `[${items.join(',')}]`);
     case 'struct':
@@ -106,14 +163,35 @@ function usualToken(type: FieldType, field: Field, hostileWeight: number): fc.Ar
   }
 }
 
+const epochToken = (wire: 'epochSeconds' | 'epochMillis' | 'epochMicros') => {
+  const digitsOfNow = { epochSeconds: 9, epochMillis: 12, epochMicros: 15 }[wire];
+  return number(new RegExp(`^[1-9]\\d{0,${digitsOfNow}}(\\.\\d{1,7})?$`));
+};
+
+/** The number, and where the type takes text, strings of numbers too. */
+function orText(
+  { text: isTextToo }: { readonly text?: true },
+  numbers: fc.Arbitrary<string>,
+  texts = numbers,
+): fc.Arbitrary<string> {
+  return isTextToo === true
+    ? fc.oneof(
+        numbers,
+        texts.map((token) => `"${token}"`),
+      )
+    : numbers;
+}
+
 function objectOf(fields: readonly (readonly [string, Field])[], hostileWeight: number): fc.Arbitrary<string> {
-  const members = fields.map(([name, field]) => tokenOf(field, hostileWeight).map((token) => `"${name}":${token}`));
+  const members = fields.map(([name, field]) =>
+    tokenOf(field, hostileWeight).map((token) => `"${wireName(name, field)}":${token}`),
+  );
   return fc.tuple(...members).map((texts) => `{${texts.join(',')}}`);
 }
 
 /** JSON texts of events: in the contract's order of keys or another, with spaces or without, rarely with wrong values. */
 export function eventTexts(contract: Contract, hostileWeight: number): fc.Arbitrary<string> {
-  const fields = Object.entries(contract.fields);
+  const fields = [...wireFields(contract.fields)];
   const orders = [fields, fields.toReversed(), fields.filter(([, { nullable }]) => !nullable)];
   const tokens = fc.tuple(...fields.map(([name, field]) => fc.tuple(fc.constant(name), tokenOf(field, hostileWeight))));
   return fc
@@ -146,32 +224,3 @@ export function mutated(texts: fc.Arbitrary<string>): fc.Arbitrary<Uint8Array> {
     return Uint8Array.from(bytes);
   });
 }
-
-const space = fc.constantFrom('', '', '', ' ', '\n', '\t \r');
-const numberText = fc.oneof(
-  fc.stringMatching(/^-?(0|[1-9]\d{0,30})(\.\d{1,30})?([eE][+-]?\d{1,3})?$/),
-  fc.double({ noNaN: true, noDefaultInfinity: true }).map(String),
-);
-/** Without digits; escapes that must be and need not be. */
-const stringText = fc
-  .array(fc.constantFrom('a', 'ä', '😀', '\\n', '\\"', '\\\\', '\\/', '{', '[', ':', ',', ' '), { maxLength: 6 })
-  .map((parts) => `"${parts.join('')}"`);
-const keyText = fc.oneof(stringText, fc.constantFrom('"__proto__"', '"a"', '"b"', '""'));
-
-/** JSON texts of any form: with white space, names that repeat themselves, and numbers no double holds. */
-export const jsonTexts: fc.Arbitrary<string> = fc.letrec<{ value: string; list: string; object: string }>((tie) => ({
-  value: fc.oneof(
-    { maxDepth: 4 },
-    numberText,
-    stringText,
-    fc.constantFrom('true', 'false', 'null'),
-    tie('list'),
-    tie('object'),
-  ),
-  list: fc
-    .array(fc.tuple(space, tie('value'), space), { maxLength: 4 })
-    .map((items) => `[${items.map((parts) => parts.join('')).join(',')}]`),
-  object: fc
-    .array(fc.tuple(space, keyText, space, fc.constant(':'), space, tie('value'), space), { maxLength: 4 })
-    .map((members) => `{${members.map((parts) => parts.join('')).join(',')}}`),
-})).value;

@@ -5,6 +5,7 @@ export function plain(json: JsonValue): unknown {
   if (json === null || typeof json !== 'object') return json;
   if (json.kind === 'number') return Number(json.text);
   if (json.kind === 'list') return json.items.map(plain);
+  if (json.kind === 'text') return JSON.parse(json.text);
   const members: Record<string, unknown> = {};
   for (const [name, value] of json.members) {
     Object.defineProperty(members, name, { value: plain(value), enumerable: true, writable: true, configurable: true });

@@ -103,14 +103,15 @@ function trouble(dir: string, cause: unknown): Error {
   return new Error(`making a Parquet object in ${dir} failed: ${firstLine(cause)}`, { cause });
 }
 
+/** Only where it stands by itself: a field’s name may hold the same characters. */
+const CONSTANT = /(?<=^cast\():(incarnation|kafka_partition|contract_version)\b/;
+
 function copyStatement(rows: RowsToEncode, linesFile: string, parquetFile: string, codec: string): string {
   const { incarnation, kafkaPartition, contractVersion } = rows.constants;
   const constants = { incarnation, kafka_partition: kafkaPartition, contract_version: contractVersion };
   const selectList = rows.select.selectList
-    .join(', ')
-    .replace(/:(incarnation|kafka_partition|contract_version)\b/g, (_, name: keyof typeof constants) =>
-      String(constants[name]),
-    );
+    .map((item) => item.replace(CONSTANT, (_, name: keyof typeof constants) => String(constants[name])))
+    .join(', ');
   const footer = Object.entries(rows.footer).map(([key, value]) => `${key}: ${literal(value)}`);
   return (
     `copy (select ${selectList} from ${source(rows, linesFile)}) to ${literal(parquetFile)} ` +

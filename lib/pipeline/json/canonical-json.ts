@@ -8,6 +8,7 @@ export function canonicalJson(json: JsonValue): string {
   if (json === null || typeof json !== 'object') return JSON.stringify(json);
   switch (json.kind) {
     case 'number':
+    case 'text':
       return json.text;
     case 'list':
       return json.canonical ?? `[${json.items.map(canonicalJson).join(',')}]`;

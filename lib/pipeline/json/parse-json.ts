@@ -4,11 +4,17 @@ import { endOfString, skipSpace } from './json-text.ts';
  * A JSON value that keeps what `JSON.parse` loses: each number's own text, and the document's order of names. Of a name that
  * occurs twice, the last value counts, at the first one's place.
  */
-export type JsonValue = string | boolean | null | JsonNumber | JsonList | JsonObject;
+export type JsonValue = string | boolean | null | JsonNumber | JsonList | JsonObject | JsonText;
 
 interface JsonNumber {
   readonly kind: 'number';
   /** As it was written: `1.10`, `9007199254740993`, `1e400`. */
+  readonly text: string;
+}
+
+/** A value that is kept as its own text, and not looked into. */
+interface JsonText {
+  readonly kind: 'text';
   readonly text: string;
 }
 
@@ -26,7 +32,7 @@ interface JsonObject {
 }
 
 /** A member of the outermost object. */
-interface JsonMember {
+export interface JsonMember {
   readonly name: string;
   readonly value: JsonValue;
   /** Where the value's own text begins and ends in the document. */
@@ -93,6 +99,8 @@ export function kindOf(json: JsonValue): string {
       return 'an array';
     case 'object':
       return 'an object';
+    case 'text':
+      return 'JSON';
     default:
       return json satisfies never;
   }

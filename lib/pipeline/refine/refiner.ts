@@ -108,13 +108,18 @@ function refinedRecords(
   try {
     return refine(source.event, source.object).map((event, ordinal) => ({
       key: keyOf(to, event),
-      value: Buffer.from(JSON.stringify(event)),
+      value: Buffer.from(JSON.stringify(onWire(to, event))),
       headers: headersOf(ordinal),
     }));
   } catch (cause) {
     const headers = [...headersOf(0), refinementErrorHeader(kindOfThrown(cause))];
     return [{ key: null, value: maskPayload(from, source.bytes), headers }];
   }
+}
+
+/** Under the names that the refined stream's events have on the wire. */
+function onWire({ fields }: Contract, event: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>> {
+  return Object.fromEntries(Object.entries(event).map(([name, value]) => [fields[name]?.wire ?? name, value]));
 }
 
 function keyOf({ key }: Contract, event: Readonly<Record<string, unknown>>): Uint8Array | null {
