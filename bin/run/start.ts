@@ -129,8 +129,6 @@ function noticeLine({ kind, what, message }: Notice): string {
       return `trouble: ${what}: ${line} (trying again)`;
     case 'stopped':
       return `stopped: ${what}: ${line}`;
-    case 'note':
-      return `note: ${line}`;
     default:
       return kind satisfies never;
   }

@@ -23,7 +23,7 @@ export interface JoinLogOptions {
   readonly log: EventLog;
   readonly clock: Clock;
   /** Called with one line a person should know. */
-  readonly note: (line: string) => void;
+  readonly warn: (line: string) => void;
 }
 
 /** A stream as this folder reads it. */
@@ -61,22 +61,39 @@ export async function joinLog(options: JoinLogOptions): Promise<ReadonlyMap<stri
   if (others.length > 0) throw new SettingError(otherLogMessage(others, options));
 
   const id = known?.id ?? newFolderId();
-  const joined = found.map((source): JoinedStream => {
-    const conflict = conflicts.find((one) => one.found === source);
-    const refusal = conflict === undefined ? null : new RecreatedTopicError(conflictMessage(conflict));
-    const owner = { folderId: id, contracts, topics: options.settings.topics };
+  const owner = { folderId: id, contracts, topics: options.settings.topics };
+  const joined: JoinedStream[] = [];
+  for (const source of found) {
     const groups = {
       sink: groupOf('sink', source, owner),
       refine: groupOf('refine', source, owner),
       meter: groupOf('meter', source, owner),
     };
-    return { source, groups, refusal };
-  });
+    const conflict = conflicts.find((one) => one.found === source);
+    const reason = conflict === undefined ? await shorterTopic(source, groups.sink, log) : conflictMessage(conflict);
+    joined.push({ source, groups, refusal: reason === null ? null : new RecreatedTopicError(reason) });
+  }
   for (const one of joined) await assertUnread(one, options);
   if (isFormer) for (const one of joined) await takeOver(one, log);
   await writeFolderIdentity(folder.identityFile, { id, sources });
   for (const one of joined) if (one.refusal === null) await moveBehindLake(one, byName, lake, options);
   return new Map(joined.map((one) => [one.source.stream, one]));
+}
+
+/** Where topics have no ids, one that ends before where it was read to is another one. */
+async function shorterTopic(source: StreamSource, group: string, log: EventLog): Promise<string | null> {
+  const { stream, topic, topicId, incarnation } = source;
+  if (topicId !== null) return null;
+  const ends = await log.endOffsets(topic);
+  for (const [kafkaPartition, committed] of committedIn(await log.committedOffsets(topic, group))) {
+    const end = ends[kafkaPartition] ?? 0;
+    if (committed <= end) continue;
+    return (
+      `${stream}: topic ${topic} was deleted and created again: kafka partition ${kafkaPartition} was read up to ${committed}, and ` +
+      `ends at ${end}. Nothing is read. To take in the new one's records beside those, set WEIR_INCARNATIONS=${stream}=${incarnation + 1}`
+    );
+  }
+  return null;
 }
 
 async function sourceOf(contract: Contract, { log, settings }: JoinLogOptions): Promise<StreamSource> {
@@ -156,7 +173,7 @@ async function moveBehindLake(
   { source: { stream, incarnation, topic }, groups: { sink: group } }: JoinedStream,
   contracts: ReadonlyMap<string, Contract>,
   lake: LakePositions,
-  { log, note }: JoinLogOptions,
+  { log, warn }: JoinLogOptions,
 ): Promise<void> {
   const contract = contracts.get(stream);
   if (contract === undefined) return;
@@ -171,7 +188,7 @@ async function moveBehindLake(
     if (next < committed) {
       behind.set(kafkaPartition, next);
       const has = newest < 0 ? 'no records of it' : `records up to ${newest} only`;
-      note(
+      warn(
         `topic ${topic}, kafka partition ${kafkaPartition}: had been read up to ${committed}, but the lake has ${has}; ` +
           `reading from ${next} on`,
       );

@@ -74,8 +74,7 @@ const COUNTING_MS = 3000;
 export async function startPipeline(options: PipelineOptions): Promise<Pipeline> {
   const { folder, settings, contracts, log, clock } = options;
   await createTopics(log, contracts, settings);
-  const note = (message: string) => options.notify({ kind: 'note', what: '', message });
-  const joined = await joinLog({ ...options, note });
+  const joined = await joinLog(options);
   for (const { source, refusal } of joined.values()) {
     if (refusal !== null) options.notify({ kind: 'stopped', what: `topic ${source.topic}`, message: refusal.message });
   }
@@ -121,7 +120,7 @@ export async function startPipeline(options: PipelineOptions): Promise<Pipeline>
   const restoring = restoreCatalog({ store, catalog: fileCatalog(folder.catalog), contracts, signal: stopping.signal })
     .then(({ hours, tables }) => {
       const what = `${hours} ${hours === 1 ? 'hour' : 'hours'} of ${tables} tables that the lake has`;
-      if (hours > 0) note(`the catalogue lacked ${what}, as when it was deleted; they are registered again`);
+      if (hours > 0) options.warn(`the catalogue lacked ${what}, as when it was deleted; they are registered again`);
     })
     .catch((error) => troubleNotice(options, 'comparing the catalogue with the lake', error));
   const counting = counts

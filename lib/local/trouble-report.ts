@@ -2,8 +2,8 @@ import { PermanentError } from '../pipeline/permanent-error.ts';
 
 /** What a person should know of a running pipeline. */
 export interface Notice {
-  /** `trouble` is tried again; what is `stopped` goes on only after a person has done something; a `note` needs nothing. */
-  readonly kind: 'trouble' | 'recovered' | 'stopped' | 'note';
+  /** `trouble` is tried again; what is `stopped` goes on only after a person has done something. */
+  readonly kind: 'trouble' | 'recovered' | 'stopped';
   /** What is tried again: `topic orders: delivering kafka partition 0, offsets 5 to 20`. */
   readonly what: string;
   /** The error's message; empty for a recovery. */
