@@ -1,5 +1,4 @@
-import type { Deployment } from './lib/infra/deployment.ts';
-import { project } from './lib/project.ts';
+import { type Deployment, project } from './lib/index.ts';
 import { chat } from './streams/chat/index.ts';
 import { people } from './streams/people/index.ts';
 import { search } from './streams/search/index.ts';

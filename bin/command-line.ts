@@ -1,12 +1,14 @@
-import { createRequire } from 'node:module';
 import { Command, CommanderError } from 'commander';
 import { findProjectFile, loadProject } from '../lib/adapters/project-file.ts';
+import { packageFacts } from '../lib/package-root.ts';
 import { SettingError } from '../lib/settings.ts';
 import { acceptCommand } from './commands/accept.ts';
 import { backfillCommand } from './commands/backfill.ts';
 import { costCommand } from './commands/cost.ts';
 import { dlqCommand } from './commands/dlq.ts';
 import { doctorCommand } from './commands/doctor.ts';
+import { initCommand } from './commands/init.ts';
+import { layerCommand } from './commands/layer.ts';
 import { metricsCommand } from './commands/metrics.ts';
 import { modelsCommand } from './commands/models.ts';
 import { produceCommand } from './commands/produce.ts';
@@ -71,6 +73,8 @@ function weir(exit: (code: number) => void): Command {
     resetCommand,
     costCommand,
     acceptCommand,
+    initCommand,
+    layerCommand,
   ]) {
     program.addCommand(command({ exit, project }));
   }
@@ -93,8 +97,7 @@ function forEachCommand(command: Command, change: (command: Command) => void): v
 }
 
 function version(): string {
-  const { version } = createRequire(import.meta.url)('../package.json');
-  return version;
+  return packageFacts().version;
 }
 
 function usageLine(command: Command, text: string): string {

@@ -42,6 +42,8 @@ export interface Project {
 
 /** A project, and where it is. */
 export interface LocatedProject extends Project {
+  /** The absolute path of its folder. */
+  readonly dir: string;
   /** The absolute path of its `weir.config.ts`. */
   readonly configFile: string;
   /** The absolute path of the folder of its SQL models. */

@@ -1,5 +1,5 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
-import { dirname, join, relative } from 'node:path';
+import { join, relative } from 'node:path';
 import { readReleased, releasedDir, writeReleased } from '../../lib/adapters/released-contracts.ts';
 import { brokenPromises } from '../../lib/derive/compatibility.ts';
 import { streamsDocument } from '../../lib/derive/streams-document.ts';
@@ -10,14 +10,13 @@ const STREAMS_PAGE = join('docs', 'STREAMS.md');
 
 /** `weir accept`. Answers the exit code: 1, and nothing is written, where a contract breaks what was released. */
 export function accept(project: LocatedProject): number {
-  const { configFile, contracts } = project;
+  const { dir: root, contracts } = project;
   const dir = releasedDir(project);
   const broken = brokenPromises(readReleased(dir), contracts);
   if (broken.length > 0) {
     for (const line of broken) process.stderr.write(`weir accept: ${line}\n`);
     return 1;
   }
-  const root = dirname(configFile);
   const changes = contracts.flatMap((contract) => {
     const change = writeReleased(dir, contract);
     return change === 'unchanged' ? [] : [`${change}: ${relative(root, join(dir, `${contract.name}.json`))}`];

@@ -30,7 +30,8 @@ export async function loadProject(path: string): Promise<LocatedProject> {
   if (!isProject(exported)) {
     throw new ProjectError(`${configFile}: expected export default project({ streams: […] }), found another export`);
   }
-  return { ...exported, configFile, modelsDir: join(dirname(configFile), exported.modelsFolder) };
+  const dir = dirname(configFile);
+  return { ...exported, dir, configFile, modelsDir: join(dir, exported.modelsFolder) };
 }
 
 function configFileAt(path: string): string {

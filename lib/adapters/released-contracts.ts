@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
 import type { Contract } from '../contracts/contract.ts';
 import { type ReleasedContract, releasedContract } from '../derive/released.ts';
 import { type LocatedProject, ProjectError } from '../project.ts';
@@ -8,8 +8,7 @@ import { type LocatedProject, ProjectError } from '../project.ts';
 /** The folder of what has been released, in the project's. */
 const RELEASED_FOLDER = join('contracts', 'released');
 
-export const releasedDir = ({ configFile }: Pick<LocatedProject, 'configFile'>) =>
-  join(dirname(configFile), RELEASED_FOLDER);
+export const releasedDir = ({ dir }: Pick<LocatedProject, 'dir'>) => join(dir, RELEASED_FOLDER);
 
 /** A released contract as its file has it, with a digest of all the rest. */
 interface ReleasedFile extends ReleasedContract {
@@ -51,6 +50,12 @@ function parsed(file: string): ReleasedFile {
 const digestOf = (released: ReleasedContract) =>
   createHash('sha256').update(JSON.stringify(released)).digest('hex').slice(0, 16);
 
+/** What a contract's file says. */
+export function releasedFile(contract: Contract): string {
+  const released = releasedContract(contract);
+  return `${JSON.stringify({ ...released, digest: digestOf(released) }, null, 2)}\n`;
+}
+
 /**
  * Writes the contract's file where it is new or says something else than before. A crash between two contracts leaves the
  * later ones as they were: the next call writes them.
@@ -58,8 +63,7 @@ const digestOf = (released: ReleasedContract) =>
  */
 export function writeReleased(dir: string, contract: Contract): 'new' | 'changed' | 'unchanged' {
   const file = join(dir, `${contract.name}.json`);
-  const released = releasedContract(contract);
-  const text = `${JSON.stringify({ ...released, digest: digestOf(released) }, null, 2)}\n`;
+  const text = releasedFile(contract);
   const before = existsSync(file) ? readFileSync(file, 'utf8') : null;
   if (before === text) return 'unchanged';
   mkdirSync(dir, { recursive: true });

@@ -1,12 +1,14 @@
 import { writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { extname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { faker } from '@faker-js/faker/locale/en';
 import { AssetHashType, DockerImage } from 'aws-cdk-lib';
 import { Code } from 'aws-cdk-lib/aws-lambda';
 import { buildSync, type Metafile } from 'esbuild';
 
+/** Of the code: a checkout's, or `dist/` of the package. */
 const root = fileURLToPath(new URL('../..', import.meta.url));
+const EXTENSION = extname(import.meta.filename);
 
 /** CommonJS inside the bundle asks for `require`, which modules do not have. */
 const REQUIRE = "import{createRequire as __cr}from'node:module';const require=__cr(import.meta.url);";
@@ -32,7 +34,7 @@ const REPLACEMENTS = Object.fromEntries(
     '@faker-js/faker/locale/en': 'faker-en.ts',
     'node:http': 'node-http.cjs',
     'node:https': 'node-https.cjs',
-  }).map(([name, file]) => [name, `./lib/infra/bundle-replacements/${file}`]),
+  }).map(([name, file]) => [name, `./lib/infra/bundle-replacements/${file.replace(/\.ts$/, EXTENSION)}`]),
 );
 
 /** JSON files beside a function's code in its asset, by name. */
@@ -58,7 +60,7 @@ const BESIDE: Readonly<Record<string, () => FilesBeside>> = {
 export function bundleLambda(lambda: string, outputDir: string, { configFile, beside }: BundleInput = {}): Metafile {
   const { metafile } = buildSync({
     absWorkingDir: root,
-    entryPoints: [`lambdas/${lambda}/index.ts`],
+    entryPoints: [`lambdas/${lambda}/index${EXTENSION}`],
     outfile: join(outputDir, 'index.mjs'),
     ...COMPILED,
     target: 'node24',
@@ -92,6 +94,3 @@ export function lambdaCode(lambda: string, input: BundleInput = {}): Code {
     },
   });
 }
-
-/** DuckDB's native package for Lambda, as `npm ci` has put it there. */
-export const layerFolder = join(root, 'layer');

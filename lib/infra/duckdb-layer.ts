@@ -3,13 +3,13 @@ import { join } from 'node:path';
 import { RemovalPolicy } from 'aws-cdk-lib';
 import { Architecture, Code, LayerVersion, Runtime } from 'aws-cdk-lib/aws-lambda';
 import type { Construct } from 'constructs';
-import { layerFolder } from './bundle.ts';
 import { DeploymentError } from './deployment-error.ts';
 
 /** DuckDB for functions: its native package for Linux on ARM, of which Lambda finds `nodejs/node_modules`. */
 export class DuckdbLayer extends LayerVersion {
-  constructor(scope: Construct, id: string) {
-    assertInstalled();
+  /** @param layerFolder as `npm install` of the project has filled it. */
+  constructor(scope: Construct, id: string, layerFolder: string) {
+    assertInstalled(layerFolder);
     super(scope, id, {
       description: 'DuckDB native package for linux-arm64',
       code: Code.fromAsset(layerFolder, {
@@ -23,7 +23,7 @@ export class DuckdbLayer extends LayerVersion {
 }
 
 /** Without it everything would be synthesised all the same, and fail in Lambda. */
-function assertInstalled(): void {
+function assertInstalled(layerFolder: string): void {
   const packages = join(layerFolder, 'nodejs', 'node_modules', '@duckdb');
   const native = join(packages, 'node-bindings-linux-arm64', 'libduckdb.so');
   if (existsSync(native)) return;

@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import { Duration } from 'aws-cdk-lib';
 import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import { Construct } from 'constructs';
@@ -51,7 +52,7 @@ export class Sink extends Construct {
       // A batch takes about a second; the rest is for S3 when it is slow.
       timeout: Duration.minutes(2),
       readsTopics: true,
-      layers: [new DuckdbLayer(this, 'Duckdb')],
+      layers: [new DuckdbLayer(this, 'Duckdb', join(props.project.dir, 'layer'))],
       statements: [...lakeStatements(props.lake), ...sourceStatements(source)],
     });
     props.lake.acknowledgeObjects(

@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { App, type Stack } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
 import type { LocatedProject } from '../project.ts';
@@ -17,11 +18,9 @@ export interface Resource {
 /** Resources by logical id, by stack; none of a stack that the deployment has not. */
 export type Templates = { readonly [Name in keyof WeirStacks]: Readonly<Record<string, Resource>> };
 
-const CDK_JSON = new URL('../../cdk.json', import.meta.url);
-
 /** What `npx cdk synth` writes for a deployment, without its functions’ code: a second or two. */
 export function templatesOf(deployment: Deployment, project: LocatedProject): Templates {
-  const { context } = JSON.parse(readFileSync(CDK_JSON, 'utf8'));
+  const { context } = JSON.parse(readFileSync(join(project.dir, 'cdk.json'), 'utf8'));
   const app = new App({
     context: { ...context, 'aws:cdk:bundling-stacks': [], 'aws:cdk:disable-asset-staging': true },
   });

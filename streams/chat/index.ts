@@ -1,4 +1,4 @@
-import type { Stream } from '../../lib/project.ts';
+import type { Stream } from '../../lib/index.ts';
 import { chatMessages } from './messages.ts';
 import { chatMessagesOfRoom } from './messages-of-room.ts';
 import { chatRooms } from './rooms.ts';

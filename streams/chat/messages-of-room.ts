@@ -1,4 +1,4 @@
-import { refinement } from '../../lib/pipeline/refine/refinement.ts';
+import { refinement } from '../../lib/index.ts';
 import { chatMessages } from './messages.ts';
 import { chatRooms } from './rooms.ts';
 

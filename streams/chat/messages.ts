@@ -1,4 +1,4 @@
-import { contract, string, timestamp } from '../../lib/contracts/contract.ts';
+import { contract, string, timestamp } from '../../lib/index.ts';
 
 export const chatMessages = contract({
   name: 'chat.messages',

@@ -1,5 +1,5 @@
 import type { Faker } from '@faker-js/faker';
-import { type Generator, wireTime } from '../../lib/generators/generator.ts';
+import { type Generator, wireTime } from '../../lib/index.ts';
 
 const channels = ['ads', 'website', 'campaign', 'organic', 'direct'];
 const senders = ['customer', 'agent', 'system'];

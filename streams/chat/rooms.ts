@@ -1,4 +1,4 @@
-import { contract, list, string, struct, timestamp } from '../../lib/contracts/contract.ts';
+import { contract, list, string, struct, timestamp } from '../../lib/index.ts';
 
 const message = struct(
   {

@@ -1,4 +1,4 @@
-import type { Stream } from '../../lib/project.ts';
+import type { Stream } from '../../lib/index.ts';
 import { peopleProfiles } from './profiles.ts';
 import { peopleProfilesGenerator } from './profiles-generator.ts';
 

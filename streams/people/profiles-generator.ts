@@ -1,4 +1,4 @@
-import { type Generator, wireTime } from '../../lib/generators/generator.ts';
+import { type Generator, wireTime } from '../../lib/index.ts';
 
 /** Customer profiles. The card number is in clear here: nothing may send one but by way of `pipeline/admit.ts`. */
 export const peopleProfilesGenerator: Generator = {

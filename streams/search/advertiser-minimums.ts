@@ -1,4 +1,4 @@
-import type { EventOf } from '../../lib/contracts/contract.ts';
+import type { EventOf } from '../../lib/index.ts';
 import type { searchRaw } from './raw.ts';
 
 export interface AdvertiserMinimum {

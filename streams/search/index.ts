@@ -1,4 +1,4 @@
-import type { Stream } from '../../lib/project.ts';
+import type { Stream } from '../../lib/index.ts';
 import { searchOffers } from './offers.ts';
 import { offersOfSearch } from './offers-of-search.ts';
 import { searchProcessed } from './processed.ts';

@@ -1,4 +1,4 @@
-import { refinement } from '../../lib/pipeline/refine/refinement.ts';
+import { refinement } from '../../lib/index.ts';
 import { advertiserMinimums } from './advertiser-minimums.ts';
 import { searchOffers } from './offers.ts';
 import { searchRaw } from './raw.ts';

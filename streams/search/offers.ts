@@ -1,4 +1,4 @@
-import { contract, epochSeconds, integer, string } from '../../lib/contracts/contract.ts';
+import { contract, epochSeconds, integer, string } from '../../lib/index.ts';
 
 export const searchOffers = contract({
   name: 'search.offers',

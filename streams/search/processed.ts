@@ -1,4 +1,4 @@
-import { contract, epochSeconds, integer, list, string, struct } from '../../lib/contracts/contract.ts';
+import { contract, epochSeconds, integer, list, string, struct } from '../../lib/index.ts';
 
 export const searchProcessed = contract({
   name: 'search.processed',

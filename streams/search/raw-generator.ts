@@ -1,5 +1,5 @@
 import type { Faker } from '@faker-js/faker';
-import { type Generator, names } from '../../lib/generators/generator.ts';
+import { type Generator, names } from '../../lib/index.ts';
 
 const users = names(200, 'user-');
 const hotels = names(13, 'hotel-');

@@ -5,10 +5,10 @@ import {
   integer,
   list,
   map,
+  positive,
   string,
   struct,
-} from '../../lib/contracts/contract.ts';
-import { positive } from '../../lib/contracts/rules.ts';
+} from '../../lib/index.ts';
 
 const offer = struct(
   {

@@ -1,5 +1,5 @@
 import type { Faker } from '@faker-js/faker';
-import { names } from '../../lib/generators/generator.ts';
+import { names } from '../../lib/index.ts';
 
 /** What the shop's streams speak of alike, so that views, feedback and transactions meet. */
 export const productIds = names(6, 'product');

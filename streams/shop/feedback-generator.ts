@@ -1,4 +1,4 @@
-import { type Generator, wireTime } from '../../lib/generators/generator.ts';
+import { type Generator, wireTime } from '../../lib/index.ts';
 import { customerId, productIds } from './catalog.ts';
 
 /** Customers' ratings of products, 1..5. */

@@ -1,5 +1,4 @@
-import { contract, integer, string, timestamp } from '../../lib/contracts/contract.ts';
-import { oneToFive } from '../../lib/contracts/rules.ts';
+import { contract, integer, oneToFive, string, timestamp } from '../../lib/index.ts';
 
 export const shopFeedback = contract({
   name: 'shop.feedback',

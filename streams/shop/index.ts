@@ -1,4 +1,4 @@
-import type { Stream } from '../../lib/project.ts';
+import type { Stream } from '../../lib/index.ts';
 import { shopFeedback } from './feedback.ts';
 import { shopFeedbackGenerator } from './feedback-generator.ts';
 import { shopProductViews } from './product-views.ts';

@@ -1,4 +1,4 @@
-import { type Generator, wireTime } from '../../lib/generators/generator.ts';
+import { type Generator, wireTime } from '../../lib/index.ts';
 import { productIds } from './catalog.ts';
 
 /** How often a product was viewed, 1..100. */

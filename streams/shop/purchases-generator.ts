@@ -1,4 +1,4 @@
-import { type Generator, wireTime } from '../../lib/generators/generator.ts';
+import { type Generator, wireTime } from '../../lib/index.ts';
 
 const countries = ['Germany', 'Italy', 'Spain', 'France', 'Poland'];
 

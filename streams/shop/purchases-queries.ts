@@ -1,5 +1,4 @@
-import { LAKE_DATABASE } from '../../lib/derive/names.ts';
-import type { SavedQuery } from '../../lib/derive/saved-queries.ts';
+import { LAKE_DATABASE, type SavedQuery } from '../../lib/index.ts';
 
 /** Each names its day: what is scanned is paid for. */
 export const purchasesQueries: readonly SavedQuery[] = [

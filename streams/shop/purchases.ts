@@ -1,5 +1,4 @@
-import { contract, integer, string, timestamp } from '../../lib/contracts/contract.ts';
-import { currency, positive } from '../../lib/contracts/rules.ts';
+import { contract, currency, integer, positive, string, timestamp } from '../../lib/index.ts';
 
 export const shopPurchases = contract({
   name: 'shop.purchases',

@@ -1,4 +1,4 @@
-import { type Generator, wireTime } from '../../lib/generators/generator.ts';
+import { type Generator, wireTime } from '../../lib/index.ts';
 import { customerId, productIds } from './catalog.ts';
 
 const productNames = ['laptop', 'phone', 'tablet', 'watch', 'headphones', 'speaker'];

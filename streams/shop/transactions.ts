@@ -1,6 +1,15 @@
-import { contract, integer, money, string, timestamp } from '../../lib/contracts/contract.ts';
-import { isWithinTolerance, unscaled } from '../../lib/contracts/exact-decimal.ts';
-import { atLeastOne, currency, positive } from '../../lib/contracts/rules.ts';
+import {
+  atLeastOne,
+  contract,
+  currency,
+  integer,
+  isWithinTolerance,
+  money,
+  positive,
+  string,
+  timestamp,
+  unscaled,
+} from '../../lib/index.ts';
 
 const CENT_DIGITS = 2;
 

@@ -1,4 +1,4 @@
-import { contract, integer, string, timestamp } from '../../lib/contracts/contract.ts';
+import { contract, integer, string, timestamp } from '../../lib/index.ts';
 
 export const shopWebsiteTraffic = contract({
   name: 'shop.website_traffic',

@@ -1,0 +1,70 @@
+import { modelFiles } from '../adapters/model-files.ts';
+import { loadProject } from '../adapters/project-file.ts';
+import { readReleased, releasedDir } from '../adapters/released-contracts.ts';
+import type { Contract } from '../contracts/contract.ts';
+import { brokenPromises } from '../derive/compatibility.ts';
+import { externalTables } from '../derive/redshift.ts';
+import { releasedContract } from '../derive/released.ts';
+import { eventSource } from '../generators/event-source.ts';
+import type { Generator } from '../generators/generator.ts';
+import { admission } from '../pipeline/admit.ts';
+import { ModelError } from '../pipeline/transform/model.ts';
+import { modelGraph } from '../pipeline/transform/model-graph.ts';
+import type { LocatedProject } from '../project.ts';
+
+const EVENTS = 100;
+
+/**
+ * What of a project does not go together, one line each; none where all is well: a contract that breaks or is not in what was
+ * released, a generator whose events its contract refuses, a model that cannot run.
+ * @param path of the project's folder, or of its `weir.config.ts`.
+ * @throws ProjectError where there is no project, or a released contract was edited.
+ */
+export async function projectFindings(path: string): Promise<readonly string[]> {
+  const project = await loadProject(path);
+  return [
+    ...releasedFindings(project),
+    ...project.generators.flatMap((generator) => generatorFindings(generator, project.contracts)),
+    ...(await modelFindings(project)),
+  ];
+}
+
+function releasedFindings(project: LocatedProject): readonly string[] {
+  const released = readReleased(releasedDir(project));
+  const known = new Map(released.map((contract) => [contract.name, JSON.stringify(contract)]));
+  const isRecorded = (contract: Contract) => known.get(contract.name) === JSON.stringify(releasedContract(contract));
+  return [
+    ...brokenPromises(released, project.contracts),
+    ...project.contracts
+      .filter((contract) => !isRecorded(contract))
+      .map(
+        ({ name }) =>
+          `${name}: expected its contract in contracts/released, found another or none; run npx weir accept`,
+      ),
+  ];
+}
+
+function generatorFindings(generator: Generator, contracts: readonly Contract[]): readonly string[] {
+  const contract = contracts.find(({ name }) => name === generator.stream);
+  if (contract === undefined) return [];
+  const { admit } = admission(contract);
+  const next = eventSource(generator, 1);
+  for (let made = 0, nowMs = Date.now(); made < EVENTS; made += 1, nowMs += 1000) {
+    const outcome = admit(Buffer.from(JSON.stringify(next(nowMs))), nowMs);
+    if ('record' in outcome) continue;
+    return [
+      `${contract.name}: its contract refuses a generated event: ${outcome.reason} at ${outcome.path}: ${outcome.detail}`,
+    ];
+  }
+  return [];
+}
+
+async function modelFindings({ modelsDir, contracts }: LocatedProject): Promise<readonly string[]> {
+  try {
+    modelGraph(await modelFiles(modelsDir, contracts), externalTables(contracts));
+    return [];
+  } catch (error) {
+    if (error instanceof ModelError) return [error.message];
+    throw error;
+  }
+}

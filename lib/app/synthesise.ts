@@ -1,0 +1,40 @@
+import { App, Validations } from 'aws-cdk-lib';
+import { AwsSolutionsChecks } from 'cdk-nag';
+import { modelFiles } from '../adapters/model-files.ts';
+import { findProjectFile, loadProject } from '../adapters/project-file.ts';
+import { readReleased, releasedDir } from '../adapters/released-contracts.ts';
+import { externalTables } from '../derive/redshift.ts';
+import { DeploymentError } from '../infra/deployment-error.ts';
+import { assertReleasedAreServed, assertVersions, selectDeployment } from '../infra/select-deployment.ts';
+import { addStacks } from '../infra/weir-app.ts';
+import { packageFacts } from '../package-root.ts';
+import { ModelError } from '../pipeline/transform/model.ts';
+import { modelGraph } from '../pipeline/transform/model-graph.ts';
+import { ProjectError } from '../project.ts';
+
+/**
+ * The CDK app of the project in the working folder, for `npx cdk synth` and `npx cdk deploy --all`. Another deployment than
+ * `dev`: `-c deployment=prod`. What is wrong with project or deployment is one message, and the exit code 1.
+ */
+export async function synthesise(): Promise<void> {
+  try {
+    const expectedCli = packageFacts().devDependencies['aws-cdk'] ?? '';
+    assertVersions({ node: process.version, cli: process.env.CDK_CLI_VERSION }, expectedCli);
+    const project = await loadProject(findProjectFile(process.cwd()));
+    const { contracts, deployments } = project;
+    assertReleasedAreServed(readReleased(releasedDir(project)), contracts);
+    // A wrong model is reported here, not by the function that would run it.
+    const models = await modelFiles(project.modelsDir, contracts);
+    modelGraph(models, externalTables(contracts));
+    const app = new App();
+    const deployment = selectDeployment(app.node.tryGetContext('deployment'), deployments, contracts);
+    addStacks(app, deployment, { ...project, models });
+    Validations.of(app).addPlugins(new AwsSolutionsChecks(app));
+    app.synth();
+  } catch (error) {
+    if (!(error instanceof DeploymentError || error instanceof ModelError || error instanceof ProjectError))
+      throw error;
+    console.error(error.message);
+    process.exitCode = 1;
+  }
+}

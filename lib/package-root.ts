@@ -1,0 +1,22 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+
+/** The folder of Weir's own package: what is not code is there, whether the code is a checkout's or was compiled. */
+export const packageRoot = folderOfPackage(import.meta.dirname);
+
+function folderOfPackage(folder: string): string {
+  for (let at = folder; at !== dirname(at); at = dirname(at)) if (existsSync(join(at, 'package.json'))) return at;
+  throw new Error(`${folder}: expected package.json of Weir above it, found none; install Weir again`);
+}
+
+export interface PackageFacts {
+  readonly name: string;
+  readonly version: string;
+  readonly devDependencies: Readonly<Record<string, string>>;
+  readonly dependencies: Readonly<Record<string, string>>;
+}
+
+/** What Weir's `package.json` says. */
+export function packageFacts(): PackageFacts {
+  return JSON.parse(readFileSync(join(packageRoot, 'package.json'), 'utf8'));
+}

@@ -1,0 +1,3 @@
+import { synthesise } from '@weir-lakehouse/weir/cdk';
+
+await synthesise();
