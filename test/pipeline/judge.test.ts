@@ -37,7 +37,8 @@ it('records of more text than is matched at once keep their own texts, and one t
   expect(linesOf(judged)).toEqual(
     usual.map((_, offset) => `{"$o":${offset},"$t":1769864400000,${own(offset).slice(1)}`),
   );
-  const long = text.replace('Österreich', 'x'.repeat(70_000));
+  // Each text is one that the lake takes; together they are more than is matched at once.
+  const long = text.replace('Österreich', 'x'.repeat(40_000)).replace('{', `{"city":"${'y'.repeat(40_000)}",`);
   const withLong = judge(known, usual.with(1_500, delivered(1_500, Buffer.from(long))), '2026-01-31');
   expect(withLong).toMatchObject({ mayHaveExtras: true, rejected: new Map() });
   expect(withLong.lines.offsets.length).toBe(3_000);

@@ -27,7 +27,8 @@ beforeAll(async () => {
     forcePathStyle: true,
     // One attempt of the SDK's own, so that the requests are the store's.
     maxAttempts: 1,
-    requestHandler: { socketTimeout: 200 },
+    // Longer than a busy machine takes to answer.
+    requestHandler: { socketTimeout: 1000 },
   });
   store = s3ObjectStore({ client, bucket: 'lake' });
 });
