@@ -302,6 +302,38 @@ describe('the event source mapping', () => {
     expect(got.at(-1)).toBe('0:98-99');
   });
 
+  it('holds no more than three payloads in memory while the handler is busy, however much it has delivered', async () => {
+    let calls = 0;
+    const { start, append } = await setUp({
+      limits: { maxPayloadBytes: 4_096, batchSize: 5 },
+      handler: async () => {
+        calls += 1;
+        if (calls > 10) await new Promise(() => {});
+      },
+    });
+    await append(200, 0, 'y'.repeat(900));
+    const running = await start();
+    await clock.advance(60_000);
+    const { received, delivered } = running.progress();
+    expect(calls).toBe(11);
+    expect(received - delivered).toBeLessThan(3 * 4 + 5);
+  });
+
+  it('serves first what has waited longest: one backlog does not keep back the others', async () => {
+    const { got, start, append } = await setUp({
+      kafkaPartitions: 2,
+      limits: { batchSize: 5 },
+      handler: () => clock.sleep(100),
+    });
+    await append(5, 0);
+    await start();
+    await clock.advance(1);
+    await append(10, 0);
+    await append(10, 1);
+    await clock.advance(450);
+    expect(got.slice(0, 4)).toEqual(['0:0-4', '1:0-4', '0:5-9', '1:5-9']);
+  });
+
   it('stops gracefully: the batch in flight ends and is committed, and no other begins', async () => {
     const { log, got, start, append } = await setUp({ limits: { batchSize: 2 }, handler: () => clock.sleep(300) });
     await append(6);

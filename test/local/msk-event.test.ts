@@ -56,4 +56,19 @@ describe('the MSK event', () => {
       { numRuns: 100 },
     );
   });
+
+  it('has hardly fewer bytes than were counted for it, however long its headers are', () => {
+    const value = new Uint8Array(30_000).map((_, index) => [0, 9, 10, 99, 100, 255][index % 6] ?? 0);
+    const heavy = {
+      ...record,
+      headers: [{ name: 'trace', value }],
+      key: Buffer.from('123'),
+      value: Buffer.from('4567'),
+    };
+    const event = mskEvent(origin, [{ kafkaPartition: 0, records: [heavy] }]);
+    const bytes = Buffer.byteLength(JSON.stringify(event));
+    const counted = payloadBytes(origin.topic, heavy) + envelopeBytes(origin, 1);
+    expect(counted).toBeGreaterThanOrEqual(bytes);
+    expect(counted - bytes).toBeLessThan(20);
+  });
 });
