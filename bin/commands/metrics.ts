@@ -4,6 +4,16 @@ import { numberBetween } from '../number-option.ts';
 import { dataDirOption } from '../setting-options.ts';
 
 export function metricsCommand({ exit, project }: CommandContext): Command {
+  const rebuild = new Command('rebuild')
+    .description(
+      'Count all live metrics from the lake again. Works beside a running pipeline or alone; until it is done, answers are incomplete.',
+    )
+    .addOption(dataDirOption())
+    .addHelpText('after', '\nExamples:\n  $ weir metrics rebuild\n')
+    .action(async (options) => {
+      const { rebuildMetrics } = await import('../run/metrics-rebuild.ts');
+      exit(await rebuildMetrics(await project(), options));
+    });
   return new Command('metrics')
     .description('List the live metrics, or print one. Works beside a running pipeline or alone.')
     .argument('[name]', 'a metric; all are listed without one')
@@ -21,5 +31,6 @@ Examples:
     .action(async (name, options) => {
       const { metrics } = await import('../run/metrics.ts');
       exit(await metrics(await project(), name, options));
-    });
+    })
+    .addCommand(rebuild);
 }

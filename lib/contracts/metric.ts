@@ -4,7 +4,7 @@ import type { Fields, FieldType } from './contract.ts';
 type Kind = FieldType['kind'];
 
 /** What events can be grouped by: values that are equal exactly where their texts are. */
-export const groupKinds = ['string', 'integer', 'bigint', 'boolean'] as const satisfies readonly Kind[];
+export const groupKinds = ['string', 'uuid', 'date', 'integer', 'bigint', 'boolean'] as const satisfies readonly Kind[];
 /** What can be summed exactly, in any order: doubles cannot. */
 export const sumKinds = ['integer', 'bigint', 'decimal'] as const satisfies readonly Kind[];
 /** What has a smallest and a greatest value. */

@@ -2,16 +2,19 @@ import { createHash } from 'node:crypto';
 import { columnName } from '../contracts/column-name.ts';
 import type { Contract, Field, FieldType } from '../contracts/contract.ts';
 import { fieldAt } from '../contracts/field-at.ts';
+import { wireName } from '../contracts/wire-name.ts';
 
 /** A field of an event that a metric groups by or measures. */
 export interface MetricField {
   /** `hotel_id`, or `min_offer.price` inside a struct. */
   readonly path: string;
+  /** Where it is in the JSON text of its column, by the wire's names; empty for a column of its own. */
+  readonly jsonPath: readonly string[];
   readonly type: FieldType;
 }
 
 /** One figure of a group. A count has no field; the others leave null values out. */
-interface Measure {
+export interface Measure {
   /** `count`, `sum_amount`, `min_price`. */
   readonly name: string;
   readonly op: 'count' | 'sum' | 'min' | 'max';
@@ -74,10 +77,13 @@ function measureOf(contract: Contract, op: 'sum' | 'min' | 'max', path: string):
   return { name: `${op}_${columnName(last)}`, op, field: metricField(contract, path), unit: unit ?? null };
 }
 
-const metricField = (contract: Contract, path: string): MetricField => ({
-  path,
-  type: declaredField(contract, path).type,
-});
+function metricField(contract: Contract, path: string): MetricField {
+  const names = path.split('.');
+  const jsonPath = names.slice(1).map((name, index) => {
+    return wireName(name, declaredField(contract, names.slice(0, index + 2).join('.')));
+  });
+  return { path, jsonPath, type: declaredField(contract, path).type };
+}
 
 function declaredField(contract: Contract, path: string): Field {
   const field = fieldAt(contract.fields, path);
@@ -89,9 +95,14 @@ function declaredField(contract: Contract, path: string): Field {
 function fingerprint({ stream, by, measures, windowSeconds }: Omit<MetricDefinition, 'id' | 'description' | 'unit'>) {
   const meaning = [
     stream,
-    by.map(({ path, type }) => [path, type]),
-    measures.map(({ op, field }) => [op, field?.path, field?.type]),
+    by.map(meaningOfField),
+    measures.map(({ op, field }) => [op, field === null ? null : meaningOfField(field)]),
     windowSeconds,
   ];
   return createHash('sha256').update(JSON.stringify(meaning)).digest('hex').slice(0, 10);
+}
+
+/** How a field may be spelled on the wire, or how long it may be, changes no figure. */
+function meaningOfField({ path, type }: MetricField) {
+  return [path, type.kind, type.kind === 'decimal' ? type.scale : null];
 }

@@ -19,6 +19,7 @@ import type { Settings } from '../settings.ts';
 import type { DataFolder } from './data-folder.ts';
 import type { MappingLimits } from './deliveries.ts';
 import { type EventSourceMapping, eventSourceMapping, refusedMapping } from './event-source-mapping.ts';
+import { definitionsOf, keepFilled } from './fill-metrics.ts';
 import { type JoinedStream, joinLog } from './join-log.ts';
 import { keepRefreshed } from './keep-refreshed.ts';
 import { lakeCounts } from './lake-counts.ts';
@@ -123,6 +124,10 @@ export async function startPipeline(options: PipelineOptions): Promise<Pipeline>
       if (hours > 0) options.warn(`the catalogue lacked ${what}, as when it was deleted; they are registered again`);
     })
     .catch((error) => troubleNotice(options, 'comparing the catalogue with the lake', error));
+  const filling = keepFilled(
+    { ...options, joined, report: troubleReport(options.notify), signal: stopping.signal },
+    live,
+  );
   const counting = counts
     .countExisting(tables, stopping.signal)
     .catch((error) => troubleNotice(options, 'counting the rows that are in the lake', error));
@@ -150,6 +155,7 @@ export async function startPipeline(options: PipelineOptions): Promise<Pipeline>
       const untilMs = clock.now() + deadlineMs;
       await generating;
       await Promise.all(mappings.map(({ mapping }) => mapping.stop(Math.max(0, untilMs - clock.now()))));
+      await Promise.race([filling, clock.sleep(Math.max(0, untilMs - clock.now()))]);
       await live.store.close();
       await Promise.all([counting, restoring]);
       // A refresh is one transaction a model: it may be left at any time.
@@ -184,11 +190,10 @@ function refineHandler({ log, settings, contracts, refinements }: PipelineOption
   });
 }
 
-function meterHandler({ contracts, settings }: PipelineOptions, { store, metrics }: LiveMetrics) {
+function meterHandler({ contracts, settings }: PipelineOptions, live: LiveMetrics) {
   return createMeter({
-    store,
-    definitionsOf: (stream) =>
-      metrics.map(({ definition }) => definition).filter((definition) => definition.stream === stream),
+    store: live.store,
+    definitionsOf: (stream) => definitionsOf(live, stream),
     windowRetentionSeconds: settings.metricRetentionHours * 3600,
     streamOf: streamsByTopic(contracts, settings),
   });

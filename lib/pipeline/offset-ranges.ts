@@ -78,3 +78,8 @@ export function subtract(ranges: OffsetRanges, taken: OffsetRanges): OffsetRange
   }
   return left;
 }
+
+/** What of `ranges` lies in `others`, too. */
+export function intersect(ranges: OffsetRanges, others: OffsetRanges): OffsetRanges {
+  return subtract(ranges, subtract(ranges, others));
+}

@@ -1,8 +1,8 @@
-import { writeFile } from 'node:fs/promises';
+import { rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { temporaryFolder } from '../support/temporary-folder.ts';
-import { weir } from '../support/weir-process.ts';
+import { startWeir, weir } from '../support/weir-process.ts';
 
 const purchases = [
   ['Germany', 100, '10:45:05'],
@@ -88,6 +88,22 @@ describe('weir metrics', () => {
     expect(await rowsOf('purchases')).toEqual([[4]]);
     expect(await run('metrics')).toMatch(/purchase_windows +shop\.purchases +country +count, sum_amount +60 s/);
   });
+
+  it('has the same after a rebuild from the lake, and after the store was lost', async () => {
+    const before = await rowsOf('purchase_windows');
+    const users = await rowsOf('users');
+    expect(await run('metrics', 'rebuild')).toContain('search.processed: counted');
+    expect(await rowsOf('purchase_windows')).toEqual(before);
+    await rm(join(folder.path, 'data/metrics'), { recursive: true });
+    const pipeline = startWeir(['start', '--no-generate', '--data-dir', join(folder.path, 'data')]);
+    try {
+      await expect.poll(() => rowsOf('users'), { timeout: 40_000, interval: 500 }).toEqual(users);
+      await expect.poll(() => rowsOf('purchase_windows'), { timeout: 40_000, interval: 500 }).toEqual(before);
+    } finally {
+      pipeline.kill('SIGTERM');
+      await pipeline.ended;
+    }
+  }, 120_000);
 
   it('names the metrics there are, asked for another', async () => {
     const { code, stderr } = await weir(['metrics', 'sales', '--data-dir', join(folder.path, 'data')]);

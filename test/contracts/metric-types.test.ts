@@ -59,7 +59,7 @@ describe('a wrong metric does not compile, and is refused where types are not ch
       'over a field that is not there',
       // @ts-expect-error: there is no field "town"
       () => contract({ ...facts, metrics: { m: { description, by: ['town'], count: true } } }),
-      'metric m to group by a field of type string, integer, bigint, boolean, found "town: no such field"',
+      'metric m to group by a field of type string, uuid, date, integer, bigint, boolean, found "town: no such field"',
     ],
     [
       'over a field that its struct does not have',

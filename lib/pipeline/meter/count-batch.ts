@@ -82,7 +82,7 @@ export function countBatch(
 }
 
 /** Merges entries into a metric, and drops the windows that are no longer kept. */
-function merged(
+export function merged(
   definition: MetricDefinition,
   entries: readonly MetricEntry[],
   windowFloorSeconds: number,
@@ -92,14 +92,17 @@ function merged(
 }
 
 function greatestOf(events: readonly AcceptedEvent[], before: string | null): string | null {
-  return events.reduce<string | null>(
-    (greatest, { eventTime }) => (greatest === null || eventTime > greatest ? eventTime : greatest),
-    before,
-  );
+  return events.reduce<string | null>((greatest, { eventTime }) => laterOf(greatest, eventTime), before);
+}
+
+/** The later of two canonical timestamps. */
+export function laterOf(one: string | null, other: string | null): string | null {
+  if (one === null || other === null) return one ?? other;
+  return one > other ? one : other;
 }
 
 /** It never falls, whatever retention another process has. */
-function floorSeconds(before: number, greatestEventTime: string | null, retentionSeconds: number): number {
+export function floorSeconds(before: number, greatestEventTime: string | null, retentionSeconds: number): number {
   if (greatestEventTime === null) return before;
   return Math.max(before, Math.floor(epochMs(greatestEventTime) / 1000) - retentionSeconds);
 }

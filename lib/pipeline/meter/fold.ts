@@ -66,7 +66,7 @@ function valueAt(event: Readonly<Record<string, unknown>>, { path }: MetricField
 }
 
 /** A group's values as a JSON array; whole numbers that a double cannot hold are text. */
-function groupText(values: readonly (readonly [FieldType, unknown])[]): string {
+export function groupText(values: readonly (readonly [FieldType, unknown])[]): string {
   return `[${values.map(([type, value]) => groupValueText(type, value)).join(',')}]`;
 }
 

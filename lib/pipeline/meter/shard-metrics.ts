@@ -41,7 +41,7 @@ export function counting(
 }
 
 /** The same, but what is not declared goes whoever has counted it. */
-function withMetrics(shard: ShardState, definitions: readonly MetricDefinition[]): Metrics {
+export function withMetrics(shard: ShardState, definitions: readonly MetricDefinition[]): Metrics {
   const known = new Map(shard.metrics.map((metric) => [metric.id, metric]));
   return {
     metrics: definitions.map(({ id }) => known.get(id) ?? { id, missing: shard.covered, expired: 0 }),
@@ -55,6 +55,6 @@ function unknownMetrics({ metrics }: ShardState, definitions: readonly MetricDef
 }
 
 /** Removes every entry of a metric. */
-function cleared(metric: string): MetricChange {
+export function cleared(metric: string): MetricChange {
   return { metric, merges: [], entries: [], clear: true, dropBelow: null };
 }

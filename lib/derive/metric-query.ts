@@ -1,0 +1,44 @@
+import { columnName } from '../contracts/column-name.ts';
+import { columnType } from './columns.ts';
+import { duckdbType } from './duckdb.ts';
+import type { Measure, MetricDefinition, MetricField } from './metric-definitions.ts';
+import { quoted } from './quoted.ts';
+
+/**
+ * A metric from the rows of its lake table, in DuckDB's SQL: one row a group and window, all columns text. Its columns are the
+ * start of the window in seconds (null for all time), the fields of the group, and the figures, in their order.
+ * @param rows a relation with the table's columns
+ * @param floorSeconds windows that end at or before this are left out
+ */
+export function metricQuery(
+  { by, measures, windowSeconds }: MetricDefinition,
+  rows: string,
+  floorSeconds: number,
+): string {
+  const start =
+    windowSeconds === null ? 'null' : `epoch_us(event_time) // ${windowSeconds * 1_000_000} * ${windowSeconds}`;
+  const groups = by.map(fieldExpression);
+  const kept = windowSeconds === null ? '' : ` where ${start} + ${windowSeconds} > ${floorSeconds}`;
+  const columns = [start, ...groups, ...measures.map(measureExpression)];
+  const list = columns.map((expression, index) => `cast(${expression} as varchar) as c${index}`).join(', ');
+  // A group of all rows is there only where there are rows.
+  return `select ${list} from ${rows}${kept} group by ${[start, ...groups].join(', ')} having count(*) > 0`;
+}
+
+function measureExpression({ op, field }: Measure): string {
+  if (op === 'count' || field === null) return 'count(*)';
+  const value = fieldExpression(field);
+  if (op !== 'sum') {
+    return field.type.kind === 'timestamp' ? `strftime(${op}(${value}), '%Y-%m-%d %H:%M:%S.%f')` : `${op}(${value})`;
+  }
+  return field.type.kind === 'decimal' ? `sum(${value})` : `sum(cast(${value} as hugeint))`;
+}
+
+/** Fields inside a struct are JSON text. */
+function fieldExpression({ path, jsonPath, type }: MetricField): string {
+  const column = quoted(columnName(path.split('.')[0] ?? path));
+  if (jsonPath.length === 0) return column;
+  const place = jsonPath.map((name) => `."${name.replaceAll('"', '\\"')}"`).join('');
+  const text = `json_extract_string(${column}, '$${place.replaceAll("'", "''")}')`;
+  return type.kind === 'string' ? text : `cast(${text} as ${duckdbType(columnType(type))})`;
+}

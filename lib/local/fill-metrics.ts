@@ -1,0 +1,105 @@
+import { duckdbMetricRows } from '../adapters/duckdb/metric-rows.ts';
+import { directoryObjectStore } from '../adapters/embedded/directory-object-store.ts';
+import { fileCatalog } from '../adapters/embedded/file-catalog.ts';
+import type { Contract } from '../contracts/contract.ts';
+import { meteredStreams } from '../derive/topic-readers.ts';
+import { dropUndeclared, type FillDeps, fillGaps, type ShardToFill } from '../pipeline/meter/fill-gaps.ts';
+import type { Shard } from '../pipeline/metric-store.ts';
+import type { Clock, EventLog } from '../pipeline/ports.ts';
+import type { Settings } from '../settings.ts';
+import type { DataFolder } from './data-folder.ts';
+import type { JoinedStream } from './join-log.ts';
+import type { LiveMetrics } from './live-metrics.ts';
+import type { TroubleReport } from './trouble-report.ts';
+
+export interface FillOptions {
+  readonly folder: DataFolder;
+  readonly contracts: readonly Contract[];
+  readonly settings: Pick<Settings, 'metricRetentionHours' | 'warehouseMemoryMegabytes'>;
+}
+
+/** What filling needs on a laptop. */
+export function fillDeps({ folder, settings }: FillOptions, { store }: LiveMetrics): FillDeps {
+  const lake = { store: directoryObjectStore(folder.lake), catalog: fileCatalog(folder.catalog) };
+  return {
+    ...lake,
+    metrics: store,
+    windowRetentionSeconds: settings.metricRetentionHours * 3600,
+    rows: duckdbMetricRows({ ...lake, lakeDir: folder.lake, memoryMegabytes: settings.warehouseMemoryMegabytes }),
+  };
+}
+
+export function definitionsOf({ metrics }: LiveMetrics, stream: string) {
+  return metrics.map(({ definition }) => definition).filter((definition) => definition.stream === stream);
+}
+
+interface KeepFilled extends FillOptions {
+  readonly joined: ReadonlyMap<string, JoinedStream>;
+  readonly log: Pick<EventLog, 'committedOffsets'>;
+  readonly clock: Clock;
+  readonly report: TroubleReport;
+  readonly signal: AbortSignal;
+}
+
+/** How often gaps are looked for: one in a refined stream holds its metrics up. */
+const LOOK_EVERY_MS = 2_000;
+/** What the lake does not have either is looked for less and less often. */
+const MAX_WAIT_MS = 120_000;
+
+/**
+ * Fills the gaps of live metrics from the lake until `signal` aborts, a store that was lost included; first drops metrics that
+ * are not declared any more. Trouble is reported, and tried again.
+ */
+export async function keepFilled(options: KeepFilled, live: LiveMetrics): Promise<void> {
+  const { clock, report, signal } = options;
+  const deps = fillDeps(options, live);
+  let isFirst = true;
+  let waitMs = LOOK_EVERY_MS;
+  while (!signal.aborted) {
+    await clock.sleep(waitMs, signal);
+    if (signal.aborted) return;
+    try {
+      let left = 0;
+      for (const filling of await shardsToFill(options, live)) {
+        if (signal.aborted) return;
+        if (isFirst) await dropUndeclared(deps, filling);
+        left += (await fillGaps(deps, filling)).left;
+      }
+      isFirst = false;
+      waitMs = left === 0 ? LOOK_EVERY_MS : Math.min(waitMs * 1.5, MAX_WAIT_MS);
+      report.succeeded();
+    } catch (error) {
+      if (!signal.aborted) report.failed('counting live metrics from the lake', error);
+    }
+  }
+}
+
+async function shardsToFill({ contracts, joined, log }: KeepFilled, live: LiveMetrics): Promise<ShardToFill[]> {
+  const found: ShardToFill[] = [];
+  for (const contract of meteredStreams(contracts)) {
+    const stream = joined.get(contract.name);
+    if (stream === undefined || stream.refusal !== null) continue;
+    const { topic, incarnation } = stream.source;
+    const offsets = await log.committedOffsets(topic, stream.groups.meter);
+    const current = offsets.map((offset, kafkaPartition) => ({
+      shard: { stream: contract.name, incarnation, kafkaPartition },
+      committed: offset ?? 0,
+    }));
+    const earlier = (await live.store.shards(contract.name))
+      .filter((shard) => shard.incarnation !== incarnation)
+      .map((shard) => ({ shard, committed: 0 }));
+    for (const one of [...current, ...earlier]) found.push(shardToFill(contract, live, { ...one, topic }));
+  }
+  return found;
+}
+
+interface Place {
+  readonly shard: Shard;
+  readonly topic: string;
+  /** 0 for what no group reads any more: only metrics that are new are counted then. */
+  readonly committed: number;
+}
+
+export function shardToFill(contract: Contract, live: LiveMetrics, place: Place): ShardToFill {
+  return { ...place, contract, definitions: definitionsOf(live, contract.name) };
+}

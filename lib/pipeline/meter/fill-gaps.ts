@@ -1,0 +1,181 @@
+import type { Contract } from '../../contracts/contract.ts';
+import type { MetricDefinition } from '../../derive/metric-definitions.ts';
+import { lakeTable } from '../../derive/names.ts';
+import type { MetricChange, MetricStore, Shard } from '../metric-store.ts';
+import { intersect, type OffsetRanges, subtract, union } from '../offset-ranges.ts';
+import type { Catalog, ObjectStore } from '../ports.ts';
+import { floorSeconds, laterOf, merged } from './count-batch.ts';
+import { type FillPlan, fillPlan, isStillMissing } from './fill-plan.ts';
+import { type LakeCoverage, lakeCoverage } from './lake-coverage.ts';
+import type { LakeRange, LakeRows } from './lake-rows.ts';
+import { cleared, counting, withMetrics } from './shard-metrics.ts';
+import { emptyShard, parseShardState, type ShardState, shardStateText } from './shard-state.ts';
+
+export interface FillDeps {
+  readonly metrics: Pick<MetricStore, 'read' | 'step'>;
+  readonly store: ObjectStore;
+  readonly catalog: Pick<Catalog, 'partitions'>;
+  readonly rows: LakeRows;
+  readonly windowRetentionSeconds: number;
+}
+
+export interface ShardToFill {
+  readonly shard: Shard;
+  readonly topic: string;
+  readonly contract: Contract;
+  readonly definitions: readonly MetricDefinition[];
+  /** The next offset that the meter's group reads. */
+  readonly committed: number;
+}
+
+/** Offsets that were counted from the lake, and those that the lake does not have (yet), in all metrics. */
+export interface FilledShard {
+  readonly filled: number;
+  readonly left: number;
+}
+
+/**
+ * Counts from the lake what a shard has missed: what came while there was no store, before a metric was declared, or before
+ * the store's last state. Exactly: each step holds only where the ranges are missing still. It may run while the meter counts,
+ * any number of times at once, and be killed at any moment.
+ */
+export async function fillGaps(deps: FillDeps, filling: ShardToFill): Promise<FilledShard> {
+  let filled = 0;
+  for (;;) {
+    const before = await readState(deps, filling);
+    if (countOffsets(gapsOf(before.state, filling)) === 0) {
+      await declareMetrics(deps, filling);
+      return { filled, left: 0 };
+    }
+    const coverage = await lakeCoverage(deps, lakeTable(filling.contract), filling.shard);
+    const { contract, definitions, committed } = filling;
+    const isRefined = contract.refinedFrom !== null;
+    const plan = fillPlan(before.state, { definitions, lake: coverage, committed, isRefined });
+    if (plan === undefined) {
+      await declareMetrics(deps, filling);
+      return { filled, left: countOffsets(gapsOf(before.state, filling)) };
+    }
+    if (await fill(deps, filling, plan, coverage)) {
+      filled += countOffsets(plan.gap) + [...plan.missing.values()].reduce((sum, one) => sum + countOffsets(one), 0);
+    }
+  }
+}
+
+/** Empties metrics of a shard, so that all of them are counted from the lake again; what is not declared any more goes. */
+export async function forgetMetrics(deps: Pick<FillDeps, 'metrics'>, filling: ShardToFill): Promise<void> {
+  for (;;) {
+    const { text, state } = await readState(deps, filling);
+    if (text === null) return;
+    const { metrics, dropped } = withMetrics(state, filling.definitions);
+    const next = { ...state, metrics: metrics.map(({ id }) => ({ id, missing: state.covered, expired: 0 })) };
+    const changes = [...metrics.map(({ id }) => cleared(id)), ...dropped];
+    const step = { expected: text, next: shardStateText(next), changes };
+    if ((await deps.metrics.step(filling.shard, step)) === 'done') return;
+  }
+}
+
+/** Has an idle shard, too, count what is declared now: no batch may come for long. @throws UnknownMetricError */
+async function declareMetrics(deps: Pick<FillDeps, 'metrics'>, filling: ShardToFill): Promise<void> {
+  for (;;) {
+    const { text, state } = await readState(deps, filling);
+    const { metrics, dropped } = counting(state, filling.definitions, filling.contract.version);
+    const known = new Set(state.metrics.map(({ id }) => id));
+    if (text === null || (dropped.length === 0 && metrics.every(({ id }) => known.has(id)))) return;
+    const step = { expected: text, next: shardStateText({ ...state, metrics }), changes: dropped };
+    if ((await deps.metrics.step(filling.shard, step)) === 'done') return;
+  }
+}
+
+/**
+ * Drops metrics of a shard that are not declared, whoever has counted them. Only for who knows that no other code counts here:
+ * a laptop's pipeline, or a person.
+ */
+export async function dropUndeclared(deps: Pick<FillDeps, 'metrics'>, filling: ShardToFill): Promise<void> {
+  for (;;) {
+    const { text, state } = await readState(deps, filling);
+    const { metrics, dropped } = withMetrics(state, filling.definitions);
+    if (text === null || dropped.length === 0) return;
+    const step = { expected: text, next: shardStateText({ ...state, metrics }), changes: dropped };
+    if ((await deps.metrics.step(filling.shard, step)) === 'done') return;
+  }
+}
+
+async function readState({ metrics }: Pick<FillDeps, 'metrics'>, { shard, topic, contract }: ShardToFill) {
+  const text = await metrics.read(shard);
+  return { text, state: text === null ? emptyShard(topic, contract.version) : parseShardState(text) };
+}
+
+function gapsOf(state: ShardState, { definitions, committed }: ShardToFill): OffsetRanges {
+  const all: OffsetRanges = committed === 0 ? [] : [[0, committed - 1]];
+  return withMetrics(state, definitions).metrics.reduce<OffsetRanges>(
+    (gaps, { missing }) => union(gaps, missing),
+    subtract(all, state.covered),
+  );
+}
+
+/** Whether the step was done: not where somebody else has filled some of it meanwhile. */
+async function fill(deps: FillDeps, filling: ShardToFill, plan: FillPlan, coverage: LakeCoverage): Promise<boolean> {
+  const { shard, contract, definitions } = filling;
+  const range = (ranges: OffsetRanges): LakeRange => ({
+    table: lakeTable(contract),
+    shard,
+    ranges,
+    hours: coverage.hours.filter(({ covered }) => intersect(covered, ranges).length > 0),
+  });
+  const greatest = await deps.rows.greatestEventTime(range(plan.gap));
+  const first = (await readState(deps, filling)).state;
+  const floor = floorSeconds(
+    first.windowFloorSeconds,
+    laterOf(first.greatestEventTime, greatest),
+    deps.windowRetentionSeconds,
+  );
+  const folded = await Promise.all(
+    definitions.map(async (definition) => {
+      const ranges = union(plan.gap, plan.missing.get(definition.id) ?? []);
+      const entries = ranges.length === 0 ? [] : await deps.rows.fold(range(ranges), definition, floor);
+      return { definition, entries };
+    }),
+  );
+  for (;;) {
+    const { text, state } = await readState(deps, filling);
+    if (!isStillMissing(state, plan, definitions)) return false;
+    const next = filledState(state, { plan, filling, coverage, greatest, retention: deps.windowRetentionSeconds });
+    const changes: readonly MetricChange[] = [
+      ...folded.map(({ definition, entries }) => merged(definition, entries, next.windowFloorSeconds)),
+      ...counting(state, definitions, contract.version).dropped,
+    ];
+    const outcome = await deps.metrics.step(shard, { expected: text, next: shardStateText(next), changes });
+    if (outcome === 'done') return true;
+  }
+}
+
+interface Filling {
+  readonly plan: FillPlan;
+  readonly filling: ShardToFill;
+  readonly coverage: LakeCoverage;
+  readonly greatest: string | null;
+  readonly retention: number;
+}
+
+function filledState(state: ShardState, { plan, filling, coverage, greatest, retention }: Filling): ShardState {
+  const { contract, definitions } = filling;
+  const greatestEventTime = laterOf(state.greatestEventTime, greatest);
+  const isGap = plan.gap.length > 0;
+  return {
+    ...state,
+    contractVersion: Math.max(state.contractVersion, contract.version),
+    covered: union(state.covered, plan.gap),
+    newestTimestampMs: isGap ? Math.max(state.newestTimestampMs, coverage.newestTimestampMs) : state.newestTimestampMs,
+    greatestEventTime,
+    windowFloorSeconds: floorSeconds(state.windowFloorSeconds, greatestEventTime, retention),
+    highWater: isGap && contract.refinedFrom !== null ? coverage.highWater : state.highWater,
+    metrics: counting(state, definitions, contract.version).metrics.map((metric) => ({
+      ...metric,
+      missing: subtract(metric.missing, plan.missing.get(metric.id) ?? []),
+    })),
+  };
+}
+
+function countOffsets(ranges: OffsetRanges): number {
+  return ranges.reduce((sum, [first, last]) => sum + last - first + 1, 0);
+}

@@ -1,0 +1,67 @@
+import type { TableName } from '../../derive/names.ts';
+import type { HourOfTable } from '../../derive/table-partition.ts';
+import type { Shard } from '../metric-store.ts';
+import { type OffsetRanges, union } from '../offset-ranges.ts';
+import type { Catalog, ObjectStore, TablePartition } from '../ports.ts';
+import { readFacts } from '../read-facts.ts';
+import { type Chain, type Coverage, chainPrefix, compactKey, slotKey, slotOf } from '../slot.ts';
+import type { HighWater } from '../source-position.ts';
+
+/** What the objects that readers see have covered of a kafka partition, over all hours. */
+export interface LakeCoverage {
+  readonly covered: OffsetRanges;
+  readonly newestTimestampMs: number;
+  /** In a refined stream, the greatest source position among them. */
+  readonly highWater: HighWater | null;
+  readonly hours: readonly (HourOfTable & { readonly covered: OffsetRanges })[];
+}
+
+interface Lake {
+  readonly store: ObjectStore;
+  readonly catalog: Pick<Catalog, 'partitions'>;
+}
+
+/** Only what the catalogue shows counts: a slot that readers do not see yet is not there. */
+export async function lakeCoverage({ store, catalog }: Lake, table: TableName, shard: Shard): Promise<LakeCoverage> {
+  const hours: (HourOfTable & Coverage)[] = [];
+  for (const partition of await catalog.partitions(table)) {
+    const { incarnation, kafkaPartition } = shard;
+    const chain = { table, label: table.table, incarnation, kafkaPartition, hour: partition };
+    const coverage = await visibleCoverage(store, chain, partition);
+    if (coverage !== undefined) hours.push({ dt: partition.dt, hour: partition.hour, ...coverage });
+  }
+  return {
+    covered: hours.reduce<OffsetRanges>((all, { covered }) => union(all, covered), []),
+    newestTimestampMs: hours.reduce((newest, one) => Math.max(newest, one.newestTimestampMs), -1),
+    highWater: hours.reduce<HighWater | null>((highest, { highWater }) => higher(highest, highWater), null),
+    hours: hours.map(({ dt, hour, covered }) => ({ dt, hour, covered })),
+  };
+}
+
+/** The newest object of the chain in the visible generation; else what its compact object says of the chain. */
+async function visibleCoverage(
+  store: ObjectStore,
+  chain: Chain,
+  { generation }: TablePartition,
+): Promise<Coverage | undefined> {
+  const keys = await store.list(chainPrefix(chain, generation));
+  const slots = keys.flatMap((key) => slotOf(key, chain, generation) ?? []);
+  if (slots.length > 0) {
+    const facts = await readFacts(store, slotKey(chain, generation, Math.max(...slots)));
+    return facts.kind === 'compact' ? undefined : facts;
+  }
+  if (generation === 0) return undefined;
+  const facts = await readFacts(store, compactKey(chain.table, chain.hour, generation));
+  if (facts.kind !== 'compact') return undefined;
+  return facts.chains.find(
+    ({ label, incarnation, kafkaPartition }) =>
+      label === chain.label && incarnation === chain.incarnation && kafkaPartition === chain.kafkaPartition,
+  );
+}
+
+function higher(one: HighWater | null, other: HighWater | null): HighWater | null {
+  if (one === null || other === null) return one ?? other;
+  const order = one.incarnation - other.incarnation || one.offset - other.offset || one.ordinal - other.ordinal;
+  const newestTimestampMs = Math.max(one.newestTimestampMs, other.newestTimestampMs);
+  return { ...(order >= 0 ? one : other), newestTimestampMs };
+}

@@ -1,0 +1,244 @@
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { duckdbMetricRows } from '../../../lib/adapters/duckdb/metric-rows.ts';
+import {
+  bigint,
+  boolean,
+  contract,
+  decimal,
+  double,
+  integer,
+  string,
+  struct,
+  timestamp,
+} from '../../../lib/contracts/contract.ts';
+import { metricDefinitions } from '../../../lib/derive/metric-definitions.ts';
+import { fillGaps, forgetMetrics, type ShardToFill } from '../../../lib/pipeline/meter/fill-gaps.ts';
+import { meter } from '../../../lib/pipeline/meter/meter.ts';
+import { parseShardState } from '../../../lib/pipeline/meter/shard-state.ts';
+import type { MetricStore } from '../../../lib/pipeline/metric-store.ts';
+import { sourceHeaders } from '../../../lib/pipeline/source-position.ts';
+import { searchProcessed } from '../../../streams/search/processed.ts';
+import { laptopSink, mskEvent, ONE_O_CLOCK } from '../../support/laptop-sink.ts';
+import { memoryMetricStore } from '../../support/memory-metric-store.ts';
+import { batchOf, type MeteredRecord } from '../../support/metered.ts';
+import { random } from '../../support/random.ts';
+import { storedFigures } from '../../support/stored-figures.ts';
+
+const nullable = { nullable: true } as const;
+const sales = contract({
+  name: 'test.sales',
+  version: 1,
+  description: 'Sales of every kind of figure.',
+  owner: 'tests',
+  key: null,
+  eventTime: 'soldAt',
+  identity: 'position',
+  fields: {
+    soldAt: timestamp('When.'),
+    shopName: string('Where.', nullable),
+    isGift: boolean('Whether it was one.', nullable),
+    pieces: integer('How many.', nullable),
+    code: bigint('A number.'),
+    amount: decimal(20, 3, 'How much.', nullable),
+    weight: double('How heavy.', nullable),
+    item: struct(
+      { price: decimal(10, 2, 'Price.'), brand: string('Brand.'), size: integer('Size.', nullable) },
+      'What.',
+      nullable,
+    ),
+  },
+  metrics: {
+    sale_count: { description: 'All.', by: [], count: true },
+    by_shop: {
+      description: 'By shop.',
+      by: ['shopName', 'isGift'],
+      count: true,
+      sum: ['pieces', 'code', 'amount'],
+      min: ['pieces', 'amount', 'weight', 'soldAt'],
+      max: ['code', 'weight', 'soldAt'],
+    },
+    by_item: {
+      description: 'By item.',
+      by: ['item.brand', 'item.size'],
+      count: true,
+      sum: ['item.price', 'item.size'],
+      min: ['item.price'],
+    },
+    windows: { description: 'By window.', by: ['shopName'], count: true, sum: ['amount'], window: { seconds: 600 } },
+  },
+});
+const definitions = metricDefinitions(sales);
+const RETENTION_SECONDS = 24 * 3600;
+const RECORDS = 400;
+
+/** Over two hours of the log and three days of event time; every tenth is no event. */
+function someSales(seed: number): readonly MeteredRecord[] {
+  const choices = random(seed);
+  return Array.from({ length: RECORDS }, (_, index): MeteredRecord => {
+    const timestampMs = ONE_O_CLOCK + index * 15_000;
+    const soldAt = new Date(timestampMs - choices.below(3 * 86_400_000)).toISOString().replace('Z', '456Z');
+    const event = {
+      soldAt,
+      shopName: choices.pick([null, 'Rome', 'rome', 'Zürich “1”', 'a|b\n\\', 'x'.repeat(600)]),
+      isGift: choices.pick([null, true, false]),
+      pieces: choices.pick([null, -5, 0, 7, 2_147_483_647]),
+      code: choices.pick([9_007_199_254_740_991, -9_007_199_254_740_991, 3]),
+      amount: choices.pick([null, 0.005, -12.345, 99_999_999_999.125]),
+      weight: choices.pick([null, 1e-300, -1.5, 0.1, 3e200]),
+      item: choices.pick([
+        null,
+        { 'unit-price': 12.5, brand: '"B"\u00e9', size: 4 },
+        { 'unit-price': -0.015, brand: 'null', size: null },
+      ]),
+    };
+    return { timestampMs, value: index % 10 === 9 ? 'no event' : JSON.stringify(event) };
+  });
+}
+
+let sink: Awaited<ReturnType<typeof laptopSink>>;
+beforeEach(async () => {
+  sink = await laptopSink({ contracts: [sales, searchProcessed] });
+});
+afterEach(() => sink.remove());
+
+const deps = (metrics: MetricStore) => ({
+  metrics,
+  store: sink.store,
+  catalog: sink.catalog,
+  rows: duckdbMetricRows({
+    lakeDir: join(sink.folder, 'lake'),
+    catalog: sink.catalog,
+    store: sink.store,
+    memoryMegabytes: 256,
+  }),
+  windowRetentionSeconds: RETENTION_SECONDS,
+});
+const count = (store: MetricStore, of = definitions) =>
+  meter({ store, definitionsOf: () => of, windowRetentionSeconds: RETENTION_SECONDS });
+const filling = (committed: number): ShardToFill => ({
+  shard: { stream: sales.name, incarnation: 0, kafkaPartition: 0 },
+  topic: sales.name,
+  contract: sales,
+  definitions,
+  committed,
+});
+const take = (records: readonly MeteredRecord[], from = 0, to = records.length) =>
+  sink.newHandler()(
+    mskEvent(
+      sales.name,
+      records.slice(from, to).map(({ value, timestampMs }, index) => ({ value, timestampMs, offset: from + index })),
+    ),
+  );
+const figures = (store: MetricStore) => storedFigures(store, sales.name, definitions);
+
+describe('metrics from the lake', () => {
+  it('equal those that were counted live, to the last digit, whatever is grouped and measured', async () => {
+    const records = someSales(1);
+    await take(records);
+    const live = memoryMetricStore();
+    await count(live)(batchOf(sales, records));
+    const lost = memoryMetricStore();
+    expect(await fillGaps(deps(lost), filling(RECORDS))).toEqual({ filled: RECORDS, left: 0 });
+    const expected = await figures(live);
+    expect(expected.size).toBeGreaterThan(40);
+    expect(await figures(lost)).toEqual(expected);
+    await fillGaps(deps(lost), filling(RECORDS));
+    await count(lost)(batchOf(sales, records, { from: 100, to: 200 }));
+    expect(await figures(lost)).toEqual(expected);
+  });
+
+  it('fill what is missing below, in between and behind, beside a meter that goes on', async () => {
+    const records = someSales(2);
+    await take(records);
+    const live = memoryMetricStore();
+    await count(live)(batchOf(sales, records));
+    const gappy = memoryMetricStore();
+    await count(gappy)(batchOf(sales, records, { from: 50, to: 120 }));
+    await count(gappy)(batchOf(sales, records, { from: 200, to: 230 }));
+    await Promise.all([
+      fillGaps(deps(gappy), filling(RECORDS)),
+      fillGaps(deps(gappy), filling(300)),
+      count(gappy)(batchOf(sales, records, { from: 220, to: 260 })),
+    ]);
+    expect(await figures(gappy)).toEqual(await figures(live));
+  });
+
+  it('wait for the sink: what readers of the lake do not see yet is left', async () => {
+    const records = someSales(3);
+    await take(records, 0, 150);
+    const store = memoryMetricStore();
+    expect(await fillGaps(deps(store), filling(RECORDS))).toEqual({ filled: 150, left: RECORDS - 150 });
+    await take(records, 150);
+    expect(await fillGaps(deps(store), filling(RECORDS))).toEqual({ filled: RECORDS - 150, left: 0 });
+    const live = memoryMetricStore();
+    await count(live)(batchOf(sales, records));
+    expect(await figures(store)).toEqual(await figures(live));
+  });
+
+  it('count the history of a metric that is declared later, and of all when they are forgotten', async () => {
+    const records = someSales(4);
+    await take(records);
+    const live = memoryMetricStore();
+    await count(live)(batchOf(sales, records));
+    const store = memoryMetricStore();
+    await count(store, definitions.slice(0, 1))(batchOf(sales, records, { to: 300 }));
+    await count(store)(batchOf(sales, records, { from: 300 }));
+    expect(await fillGaps(deps(store), filling(RECORDS))).toEqual({ filled: 900, left: 0 });
+    expect(await figures(store)).toEqual(await figures(live));
+    await forgetMetrics(deps(store), filling(0));
+    expect((await figures(store)).size).toBe(0);
+    await fillGaps(deps(store), filling(0));
+    expect(await figures(store)).toEqual(await figures(live));
+  });
+});
+
+describe('a refined stream whose store was lost', () => {
+  const processed = metricDefinitions(searchProcessed);
+  const record = (source: number): MeteredRecord => ({
+    value: JSON.stringify({
+      user_id: `u${source % 3}`,
+      hotel_id: 'h1',
+      search_timestamp: ONE_O_CLOCK / 1000 + source,
+      advertisers: ['A'],
+      min_offer: source % 4 === 0 ? null : { price: 100 + source, advertiser: 'A' },
+    }),
+    timestampMs: ONE_O_CLOCK + source,
+    source: { incarnation: 0, offset: source, ordinal: 0, timestampMs: ONE_O_CLOCK + source * 120_000 },
+  });
+
+  it('counts repetitions behind the gap once', async () => {
+    // Offsets 30 and on repeat the sources 20 to 29 before they go on.
+    const sources = [...Array.from({ length: 30 }, (_, at) => at), ...Array.from({ length: 30 }, (_, at) => at + 20)];
+    const records = sources.map(record);
+    const whole = memoryMetricStore();
+    const asked = { windowRetentionSeconds: RETENTION_SECONDS, definitionsOf: () => processed };
+    await meter({ store: whole, ...asked })(batchOf(searchProcessed, records));
+
+    const delivered = records.map(({ value, timestampMs, source }) => ({
+      value,
+      timestampMs,
+      headers: sourceHeaders(source ?? { incarnation: 0, offset: 0, ordinal: 0, timestampMs: 0 }).map(
+        ({ name, value: bytes }) => ({
+          [name]: [...bytes],
+        }),
+      ),
+    }));
+    await sink.newHandler()(mskEvent(searchProcessed.name, delivered.slice(0, 33)));
+    const lost = memoryMetricStore();
+    const goOn = meter({ store: lost, ...asked });
+    await expect(goOn(batchOf(searchProcessed, records, { from: 30 }))).rejects.toThrow('not counted yet');
+    const place = {
+      shard: { stream: searchProcessed.name, incarnation: 0, kafkaPartition: 0 },
+      topic: searchProcessed.name,
+    };
+    await fillGaps(deps(lost), { ...place, contract: searchProcessed, definitions: processed, committed: 30 });
+    expect(parseShardState((await lost.read(place.shard)) ?? '')).toMatchObject({
+      covered: [[0, 32]],
+      highWater: { offset: 29 },
+    });
+    await goOn(batchOf(searchProcessed, records, { from: 30 }));
+    const figuresOf = (store: MetricStore) => storedFigures(store, searchProcessed.name, processed);
+    expect(await figuresOf(lost)).toEqual(await figuresOf(whole));
+  });
+});
