@@ -1,4 +1,3 @@
-import { Agent, request as httpRequest } from 'node:http';
 import { UnknownTopicError } from '../pipeline/ports.ts';
 import type { AppendableLog } from '../pipeline/produce.ts';
 import { type PipelineAddress, readPipelineFile } from './pipeline-file.ts';
@@ -10,7 +9,6 @@ export interface RunningPipeline {
   readonly pid: number;
   readonly log: AppendableLog;
   status(): Promise<readonly StreamStatus[]>;
-  close(): void;
 }
 
 const TIMEOUT_MS = 30_000;
@@ -25,8 +23,7 @@ interface Call {
 export async function runningPipeline(file: string): Promise<RunningPipeline | null> {
   const address = await readPipelineFile(file);
   if (address === null) return null;
-  const agent = new Agent({ keepAlive: true });
-  const ask = <T>(call: Call) => send<T>(agent, address, call);
+  const ask = <T>(call: Call) => send<T>(address, call);
   const pipeline: RunningPipeline = {
     pid: address.pid,
     log: {
@@ -41,45 +38,34 @@ export async function runningPipeline(file: string): Promise<RunningPipeline | n
         ask({ method: 'POST', path: '/append', body: writeAppendRequest({ topic, kafkaPartition, records }) }),
     },
     status: () => ask({ method: 'GET', path: '/status' }),
-    close: () => agent.destroy(),
   };
-  try {
-    await pipeline.status();
-    return pipeline;
-  } catch {
-    pipeline.close();
-    return null;
-  }
+  return pipeline.status().then(
+    () => pipeline,
+    () => null,
+  );
 }
 
 /** @throws when the pipeline does not answer with what was asked for, in its own words where it gave any. */
-function send<T>(agent: Agent, { pid, port, token }: PipelineAddress, { method, path, body }: Call): Promise<T> {
-  return new Promise((resolve, reject) => {
-    const headers = { authorization: `Bearer ${token}`, 'content-type': 'application/json' };
-    const options = { agent, host: '127.0.0.1', port, method, path, headers, timeout: TIMEOUT_MS };
-    const fail = (cause: Error) =>
-      reject(new Error(`the pipeline (process ${pid}) does not answer on port ${port}: ${cause.message}`, { cause }));
-    const sent = httpRequest(options, (response) => {
-      const chunks: Buffer[] = [];
-      response.on('data', (chunk: Buffer) => chunks.push(chunk));
-      response.on('error', fail);
-      response.on('end', () => {
-        const answer = parsed(Buffer.concat(chunks).toString('utf8'));
-        if (response.statusCode === 200) resolve(answer);
-        else if (response.statusCode === 404) reject(new UnknownTopicError(answer?.error));
-        else reject(new Error(`the pipeline (process ${pid}) answers: ${answer?.error ?? response.statusCode}`));
-      });
-    });
-    sent.on('timeout', () => sent.destroy(new Error(`nothing came for ${TIMEOUT_MS / 1000} s`)));
-    sent.on('error', fail);
-    sent.end(body);
-  });
+async function send<T>(address: PipelineAddress, call: Call): Promise<T> {
+  const response = await request(address, call);
+  if (response.ok) return (await response.json()) as T;
+  const { error } = (await response.json().catch(() => ({}))) as { readonly error?: string };
+  if (response.status === 404) throw new UnknownTopicError(error);
+  throw new Error(`the pipeline (process ${address.pid}) answers: ${error ?? response.status}`);
 }
 
-function parsed(text: string) {
+async function request({ pid, port, token }: PipelineAddress, { method, path, body }: Call): Promise<Response> {
   try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
+    return await fetch(`http://127.0.0.1:${port}${path}`, {
+      method,
+      headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' },
+      signal: AbortSignal.timeout(TIMEOUT_MS),
+      ...(body !== undefined && { body }),
+    });
+  } catch (error) {
+    // What has failed is the cause of "fetch failed".
+    const cause = error instanceof Error && error.cause instanceof Error ? error.cause : error;
+    const found = cause instanceof Error ? cause.message : String(cause);
+    throw new Error(`the pipeline (process ${pid}) does not answer on port ${port}: ${found}`, { cause: error });
   }
 }

@@ -93,7 +93,6 @@ async function writer(dir: string): Promise<Check> {
   } catch (error) {
     if (!(error instanceof WriterLockedError)) return { name, isGood: false, found: messageOf(error) };
     const pipeline = await runningPipeline(folder.pipelineFile);
-    pipeline?.close();
     if (pipeline !== null) return { name, isGood: true, found: `a running pipeline (process ${pipeline.pid})` };
     return { name, isGood: false, found: messageOf(error) };
   }

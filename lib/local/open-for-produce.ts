@@ -31,7 +31,7 @@ export async function openForProduce(contract: Contract, options: OpenEventLogOp
     } catch (error) {
       if (!(error instanceof WriterLockedError)) throw error;
       const pipeline = await runningPipeline(options.folder.pipelineFile);
-      if (pipeline !== null) return { log: pipeline.log, close: async () => pipeline.close() };
+      if (pipeline !== null) return { log: pipeline.log, close: async () => {} };
       if (options.clock.now() >= untilMs) throw error;
       await options.clock.sleep(RETRY_MS);
     }

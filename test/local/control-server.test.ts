@@ -37,7 +37,6 @@ describe('the control server', () => {
       { key: Buffer.from('k'), value, headers: [header] },
       textRecord(null),
     ]);
-    pipeline?.close();
     expect(answer).toEqual({ firstOffset: 0 });
     const reader = await log.openReader('orders', 'g');
     const records = await reader.poll({ maxRecords: 9, maxBytes: 999, waitMs: 0 });
@@ -79,7 +78,6 @@ describe('the control server', () => {
   it('says that a topic is unknown', async () => {
     const pipeline = await runningPipeline(file);
     await expect(pipeline?.log.kafkaPartitions('nope')).rejects.toThrow(UnknownTopicError);
-    pipeline?.close();
   });
 
   it('is not found behind the note of a pipeline that was killed', async () => {

@@ -94,7 +94,7 @@ async function servedLog(dir: string, ended: Promise<unknown>) {
     const pipeline = await runningPipeline(dataFolder(dir).pipelineFile);
     if (pipeline !== null) {
       const append: Append = (records, kafkaPartition) => pipeline.log.append(TOPIC, kafkaPartition, records);
-      return { append, close: async () => pipeline.close() };
+      return { append, close: async () => {} };
     }
     if (isOver) throw new Error('the pipeline ended before it was up');
     await delay(20);

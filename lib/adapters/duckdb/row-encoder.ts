@@ -4,6 +4,7 @@ import { readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import type { DuckDBConnection } from '@duckdb/node-api';
+import pLimit from 'p-limit';
 import type { RowEncoder, RowsToEncode } from '../../pipeline/ports.ts';
 import { makeFolder } from '../make-folder.ts';
 import { openDuckdb } from './open-duckdb.ts';
@@ -37,7 +38,7 @@ interface Workbench {
  */
 export function duckdbRowEncoder(options: DuckdbRowEncoderOptions): RowEncoder {
   let workbench: Promise<Workbench> | undefined;
-  let last: Promise<unknown> = Promise.resolve();
+  const inTurn = pLimit(1);
   const encode = async (rows: RowsToEncode) => {
     workbench ??= openWorkbench(options).catch((cause) => {
       workbench = undefined;
@@ -55,11 +56,7 @@ export function duckdbRowEncoder(options: DuckdbRowEncoderOptions): RowEncoder {
     }
   };
   return {
-    encode(rows) {
-      const next = last.then(() => encode(rows));
-      last = next.catch(() => undefined);
-      return next;
-    },
+    encode: (rows) => inTurn(() => encode(rows)),
   };
 }
 

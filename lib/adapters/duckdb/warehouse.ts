@@ -1,5 +1,6 @@
 import { dirname, join } from 'node:path';
 import type { DuckDBConnection } from '@duckdb/node-api';
+import pLimit from 'p-limit';
 import {
   type Catalog,
   type Clock,
@@ -47,20 +48,17 @@ const LOCK_RETRY_MS = 200;
  */
 export function duckdbWarehouse(options: DuckdbWarehouseOptions): Warehouse {
   let session: Duckdb | undefined;
-  let last: Promise<unknown> = Promise.resolve();
-  const inTurn = <T>(work: (connection: DuckDBConnection) => Promise<T>): Promise<T> => {
-    const next = last.then(async () => {
+  const inTurn = pLimit(1);
+  const using = <T>(work: (connection: DuckDBConnection) => Promise<T>): Promise<T> =>
+    inTurn(async () => {
       session ??= await open(options);
       return work(session.connection);
     });
-    last = next.catch(() => undefined);
-    return next;
-  };
 
   return {
     dialect: 'duckdb',
     run: (transaction) =>
-      inTurn(async (connection) => {
+      using(async (connection) => {
         const tables = await readTables(options, transaction.reads);
         try {
           for (const { table, keys } of tables) await showLakeTable(connection, table, { dir: options.lakeDir, keys });
@@ -69,16 +67,13 @@ export function duckdbWarehouse(options: DuckdbWarehouseOptions): Warehouse {
           throw await explained(error, connection, options.lakeDir, tables);
         }
       }),
-    query: (statement) => inTurn((connection) => runQuery(connection, statement)),
-    close: () => {
-      const next = last.then(() => {
+    query: (statement) => using((connection) => runQuery(connection, statement)),
+    close: () =>
+      inTurn(() => {
         const opened = session;
         session = undefined;
         opened?.close();
-      });
-      last = next;
-      return next;
-    },
+      }),
   };
 }
 

@@ -1,4 +1,5 @@
 import kafkajs, { type Kafka, type Producer } from 'kafkajs';
+import pLimit, { type LimitFunction } from 'p-limit';
 import type { RecordToAppend } from '../../pipeline/ports.ts';
 import { recordBytes } from '../../pipeline/record-queue.ts';
 import { type Compression, compressions, compressor } from './codecs.ts';
@@ -38,7 +39,8 @@ interface OpenProducer {
  */
 export function kafkaAppender(options: KafkaAppenderOptions): KafkaAppender {
   const { kafka, brokers, compression, assertKafkaPartition } = options;
-  const tails = new Map<string, Promise<unknown>>();
+  /** One for each kafka partition that was appended to. */
+  const lanes = new Map<string, LimitFunction>();
   const open = new Set<OpenProducer>();
   let current: OpenProducer | undefined;
   const codec = compressions.indexOf(compression);
@@ -114,17 +116,12 @@ export function kafkaAppender(options: KafkaAppenderOptions): KafkaAppender {
   return {
     append: async (topic, kafkaPartition, records) => {
       const lane = `${topic}/${kafkaPartition}`;
-      const before = tails.get(lane) ?? Promise.resolve();
-      const sent = before.catch(() => {}).then(() => sendChecked(topic, kafkaPartition, records));
-      tails.set(lane, sent);
-      try {
-        return await sent;
-      } finally {
-        if (tails.get(lane) === sent) tails.delete(lane);
-      }
+      const inTurn = lanes.get(lane) ?? pLimit(1);
+      lanes.set(lane, inTurn);
+      return inTurn(() => sendChecked(topic, kafkaPartition, records));
     },
     close: async () => {
-      await Promise.allSettled(tails.values());
+      await Promise.all([...lanes.values()].map((inTurn) => inTurn(() => {})));
       await Promise.all([...open].map(retire));
     },
   };

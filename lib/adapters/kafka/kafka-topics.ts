@@ -1,4 +1,5 @@
 import type { Admin, Kafka } from 'kafkajs';
+import pLimit from 'p-limit';
 import { topicConfig } from '../../derive/topic.ts';
 import { type TopicSettings, UnknownTopicError } from '../../pipeline/ports.ts';
 import { assertName } from '../log-names.ts';
@@ -35,14 +36,11 @@ interface OffsetOfPartition {
 
 export function kafkaTopics(kafka: Kafka, brokers: readonly string[]): KafkaTopics {
   let current: Connection | undefined;
-  let last: Promise<unknown> = Promise.resolve();
+  const inTurn = pLimit(1);
 
   /** One after another: kafkajs mixes up what it knows of several topics when it is asked of them at the same time. */
-  function ask<T>(attempt: string, question: (admin: Admin) => Promise<T>): Promise<T> {
-    const turn = last.then(() => askNow(attempt, question));
-    last = turn.catch(() => undefined);
-    return turn;
-  }
+  const ask = <T>(attempt: string, question: (admin: Admin) => Promise<T>): Promise<T> =>
+    inTurn(() => askNow(attempt, question));
 
   /** A connection opens at its first use, and after a failure anew: kafkajs would keep what it knew of the cluster. */
   async function askNow<T>(attempt: string, question: (admin: Admin) => Promise<T>): Promise<T> {

@@ -1,5 +1,6 @@
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
+import pLimit from 'p-limit';
 import { type Clock, type EventLog, type TopicSettings, UnknownTopicError } from '../../../pipeline/ports.ts';
 import { assertName } from '../../log-names.ts';
 import { makeFolder } from '../../make-folder.ts';
@@ -81,7 +82,7 @@ function openedLog(options: OpenedLogOptions, topics: Map<string, TopicLog>, rel
   const readers = new Set<EmbeddedReader>();
   const commits = new Set<Promise<void>>();
   const committed = new Map<string, Promise<CommittedOffsets>>();
-  let creating: Promise<unknown> = Promise.resolve();
+  const inTurn = pLimit(1);
   let closing: Promise<void> | undefined;
 
   function topicLog(topic: string): TopicLog {
@@ -114,7 +115,7 @@ function openedLog(options: OpenedLogOptions, topics: Map<string, TopicLog>, rel
   }
 
   async function close(): Promise<void> {
-    await creating.catch(() => {});
+    await inTurn(() => {});
     await Promise.allSettled([...[...readers].map((reader) => reader.close()), ...commits]);
     const closings = await Promise.allSettled([...topics.values()].map((topic) => topic.close()));
     release();
@@ -131,9 +132,7 @@ function openedLog(options: OpenedLogOptions, topics: Map<string, TopicLog>, rel
         throw new Error(`event log: topic ${settings.topic}: expected one kafka partition at least, ${found}`);
       }
       if (closing !== undefined) throw new Error('event log: it is closed');
-      const created = creating.catch(() => {}).then(() => createTopic(settings));
-      creating = created;
-      await created;
+      await inTurn(() => createTopic(settings));
     },
     topics: async () => [...topics.keys()].sort(),
     kafkaPartitions: async (topic) => topicLog(topic).partitions().length,

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import pLimit from 'p-limit';
 import type { Clock, TopicSettings } from '../../../pipeline/ports.ts';
 import { makeFolder } from '../../make-folder.ts';
 import { fileTrouble, systemCode } from '../file-trouble.ts';
@@ -61,15 +62,15 @@ export async function openTopicLog(options: TopicLogOptions, given: StoredTopic)
   const partitions: PartitionLog[] = [];
   let settings: StoredTopic = { ...given, id };
   let checkedAtMs = clock.now();
-  let retaining: Promise<void> = Promise.resolve();
+  const inTurn = pLimit(1);
 
   function retain(): void {
     checkedAtMs = clock.now();
     const limits = { oldestMs: checkedAtMs - settings.retentionMs, maxBytes: maxTopicBytes };
-    retaining = retaining
-      .then(() => enforceRetention(partitions, limits))
-      // The next round tries again; appends go on meanwhile.
-      .catch((error) => warn(`event log: topic ${settings.topic}: ${error instanceof Error ? error.message : error}`));
+    // The next round tries again; appends go on meanwhile.
+    void inTurn(() => enforceRetention(partitions, limits)).catch((error) =>
+      warn(`event log: topic ${settings.topic}: ${error instanceof Error ? error.message : error}`),
+    );
   }
 
   function appended(rolled: boolean): void {
@@ -93,7 +94,7 @@ export async function openTopicLog(options: TopicLogOptions, given: StoredTopic)
 
   const close = async () => {
     const closings = await Promise.allSettled(partitions.map((partition) => partition.close()));
-    await retaining;
+    await inTurn(() => {});
     for (const closing of closings) if (closing.status === 'rejected') throw closing.reason;
   };
 
