@@ -1,4 +1,5 @@
-import { machineChecks } from '../../lib/local/machine-checks.ts';
+import { brokerChecks } from '../../lib/local/broker-checks.ts';
+import { type Check, machineChecks } from '../../lib/local/machine-checks.ts';
 import { tableLines } from '../../lib/local/table-output.ts';
 import type { LocatedProject } from '../../lib/project.ts';
 import { type Setting, type Settings, settings } from '../../lib/settings.ts';
@@ -11,11 +12,16 @@ export async function doctor({ contracts }: LocatedProject, options: Partial<Set
   process.stdout.write('Settings\n');
   await print(tableLines(settingsTable(effective), outputWidth()));
   process.stdout.write('\nThis machine\n');
-  const checks = await machineChecks(effective);
+  const checks = [...(await printed(machineChecks(effective))), ...(await printed(brokerChecks(effective, contracts)))];
+  return checks.every(({ isGood }) => isGood) ? 0 : 1;
+}
+
+async function printed(checking: Promise<readonly Check[]>): Promise<readonly Check[]> {
+  const checks = await checking;
   for (const { name, isGood, found } of checks) {
     process.stdout.write(`${isGood ? 'ok    ' : 'FAILED'}  ${name}: ${found}\n`);
   }
-  return checks.every(({ isGood }) => isGood) ? 0 : 1;
+  return checks;
 }
 
 function settingsTable(effective: Settings) {

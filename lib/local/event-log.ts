@@ -1,7 +1,7 @@
 import { embeddedEventLog } from '../adapters/embedded/event-log/embedded-event-log.ts';
 import { acquireWriterLock } from '../adapters/embedded/writer-lock.ts';
 import type { Clock, EventLog } from '../pipeline/ports.ts';
-import type { Settings } from '../settings.ts';
+import { settings as all, SettingError, type Settings } from '../settings.ts';
 import type { DataFolder } from './data-folder.ts';
 import { kafkaSecurityOf } from './kafka-security.ts';
 
@@ -28,9 +28,13 @@ export function openEmbeddedLog({ folder, settings, clock, warn }: OpenEventLogO
   });
 }
 
-/** The log of the brokers that the settings name. Nothing is asked of them yet. */
+/**
+ * The log of the brokers that the settings name. Nothing is asked of them yet.
+ * @throws SettingError where the settings for it do not go together, or this machine cannot do what they say.
+ */
 export async function openKafkaLog({ settings, warn }: OpenEventLogOptions): Promise<EventLog> {
   const { kafkaEventLog } = await import('../adapters/kafka/kafka-event-log.ts');
+  await assertCompressionWorks(settings);
   const brokers = settings.brokers.split(',').flatMap((broker) => broker.trim() || []);
   return kafkaEventLog({
     brokers,
@@ -40,6 +44,16 @@ export async function openKafkaLog({ settings, warn }: OpenEventLogOptions): Pro
     security: await kafkaSecurityOf(settings),
     warn,
   });
+}
+
+async function assertCompressionWorks({ kafkaCompression }: Settings): Promise<void> {
+  const { compressor } = await import('../adapters/kafka/codecs.ts');
+  try {
+    await compressor(kafkaCompression);
+  } catch (cause) {
+    const found = cause instanceof Error ? cause.message : String(cause);
+    throw new SettingError(`${all.kafkaCompression.variable}: ${found}`, { cause });
+  }
 }
 
 /**

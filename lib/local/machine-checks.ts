@@ -1,6 +1,5 @@
 import { constants, existsSync } from 'node:fs';
 import { access, statfs } from 'node:fs/promises';
-import { connect } from 'node:net';
 import { dirname, resolve } from 'node:path';
 import { acquireWriterLock, WriterLockedError } from '../adapters/embedded/writer-lock.ts';
 import type { Settings } from '../settings.ts';
@@ -17,19 +16,16 @@ export interface Check {
 
 const MIN_NODE = [20, 19] as const;
 const MIN_FREE_BYTES = 512 * 1024 * 1024;
-const CONNECT_MS = 3000;
 
-/** Looks at everything that a pipeline with these settings needs. Makes nothing and changes nothing. */
+/** Looks at everything that a pipeline with these settings needs of this machine. Makes nothing and changes nothing. */
 export async function machineChecks(settings: Settings): Promise<readonly Check[]> {
   const folder = resolve(settings.dataDir);
-  const brokers = settings.brokers.split(',').flatMap((broker) => broker.trim() || []);
   return [
     node(process.versions.node),
     await duckdb(),
     await writable(folder),
     await space(folder),
     await writer(folder),
-    ...(await Promise.all(brokers.map(broker))),
   ];
 }
 
@@ -96,22 +92,6 @@ async function writer(dir: string): Promise<Check> {
     if (pipeline !== null) return { name, isGood: true, found: `a running pipeline (process ${pipeline.pid})` };
     return { name, isGood: false, found: messageOf(error) };
   }
-}
-
-function broker(address: string): Promise<Check> {
-  const name = `broker ${address}`;
-  const [, host = '', port = ''] = /^(.*):(\d+)$/.exec(address) ?? [];
-  if (port === '') return Promise.resolve({ name, isGood: false, found: 'expected host:port' });
-  return new Promise((resolve) => {
-    const socket = connect({ host, port: Number(port) });
-    const end = (isGood: boolean, found: string) => {
-      socket.destroy();
-      resolve({ name, isGood, found });
-    };
-    socket.setTimeout(CONNECT_MS, () => end(false, `no answer in ${CONNECT_MS / 1000} s; is it the right address?`));
-    socket.on('connect', () => end(true, 'reachable'));
-    socket.on('error', (error) => end(false, `${error.message}; is a broker running there?`));
-  });
 }
 
 const messageOf = (error: unknown) => (error instanceof Error ? error.message : String(error)).split('\n', 1)[0] ?? '';

@@ -1,4 +1,5 @@
 import { PermanentError } from '../../pipeline/permanent-error.ts';
+import { settings } from '../../settings.ts';
 
 /** What a person can do, by the name of the protocol's error. */
 const advice: Readonly<Record<string, string>> = {
@@ -11,7 +12,23 @@ const advice: Readonly<Record<string, string>> = {
   CLUSTER_AUTHORIZATION_FAILED: 'this user may not do that on the cluster: grant it',
 };
 
-const UNREACHABLE = 'is the broker running, and are the addresses right?';
+const UNREACHABLE = 'is the broker running, are the addresses right, and does its port want TLS or a login?';
+
+const { kafkaCaFile, kafkaUsername, kafkaPassword, kafkaSaslMechanism, kafkaSecurity } = settings;
+
+/** What a person can do, by what TLS and the login say. */
+const adviceByText: readonly (readonly [RegExp, string])[] = [
+  [/altname/i, 'name the broker by a name that its certificate has'],
+  [
+    /self.signed|unable to (get|verify)|certificate/i,
+    `the broker’s certificate is of a CA that is not trusted: set ${kafkaCaFile.variable} to the right one`,
+  ],
+  [/wrong version number|EPROTO|SSL routines/i, `the port speaks no TLS: set ${kafkaSecurity.variable}`],
+  [
+    /SASL|authentication failed/i,
+    `the login was refused: check ${kafkaUsername.variable}, ${kafkaPassword.variable} and ${kafkaSaslMechanism.variable}`,
+  ],
+];
 
 /**
  * An error that says what failed, where and why, in one line; the original is its cause. Permanent where the cause is, or
@@ -20,11 +37,18 @@ const UNREACHABLE = 'is the broker running, and are the addresses right?';
 export function kafkaTrouble(attempt: string, brokers: readonly string[], error: unknown): Error {
   const first = firstCause(error);
   const type = typeOf(first);
-  const hint = advice[type] ?? (isConnectionTrouble(first) ? UNREACHABLE : undefined);
+  const hint = kafkaAdvice(first);
   const found = first instanceof Error ? first.message : String(first);
   const isPermanent = first instanceof PermanentError || type.endsWith('_AUTHORIZATION_FAILED');
   const message = `Kafka at ${brokers.join(',')}: cannot ${attempt}: ${found}${hint ? ` (${hint})` : ''}`;
   return new (isPermanent ? PermanentError : Error)(message, { cause: error });
+}
+
+/** What a person can do about it; undefined where nothing is known. */
+export function kafkaAdvice(error: unknown): string | undefined {
+  const text = error instanceof Error ? `${error.name} ${error.message}` : '';
+  const known = advice[typeOf(error)] ?? adviceByText.find(([pattern]) => pattern.test(text))?.[1];
+  return known ?? (isConnectionTrouble(error) ? UNREACHABLE : undefined);
 }
 
 /** What is behind "number of retries exceeded", which kafkajs may say several times over. */

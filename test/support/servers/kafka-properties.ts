@@ -8,8 +8,14 @@ export interface KafkaNode {
   readonly controllerPort: number;
 }
 
+export type KafkaProperties = Readonly<Record<string, string | number | boolean>>;
+
 /** The `server.properties` of one node of a cluster: small, quick to start, and as careful with data as a real one. */
-export function clusterProperties(node: KafkaNode, nodes: readonly KafkaNode[]): string {
+export function clusterProperties(
+  node: KafkaNode,
+  nodes: readonly KafkaNode[],
+  own: (properties: KafkaProperties) => KafkaProperties = (properties) => properties,
+): string {
   const copies = Math.min(nodes.length, 3);
   const properties = {
     'process.roles': 'broker,controller',
@@ -35,7 +41,7 @@ export function clusterProperties(node: KafkaNode, nodes: readonly KafkaNode[]):
     'broker.heartbeat.interval.ms': 500,
     'log.cleaner.dedupe.buffer.size': 4_194_304,
   };
-  return Object.entries(properties)
+  return Object.entries(own(properties))
     .map(([name, value]) => `${name}=${value}\n`)
     .join('');
 }

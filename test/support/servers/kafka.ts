@@ -7,7 +7,7 @@ import { promisify } from 'node:util';
 import { Kafka, logLevel } from 'kafkajs';
 import { temporaryFolder } from '../temporary-folder.ts';
 import { installed, runInstaller } from './install.ts';
-import { clusterProperties, type KafkaNode } from './kafka-properties.ts';
+import { clusterProperties, type KafkaNode, type KafkaProperties } from './kafka-properties.ts';
 import { commandOnPath, type Stoppable, type TestServer } from './requirement.ts';
 import { freePort, type SpawnedServer, spawnServer } from './spawned-server.ts';
 
@@ -56,7 +56,7 @@ function clusterServer(nodes: number): TestServer<KafkaCluster> {
 }
 
 /** The folder with Kafka's jars. @throws ServerMissingError without Java, or without Maven when the cache is empty. */
-async function installKafka(): Promise<string> {
+export async function installKafka(): Promise<string> {
   commandOnPath('java');
   return installed(`kafka-${VERSION}`, (folder) =>
     runInstaller(commandOnPath('mvn'), [
@@ -71,6 +71,9 @@ interface KafkaOptions {
   readonly dir?: string;
   /** 16 bytes as base64url; for a cluster beside the usual one. */
   readonly clusterId?: string;
+  /** Changes the `server.properties` of every node. */
+  readonly properties?: (usual: KafkaProperties) => KafkaProperties;
+  readonly formatArguments?: readonly string[];
 }
 
 /**
@@ -97,7 +100,7 @@ export async function startKafka(options: KafkaOptions): Promise<KafkaCluster> {
   };
 
   try {
-    for (const node of nodes) await formatNode(jars, node, { nodes, clusterId: options.clusterId ?? CLUSTER_ID });
+    for (const node of nodes) await formatNode(jars, node, { ...options, nodes });
     await Promise.all(nodes.map(startNode));
     await allRegistered(brokers);
   } catch (error) {
@@ -116,19 +119,27 @@ export async function startKafka(options: KafkaOptions): Promise<KafkaCluster> {
   };
 }
 
-interface Formatting {
+interface Formatting extends Omit<KafkaOptions, 'nodes'> {
   readonly nodes: readonly KafkaNode[];
-  readonly clusterId: string;
 }
 
-async function formatNode(jars: string, node: KafkaNode, { nodes, clusterId }: Formatting): Promise<void> {
+async function formatNode(jars: string, node: KafkaNode, options: Formatting): Promise<void> {
+  const { nodes, clusterId = CLUSTER_ID, formatArguments = [] } = options;
   const properties = join(node.folder, 'server.properties');
   await mkdir(join(node.folder, 'tmp'), { recursive: true });
   const isFormatted = existsSync(join(node.folder, 'data', 'meta.properties'));
-  await writeFile(properties, clusterProperties(node, nodes));
+  await writeFile(properties, clusterProperties(node, nodes, options.properties));
   if (isFormatted) return;
   await rm(join(node.folder, 'data'), { recursive: true, force: true });
-  const tool = ['kafka.tools.StorageTool', 'format', '--cluster-id', clusterId, '--config', properties];
+  const tool = [
+    'kafka.tools.StorageTool',
+    'format',
+    '--cluster-id',
+    clusterId,
+    '--config',
+    properties,
+    ...formatArguments,
+  ];
   await run('java', [...javaOptions(jars, node), ...tool]);
 }
 

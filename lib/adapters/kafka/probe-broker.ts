@@ -1,0 +1,31 @@
+import { Kafka, logLevel } from 'kafkajs';
+import type { KafkaSecurity } from './kafka-security.ts';
+import { kafkaTrouble } from './kafka-trouble.ts';
+
+const WITHIN_MS = 5000;
+
+/**
+ * Connects to one broker, logs in, and asks what cluster it belongs to, once.
+ * @returns how many brokers the cluster has.
+ * @throws an error that says what to do.
+ */
+export async function probeBroker(broker: string, security: KafkaSecurity): Promise<number> {
+  const kafka = new Kafka({
+    clientId: 'weir-doctor',
+    brokers: [broker],
+    ...security,
+    connectionTimeout: WITHIN_MS,
+    requestTimeout: WITHIN_MS,
+    logLevel: logLevel.NOTHING,
+    retry: { retries: 0 },
+  });
+  const admin = kafka.admin();
+  try {
+    await admin.connect();
+    return (await admin.describeCluster()).brokers.length;
+  } catch (error) {
+    throw kafkaTrouble('log in', [broker], error);
+  } finally {
+    await admin.disconnect().catch(() => {});
+  }
+}
