@@ -1,4 +1,4 @@
-import { count, duration } from '../lib/local/status-lines.ts';
+import { count, duration } from '../lib/local/display/status-lines.ts';
 
 /** Tells how a task goes, from its third second on. */
 export interface Progress {

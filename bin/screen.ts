@@ -1,5 +1,5 @@
 import { createLogUpdate } from 'log-update';
-import { statusLine, statusTable } from '../lib/local/status-lines.ts';
+import { statusLine, statusTable } from '../lib/local/display/status-lines.ts';
 import type { StreamStatus } from '../lib/local/stream-status.ts';
 
 /** Where a long-running command shows how it stands. */

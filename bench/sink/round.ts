@@ -8,7 +8,7 @@ import { openDuckdb } from '../../lib/adapters/duckdb/open-duckdb.ts';
 import { duckdbRowEncoder } from '../../lib/adapters/duckdb/row-encoder.ts';
 import { directoryObjectStore } from '../../lib/adapters/embedded/directory-object-store.ts';
 import { fileCatalog } from '../../lib/adapters/embedded/file-catalog.ts';
-import { systemClock } from '../../lib/adapters/embedded/system-clock.ts';
+import { systemClock } from '../../lib/adapters/system-clock.ts';
 import { rowSelect } from '../../lib/derive/row-select.ts';
 import { settings } from '../../lib/settings.ts';
 import { benchOrders } from './contract.ts';

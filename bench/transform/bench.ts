@@ -1,7 +1,7 @@
 import { cp, mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { dataFolder, WAREHOUSE_FILE } from '../../lib/local/data-folder.ts';
+import { dataFolder, WAREHOUSE_FILE } from '../../lib/local/folder/data-folder.ts';
 import { lakehouse } from '../../test/support/lakehouse.ts';
 import { copyHistory, growth } from './copied-history.ts';
 import { copiedHours, type House } from './copied-hours.ts';

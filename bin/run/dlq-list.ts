@@ -1,9 +1,9 @@
-import { dataFolder } from '../../lib/local/data-folder.ts';
-import { localLake } from '../../lib/local/local-lake.ts';
-import { type Lake, type LakeResult, type QueryResult, query } from '../../lib/local/query.ts';
-import { jsonOutput, oneChunk } from '../../lib/local/query-output.ts';
-import type { CellValue } from '../../lib/local/query-value.ts';
-import { tableOutput } from '../../lib/local/table-output.ts';
+import { tableOutput } from '../../lib/local/display/table-output.ts';
+import { dataFolder } from '../../lib/local/folder/data-folder.ts';
+import { localLake } from '../../lib/local/query/local-lake.ts';
+import { type Lake, type LakeResult, type QueryResult, query } from '../../lib/local/query/query.ts';
+import { jsonOutput, oneChunk } from '../../lib/local/query/query-output.ts';
+import type { CellValue } from '../../lib/local/query/query-value.ts';
 import type { LocatedProject } from '../../lib/project.ts';
 import type { Settings } from '../../lib/settings.ts';
 import { outputWidth, print } from '../print.ts';

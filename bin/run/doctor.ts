@@ -1,6 +1,6 @@
 import { brokerChecks } from '../../lib/local/broker-checks.ts';
+import { tableLines } from '../../lib/local/display/table-output.ts';
 import { type Check, machineChecks } from '../../lib/local/machine-checks.ts';
-import { tableLines } from '../../lib/local/table-output.ts';
 import type { LocatedProject } from '../../lib/project.ts';
 import { type Setting, type Settings, settings } from '../../lib/settings.ts';
 import { outputWidth, print } from '../print.ts';

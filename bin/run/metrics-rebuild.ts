@@ -1,8 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { topicOf } from '../../lib/derive/topic.ts';
 import { meteredStreams } from '../../lib/derive/topic-readers.ts';
-import { dataFolder } from '../../lib/local/data-folder.ts';
 import { fillDeps, shardToFill } from '../../lib/local/fill-metrics.ts';
+import { dataFolder } from '../../lib/local/folder/data-folder.ts';
 import { openLiveMetrics } from '../../lib/local/live-metrics.ts';
 import { type FillDeps, fillGaps, forgetMetrics, type ShardToFill } from '../../lib/pipeline/meter/fill-gaps.ts';
 import type { LocatedProject } from '../../lib/project.ts';

@@ -1,8 +1,8 @@
 import type { MetricDefinition } from '../../lib/derive/metric-definitions.ts';
-import { dataFolder } from '../../lib/local/data-folder.ts';
+import { tableLines } from '../../lib/local/display/table-output.ts';
+import { dataFolder } from '../../lib/local/folder/data-folder.ts';
 import { type LiveMetrics, readLiveMetrics } from '../../lib/local/live-metrics.ts';
-import { jsonOutput, oneChunk } from '../../lib/local/query-output.ts';
-import { tableLines } from '../../lib/local/table-output.ts';
+import { jsonOutput, oneChunk } from '../../lib/local/query/query-output.ts';
 import { answerMetric, type MetricAnswer } from '../../lib/pipeline/meter/metric-answer.ts';
 import { metricState } from '../../lib/pipeline/meter/read-metric.ts';
 import type { LocatedProject } from '../../lib/project.ts';

@@ -1,9 +1,9 @@
 import { join } from 'node:path';
-import { systemClock } from '../../lib/adapters/embedded/system-clock.ts';
-import { dataFolder, WAREHOUSE_FILE } from '../../lib/local/data-folder.ts';
+import { systemClock } from '../../lib/adapters/system-clock.ts';
+import { tableOutput } from '../../lib/local/display/table-output.ts';
+import { dataFolder, WAREHOUSE_FILE } from '../../lib/local/folder/data-folder.ts';
 import { mermaidGraph, modelStatus } from '../../lib/local/model-status.ts';
-import { jsonOutput } from '../../lib/local/query-output.ts';
-import { tableOutput } from '../../lib/local/table-output.ts';
+import { jsonOutput } from '../../lib/local/query/query-output.ts';
 import { localWarehouse } from '../../lib/local/warehouse.ts';
 import type { LocatedProject } from '../../lib/project.ts';
 import type { Settings } from '../../lib/settings.ts';

@@ -1,9 +1,9 @@
-import { systemClock } from '../../lib/adapters/embedded/system-clock.ts';
+import { systemClock } from '../../lib/adapters/system-clock.ts';
 import type { Contract } from '../../lib/contracts/contract.ts';
 import { topicOf } from '../../lib/derive/topic.ts';
 import type { Generator } from '../../lib/generators/generator.ts';
-import { dataFolder } from '../../lib/local/data-folder.ts';
 import { type ReplayFile, replay, replayFiles } from '../../lib/local/event-files/replay.ts';
+import { dataFolder } from '../../lib/local/folder/data-folder.ts';
 import { generatedLines } from '../../lib/local/generated-lines.ts';
 import { openForProduce } from '../../lib/local/open-for-produce.ts';
 import { admission, rawRecord } from '../../lib/pipeline/admit.ts';

@@ -1,11 +1,11 @@
 import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { text } from 'node:stream/consumers';
-import { dataFolder } from '../../lib/local/data-folder.ts';
-import { localLake } from '../../lib/local/local-lake.ts';
-import { query } from '../../lib/local/query.ts';
-import { csvOutput, jsonOutput } from '../../lib/local/query-output.ts';
-import { tableOutput } from '../../lib/local/table-output.ts';
+import { tableOutput } from '../../lib/local/display/table-output.ts';
+import { dataFolder } from '../../lib/local/folder/data-folder.ts';
+import { localLake } from '../../lib/local/query/local-lake.ts';
+import { query } from '../../lib/local/query/query.ts';
+import { csvOutput, jsonOutput } from '../../lib/local/query/query-output.ts';
 import type { LocatedProject } from '../../lib/project.ts';
 import type { Settings } from '../../lib/settings.ts';
 import { outputWidth, print } from '../print.ts';

@@ -1,5 +1,5 @@
-import { systemClock } from '../../lib/adapters/embedded/system-clock.ts';
-import { dataFolder } from '../../lib/local/data-folder.ts';
+import { systemClock } from '../../lib/adapters/system-clock.ts';
+import { dataFolder } from '../../lib/local/folder/data-folder.ts';
 import { rebuildWarehouse } from '../../lib/local/rebuild-warehouse.ts';
 import type { LocatedProject } from '../../lib/project.ts';
 import type { Settings } from '../../lib/settings.ts';

@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { createInterface } from 'node:readline/promises';
-import { dataFolder } from '../../lib/local/data-folder.ts';
-import { deleteMade, madeByWeir } from '../../lib/local/reset.ts';
+import { dataFolder } from '../../lib/local/folder/data-folder.ts';
+import { deleteMade, madeByWeir } from '../../lib/local/folder/reset.ts';
 import type { LocatedProject } from '../../lib/project.ts';
 import type { Settings } from '../../lib/settings.ts';
 import { effectiveSettings } from '../setting-options.ts';

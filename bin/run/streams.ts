@@ -1,7 +1,7 @@
 import { lakeTable } from '../../lib/derive/names.ts';
 import { topicOf } from '../../lib/derive/topic.ts';
-import { jsonOutput, oneChunk } from '../../lib/local/query-output.ts';
-import { tableLines } from '../../lib/local/table-output.ts';
+import { tableLines } from '../../lib/local/display/table-output.ts';
+import { jsonOutput, oneChunk } from '../../lib/local/query/query-output.ts';
 import type { LocatedProject } from '../../lib/project.ts';
 import { outputWidth, print } from '../print.ts';
 import { effectiveSettings } from '../setting-options.ts';

@@ -1,6 +1,6 @@
-import { systemClock } from '../../lib/adapters/embedded/system-clock.ts';
+import { systemClock } from '../../lib/adapters/system-clock.ts';
 import type { HourOfTable } from '../../lib/derive/table-partition.ts';
-import { dataFolder } from '../../lib/local/data-folder.ts';
+import { dataFolder } from '../../lib/local/folder/data-folder.ts';
 import { localWarehouse } from '../../lib/local/warehouse.ts';
 import { hoursBetween, hourText, lastHours, parseHour, startMs } from '../../lib/pipeline/transform/hours.ts';
 import { type TransformCounts, type TransformRequest, transform } from '../../lib/pipeline/transform/transform.ts';

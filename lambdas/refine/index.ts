@@ -1,7 +1,7 @@
 import project from '#project';
-import { systemClock } from '../../lib/adapters/embedded/system-clock.ts';
 import { kafkaEventLog } from '../../lib/adapters/kafka/kafka-event-log.ts';
 import { mskIam } from '../../lib/adapters/kafka/msk-iam.ts';
+import { systemClock } from '../../lib/adapters/system-clock.ts';
 import { topicOf } from '../../lib/derive/topic.ts';
 import { streamsByTopic } from '../../lib/pipeline/streams-by-topic.ts';
 import { readSettings } from '../../lib/settings.ts';

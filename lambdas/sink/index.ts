@@ -6,7 +6,7 @@ import { clientDefaults } from '../../lib/adapters/aws/client-defaults.ts';
 import { glueCatalog } from '../../lib/adapters/aws/glue-catalog.ts';
 import { s3ObjectStore } from '../../lib/adapters/aws/s3-object-store.ts';
 import { duckdbRowEncoder } from '../../lib/adapters/duckdb/row-encoder.ts';
-import { systemClock } from '../../lib/adapters/embedded/system-clock.ts';
+import { systemClock } from '../../lib/adapters/system-clock.ts';
 import { streamsByTopic } from '../../lib/pipeline/streams-by-topic.ts';
 import { readSettings } from '../../lib/settings.ts';
 import { readEnvironment } from '../environment.ts';

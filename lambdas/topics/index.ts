@@ -1,6 +1,6 @@
-import { systemClock } from '../../lib/adapters/embedded/system-clock.ts';
 import { mskIam } from '../../lib/adapters/kafka/msk-iam.ts';
 import { topicKeeper } from '../../lib/adapters/kafka/topic-keeper.ts';
+import { systemClock } from '../../lib/adapters/system-clock.ts';
 import { customResource } from '../custom-resource.ts';
 import { lambdaIdentity, readEnvironment } from '../environment.ts';
 import { warn } from '../log-line.ts';

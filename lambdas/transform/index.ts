@@ -9,7 +9,7 @@ import { clientDefaults } from '../../lib/adapters/aws/client-defaults.ts';
 import { glueCatalogReader } from '../../lib/adapters/aws/glue-table-partitions.ts';
 import { redshiftWarehouse } from '../../lib/adapters/aws/redshift-warehouse.ts';
 import { s3ObjectLists } from '../../lib/adapters/aws/s3-object-lists.ts';
-import { systemClock } from '../../lib/adapters/embedded/system-clock.ts';
+import { systemClock } from '../../lib/adapters/system-clock.ts';
 import { externalTables } from '../../lib/derive/redshift.ts';
 import type { Model } from '../../lib/pipeline/transform/model.ts';
 import { modelGraph } from '../../lib/pipeline/transform/model-graph.ts';

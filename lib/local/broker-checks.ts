@@ -7,8 +7,8 @@ import { topicOf } from '../derive/topic.ts';
 import { consumerGroup } from '../derive/topic-readers.ts';
 import type { EventLog } from '../pipeline/ports.ts';
 import type { Settings } from '../settings.ts';
-import { dataFolder } from './data-folder.ts';
 import { openKafkaLog } from './event-log.ts';
+import { dataFolder } from './folder/data-folder.ts';
 import { kafkaSecurityOf } from './kafka-security.ts';
 import type { Check } from './machine-checks.ts';
 

@@ -2,7 +2,7 @@ import { embeddedEventLog } from '../adapters/embedded/event-log/embedded-event-
 import { acquireWriterLock } from '../adapters/embedded/writer-lock.ts';
 import type { Clock, EventLog } from '../pipeline/ports.ts';
 import { settings as all, SettingError, type Settings } from '../settings.ts';
-import type { DataFolder } from './data-folder.ts';
+import type { DataFolder } from './folder/data-folder.ts';
 import { kafkaSecurityOf } from './kafka-security.ts';
 
 export interface OpenEventLogOptions {

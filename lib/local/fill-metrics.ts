@@ -7,8 +7,8 @@ import { dropUndeclared, type FillDeps, fillGaps, type ShardToFill } from '../pi
 import type { Shard } from '../pipeline/metric-store.ts';
 import type { Clock, EventLog } from '../pipeline/ports.ts';
 import type { Settings } from '../settings.ts';
-import type { DataFolder } from './data-folder.ts';
-import type { JoinedStream } from './join-log.ts';
+import type { DataFolder } from './folder/data-folder.ts';
+import type { JoinedStream } from './folder/join-log.ts';
 import type { LiveMetrics } from './live-metrics.ts';
 import type { TroubleReport } from './trouble-report.ts';
 

@@ -7,7 +7,7 @@ import { metricDefinitions } from '../derive/metric-definitions.ts';
 import type { AskedMetric } from '../pipeline/meter/read-metric.ts';
 import type { MetricStore } from '../pipeline/metric-store.ts';
 import type { Settings } from '../settings.ts';
-import type { DataFolder } from './data-folder.ts';
+import type { DataFolder } from './folder/data-folder.ts';
 
 /** The live metrics of a data folder: to count and to ask. */
 export interface LiveMetrics {

@@ -3,8 +3,8 @@ import { access, statfs } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
 import { acquireWriterLock, WriterLockedError } from '../adapters/embedded/writer-lock.ts';
 import type { Settings } from '../settings.ts';
-import { runningPipeline } from './control-client.ts';
-import { dataFolder } from './data-folder.ts';
+import { runningPipeline } from './control/control-client.ts';
+import { dataFolder } from './folder/data-folder.ts';
 
 /** One thing that Weir needs of a machine. */
 export interface Check {

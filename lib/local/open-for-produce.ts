@@ -3,7 +3,7 @@ import type { Contract } from '../contracts/contract.ts';
 import type { EventLog } from '../pipeline/ports.ts';
 import type { AppendableLog } from '../pipeline/produce.ts';
 import type { Settings } from '../settings.ts';
-import { runningPipeline } from './control-client.ts';
+import { runningPipeline } from './control/control-client.ts';
 import { type OpenEventLogOptions, openEmbeddedLog, openKafkaLog } from './event-log.ts';
 import { createTopics } from './topics.ts';
 

@@ -11,7 +11,7 @@ import {
   transform,
 } from '../pipeline/transform/transform.ts';
 import { hoursOfLake } from '../pipeline/transform/versions.ts';
-import { type DataFolder, REBUILT_BY_FILE, REBUILT_FILE, WAREHOUSE_FILE } from './data-folder.ts';
+import { type DataFolder, REBUILT_BY_FILE, REBUILT_FILE, WAREHOUSE_FILE } from './folder/data-folder.ts';
 import { type LocalWarehouseOptions, localWarehouse } from './warehouse.ts';
 
 export interface Rebuilt {

@@ -4,7 +4,7 @@ import { gaps } from '../generators/gaps.ts';
 import type { Generator } from '../generators/generator.ts';
 import type { Clock } from '../pipeline/ports.ts';
 import { ProduceError } from '../pipeline/produce.ts';
-import { type BackOff, backOffMs } from './back-off.ts';
+import { type BackOff, backOffMs } from './event-source/back-off.ts';
 import { type Notice, troubleReport } from './trouble-report.ts';
 
 export interface RunGeneratorsOptions {

@@ -3,8 +3,8 @@ import { DEAD_LETTERS, lakeTable } from '../derive/names.ts';
 import { topicOf } from '../derive/topic.ts';
 import type { EventLog } from '../pipeline/ports.ts';
 import type { Settings } from '../settings.ts';
-import type { EventSourceMapping } from './event-source-mapping.ts';
-import type { LakeCounts } from './lake-counts.ts';
+import type { EventSourceMapping } from './event-source/event-source-mapping.ts';
+import type { LakeCounts } from './folder/lake-counts.ts';
 
 /** Where a stream stands. */
 export interface StreamStatus {

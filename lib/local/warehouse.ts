@@ -9,7 +9,7 @@ import type { Clock } from '../pipeline/ports.ts';
 import { modelGraph } from '../pipeline/transform/model-graph.ts';
 import type { TransformDeps } from '../pipeline/transform/transform.ts';
 import type { Settings } from '../settings.ts';
-import { type DataFolder, WAREHOUSE_FILE } from './data-folder.ts';
+import { type DataFolder, WAREHOUSE_FILE } from './folder/data-folder.ts';
 
 export interface LocalWarehouseOptions {
   readonly folder: DataFolder;

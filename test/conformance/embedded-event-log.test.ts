@@ -2,7 +2,7 @@ import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe } from 'vitest';
 import { embeddedEventLog } from '../../lib/adapters/embedded/event-log/embedded-event-log.ts';
-import { systemClock } from '../../lib/adapters/embedded/system-clock.ts';
+import { systemClock } from '../../lib/adapters/system-clock.ts';
 import type { EventLog } from '../../lib/pipeline/ports.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 import { eventLogSuite } from './event-log.suite.ts';

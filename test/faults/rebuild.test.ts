@@ -3,7 +3,7 @@ import { cp, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { dataFolder, WAREHOUSE_FILE } from '../../lib/local/data-folder.ts';
+import { dataFolder, WAREHOUSE_FILE } from '../../lib/local/folder/data-folder.ts';
 import { lakehouse } from '../support/lakehouse.ts';
 import { tablesOf } from '../support/model-tables.ts';
 import { random } from '../support/random.ts';

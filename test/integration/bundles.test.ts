@@ -6,7 +6,7 @@ import { ListObjectsV2Command } from '@aws-sdk/client-s3';
 import { Kafka, logLevel } from 'kafkajs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { kafkaEventLog } from '../../lib/adapters/kafka/kafka-event-log.ts';
-import { mskEvent as deliveredEvent } from '../../lib/local/msk-event.ts';
+import { mskEvent as deliveredEvent } from '../../lib/local/event-source/msk-event.ts';
 import type { LogRecord } from '../../lib/pipeline/ports.ts';
 import { sourcePosition } from '../../lib/pipeline/source-position.ts';
 import type { BareLambda } from '../support/bare-lambda.ts';

@@ -2,7 +2,7 @@ import { RedshiftDataClient } from '@aws-sdk/client-redshift-data';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { clientDefaults } from '../../lib/adapters/aws/client-defaults.ts';
 import { redshiftWarehouse } from '../../lib/adapters/aws/redshift-warehouse.ts';
-import { systemClock } from '../../lib/adapters/embedded/system-clock.ts';
+import { systemClock } from '../../lib/adapters/system-clock.ts';
 import { StatementError, type Warehouse, WarehouseUnavailableError } from '../../lib/pipeline/ports.ts';
 import { warehouseSuite } from '../conformance/warehouse.suite.ts';
 import { type DataApi, startDataApi } from '../support/servers/data-api.ts';

@@ -3,9 +3,9 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { lakeTables } from '../../lib/adapters/duckdb/lake-views.ts';
 import { duckdbWarehouse } from '../../lib/adapters/duckdb/warehouse.ts';
-import { systemClock } from '../../lib/adapters/embedded/system-clock.ts';
+import { systemClock } from '../../lib/adapters/system-clock.ts';
 import { lakeTable } from '../../lib/derive/names.ts';
-import { query } from '../../lib/local/query.ts';
+import { query } from '../../lib/local/query/query.ts';
 import { shopPurchases } from '../../streams/shop/purchases.ts';
 import { laptopSink, mskEvent } from '../support/laptop-sink.ts';
 

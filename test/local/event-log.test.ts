@@ -1,7 +1,7 @@
 import zlib from 'node:zlib';
 import { expect, it } from 'vitest';
-import { dataFolder } from '../../lib/local/data-folder.ts';
 import { openKafkaLog } from '../../lib/local/event-log.ts';
+import { dataFolder } from '../../lib/local/folder/data-folder.ts';
 import { readSettings } from '../../lib/settings.ts';
 import { testClock } from '../support/test-clock.ts';
 

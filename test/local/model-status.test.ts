@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
-import { dataFolder, WAREHOUSE_FILE } from '../../lib/local/data-folder.ts';
+import { dataFolder, WAREHOUSE_FILE } from '../../lib/local/folder/data-folder.ts';
 import { mermaidGraph, modelStatus } from '../../lib/local/model-status.ts';
 import { modelGraph } from '../../lib/pipeline/transform/model-graph.ts';
 import { transform } from '../../lib/pipeline/transform/transform.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { eventSourceMapping } from '../../lib/local/event-source-mapping.ts';
+import { eventSourceMapping } from '../../lib/local/event-source/event-source-mapping.ts';
 import { streamStatus } from '../../lib/local/stream-status.ts';
 import { readSettings } from '../../lib/settings.ts';
 import { memoryLog, textRecord } from '../support/memory-log.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { backOffMs } from '../../lib/local/back-off.ts';
+import { backOffMs } from '../../lib/local/event-source/back-off.ts';
 import { type Notice, troubleReport } from '../../lib/local/trouble-report.ts';
 
 describe('the report of trouble', () => {

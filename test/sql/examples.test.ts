@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { dataFolder } from '../../lib/local/data-folder.ts';
-import { localLake } from '../../lib/local/local-lake.ts';
-import { query } from '../../lib/local/query.ts';
+import { dataFolder } from '../../lib/local/folder/data-folder.ts';
+import { localLake } from '../../lib/local/query/local-lake.ts';
+import { query } from '../../lib/local/query/query.ts';
 import { lakehouse } from '../support/lakehouse.ts';
 import { contracts } from '../support/shipped.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';

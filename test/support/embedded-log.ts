@@ -4,7 +4,7 @@ import {
   type EmbeddedEventLogOptions,
   embeddedEventLog,
 } from '../../lib/adapters/embedded/event-log/embedded-event-log.ts';
-import { systemClock } from '../../lib/adapters/embedded/system-clock.ts';
+import { systemClock } from '../../lib/adapters/system-clock.ts';
 import type { EventLog, LogRecord, RecordToAppend } from '../../lib/pipeline/ports.ts';
 import { temporaryFolder } from './temporary-folder.ts';
 

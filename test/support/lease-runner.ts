@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { RedshiftDataClient } from '@aws-sdk/client-redshift-data';
 import { clientDefaults } from '../../lib/adapters/aws/client-defaults.ts';
 import { redshiftWarehouse } from '../../lib/adapters/aws/redshift-warehouse.ts';
-import { systemClock } from '../../lib/adapters/embedded/system-clock.ts';
+import { systemClock } from '../../lib/adapters/system-clock.ts';
 import type { Clock, Warehouse } from '../../lib/pipeline/ports.ts';
 import { hoursBetween, parseHour } from '../../lib/pipeline/transform/hours.ts';
 import { modelGraph } from '../../lib/pipeline/transform/model-graph.ts';

@@ -1,6 +1,6 @@
 import type { DuckDBConnection } from '@duckdb/node-api';
 import { WarehouseUnavailableError } from '../../pipeline/ports.ts';
-import { systemClock } from '../embedded/system-clock.ts';
+import { systemClock } from '../system-clock.ts';
 
 /** A run of the models holds the file for a few seconds. */
 const WAIT_MS = 30_000;

@@ -1,7 +1,7 @@
 import type { RedshiftDataClient } from '@aws-sdk/client-redshift-data';
 import { describe, expect, it } from 'vitest';
 import { redshiftWarehouse } from '../../../lib/adapters/aws/redshift-warehouse.ts';
-import { systemClock } from '../../../lib/adapters/embedded/system-clock.ts';
+import { systemClock } from '../../../lib/adapters/system-clock.ts';
 import { WarehouseUnavailableError } from '../../../lib/pipeline/ports.ts';
 
 const ABORTED = { Status: 'ABORTED' };

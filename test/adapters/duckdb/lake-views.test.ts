@@ -6,7 +6,7 @@ import { directoryObjectStore } from '../../../lib/adapters/embedded/directory-o
 import { fileCatalog } from '../../../lib/adapters/embedded/file-catalog.ts';
 import { DEAD_LETTERS } from '../../../lib/derive/names.ts';
 import { partitionLocation } from '../../../lib/derive/table-partition.ts';
-import { query } from '../../../lib/local/query.ts';
+import { query } from '../../../lib/local/query/query.ts';
 import { deadLetterLines } from '../../../lib/pipeline/dead-letters.ts';
 import { contracts } from '../../support/shipped.ts';
 import { temporaryFolder } from '../../support/temporary-folder.ts';

@@ -7,7 +7,7 @@ import { openDuckdb } from '../../../lib/adapters/duckdb/open-duckdb.ts';
 import { duckdbWarehouse } from '../../../lib/adapters/duckdb/warehouse.ts';
 import { directoryObjectStore } from '../../../lib/adapters/embedded/directory-object-store.ts';
 import { fileCatalog } from '../../../lib/adapters/embedded/file-catalog.ts';
-import { systemClock } from '../../../lib/adapters/embedded/system-clock.ts';
+import { systemClock } from '../../../lib/adapters/system-clock.ts';
 import { columns } from '../../../lib/derive/columns.ts';
 import { lakeTable } from '../../../lib/derive/names.ts';
 import { partitionLocation } from '../../../lib/derive/table-partition.ts';

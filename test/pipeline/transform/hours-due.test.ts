@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { createHandler } from '../../../lambdas/transform/handler.ts';
-import { systemClock } from '../../../lib/adapters/embedded/system-clock.ts';
+import { systemClock } from '../../../lib/adapters/system-clock.ts';
 import type { Clock } from '../../../lib/pipeline/ports.ts';
 import { modelGraph } from '../../../lib/pipeline/transform/model-graph.ts';
 import { lakehouse, lakeTableNames } from '../../support/lakehouse.ts';

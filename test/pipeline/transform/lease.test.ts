@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { systemClock } from '../../../lib/adapters/embedded/system-clock.ts';
+import { systemClock } from '../../../lib/adapters/system-clock.ts';
 import { StatementError, type Warehouse, WarehouseUnavailableError } from '../../../lib/pipeline/ports.ts';
 import { dialects } from '../../../lib/pipeline/transform/dialect.ts';
 import { LEASE_STATEMENTS, withLease } from '../../../lib/pipeline/transform/lease.ts';

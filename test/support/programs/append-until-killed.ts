@@ -1,5 +1,5 @@
 import { embeddedEventLog } from '../../../lib/adapters/embedded/event-log/embedded-event-log.ts';
-import { systemClock } from '../../../lib/adapters/embedded/system-clock.ts';
+import { systemClock } from '../../../lib/adapters/system-clock.ts';
 import { purchases, recordsOf, TOPIC } from '../embedded-log.ts';
 
 /** Run as a process of its own: appends numbers to the log in the folder that is named, and prints how far they are durable. */

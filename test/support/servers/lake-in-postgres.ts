@@ -2,7 +2,7 @@ import { Client } from 'pg';
 import { lakeTables } from '../../../lib/adapters/duckdb/lake-views.ts';
 import { type Column, partitionColumns } from '../../../lib/derive/columns.ts';
 import { externalSchemas, redshiftType } from '../../../lib/derive/redshift.ts';
-import { type Lake, query } from '../../../lib/local/query.ts';
+import { type Lake, query } from '../../../lib/local/query/query.ts';
 import { contracts } from '../shipped.ts';
 
 /**

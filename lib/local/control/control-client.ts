@@ -1,0 +1,71 @@
+import { UnknownTopicError } from '../../pipeline/ports.ts';
+import type { AppendableLog } from '../../pipeline/produce.ts';
+import type { StreamStatus } from '../stream-status.ts';
+import { type PipelineAddress, readPipelineFile } from './pipeline-file.ts';
+import { writeAppendRequest } from './wire-records.ts';
+
+/** A pipeline that runs in another process. */
+export interface RunningPipeline {
+  readonly pid: number;
+  readonly log: AppendableLog;
+  status(): Promise<readonly StreamStatus[]>;
+}
+
+const TIMEOUT_MS = 30_000;
+
+interface Call {
+  readonly method: 'GET' | 'POST';
+  readonly path: string;
+  readonly body?: string;
+}
+
+/** The pipeline that runs on the data folder; null where none answers, whatever its `pipeline.json` says. */
+export async function runningPipeline(file: string): Promise<RunningPipeline | null> {
+  const address = await readPipelineFile(file);
+  if (address === null) return null;
+  const ask = <T>(call: Call) => send<T>(address, call);
+  const pipeline: RunningPipeline = {
+    pid: address.pid,
+    log: {
+      kafkaPartitions: async (topic) =>
+        (
+          await ask<{ readonly kafkaPartitions: number }>({
+            method: 'GET',
+            path: `/kafka-partitions?topic=${encodeURIComponent(topic)}`,
+          })
+        ).kafkaPartitions,
+      append: (topic, kafkaPartition, records) =>
+        ask({ method: 'POST', path: '/append', body: writeAppendRequest({ topic, kafkaPartition, records }) }),
+    },
+    status: () => ask({ method: 'GET', path: '/status' }),
+  };
+  return pipeline.status().then(
+    () => pipeline,
+    () => null,
+  );
+}
+
+/** @throws when the pipeline does not answer with what was asked for, in its own words where it gave any. */
+async function send<T>(address: PipelineAddress, call: Call): Promise<T> {
+  const response = await request(address, call);
+  if (response.ok) return (await response.json()) as T;
+  const { error } = (await response.json().catch(() => ({}))) as { readonly error?: string };
+  if (response.status === 404) throw new UnknownTopicError(error);
+  throw new Error(`the pipeline (process ${address.pid}) answers: ${error ?? response.status}`);
+}
+
+async function request({ pid, port, token }: PipelineAddress, { method, path, body }: Call): Promise<Response> {
+  try {
+    return await fetch(`http://127.0.0.1:${port}${path}`, {
+      method,
+      headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' },
+      signal: AbortSignal.timeout(TIMEOUT_MS),
+      ...(body !== undefined && { body }),
+    });
+  } catch (error) {
+    // What has failed is the cause of "fetch failed".
+    const cause = error instanceof Error && error.cause instanceof Error ? error.cause : error;
+    const found = cause instanceof Error ? cause.message : String(cause);
+    throw new Error(`the pipeline (process ${pid}) does not answer on port ${port}: ${found}`, { cause: error });
+  }
+}

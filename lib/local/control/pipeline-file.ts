@@ -1,0 +1,42 @@
+import { readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { fileTrouble, systemCode } from '../../adapters/embedded/file-trouble.ts';
+
+/** Where a running pipeline listens, as it notes it in the data folder. */
+export interface PipelineAddress {
+  readonly pid: number;
+  /** On 127.0.0.1. */
+  readonly port: number;
+  /** Whoever can read the file may use the pipeline. */
+  readonly token: string;
+}
+
+/** Written whole, for this user's eyes only. */
+export async function writePipelineFile(path: string, address: PipelineAddress): Promise<void> {
+  const aside = `${path}.${process.pid}`;
+  try {
+    await rm(aside, { force: true });
+    await writeFile(aside, `${JSON.stringify(address)}\n`, { mode: 0o600, flag: 'wx' });
+    await rename(aside, path);
+  } catch (error) {
+    await rm(aside, { force: true }).catch(() => undefined);
+    throw fileTrouble('write', path, error);
+  }
+}
+
+/** What the file says; null when there is none. It may be that of a process that was killed: only an answer proves life. */
+export async function readPipelineFile(path: string): Promise<PipelineAddress | null> {
+  try {
+    const { pid, port, token } = JSON.parse(await readFile(path, 'utf8'));
+    const isSound = Number.isInteger(pid) && Number.isInteger(port) && typeof token === 'string';
+    return isSound ? { pid, port, token } : null;
+  } catch (error) {
+    if (systemCode(error) === 'ENOENT' || error instanceof SyntaxError) return null;
+    throw error;
+  }
+}
+
+/** Removes the file, unless another process has written it since. */
+export async function removePipelineFile(path: string, pid: number): Promise<void> {
+  const found = await readPipelineFile(path);
+  if (found?.pid === pid) await rm(path, { force: true });
+}

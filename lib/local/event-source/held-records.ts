@@ -1,0 +1,109 @@
+import type { LogRecord } from '../../pipeline/ports.ts';
+import type { DeliveryPart } from './msk-event.ts';
+import type { Cut, Waiting, WaitingQueue } from './plan-batch.ts';
+
+/** A record in memory between the log and the handler. */
+interface HeldRecord extends Waiting {
+  readonly record: LogRecord;
+  readonly arrivedMs: number;
+}
+
+interface Queue {
+  waiting: HeldRecord[];
+  /** Being delivered, or to be delivered again. */
+  inFlight: HeldRecord[];
+  /** Higher was served later. */
+  served: number;
+}
+
+/** What a mapping has read and not yet committed, by kafka partition. */
+export interface HeldRecords {
+  /** Takes records in the order of the log; what is held already, as after a rebalance, is passed over. */
+  add(records: readonly LogRecord[], nowMs: number): void;
+  /** The queues from which nothing is in flight, the longest unserved first. */
+  free(): readonly WaitingQueue[];
+  /** How many records of a kafka partition wait or are in flight. */
+  count(kafkaPartition: number): number;
+  /** When the oldest record of the free queues arrived; null when there is none. */
+  oldestMs(): number | null;
+  /** Moves the records of a cut into flight. */
+  take(cut: Cut): readonly DeliveryPart[];
+  /** Puts the kafka partitions' records in flight back in front of the others. */
+  putBack(kafkaPartitions: Iterable<number>): void;
+  /** Forgets the kafka partitions' records in flight. */
+  settle(kafkaPartitions: Iterable<number>): void;
+  /** Memory that all of them take, in bytes, about. */
+  bytes(): number;
+}
+
+/** What an object in memory adds to the bytes of a record. */
+const OVERHEAD_BYTES = 300;
+
+export function heldRecords(payloadBytesOf: (record: LogRecord) => number): HeldRecords {
+  const queues = new Map<number, Queue>();
+  let bytes = 0;
+  let served = 0;
+
+  const queueOf = (kafkaPartition: number): Queue => {
+    const known = queues.get(kafkaPartition) ?? { waiting: [], inFlight: [], served: 0 };
+    queues.set(kafkaPartition, known);
+    return known;
+  };
+  const free = () =>
+    [...queues]
+      .filter(([, queue]) => queue.inFlight.length === 0)
+      .sort(([, one], [, other]) => one.served - other.served);
+
+  return {
+    add(records, nowMs) {
+      for (const record of records) {
+        const queue = queueOf(record.kafkaPartition);
+        if (isHeld(queue, record.offset)) continue;
+        const held = { record, offset: record.offset, payloadBytes: payloadBytesOf(record), arrivedMs: nowMs };
+        queue.waiting.push(held);
+        bytes += memoryBytes(held);
+      }
+    },
+    free: () => free().map(([kafkaPartition, queue]) => ({ kafkaPartition, records: queue.waiting })),
+    count: (kafkaPartition) => {
+      const queue = queueOf(kafkaPartition);
+      return queue.waiting.length + queue.inFlight.length;
+    },
+    oldestMs: () =>
+      free().reduce<number | null>((oldest, [, { waiting }]) => {
+        const arrivedMs = waiting[0]?.arrivedMs ?? oldest;
+        return oldest === null || arrivedMs === null ? arrivedMs : Math.min(oldest, arrivedMs);
+      }, null),
+    take: (cut) =>
+      [...cut].map(([kafkaPartition, count]) => {
+        const queue = queueOf(kafkaPartition);
+        queue.inFlight = queue.waiting.splice(0, count);
+        queue.served = ++served;
+        return { kafkaPartition, records: queue.inFlight.map(({ record }) => record) };
+      }),
+    putBack(kafkaPartitions) {
+      for (const kafkaPartition of kafkaPartitions) {
+        const queue = queueOf(kafkaPartition);
+        queue.waiting = [...queue.inFlight, ...queue.waiting];
+        queue.inFlight = [];
+      }
+    },
+    settle(kafkaPartitions) {
+      for (const kafkaPartition of kafkaPartitions) {
+        const queue = queueOf(kafkaPartition);
+        bytes -= queue.inFlight.reduce((sum, held) => sum + memoryBytes(held), 0);
+        queue.inFlight = [];
+      }
+    },
+    bytes: () => bytes,
+  };
+}
+
+function isHeld({ waiting, inFlight }: Queue, offset: number): boolean {
+  const first = inFlight[0] ?? waiting[0];
+  const last = waiting.at(-1) ?? inFlight.at(-1);
+  return first !== undefined && last !== undefined && offset >= first.offset && offset <= last.offset;
+}
+
+/** Base64 in the payload while it is in flight, besides the record's own bytes. */
+const memoryBytes = ({ payloadBytes }: HeldRecord) => payloadBytes + OVERHEAD_BYTES;

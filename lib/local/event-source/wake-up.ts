@@ -1,0 +1,31 @@
+import type { Clock } from '../../pipeline/ports.ts';
+
+/** Lets loops wait until something has changed. */
+export interface WakeUp {
+  /** Wakes all that wait. */
+  wake(): void;
+  /** Resolves at the next `wake`, or after `ms` where it is not null. */
+  next(ms: number | null): Promise<void>;
+}
+
+export function wakeUp(clock: Clock): WakeUp {
+  let waiters: (() => void)[] = [];
+  return {
+    wake() {
+      const woken = waiters;
+      waiters = [];
+      for (const resolve of woken) resolve();
+    },
+    async next(ms) {
+      const timer = new AbortController();
+      let woken = () => {};
+      const changed = new Promise<void>((resolve) => {
+        woken = resolve;
+        waiters.push(resolve);
+      });
+      await (ms === null ? changed : Promise.race([changed, clock.sleep(ms, timer.signal)]));
+      waiters = waiters.filter((waiter) => waiter !== woken);
+      timer.abort();
+    },
+  };
+}

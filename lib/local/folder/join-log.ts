@@ -1,0 +1,207 @@
+import { existsSync } from 'node:fs';
+import { readdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { directoryObjectStore } from '../../adapters/embedded/directory-object-store.ts';
+import type { Contract } from '../../contracts/contract.ts';
+import { topicOf } from '../../derive/topic.ts';
+import { readerNames } from '../../derive/topic-readers.ts';
+import { PermanentError } from '../../pipeline/permanent-error.ts';
+import type { Clock, EventLog } from '../../pipeline/ports.ts';
+import { RecreatedTopicError } from '../../pipeline/recreated-topic.ts';
+import { settings as all, SettingError, type Settings } from '../../settings.ts';
+import type { LocalReader } from '../local-readers.ts';
+import { formerGroup, groupOf } from './consumer-groups.ts';
+import type { DataFolder } from './data-folder.ts';
+import { newFolderId, readFolderIdentity, type StreamSource, writeFolderIdentity } from './folder-identity.ts';
+import { type LakePositions, lakePositions } from './lake-positions.ts';
+import { conflictMessage, isOtherLog, planSources, type SourceConflict } from './stream-sources.ts';
+
+export interface JoinLogOptions {
+  readonly folder: DataFolder;
+  readonly settings: Settings;
+  readonly contracts: readonly Contract[];
+  readonly log: EventLog;
+  readonly clock: Clock;
+  /** Called with one line a person should know. */
+  readonly warn: (line: string) => void;
+}
+
+/** A stream as this folder reads it. */
+export interface JoinedStream {
+  readonly source: StreamSource;
+  readonly groups: Readonly<Record<LocalReader, string>>;
+  /** Why it cannot be read; null where it can. */
+  readonly refusal: RecreatedTopicError | null;
+}
+
+/** A member that was killed leaves its group a moment after its session has timed out. */
+const SESSION_MARGIN_MS = 3000;
+const LOOK_EVERY_MS = 250;
+
+/**
+ * Makes sure that the folder's lake and the log belong together, and that each group goes on where the lake ends. By stream
+ * name. The effects, in this order, each of which may be repeated: what groups of an earlier version have committed is taken
+ * over; the folder's identity is written; groups that are ahead of the lake are moved back.
+ * @throws SettingError when the lake was read from another log; Error when another pipeline reads for the folder's groups.
+ */
+export async function joinLog(options: JoinLogOptions): Promise<ReadonlyMap<string, JoinedStream>> {
+  const { folder, log, contracts } = options;
+  const lake = lakePositions({ store: directoryObjectStore(folder.lake), clock: options.clock });
+  const known = await readFolderIdentity(folder.identityFile);
+  const isFormer = known === null && (await holdsRows(folder.lake));
+  if (isFormer) await assertFormerLog(options);
+
+  const found = await Promise.all(contracts.map((contract) => sourceOf(contract, options)));
+  const byName = new Map(contracts.map((contract) => [contract.name, contract]));
+  const { sources, conflicts } = await planSources(known?.sources ?? [], found, async ({ stream, incarnation }) => {
+    const contract = byName.get(stream);
+    return contract !== undefined && lake.has(contract, incarnation);
+  });
+  const others = conflicts.filter(isOtherLog);
+  if (others.length > 0) throw new SettingError(otherLogMessage(others, options));
+
+  const id = known?.id ?? newFolderId();
+  const owner = { folderId: id, contracts, topics: options.settings.topics };
+  const joined: JoinedStream[] = [];
+  for (const source of found) {
+    const groups = {
+      sink: groupOf('sink', source, owner),
+      refine: groupOf('refine', source, owner),
+      meter: groupOf('meter', source, owner),
+    };
+    const conflict = conflicts.find((one) => one.found === source);
+    const reason = conflict === undefined ? await shorterTopic(source, groups.sink, log) : conflictMessage(conflict);
+    joined.push({ source, groups, refusal: reason === null ? null : new RecreatedTopicError(reason) });
+  }
+  for (const one of joined) await assertUnread(one, options);
+  if (isFormer) for (const one of joined) await takeOver(one, log);
+  await writeFolderIdentity(folder.identityFile, { id, sources });
+  for (const one of joined) if (one.refusal === null) await moveBehindLake(one, byName, lake, options);
+  return new Map(joined.map((one) => [one.source.stream, one]));
+}
+
+/** Where topics have no ids, one that ends before where it was read to is another one. */
+async function shorterTopic(source: StreamSource, group: string, log: EventLog): Promise<string | null> {
+  const { stream, topic, topicId, incarnation } = source;
+  if (topicId !== null) return null;
+  const ends = await log.endOffsets(topic);
+  for (const [kafkaPartition, committed] of committedIn(await log.committedOffsets(topic, group))) {
+    const end = ends[kafkaPartition] ?? 0;
+    if (committed <= end) continue;
+    return (
+      `${stream}: topic ${topic} was deleted and created again: kafka partition ${kafkaPartition} was read up to ${committed}, and ` +
+      `ends at ${end}. Nothing is read. To take in the new one's records beside those, set WEIR_INCARNATIONS=${stream}=${incarnation + 1}`
+    );
+  }
+  return null;
+}
+
+async function sourceOf(contract: Contract, { log, settings }: JoinLogOptions): Promise<StreamSource> {
+  const topic = topicOf(contract, settings.topics);
+  return {
+    stream: contract.name,
+    incarnation: settings.incarnations.get(contract.name) ?? 0,
+    log: await log.identity(),
+    topic,
+    topicId: await log.topicId(topic),
+  };
+}
+
+async function holdsRows(lakeDir: string): Promise<boolean> {
+  if (!existsSync(lakeDir)) return false;
+  return (await readdir(lakeDir)).some((name) => !name.startsWith('.'));
+}
+
+/** A folder of an earlier version does not say what its lake was read from: an embedded log shows that it was read. */
+async function assertFormerLog(options: JoinLogOptions): Promise<void> {
+  const { folder, settings } = options;
+  const isEmbedded = settings.brokers === '';
+  const wasEmbedded = existsSync(join(folder.log, 'groups')) || (isEmbedded && (await holdsRecords(options)));
+  if (wasEmbedded === isEmbedded) return;
+  throw new SettingError(
+    isEmbedded
+      ? `${folder.dir} has a lake, and no embedded log that it was read from: it must have been read from a Kafka. Start it with ` +
+          `that (--brokers), or choose another folder (${all.dataDir.variable})`
+      : `${folder.dir} was used with its embedded log, and is to be used with the Kafka at ${settings.brokers}: the positions ` +
+          'of its rows would then mean two records each. Choose another folder ' +
+          `(${all.dataDir.variable}), or leave out --brokers. If all of its rows are from this Kafka, delete ${join(folder.log, 'groups')}`,
+  );
+}
+
+async function holdsRecords({ log, contracts, settings }: JoinLogOptions): Promise<boolean> {
+  const ends = await Promise.all(contracts.map((contract) => log.endOffsets(topicOf(contract, settings.topics))));
+  return ends.flat().some((end) => end > 0);
+}
+
+function otherLogMessage(conflicts: readonly SourceConflict[], { folder, settings }: JoinLogOptions): string {
+  const [first] = conflicts;
+  const found = settings.brokers === '' ? 'the embedded log' : `the Kafka at ${settings.brokers}`;
+  const raised = conflicts.map(({ found: { stream }, nextIncarnation }) => `${stream}=${nextIncarnation}`).join(',');
+  return (
+    `${folder.dir} holds what was read from another log (${first?.known.log}) than ${found} (${first?.found.log}). Choose another ` +
+    `folder (${all.dataDir.variable}), or go back to that log. To take in this one's records beside those, set ` +
+    `${all.incarnations.variable}=${raised}`
+  );
+}
+
+/** @throws when somebody reads for the group, and goes on to for longer than a process that was killed would count. */
+async function assertUnread({ groups: { sink: group }, source: { topic } }: JoinedStream, options: JoinLogOptions) {
+  const { log, clock, settings, folder } = options;
+  const untilMs = clock.now() + settings.kafkaSessionSeconds * 1000 + SESSION_MARGIN_MS;
+  while ((await log.readers(topic, group)) > 0) {
+    if (clock.now() > untilMs) {
+      throw new Error(
+        `another pipeline reads topic ${topic} for this data folder's group ${group}: on a copy of the folder, it seems. ` +
+          `Stop it; or, to have both read everything, delete ${folder.identityFile} in one of the two`,
+      );
+    }
+    await clock.sleep(LOOK_EVERY_MS);
+  }
+}
+
+/** What a version without folder ids has committed holds for its successors, unless these have gone on already. */
+async function takeOver({ source: { stream, topic }, groups }: JoinedStream, log: EventLog): Promise<void> {
+  for (const reader of readerNames) {
+    const own = await log.committedOffsets(topic, groups[reader]);
+    const before = committedIn(await log.committedOffsets(topic, formerGroup(reader, stream)));
+    if (before.size > 0 && own.every((offset) => offset === null)) await log.moveGroup(topic, groups[reader], before);
+  }
+}
+
+/** A lake that was put back, or has lost its newest objects, is behind what its group has committed. */
+async function moveBehindLake(
+  { source: { stream, incarnation, topic }, groups: { sink: group } }: JoinedStream,
+  contracts: ReadonlyMap<string, Contract>,
+  lake: LakePositions,
+  { log, warn }: JoinLogOptions,
+): Promise<void> {
+  const contract = contracts.get(stream);
+  if (contract === undefined) return;
+  const starts = await log.startOffsets(topic);
+  const behind = new Map<number, number>();
+  for (const [kafkaPartition, committed] of committedIn(await log.committedOffsets(topic, group))) {
+    const place = { contract, incarnation, kafkaPartition };
+    const newest = await lake.newestOffset(place, committed - 1).catch(wherePermanent);
+    // A damaged object says nothing here. The sink names it, if it is in the way.
+    if (newest === null) continue;
+    const next = Math.max(newest + 1, starts[kafkaPartition] ?? 0);
+    if (next < committed) {
+      behind.set(kafkaPartition, next);
+      const has = newest < 0 ? 'no records of it' : `records up to ${newest} only`;
+      warn(
+        `topic ${topic}, kafka partition ${kafkaPartition}: had been read up to ${committed}, but the lake has ${has}; ` +
+          `reading from ${next} on`,
+      );
+    }
+  }
+  if (behind.size > 0) await log.moveGroup(topic, group, behind);
+}
+
+function wherePermanent(error: unknown): null {
+  if (error instanceof PermanentError) return null;
+  throw error;
+}
+
+function committedIn(offsets: readonly (number | null)[]): ReadonlyMap<number, number> {
+  return new Map([...offsets.entries()].filter((entry): entry is [number, number] => entry[1] !== null));
+}

@@ -1,0 +1,108 @@
+import { parquetMetadata } from 'hyparquet';
+import { parseLocation } from '../../derive/table-partition.ts';
+import type { ObjectStore } from '../../pipeline/ports.ts';
+import { readFooter } from '../../pipeline/read-facts.ts';
+
+/** How many rows the objects of the lake hold, told apart by the first part of their key and of their name. */
+export interface LakeCounts {
+  /** The store, with every object that is created through it counted. */
+  readonly store: ObjectStore;
+  /** Counts the objects that were there before, reading only their ends. Takes a while in a large lake. */
+  countExisting(tables: readonly string[], signal: AbortSignal): Promise<void>;
+  /** Rows in a table's folder that came from one stream; null before those that were there are counted. */
+  rows(table: string, label: string): number | null;
+}
+
+/** The footer's length, four bytes, and `PAR1`. */
+const TRAILER_BYTES = 8;
+const READ_AT_ONCE = 16;
+
+export function lakeCounts(store: ObjectStore): LakeCounts {
+  const counts = new Map<string, number>();
+  const tried = new Map<string, 'putting' | 'found' | 'ended'>();
+  const countedTables = new Set<string>();
+
+  function add(key: string, rows: number): void {
+    const name = countKey(key);
+    counts.set(name, (counts.get(name) ?? 0) + rows);
+  }
+
+  async function count(key: string): Promise<void> {
+    const state = tried.get(key);
+    if (state === 'putting') tried.set(key, 'found');
+    if (state === undefined) add(key, await rowsOf(store, key));
+  }
+
+  /** An object is there before the answer is: until then, who finds it leaves it to this. */
+  async function putIfAbsent(...put: Parameters<ObjectStore['putIfAbsent']>) {
+    const [key, body] = put;
+    if (!key.endsWith('.parquet')) return store.putIfAbsent(...put);
+    tried.set(key, 'putting');
+    try {
+      const outcome = await store.putIfAbsent(...put);
+      if (outcome === 'created') add(key, rowsIn(body));
+      else if (tried.get(key) === 'found') add(key, await rowsOf(store, key));
+      if (outcome === 'exists') tried.delete(key);
+      return outcome;
+    } finally {
+      if (countedTables.has(tableOf(key))) tried.delete(key);
+      else if (tried.has(key)) tried.set(key, 'ended');
+    }
+  }
+
+  /** Nobody finds objects of the table any more: what was tried of it needs no remembering. */
+  function endCounting(table: string): void {
+    countedTables.add(table);
+    for (const [key, state] of tried) if (tableOf(key) === table && state === 'ended') tried.delete(key);
+  }
+
+  return {
+    store: { ...store, putIfAbsent },
+    async countExisting(tables, signal) {
+      for (const table of tables) {
+        const keys = newestGenerations(await store.list(`${table}/`));
+        for (let at = 0; at < keys.length; at += READ_AT_ONCE) {
+          if (signal.aborted) return;
+          await Promise.all(keys.slice(at, at + READ_AT_ONCE).map(count));
+        }
+        endCounting(table);
+      }
+    },
+    rows: (table, label) => (countedTables.has(table) ? (counts.get(`${table}/${label}`) ?? 0) : null),
+  };
+}
+
+const tableOf = (key: string) => key.slice(0, key.indexOf('/'));
+
+/** `shop_purchases/shop_purchases` for `shop_purchases/dt=…/shop_purchases-i0-p00003-000017.parquet`. */
+function countKey(key: string): string {
+  const name = key.slice(key.lastIndexOf('/') + 1);
+  return `${tableOf(key)}/${name.slice(0, name.search(/-i\d+-p\d+-|\.parquet$/))}`;
+}
+
+function newestGenerations(keys: readonly string[]): readonly string[] {
+  const newest = new Map<string, number>();
+  const located = keys.flatMap((key) => {
+    const location = parseLocation(key.slice(0, key.lastIndexOf('/') + 1));
+    if (location === undefined) return [];
+    const hour = `${location.dt} ${location.hour}`;
+    newest.set(hour, Math.max(newest.get(hour) ?? 0, location.generation));
+    return [{ key, hour, generation: location.generation }];
+  });
+  return located.filter(({ hour, generation }) => newest.get(hour) === generation).map(({ key }) => key);
+}
+
+async function rowsOf(store: ObjectStore, key: string): Promise<number> {
+  return Number((await readFooter(store, key)).num_rows);
+}
+
+/** In an object that is held as a whole. */
+function rowsIn(body: Uint8Array): number {
+  return Number(parquetMetadata(Uint8Array.from(footerIn(body)).buffer).num_rows);
+}
+
+function footerIn(body: Uint8Array): Uint8Array {
+  const view = new DataView(body.buffer, body.byteOffset, body.byteLength);
+  const bytes = view.getUint32(body.length - TRAILER_BYTES, true) + TRAILER_BYTES;
+  return body.subarray(Math.max(0, body.length - bytes));
+}

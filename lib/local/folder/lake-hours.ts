@@ -1,0 +1,56 @@
+import type { TableName } from '../../derive/names.ts';
+import { type HourOfTable, hourFolder, tableFolder } from '../../derive/table-partition.ts';
+import type { Catalog, ObjectStore, TablePartition } from '../../pipeline/ports.ts';
+import { compactKey } from '../../pipeline/slot.ts';
+
+/** The hours of a table that have a folder in the lake, newest first. */
+export async function* lakeHours(
+  store: Pick<ObjectStore, 'listFolders'>,
+  table: TableName,
+): AsyncGenerator<HourOfTable> {
+  const days = (await store.listFolders(tableFolder(table))).filter((name) => name.startsWith('dt=')).reverse();
+  for (const dt of days.map((name) => name.slice(3))) {
+    const hours = (await store.listFolders(`${tableFolder(table)}dt=${dt}/`)).filter((name) =>
+      /^hour=\d\d$/.test(name),
+    );
+    for (const hour of hours.reverse()) yield { dt, hour: Number(hour.slice(5)) };
+  }
+}
+
+interface LakeAndCatalog {
+  readonly store: Pick<ObjectStore, 'list' | 'listFolders'>;
+  readonly catalog: Catalog;
+}
+
+/**
+ * Hours of a table that the lake has objects of and the catalogue does not show under this name, each where its newest complete
+ * generation is.
+ */
+export async function* unregisteredHours(
+  { store, catalog }: LakeAndCatalog,
+  table: TableName,
+  name: TableName,
+): AsyncGenerator<TablePartition> {
+  const registered = new Set((await catalog.partitions(name)).map(hourKey));
+  for await (const hour of lakeHours(store, table)) {
+    if (registered.has(hourKey(hour))) continue;
+    const partition = await partitionOf(store, table, hour);
+    if (partition !== undefined) yield partition;
+  }
+}
+
+const hourKey = ({ dt, hour }: HourOfTable) => `${dt} ${hour}`;
+
+/** undefined for an hour without objects: a killed writer leaves an empty folder. */
+async function partitionOf(
+  store: LakeAndCatalog['store'],
+  table: TableName,
+  hour: HourOfTable,
+): Promise<TablePartition | undefined> {
+  const folder = hourFolder(table, hour);
+  const keys = await store.list(folder);
+  const generations = keys.map((key) => Number(/^g=(\d+)\//.exec(key.slice(folder.length))?.[1] ?? Number.NaN));
+  const complete = generations.filter((found) => found > 0 && keys.includes(compactKey(table, hour, found)));
+  const generation = Math.max(0, ...complete);
+  return generations.includes(generation) ? { ...hour, generation, location: `${folder}g=${generation}/` } : undefined;
+}

@@ -1,0 +1,48 @@
+import type { Contract } from '../../contracts/contract.ts';
+import { lakeTable } from '../../derive/names.ts';
+import { hourFolder } from '../../derive/table-partition.ts';
+import { chainTails } from '../../pipeline/chain-tails.ts';
+import { lastOffset } from '../../pipeline/offset-ranges.ts';
+import type { Clock, ObjectStore } from '../../pipeline/ports.ts';
+import { lakeHours } from './lake-hours.ts';
+
+export interface LakePositions {
+  /** Whether the lake has anything of a stream's incarnation. */
+  has(contract: Contract, incarnation: number): Promise<boolean>;
+  /**
+   * The greatest offset that the lake has of a kafka partition, −1 for none; any that is `enough` or above is as good. Looks
+   * at the newest hours first, and where the lake is whole at no others.
+   */
+  newestOffset(place: KafkaPlace, enough: number): Promise<number>;
+}
+
+interface KafkaPlace {
+  readonly contract: Contract;
+  readonly incarnation: number;
+  readonly kafkaPartition: number;
+}
+
+/** What the objects of a lake say about how far its topics were read. */
+export function lakePositions({ store, clock }: { readonly store: ObjectStore; readonly clock: Clock }): LakePositions {
+  return {
+    async has(contract, incarnation) {
+      const table = lakeTable(contract);
+      for await (const hour of lakeHours(store, table)) {
+        const keys = await store.list(hourFolder(table, hour));
+        if (keys.some((key) => key.includes(`/${table.table}-i${incarnation}-p`))) return true;
+      }
+      return false;
+    },
+    async newestOffset({ contract, incarnation, kafkaPartition }, enough) {
+      const table = lakeTable(contract);
+      const tails = chainTails({ store, clock });
+      let newest = -1;
+      for await (const hour of lakeHours(store, table)) {
+        const { covered } = await tails.of({ table, label: table.table, incarnation, kafkaPartition, hour });
+        newest = Math.max(newest, lastOffset(covered));
+        if (newest >= enough) break;
+      }
+      return newest;
+    },
+  };
+}

@@ -1,0 +1,38 @@
+import type { Contract } from '../../contracts/contract.ts';
+import { catalogTables, DEAD_LETTERS, lakeTable } from '../../derive/names.ts';
+import type { Catalog, ObjectStore } from '../../pipeline/ports.ts';
+import { unregisteredHours } from './lake-hours.ts';
+
+interface RestoreOptions {
+  readonly store: ObjectStore;
+  readonly catalog: Catalog;
+  readonly contracts: readonly Contract[];
+  readonly signal: AbortSignal;
+}
+
+/**
+ * Registers the hours that the lake has and the catalogue lacks, as it does when it was deleted. That is right at any time, beside
+ * sinks too: an object shows itself whole, and a sink that was killed would have registered its hour next.
+ * @returns how many hours, and of how many tables.
+ */
+export async function restoreCatalog({ store, catalog, contracts, signal }: RestoreOptions) {
+  let hours = 0;
+  const tables = new Set<string>();
+  for (const [table, names] of tablesOf(contracts)) {
+    for (const name of names) {
+      for await (const partition of unregisteredHours({ store, catalog }, table, name)) {
+        if (signal.aborted) return { hours, tables: tables.size };
+        await catalog.register(name, partition);
+        hours += 1;
+        tables.add(`${name.database}.${name.table}`);
+      }
+    }
+  }
+  return { hours, tables: tables.size };
+}
+
+/** The tables whose folders hold objects, each with the names under which the catalogue shows it. */
+function tablesOf(contracts: readonly Contract[]) {
+  const ofStreams = contracts.map((contract) => [lakeTable(contract), catalogTables(contract)] as const);
+  return [...ofStreams, [DEAD_LETTERS, [DEAD_LETTERS]] as const];
+}

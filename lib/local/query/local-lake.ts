@@ -1,0 +1,17 @@
+import { join } from 'node:path';
+import { directoryObjectStore } from '../../adapters/embedded/directory-object-store.ts';
+import { fileCatalog } from '../../adapters/embedded/file-catalog.ts';
+import type { Contract } from '../../contracts/contract.ts';
+import { type DataFolder, WAREHOUSE_FILE } from '../folder/data-folder.ts';
+import type { Lake } from './query.ts';
+
+/** The lake of a data folder, to be queried: with a table for each contract. */
+export function localLake(folder: DataFolder, contracts: readonly Contract[]): Lake {
+  return {
+    dir: folder.lake,
+    catalog: fileCatalog(folder.catalog),
+    store: directoryObjectStore(folder.lake),
+    contracts,
+    warehouseFile: join(folder.warehouse, WAREHOUSE_FILE),
+  };
+}

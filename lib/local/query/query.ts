@@ -1,0 +1,170 @@
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { DuckDBConnection } from '@duckdb/node-api';
+import { damagedObjects } from '../../adapters/duckdb/damaged-objects.ts';
+import { type LakeTable, lakeTables, showLakeTable, tableObjects } from '../../adapters/duckdb/lake-views.ts';
+import { openDuckdb } from '../../adapters/duckdb/open-duckdb.ts';
+import type { Contract } from '../../contracts/contract.ts';
+import { quoted } from '../../derive/quoted.ts';
+import { type HourOfTable, hourFolder } from '../../derive/table-partition.ts';
+import type { Catalog, ObjectStore } from '../../pipeline/ports.ts';
+import { lakeHours } from '../folder/lake-hours.ts';
+import { queriedHours } from './queried-hours.ts';
+import { type CellValue, cellValue } from './query-value.ts';
+import { showWarehouse } from './show-warehouse.ts';
+
+/** What is wrong with a query, in one line. */
+class QueryError extends Error {
+  override readonly name = 'QueryError';
+}
+
+export interface Lake {
+  readonly dir: string;
+  readonly catalog: Catalog;
+  readonly store: Pick<ObjectStore, 'list' | 'listFolders'>;
+  readonly contracts: readonly Contract[];
+  /** The warehouse's DuckDB file, which need not be there. */
+  readonly warehouseFile: string;
+}
+
+export interface QueryResult {
+  readonly columns: readonly QueryColumn[];
+  /** Chunks of rows, read as they are asked for. @throws QueryError */
+  readonly rows: AsyncIterable<readonly (readonly CellValue[])[]>;
+}
+
+export interface LakeResult extends QueryResult {
+  /** What a person should know who sees no rows: tables that have objects which the catalogue does not show. */
+  readonly hints: readonly string[];
+}
+
+export interface QueryColumn {
+  readonly name: string;
+  /** As DuckDB names it: `DECIMAL(12,2)`. */
+  readonly type: string;
+}
+
+/** As many rows are read before anybody asks for them, if need be. */
+const MAX_READ_AHEAD = 20_000;
+
+/**
+ * Runs SQL over the lake as it is now: each table is a view over the objects that Athena would read. Objects are immutable
+ * and the catalogue is read without a lock, so this works beside a running pipeline and does not disturb it. The warehouse's
+ * file is let go of when all rows have been read, which for a result that is no longer than `MAX_READ_AHEAD` is before
+ * they are asked for: a person may look at them for long.
+ * @throws QueryError
+ */
+export async function query(lake: Lake, sql: string): Promise<LakeResult> {
+  const tables = lakeTables(lake.contracts);
+  const { connection, close } = await openDuckdb(':memory:', {
+    temp_directory: join(tmpdir(), `weir-query-${process.pid}`),
+  });
+  for (const schema of new Set(tables.map(({ name }) => name.database))) {
+    await connection.run(`create schema ${quoted(schema)}`);
+  }
+  const objects: string[] = [];
+  const hints: string[] = [];
+  const explained = async (error: unknown) => {
+    const message = error instanceof Error ? error.message : String(error);
+    const damaged = await damagedObjects(connection, lake.dir, objects, message);
+    return damaged === undefined ? queryError(error, tables) : new QueryError(damaged, { cause: error });
+  };
+  try {
+    const hours = await queriedHours(connection, sql, tables);
+    for (const table of tables) {
+      const keys = await objectsFor(lake, table, { sql, hours: hours.get(table) });
+      objects.push(...keys);
+      if (keys.length === 0) hints.push(...(await hintsFor(lake, table, sql)));
+      await showLakeTable(connection, table, { dir: lake.dir, keys });
+    }
+    await showWarehouse(connection, lake.warehouseFile, sql);
+    await assertStatement(connection, sql);
+    const result = await connection.stream(sql);
+    const types = result.columnTypes();
+    const columns = result.columnNames().map((name, index) => ({ name, type: String(types[index]) }));
+    const rows = chunks(result.yieldConvertedRows(cellValue), explained);
+    return { hints, columns, rows: await readAhead(rows, close) };
+  } catch (error) {
+    throw await explained(error);
+  }
+}
+
+/** None for a table that the query cannot mean: listing a large one takes a while. */
+async function objectsFor(
+  lake: Lake,
+  table: LakeTable,
+  { sql, hours }: { readonly sql: string; readonly hours: readonly HourOfTable[] | undefined },
+): Promise<readonly string[]> {
+  return isMeant(table, sql) ? tableObjects(lake, table.registered, hours) : [];
+}
+
+/** Its name is in the query. */
+const isMeant = ({ name }: LakeTable, sql: string) => sql.toLowerCase().includes(name.table);
+
+/** The newest hour tells: who has it registered has not lost the catalogue. */
+async function hintsFor({ store, catalog }: Lake, table: LakeTable, sql: string): Promise<readonly string[]> {
+  if (!isMeant(table, sql)) return [];
+  const { done, value: newest } = await lakeHours(store, table.registered).next();
+  if (done || (await catalog.partition(table.registered, newest)) !== undefined) return [];
+  if ((await store.list(hourFolder(table.registered, newest))).length === 0) return [];
+  return [
+    `the lake has objects of ${table.name.database}.${table.name.table} of ${newest.dt} ${newest.hour}:00, but the catalogue does ` +
+      'not show that hour: was it deleted? weir start registers what the lake has',
+  ];
+}
+
+async function assertStatement(connection: DuckDBConnection, sql: string): Promise<void> {
+  const { count } = await connection.extractStatements(sql);
+  if (count !== 1) throw new QueryError(`expected one SQL statement, found ${count === 0 ? 'none' : count}`);
+}
+
+/** What comes of reading so many rows, then the others as they are asked for. @param close after the last one */
+async function readAhead<T extends readonly unknown[]>(
+  rows: AsyncGenerator<T>,
+  close: () => void,
+): Promise<AsyncIterable<T>> {
+  const read: T[] = [];
+  let count = 0;
+  let isOver = false;
+  while (!isOver && count < MAX_READ_AHEAD) {
+    const { done, value } = await rows.next();
+    isOver = done === true;
+    if (done !== true) {
+      read.push(value);
+      count += value.length;
+    }
+  }
+  if (isOver) close();
+  return (async function* () {
+    yield* read;
+    if (isOver) return;
+    yield* rows;
+    close();
+  })();
+}
+
+async function* chunks<T>(
+  rows: AsyncIterable<T>,
+  explained: (error: unknown) => Promise<QueryError>,
+): AsyncGenerator<T> {
+  try {
+    yield* rows;
+  } catch (error) {
+    throw await explained(error);
+  }
+}
+
+function queryError(error: unknown, tables: readonly LakeTable[]): QueryError {
+  if (error instanceof QueryError) return error;
+  const [first = '', second = ''] = (error instanceof Error ? error.message : String(error))
+    .replace(/^Failed to extract statements: /, '')
+    .split('\n');
+  if (first === 'Error in native callback') return new QueryError('expected one SQL statement, found none');
+  if (!/^Catalog Error: Table with name/.test(first)) {
+    return new QueryError(/^(Did you mean|Candidate)/.test(second) ? `${first} ${second}` : first, { cause: error });
+  }
+  const known = tables.map(({ name }) => `${name.database}.${name.table}`).join(', ');
+  return new QueryError(`${first.replace(/ because .*/, '').replace(/!$/, '')}; the tables are ${known}`, {
+    cause: error,
+  });
+}
