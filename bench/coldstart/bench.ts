@@ -25,7 +25,7 @@ export async function benchColdStart({ rounds }: { readonly rounds: number }): P
   try {
     const benched = Object.entries(functions).map(([lambda, { variables }]) => {
       const asset = join(folder.path, lambda);
-      const beside = lambda === 'transform' ? { 'models.json': models } : {};
+      const beside = lambda === 'transform' ? { 'models.json': models } : { 'field-ids.json': {} };
       bundleLambda(lambda, asset, { configFile: shipped.configFile, beside });
       const environment = Object.fromEntries(variables.map((name) => [name, name.startsWith('WEIR_') ? '' : 'any/']));
       return { lambda, asset, environment, duckdb: lambda === WITH_DUCKDB, times: [] as number[] };

@@ -1,7 +1,9 @@
 import { existsSync, statSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
+import { withReleasedIds } from '../derive/released.ts';
 import { type LocatedProject, type Project, ProjectError } from '../project.ts';
+import { readReleased, releasedDir } from './released-contracts.ts';
 
 const PROJECT_FILE = 'weir.config.ts';
 
@@ -31,7 +33,8 @@ export async function loadProject(path: string): Promise<LocatedProject> {
     throw new ProjectError(`${configFile}: expected export default project({ streams: […] }), found another export`);
   }
   const dir = dirname(configFile);
-  return { ...exported, dir, configFile, modelsDir: join(dir, exported.modelsFolder) };
+  const contracts = withReleasedIds(exported.contracts, readReleased(releasedDir({ dir })));
+  return { ...exported, contracts, dir, configFile, modelsDir: join(dir, exported.modelsFolder) };
 }
 
 function configFileAt(path: string): string {

@@ -56,6 +56,16 @@ export function releasedFile(contract: Contract): string {
   return `${JSON.stringify({ ...released, digest: digestOf(released) }, null, 2)}\n`;
 }
 
+/** @throws ProjectError where a field would get another number than its objects have. */
+function assertSameIds(file: string, { fieldIds = {} }: ReleasedContract): void {
+  for (const [field, id] of Object.entries(readFile(file).fieldIds ?? {})) {
+    if (fieldIds[field] === id) continue;
+    throw new ProjectError(
+      `${file}: expected the number ${id} for the field ${field}, found ${fieldIds[field] ?? 'none'}; restore the file (git checkout)`,
+    );
+  }
+}
+
 /**
  * Writes the contract's file where it is new or says something else than before. A crash between two contracts leaves the
  * later ones as they were: the next call writes them.
@@ -63,6 +73,7 @@ export function releasedFile(contract: Contract): string {
  */
 export function writeReleased(dir: string, contract: Contract): 'new' | 'changed' | 'unchanged' {
   const file = join(dir, `${contract.name}.json`);
+  if (existsSync(file)) assertSameIds(file, releasedContract(contract));
   const text = releasedFile(contract);
   const before = existsSync(file) ? readFileSync(file, 'utf8') : null;
   if (before === text) return 'unchanged';

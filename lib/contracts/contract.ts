@@ -201,6 +201,12 @@ interface ComputedEventTime<S extends Fields> {
 /** Says that an event's time is its record's Kafka timestamp: for events that have no time of their own. */
 export const kafkaTimestamp = { kafkaTimestamp: true } as const;
 
+/**
+ * The permanent numbers of a contract's fields, those inside others too, of all that it ever had: by path and type, such as
+ * `price decimal(12,2)`.
+ */
+export type FieldIds = Readonly<Record<string, number>>;
+
 export interface Contract<S extends Fields = Fields> {
   /** Also the topic's default name. Permanent. */
   readonly name: string;
@@ -223,13 +229,15 @@ export interface Contract<S extends Fields = Fields> {
   readonly metrics: Metrics;
   /** The stream that this one is refined from: its records carry the source's position in headers. */
   readonly refinedFrom: string | null;
+  /** The numbers of its released fields; a project has them in its released contracts. Further fields get the next ones. */
+  readonly fieldIds?: FieldIds;
   /** Further `database.table` names under which the catalogue shows the same location. */
   readonly alsoKnownAs: readonly string[];
 }
 
 /** What a declaration must say, with the names checked: a key that is not a field does not compile. */
 type Declaration<S extends Fields> = Pick<Contract<S>, 'name' | 'version' | 'description' | 'owner' | 'fields'> &
-  Partial<Omit<Contract<S>, 'key' | 'eventTime' | 'identity' | 'metrics'>> & {
+  Partial<Omit<Contract<S>, 'fieldIds' | 'key' | 'eventTime' | 'identity' | 'metrics'>> & {
     readonly key: (keyof S & string) | null;
     readonly eventTime: TimestampName<S> | ComputedEventTime<S> | typeof kafkaTimestamp;
     readonly identity: (keyof S & string) | 'position';

@@ -3,9 +3,10 @@
  * contract is released, so that later changes can be held against it.
  */
 
-import type { Contract, Field, FieldType, ValueRule } from '../contracts/contract.ts';
+import type { Contract, Field, FieldIds, FieldType, ValueRule } from '../contracts/contract.ts';
 import type { Metric } from '../contracts/metric.ts';
 import { epochText } from './epoch.ts';
+import { withNextIds } from './field-ids.ts';
 
 export interface ReleasedField {
   /** `room_id`; inside others `customer.phone`, `messages[].message_id`, `hotel_advertisers{}[].eurocents`. */
@@ -45,11 +46,14 @@ export interface ReleasedContract {
   readonly metrics?: readonly ReleasedMetric[];
   /** Each before those inside it. */
   readonly fields: readonly ReleasedField[];
+  /** Not in files of contracts that were released before fields had numbers. */
+  readonly fieldIds?: FieldIds;
 }
 
 /** The contract as plain data, which JSON keeps as it is. */
 export function releasedContract(contract: Contract): ReleasedContract {
   const { name, version, key, eventTime, identity, kafkaPartitions, refinedFrom, alsoKnownAs, rules } = contract;
+  const fields = Object.entries(contract.fields).flatMap(([path, field]) => releasedFields(path, field));
   return {
     name,
     version,
@@ -64,7 +68,8 @@ export function releasedContract(contract: Contract): ReleasedContract {
       name: metric,
       meaning: meaningOf(declared),
     })),
-    fields: Object.entries(contract.fields).flatMap(([path, field]) => releasedFields(path, field)),
+    fields,
+    fieldIds: withNextIds(contract.fieldIds ?? {}, fields),
   };
 }
 
@@ -157,4 +162,16 @@ function releasedType(type: FieldType): Pick<ReleasedField, 'type' | 'spelling'>
     default:
       return type satisfies never;
   }
+}
+
+/** The contracts with the numbers that their fields have been released under. */
+export function withReleasedIds(
+  contracts: readonly Contract[],
+  released: readonly Pick<ReleasedContract, 'name' | 'fieldIds'>[],
+): readonly Contract[] {
+  const ids = new Map(released.map(({ name, fieldIds }) => [name, fieldIds]));
+  return contracts.map((contract) => {
+    const fieldIds = ids.get(contract.name);
+    return fieldIds === undefined ? contract : { ...contract, fieldIds };
+  });
 }

@@ -1,5 +1,6 @@
 import type { Contract } from '../contracts/contract.ts';
 import { wireName } from '../contracts/wire-name.ts';
+import { columnIds } from './column-ids.ts';
 import { type Column, columns, columnType, deadLetterColumns } from './columns.ts';
 import { duckdbType } from './duckdb.ts';
 import { quoted } from './quoted.ts';
@@ -10,6 +11,8 @@ export interface RowSelect {
   readonly lineColumns: Readonly<Record<string, string>>;
   /** Select list, over those names and the placeholders `:incarnation`, `:kafka_partition`, `:contract_version`. */
   readonly selectList: readonly string[];
+  /** The permanent number of each column. */
+  readonly fieldIds: Readonly<Record<string, number>>;
 }
 
 /** What the sink splices into every line: the record's offset, and its Kafka timestamp as `effectiveTimestampMs` takes it. */
@@ -39,6 +42,7 @@ function eventTimeSource({ eventTime, fields }: Contract): string {
 export function rowSelect(contract: Contract, mayHaveExtras = true): RowSelect {
   const fields = Object.entries(contract.fields);
   const time = eventTimeSource(contract);
+  const own = columns(contract);
   const expressions: Readonly<Record<string, string>> = {
     ...POSITION,
     event_id: 'null',
@@ -53,9 +57,10 @@ export function rowSelect(contract: Contract, mayHaveExtras = true): RowSelect {
       ...(time === COMPUTED_TIME ? { $e: 'TIMESTAMP' } : {}),
       ...(mayHaveExtras ? { $x: 'VARCHAR' } : {}),
     },
-    selectList: columns(contract).map((column) =>
+    selectList: own.map((column) =>
       selectItem(column, column.source === 'system' ? expressions[column.name] : quoted(column.source.field)),
     ),
+    fieldIds: columnIds(own, contract),
   };
 }
 
@@ -70,6 +75,7 @@ export const deadLetterSelect: RowSelect = {
     ),
   },
   selectList: deadLetterColumns.map((column) => selectItem(column, POSITION[column.name] ?? quoted(column.name))),
+  fieldIds: columnIds(deadLetterColumns),
 };
 
 function selectItem({ name, type }: Column, expression: string | undefined): string {

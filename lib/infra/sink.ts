@@ -3,6 +3,7 @@ import { Duration } from 'aws-cdk-lib';
 import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import { Construct } from 'constructs';
 import type { SinkEnv } from '../../lambdas/sink/env.ts';
+import type { Contract, FieldIds } from '../contracts/contract.ts';
 import type { LocatedProject } from '../project.ts';
 import { DuckdbLayer } from './duckdb-layer.ts';
 import { LAKE_FOLDER, type Lake } from './lake-stack.ts';
@@ -47,6 +48,7 @@ export class Sink extends Construct {
       configFile: props.project.configFile,
       description: 'Takes the records of every topic into the lake, each once',
       environment,
+      beside: { 'field-ids.json': releasedIds(props.project.contracts) },
       // One whole processor: the sink is bound by it, and more of them would stand idle.
       memoryMegabytes: 1769,
       // A batch takes about a second; the rest is for S3 when it is slow.
@@ -61,6 +63,11 @@ export class Sink extends Construct {
     );
     addTopicMappings(this, this.sink.fn, source);
   }
+}
+
+/** By contract. The function has no folder of released contracts. */
+function releasedIds(contracts: readonly Contract[]): Readonly<Record<string, FieldIds>> {
+  return Object.fromEntries(contracts.map(({ name, fieldIds = {} }) => [name, fieldIds]));
 }
 
 function lakeStatements(lake: Lake): PolicyStatement[] {

@@ -3,6 +3,8 @@ import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { afterAll, describe, expect, it } from 'vitest';
 import { findProjectFile, loadProject } from '../../lib/adapters/project-file.ts';
+import { writeReleased } from '../../lib/adapters/released-contracts.ts';
+import type { Contract } from '../../lib/contracts/contract.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 
 const folder = await temporaryFolder();
@@ -32,6 +34,15 @@ describe('weir.config.ts', () => {
     const dir = projectWith(declared);
     expect(findProjectFile(dir)).toBe(join(dir, 'weir.config.ts'));
     expect(findProjectFile(join(dir, 'deep', 'inside'))).toBe(join(dir, 'weir.config.ts'));
+  });
+
+  it('is a project whose fields have the numbers that they were released under', async () => {
+    const dir = projectWith(declared);
+    const [fresh] = (await loadProject(dir)).contracts;
+    expect(fresh).not.toHaveProperty('fieldIds');
+    const fieldIds = { 'id string': 4, 'at timestamp': 9 };
+    writeReleased(join(dir, 'contracts', 'released'), { ...(fresh as Contract), fieldIds });
+    expect((await loadProject(dir)).contracts).toMatchObject([{ name: 'orders', fieldIds }]);
   });
 
   it('is missed in one line that says where it was looked for', () => {

@@ -2,8 +2,8 @@ import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import { readReleased, writeReleased } from '../../lib/adapters/released-contracts.ts';
-import { contract, string, timestamp } from '../../lib/contracts/contract.ts';
-import { releasedContract } from '../../lib/derive/released.ts';
+import { type Contract, contract, string, timestamp } from '../../lib/contracts/contract.ts';
+import { releasedContract, withReleasedIds } from '../../lib/derive/released.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 
 const folder = await temporaryFolder();
@@ -36,6 +36,20 @@ describe('released contracts', () => {
     expect(writeReleased(dir, orders(true))).toBe('changed');
     expect(readReleased(dir)).toEqual([releasedContract(orders(true))]);
     expect(readdirSync(dir)).toEqual(['orders.json']);
+  });
+
+  it('keep the numbers of fields, those that are gone too, and refuse to write others', () => {
+    writeReleased(dir, orders());
+    const [released] = readReleased(dir);
+    expect(released?.fieldIds).toEqual({ 'id string': 1, 'at timestamp': 2, 'note string': 3 });
+    const { note: _, ...fields } = orders().fields;
+    const without = { ...orders(), fields } as Contract;
+    expect(() => writeReleased(dir, without)).toThrow(
+      `${file}: expected the number 3 for the field note string, found none; restore the file (git checkout)`,
+    );
+    const [known = without] = withReleasedIds([without], readReleased(dir));
+    expect(writeReleased(dir, known)).toBe('changed');
+    expect(readReleased(dir)[0]?.fieldIds).toEqual(released?.fieldIds);
   });
 
   it.each([

@@ -2,8 +2,9 @@ import { readdir, readFile, rm, stat, truncate, writeFile } from 'node:fs/promis
 import { join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
 import { createHandler } from '../../lambdas/sink/handler.ts';
-import { contract, integer, string, timestamp } from '../../lib/contracts/contract.ts';
+import { type Contract, contract, integer, string, timestamp } from '../../lib/contracts/contract.ts';
 import { catalogTables, DEAD_LETTERS, lakeTable } from '../../lib/derive/names.ts';
+import { withReleasedIds } from '../../lib/derive/released.ts';
 import type { LostObject } from '../../lib/pipeline/lost-objects.ts';
 import type { RowEncoder } from '../../lib/pipeline/ports.ts';
 import { readFacts } from '../../lib/pipeline/read-facts.ts';
@@ -13,6 +14,7 @@ import { shopPurchases } from '../../streams/shop/purchases.ts';
 import { shopTransactions } from '../../streams/shop/transactions.ts';
 import { type Crash, crashAtEveryEffect } from '../support/every-effect.ts';
 import { type GivenRecord, laptopSink, mskEvent, ONE_O_CLOCK } from '../support/laptop-sink.ts';
+import { parquetFieldIds } from '../support/parquet-columns.ts';
 import { testClock } from '../support/test-clock.ts';
 
 const HOUR_MS = 3_600_000;
@@ -59,6 +61,28 @@ describe('what becomes of a batch', () => {
         payload: purchase({ country: undefined }),
       },
     ]);
+  });
+
+  it('its objects carry the columns’ permanent numbers, in which bare DuckDB and another reader agree', async () => {
+    const [released] = withReleasedIds(
+      [shopPurchases as Contract],
+      [{ name: 'shop.purchases', fieldIds: { 'amount integer': 70 } }],
+    );
+    const sink = await openSink({ contracts: released === undefined ? [] : [released] });
+    await sink.newHandler()(mskEvent('shop.purchases', values(purchase(), '{}')));
+    const objects = [...(await sink.store.list('shop_purchases/')), ...(await sink.store.list('dead_letters/'))];
+    expect(objects).toHaveLength(2);
+    for (const key of objects) {
+      const file = join(sink.folder, 'lake', key);
+      const rows = await sink.query(`select name, field_id from parquet_schema('${file}') where field_id is not null`);
+      const ids = parquetFieldIds(await readFile(file));
+      expect(Object.fromEntries(rows.map(({ name, field_id }) => [name, Number(field_id)]))).toEqual(ids);
+      const numbered = key.startsWith('shop')
+        ? { amount: 70, created_at: 71, country: 74, kafka_offset: 1_000_000_004, event_id: 1_000_000_000 }
+        : { payload: 1_000_000_015, kafka_offset: 1_000_000_004 };
+      expect(ids).toMatchObject(numbered);
+    }
+    expect(await sink.rows(purchases, 'amount, country')).toEqual([{ amount: 100, country: 'Germany' }]);
   });
 
   it('money is exact: price 64.1 and total 192.29999999999998 are stored as 64.10 and 192.30', async () => {

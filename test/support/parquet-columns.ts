@@ -18,6 +18,13 @@ export function parquetColumns(path: string): { readonly rows: number; readonly 
   return { rows: Number(num_rows), columns: columns.map((column) => ({ name: column.name, type: hiveType(column) })) };
 }
 
+/** The number that each column carries in the file's own footer. */
+export function parquetFieldIds(bytes: Uint8Array): Readonly<Record<string, number | undefined>> {
+  const { buffer, byteOffset, byteLength } = bytes;
+  const { schema } = parquetMetadata(buffer.slice(byteOffset, byteOffset + byteLength) as ArrayBuffer);
+  return Object.fromEntries(schema.slice(1).map(({ name, field_id }) => [name, field_id]));
+}
+
 /** What old readers take a column for: its physical type and its converted type, which is all that they know. */
 function hiveType({ name, type, converted_type: converted, precision, scale }: SchemaElement): string {
   const known: Readonly<Record<string, string>> = {
@@ -30,6 +37,7 @@ function hiveType({ name, type, converted_type: converted, precision, scale }: S
     INT64: 'bigint',
     'INT64 INT_64': 'bigint',
     'INT64 TIMESTAMP_MICROS': 'timestamp',
+    'INT32 DATE': 'date',
   };
   const stored = converted === undefined ? String(type) : `${type} ${converted}`;
   const found = converted === 'DECIMAL' ? `decimal(${precision},${scale})` : known[stored];

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import type { DuckDBConnection } from '@duckdb/node-api';
 import pLimit from 'p-limit';
+import { quoted } from '../../derive/quoted.ts';
 import type { RowEncoder, RowsToEncode } from '../../pipeline/ports.ts';
 import { makeFolder } from '../make-folder.ts';
 import { openDuckdb } from './open-duckdb.ts';
@@ -109,10 +110,11 @@ function copyStatement(rows: RowsToEncode, linesFile: string, parquetFile: strin
   const selectList = rows.select.selectList
     .map((item) => item.replace(CONSTANT, (_, name: keyof typeof constants) => String(constants[name])))
     .join(', ');
+  const ids = Object.entries(rows.select.fieldIds).map(([name, id]) => `${quoted(name)}: ${id}`);
   const footer = Object.entries(rows.footer).map(([key, value]) => `${key}: ${literal(value)}`);
   return (
     `copy (select ${selectList} from ${source(rows, linesFile)}) to ${literal(parquetFile)} ` +
-    `(format parquet, compression ${codec}, kv_metadata {${footer.join(', ')}})`
+    `(format parquet, compression ${codec}, field_ids {${ids.join(', ')}}, kv_metadata {${footer.join(', ')}})`
   );
 }
 

@@ -14,7 +14,7 @@ afterEach(() => folder.remove());
 async function encodeOnce(): Promise<void> {
   const encoder = duckdbRowEncoder({ dir: `${folder.path}/work`, memoryMegabytes: 64, codec: 'snappy' });
   const encoded = await encoder.encode({
-    select: { selectList: ['"n"'], lineColumns: { n: 'INTEGER' } },
+    select: { selectList: ['"n"'], lineColumns: { n: 'INTEGER' }, fieldIds: { n: 7 } },
     lines: Buffer.from('{"n":1}\n'),
     longestLineBytes: 7,
     constants: { incarnation: 0, kafkaPartition: 0, contractVersion: 1 },

@@ -1,25 +1,13 @@
 import { spawn } from 'node:child_process';
-import { createHash } from 'node:crypto';
 import { once } from 'node:events';
-import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
-import { installed, runInstaller } from './install.ts';
-import { commandOnPath } from './requirement.ts';
+import { pythonEnvironment } from './python-environment.ts';
 
-const REQUIREMENTS = join(import.meta.dirname, 'python-clients.txt');
 const PROGRAM = join(import.meta.dirname, '..', 'programs', 'librdkafka.py');
 
 /** The Python of an environment that has librdkafka, orjson and pyarrow. */
-export async function installPythonClients(): Promise<string> {
-  const requirements = await readFile(REQUIREMENTS);
-  const edition = createHash('sha256').update(requirements).digest('hex').slice(0, 12);
-  const folder = await installed(`python-clients-${edition}`, async (half) => {
-    await runInstaller(commandOnPath('python3'), ['-m', 'venv', half]);
-    await runInstaller(join(half, 'bin', 'python'), ['-m', 'pip', 'install', '--quiet', '-r', REQUIREMENTS]);
-  });
-  return join(folder, 'bin', 'python');
-}
+export const installPythonClients = () => pythonEnvironment('python-clients.txt');
 
 /** `[kafka partition, offset, value]` */
 export type ReadRecord = readonly [number, number, string];

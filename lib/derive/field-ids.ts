@@ -1,0 +1,22 @@
+import type { FieldIds } from '../contracts/contract.ts';
+
+interface IdentifiedField {
+  readonly path: string;
+  readonly type: string;
+}
+
+/** Under which a field's number is kept: a field of another type is another field. */
+export function fieldIdKey({ path, type }: IdentifiedField): string {
+  return `${path} ${type}`;
+}
+
+/** The numbers that there are, and the next ones for fields that have none yet, in their order. */
+export function withNextIds(before: FieldIds, fields: readonly IdentifiedField[]): FieldIds {
+  const ids: Record<string, number> = { ...before };
+  let last = Math.max(0, ...Object.values(before));
+  for (const field of fields) {
+    const key = fieldIdKey(field);
+    if (!Object.hasOwn(ids, key)) ids[key] = ++last;
+  }
+  return ids;
+}
