@@ -1,17 +1,20 @@
 import { parseArgs } from 'node:util';
 import { benchColdStart } from './coldstart/bench.ts';
+import { benchGrowth } from './growth/bench.ts';
 import { benchSink } from './sink/bench.ts';
 import { benchTransform } from './transform/bench.ts';
 
 const USAGE = `npm run bench -- sink [--events 1000000] [--rounds 4]
           npm run bench -- transform [--rows 5000] [--history 1000] [--large-rows 1000000] [--profile]
-          npm run bench -- coldstart [--rounds 4]`;
+          npm run bench -- coldstart [--rounds 4]
+          npm run bench -- growth [--hours 10000]`;
 
 const { positionals, values: given } = parseArgs({
   allowPositionals: true,
   options: {
     events: { type: 'string', default: '1000000' },
     rounds: { type: 'string', default: '4' },
+    hours: { type: 'string', default: '10000' },
     rows: { type: 'string', default: '5000' },
     history: { type: 'string', default: '1000' },
     'large-rows': { type: 'string', default: '1000000' },
@@ -32,6 +35,7 @@ const benches: Readonly<Record<string, () => Promise<void>>> = {
       largeRows: whole(values['large-rows']),
       profile,
     }),
+  growth: () => benchGrowth({ hours: whole(values.hours) }),
   coldstart: async () => {
     if (!(await benchColdStart({ rounds: whole(values.rounds) }))) process.exitCode = 1;
   },
