@@ -29,6 +29,8 @@ interface Written {
   readonly kept?: string;
   readonly columns?: string;
   readonly tests?: string;
+  /** In `merge`. */
+  readonly newest?: string;
 }
 
 const FROM_LAKE = 'from lake.shop_product_views where dt = :dt and hour = cast(:hour as integer)';
@@ -44,10 +46,11 @@ const READER: Written = {
 const OTHER: Written = { ...VIEWS, name: 'raw.zother' };
 
 async function graphOf(...written: readonly Written[]) {
-  const models = written.map(({ name, select, kept = 'replace_hour', columns, tests }) => {
+  const models = written.map(({ name, select, kept = 'replace_hour', columns, tests, newest }) => {
     const list =
       columns ?? 'product_id string\n--   view_count integer\n--   kafka_offset bigint\n--   ingested_at timestamp';
-    const key = kept === 'merge' ? '-- key: product_id\n' : '';
+    const versions = newest === undefined ? '' : `-- newest: ${newest}\n`;
+    const key = kept === 'merge' ? `-- key: product_id\n${versions}` : '';
     const header = `-- One row.\n-- grain: ${kept === 'merge' ? 'product_id' : 'kafka_offset'}\n-- kept: ${kept}\n${key}-- columns:\n--   ${list}`;
     const sql = `${header}${tests === undefined ? '' : `\n-- tests:\n--   ${tests}`}\n${select}`;
     return modelOf(name, sql);
@@ -101,6 +104,83 @@ describe('a run of the models', () => {
     expect(counts.failures).toHaveLength(1);
     expect(await count('raw.zother')).toBe(2);
     expect(await ledger()).toEqual(['raw.views failed', 'raw.zother succeeded']);
+  });
+
+  it('stops a whole chain behind a model that fails, and publishes none of it', async () => {
+    const last: Written = { ...READER, name: 'prod.zlast', select: READER.select.replace('raw.views', 'prod.reader') };
+    const counts = await runModels({ ...VIEWS, tests: 'expression: view_count > 1' }, READER, last, OTHER);
+    expect(counts).toMatchObject({ published: 1, stopped: 2, failures: [{ model: 'raw.views' }] });
+    expect(await ledger()).toEqual(['raw.views failed', 'raw.zother succeeded']);
+    expect([await count('prod.reader'), await count('prod.zlast')]).toEqual([0, 0]);
+  });
+
+  it('fails with a view alone that cannot be made: its own error, no broken test, and all others are published', async () => {
+    const broken: Written = {
+      ...VIEWS,
+      name: 'raw.broken',
+      kept: 'view',
+      // Its statement that fails has the number of this test.
+      tests: 'expression: view_count > 0',
+      select:
+        'select nothing as product_id, 1 as view_count, 2 as kafka_offset, ingested_at from lake.shop_product_views',
+    };
+    const behind: Written = { ...READER, select: READER.select.replace('raw.views', 'raw.broken') };
+    const counts = await runModels(broken, behind, VIEWS, OTHER);
+    expect(counts).toMatchObject({ published: 2, stopped: 1, failures: [{ model: 'raw.broken', brokenTest: null }] });
+    expect(counts.failures[0]?.message).toMatch(
+      /^raw\.broken \(sql\/raw\/broken\.sql\), hour 2026-01-31T10: .*nothing/,
+    );
+    expect(await ledger()).toEqual(['raw.broken failed', 'raw.views succeeded', 'raw.zother succeeded']);
+    expect(await count('ops.test_results')).toBe(0);
+  });
+
+  it('keeps the row of the next hour’s first moment when an hour is run again', async () => {
+    const next = { dt: HOUR.dt, hour: HOUR.hour + 1 };
+    await house.produce('shop.product_views', Date.UTC(2026, 0, 31, next.hour), [view('next', 9)]);
+    await house.settle();
+    const graph = await graphOf(VIEWS, READER);
+    const run = (hours: readonly (typeof HOUR)[]) => transform({ ...house.deps, graph }, { hours, again: true });
+    await run([HOUR, next]);
+    await run([HOUR]);
+    const rows = await house.rows('select product_id, ingested_at from raw.views order by product_id');
+    expect(rows.map(({ product_id }) => product_id)).toEqual(['a', 'b', 'next']);
+    expect(rows.at(-1)?.ingested_at).toMatch(/^2026-01-31 11:00:00/);
+    await run([next]);
+    expect(await count('prod.reader')).toBe(3);
+  });
+
+  it.each([
+    ['in their order', [10, 11]],
+    ['the later one first', [11, 10]],
+  ])('takes the newer version at a lower position, hours run %s', async (_, hoursOfDay) => {
+    const seen = (productId: string, viewCount: number, minute: number) => ({
+      productId,
+      viewCount,
+      lastViewed: `2026-01-31 10:0${minute}:00`,
+    });
+    // Of p the first event is the newest; of q both are as new, and the one behind counts.
+    await house.produce('shop.product_views', T + 1000, [seen('p', 1, 9), seen('q', 2, 9)]);
+    await house.produce('shop.product_views', T + 3_600_000, [seen('p', 3, 5), seen('q', 4, 9)]);
+    await house.settle();
+    const newest: Written = {
+      name: 'raw.newest',
+      kept: 'merge',
+      columns: 'product_id string\n--   view_count integer\n--   version_time timestamp\n--   version_position bigint',
+      select: `select product_id, view_count, event_time as version_time, kafka_offset as version_position ${FROM_LAKE}
+        and product_id in ('p', 'q')`,
+      newest: 'version_time, version_position',
+    };
+    const graph = await graphOf(newest);
+    const hours = hoursOfDay.map((hour) => ({ dt: HOUR.dt, hour }));
+    const rows = () => house.rows('select product_id, view_count from raw.newest order by product_id');
+    const expected = [
+      { product_id: 'p', view_count: '1' },
+      { product_id: 'q', view_count: '4' },
+    ];
+    expect((await transform({ ...house.deps, graph }, { hours })).failures).toEqual([]);
+    expect(await rows()).toEqual(expected);
+    for (const hour of hours) await transform({ ...house.deps, graph }, { hours: [hour], again: true });
+    expect(await rows()).toEqual(expected);
   });
 
   it('fails where Redshift would, whose columns take 65,535 bytes: a text that a model makes longer', async () => {
