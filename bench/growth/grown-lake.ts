@@ -1,10 +1,10 @@
 import { link, mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import pLimit from 'p-limit';
 import { lakeTable } from '../../lib/derive/names.ts';
 import { hourOf, partitionLocation } from '../../lib/derive/table-partition.ts';
 import { eventSource } from '../../lib/generators/event-source.ts';
-import { dataFolder } from '../../lib/local/data-folder.ts';
-import { someAtOnce } from '../../lib/pipeline/some-at-once.ts';
+import { dataFolder } from '../../lib/local/folder/data-folder.ts';
 import { lastHours } from '../../lib/pipeline/transform/hours.ts';
 import { hoursDue } from '../../lib/pipeline/transform/hours-due.ts';
 import { noteDefinition } from '../../lib/pipeline/transform/schema-plan.ts';
@@ -64,7 +64,7 @@ export async function grownLake(dir: string) {
     /** Adds hours, each before the oldest, until there are so many. */
     async growTo(count: number): Promise<void> {
       const indexes = Array.from({ length: count - hours }, (_, index) => hours + index);
-      await someAtOnce(indexes, FILES_AT_ONCE, copy);
+      await pLimit(FILES_AT_ONCE).map(indexes, copy);
       hours = count;
     },
   };

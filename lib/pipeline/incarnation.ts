@@ -1,3 +1,4 @@
+import pLimit from 'p-limit';
 import type { HourPart } from './batch.ts';
 import type { PositionedRecords } from './chain.ts';
 import type { ChainTails } from './chain-tails.ts';
@@ -5,7 +6,6 @@ import { includes, lastOffset } from './offset-ranges.ts';
 import { decidingChain } from './part-chains.ts';
 import { type OtherRecords, otherRecords, RecreatedTopicError, recreatedTopic } from './recreated-topic.ts';
 import type { Coverage } from './slot.ts';
-import { someAtOnce } from './some-at-once.ts';
 
 /** Leaders of a kafka partition follow each other with clocks that differ by less than this. */
 const CLOCK_SKEW_MS = 60_000;
@@ -19,7 +19,7 @@ const HOURS_AT_ONCE = 8;
  * @throws RecreatedTopicError saying what shows that they are not.
  */
 export async function assertTopicGoesOn(tails: ChainTails, parts: readonly HourPart[]): Promise<void> {
-  const found = await someAtOnce(parts, HOURS_AT_ONCE, async (part) => {
+  const found = await pLimit(HOURS_AT_ONCE).map(parts, async (part) => {
     const { stream, records } = part;
     const positioned = {
       chain: decidingChain(part),

@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import type { DuckDBConnection } from '@duckdb/node-api';
+import pLimit from 'p-limit';
 import type { Contract } from '../../contracts/contract.ts';
 import { type Column, columns, deadLetterColumns, PAYLOAD, partitionColumns } from '../../derive/columns.ts';
 import { duckdbType, emptyView } from '../../derive/duckdb.ts';
@@ -8,7 +9,6 @@ import { quoted } from '../../derive/quoted.ts';
 import { externalSchemas } from '../../derive/redshift.ts';
 import type { HourOfTable } from '../../derive/table-partition.ts';
 import type { Catalog, ObjectStore } from '../../pipeline/ports.ts';
-import { someAtOnce } from '../../pipeline/some-at-once.ts';
 
 /** A table as it can be queried. */
 export interface LakeTable {
@@ -45,12 +45,13 @@ export async function tableObjects(
   table: TableName,
   hours?: readonly HourOfTable[],
 ): Promise<readonly string[]> {
+  const atOnce = pLimit(LIST_AT_ONCE);
   const partitions =
     hours === undefined
       ? await catalog.partitions(table)
-      : await someAtOnce(hours, LIST_AT_ONCE, (hour) => catalog.partition(table, hour));
+      : await atOnce.map(hours, (hour) => catalog.partition(table, hour));
   const locations = partitions.flatMap((partition) => partition?.location ?? []);
-  return (await someAtOnce(locations, LIST_AT_ONCE, (location) => store.list(location))).flat();
+  return (await atOnce.map(locations, (location) => store.list(location))).flat();
 }
 
 /**
