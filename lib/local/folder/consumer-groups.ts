@@ -34,3 +34,8 @@ export function groupOf(
 export const formerGroup = (reader: LocalReader, stream: string) => consumerGroup(OWNER, reader, { name: stream });
 
 const digest = (texts: readonly string[]) => createHash('sha256').update(texts.join('\n')).digest('hex').slice(0, 8);
+
+/** What a group has committed, by kafka partition. */
+export function committedIn(offsets: readonly (number | null)[]): ReadonlyMap<number, number> {
+  return new Map([...offsets.entries()].filter((entry): entry is [number, number] => entry[1] !== null));
+}

@@ -1,22 +1,19 @@
-import { existsSync } from 'node:fs';
-import { readdir } from 'node:fs/promises';
-import { join } from 'node:path';
 import { directoryObjectStore } from '../../adapters/embedded/directory-object-store.ts';
 import type { Contract } from '../../contracts/contract.ts';
 import { topicOf } from '../../derive/topic.ts';
-import { readerNames } from '../../derive/topic-readers.ts';
 import { PermanentError } from '../../pipeline/permanent-error.ts';
 import type { Clock, EventLog } from '../../pipeline/ports.ts';
 import { RecreatedTopicError } from '../../pipeline/recreated-topic.ts';
 import { settings as all, SettingError, type Settings } from '../../settings.ts';
 import type { LocalReader } from '../local-readers.ts';
-import { formerGroup, groupOf } from './consumer-groups.ts';
+import { committedIn, groupOf } from './consumer-groups.ts';
 import type { DataFolder } from './data-folder.ts';
 import { newFolderId, readFolderIdentity, type StreamSource, writeFolderIdentity } from './folder-identity.ts';
+import { assertFormerLog, holdsRows, takeOverOffsets } from './former-folder.ts';
 import { type LakePositions, lakePositions } from './lake-positions.ts';
 import { conflictMessage, isOtherLog, planSources, type SourceConflict } from './stream-sources.ts';
 
-export interface JoinLogOptions {
+interface JoinLogOptions {
   readonly folder: DataFolder;
   readonly settings: Settings;
   readonly contracts: readonly Contract[];
@@ -74,7 +71,7 @@ export async function joinLog(options: JoinLogOptions): Promise<ReadonlyMap<stri
     joined.push({ source, groups, refusal: reason === null ? null : new RecreatedTopicError(reason) });
   }
   for (const one of joined) await assertUnread(one, options);
-  if (isFormer) for (const one of joined) await takeOver(one, log);
+  if (isFormer) for (const one of joined) await takeOverOffsets(one, log);
   await writeFolderIdentity(folder.identityFile, { id, sources });
   for (const one of joined) if (one.refusal === null) await moveBehindLake(one, byName, lake, options);
   return new Map(joined.map((one) => [one.source.stream, one]));
@@ -107,32 +104,6 @@ async function sourceOf(contract: Contract, { log, settings }: JoinLogOptions): 
   };
 }
 
-async function holdsRows(lakeDir: string): Promise<boolean> {
-  if (!existsSync(lakeDir)) return false;
-  return (await readdir(lakeDir)).some((name) => !name.startsWith('.'));
-}
-
-/** A folder of an earlier version does not say what its lake was read from: an embedded log shows that it was read. */
-async function assertFormerLog(options: JoinLogOptions): Promise<void> {
-  const { folder, settings } = options;
-  const isEmbedded = settings.brokers === '';
-  const wasEmbedded = existsSync(join(folder.log, 'groups')) || (isEmbedded && (await holdsRecords(options)));
-  if (wasEmbedded === isEmbedded) return;
-  throw new SettingError(
-    isEmbedded
-      ? `${folder.dir} has a lake, and no embedded log that it was read from: it must have been read from a Kafka. Start it with ` +
-          `that (--brokers), or choose another folder (${all.dataDir.variable})`
-      : `${folder.dir} was used with its embedded log, and is to be used with the Kafka at ${settings.brokers}: the positions ` +
-          'of its rows would then mean two records each. Choose another folder ' +
-          `(${all.dataDir.variable}), or leave out --brokers. If all of its rows are from this Kafka, delete ${join(folder.log, 'groups')}`,
-  );
-}
-
-async function holdsRecords({ log, contracts, settings }: JoinLogOptions): Promise<boolean> {
-  const ends = await Promise.all(contracts.map((contract) => log.endOffsets(topicOf(contract, settings.topics))));
-  return ends.flat().some((end) => end > 0);
-}
-
 function otherLogMessage(conflicts: readonly SourceConflict[], { folder, settings }: JoinLogOptions): string {
   const [first] = conflicts;
   const found = settings.brokers === '' ? 'the embedded log' : `the Kafka at ${settings.brokers}`;
@@ -156,15 +127,6 @@ async function assertUnread({ groups: { sink: group }, source: { topic } }: Join
       );
     }
     await clock.sleep(LOOK_EVERY_MS);
-  }
-}
-
-/** What a version without folder ids has committed holds for its successors, unless these have gone on already. */
-async function takeOver({ source: { stream, topic }, groups }: JoinedStream, log: EventLog): Promise<void> {
-  for (const reader of readerNames) {
-    const own = await log.committedOffsets(topic, groups[reader]);
-    const before = committedIn(await log.committedOffsets(topic, formerGroup(reader, stream)));
-    if (before.size > 0 && own.every((offset) => offset === null)) await log.moveGroup(topic, groups[reader], before);
   }
 }
 
@@ -200,8 +162,4 @@ async function moveBehindLake(
 function wherePermanent(error: unknown): null {
   if (error instanceof PermanentError) return null;
   throw error;
-}
-
-function committedIn(offsets: readonly (number | null)[]): ReadonlyMap<number, number> {
-  return new Map([...offsets.entries()].filter((entry): entry is [number, number] => entry[1] !== null));
 }

@@ -476,6 +476,11 @@ describe('the event source mapping', () => {
       expect(notices.map(({ kind }) => kind)).toEqual(['stopped']);
     });
 
+    it('ends a drain that has nothing left to deliver, too', async () => {
+      const { start } = await setUp({ watch: () => Promise.reject(recreated) });
+      await expect((await start()).drain()).rejects.toBe(recreated);
+    });
+
     it('ends a drain with what keeps it, after its other kafka partitions are delivered', async () => {
       const damaged = new PermanentError('the object is damaged: put it back');
       const taken: string[] = [];

@@ -1,0 +1,114 @@
+import { type Clock, type EventLog, type LogRecord, UnknownTopicError } from '../../pipeline/ports.ts';
+import { type Notice, troubleReport } from '../trouble-report.ts';
+import { type BackOff, backOffMs } from './back-off.ts';
+import type { HeldRecords } from './held-records.ts';
+import type { Trouble } from './standstill.ts';
+import type { TopicWatch } from './topic-watch.ts';
+import type { WakeUp } from './wake-up.ts';
+
+interface TopicReadingOptions {
+  readonly log: Pick<EventLog, 'openReader'>;
+  readonly topic: string;
+  readonly group: string;
+  /** Of a poll. */
+  readonly maxRecords: number;
+  /** Of all that is held. */
+  readonly maxBytes: number;
+  readonly backOff: BackOff;
+  readonly clock: Clock;
+  readonly random: () => number;
+  readonly notify: (notice: Notice) => void;
+  readonly held: HeldRecords;
+  readonly changes: WakeUp;
+  readonly stopping: AbortSignal;
+  readonly watch: TopicWatch;
+  /** Called with the reader's position, by kafka partition. */
+  readonly passed: (position: ReadonlyMap<number, number>) => void;
+}
+
+/** Longest wait in the log for a record, which is also how long a stop may take beyond the handler. */
+const POLL_MS = 500;
+/** How often the topic is watched while it is read. */
+const WATCH_EVERY_MS = 5000;
+/** Reading that has not failed for this long goes on: longer than the longest back-off. */
+const READING_GOES_ON_AFTER_MS = 60_000;
+
+/** Reads a topic into memory as long as there is room, and again after a failure. @throws UnknownTopicError */
+export async function topicReading(options: TopicReadingOptions) {
+  const { log, topic, group, maxRecords, maxBytes, clock, held, changes, stopping, watch } = options;
+  const report = troubleReport(options.notify);
+  const read = new Map<number, number>();
+  let reader = await log.openReader(topic, group);
+  let received = 0;
+  let watchedAtMs = clock.now();
+  let trouble: (Trouble & { readonly lastMs: number }) | null = null;
+
+  async function readOnce(room: number): Promise<void> {
+    if (clock.now() - watchedAtMs >= WATCH_EVERY_MS) await watchAnyway();
+    take(await reader.poll({ maxRecords, maxBytes: room, waitMs: POLL_MS }));
+    const position = reader.position();
+    for (const [kafkaPartition, offset] of position) {
+      // After a failure a reader begins again where it had committed; what is held has been read all the same.
+      read.set(kafkaPartition, Math.max(offset, read.get(kafkaPartition) ?? 0));
+    }
+    options.passed(position);
+  }
+
+  /** A log that does not answer is the reader's business, which waits for it. */
+  async function watchAnyway(): Promise<void> {
+    watchedAtMs = clock.now();
+    try {
+      await watch();
+    } catch (error) {
+      if (error instanceof UnknownTopicError || stopping.aborted) throw error;
+    }
+  }
+
+  function take(records: readonly LogRecord[]): void {
+    if (records.length === 0) return;
+    held.add(records, clock.now());
+    received += records.length;
+    trouble = null;
+    changes.wake();
+  }
+
+  /** A reader that has failed may be of no more use. The next goes on from the committed offsets; what is held is passed over. */
+  async function reopen(): Promise<void> {
+    await reader.close().catch(() => undefined);
+    reader = await log.openReader(topic, group);
+  }
+
+  return {
+    /** Resolves after `stopping`. */
+    async run(): Promise<void> {
+      let failures = 0;
+      while (!stopping.aborted) {
+        const room = maxBytes - held.bytes();
+        if (room <= 0) {
+          await changes.next(null);
+          continue;
+        }
+        try {
+          if (failures > 0) await reopen();
+          await readOnce(room);
+          failures = 0;
+          report.succeeded();
+        } catch (error) {
+          if (stopping.aborted) return;
+          failures += 1;
+          trouble = { error, sinceMs: trouble?.sinceMs ?? clock.now(), lastMs: clock.now() };
+          report.failed(`reading topic ${topic}`, error);
+          await clock.sleep(backOffMs(options.backOff, failures, options.random), stopping);
+        }
+      }
+    },
+    commit: (next: ReadonlyMap<number, number>) => reader.commit(next),
+    close: () => reader.close(),
+    progress: () => ({ received, read }),
+    /** What keeps the topic from being read; null while it is. */
+    trouble(): Trouble | null {
+      const isOver = trouble === null || clock.now() - trouble.lastMs > READING_GOES_ON_AFTER_MS;
+      return isOver ? null : trouble;
+    },
+  };
+}
