@@ -7,6 +7,7 @@ import { backfillCommand } from './commands/backfill.ts';
 import { costCommand } from './commands/cost.ts';
 import { dlqCommand } from './commands/dlq.ts';
 import { doctorCommand } from './commands/doctor.ts';
+import { inferCommand } from './commands/infer.ts';
 import { initCommand } from './commands/init.ts';
 import { layerCommand } from './commands/layer.ts';
 import { metricsCommand } from './commands/metrics.ts';
@@ -74,6 +75,7 @@ function weir(exit: (code: number) => void): Command {
     costCommand,
     acceptCommand,
     initCommand,
+    inferCommand,
     layerCommand,
   ]) {
     program.addCommand(command({ exit, project }));

@@ -1,0 +1,96 @@
+import { columnName } from '../contracts/column-name.ts';
+import type { InferredContract, InferredField } from './infer-contract.ts';
+import type { FieldGuess } from './narrowest-type.ts';
+
+export interface SourceOptions {
+  /** Where the sample came from, in words. */
+  readonly sample: string;
+  /** What the file imports the contracts' language from. */
+  readonly language: string;
+}
+
+/** The file of a contract that was found, with the reason for each choice, to be gone through by a person. */
+export function contractSource(inferred: InferredContract, { sample, language }: SourceOptions): string {
+  const { name, fields, key, eventTime, identity, leftOut } = inferred;
+  const calls = [
+    ...new Set([
+      'contract',
+      ...[...fields.values()].flatMap(callsOf),
+      ...(eventTime.field === null ? ['kafkaTimestamp'] : []),
+    ]),
+  ];
+  const quote = (field: string | null) => (field === null ? 'null' : `'${field}'`);
+  const lines = [
+    `import { ${calls.sort().join(', ')} } from '${language}';`,
+    '',
+    `/** Found by weir infer in ${sample}: go through types, key and personal data, and say what each field means. */`,
+    `export const ${constantName(name)} = contract({`,
+    `  name: '${name}',`,
+    '  version: 1,',
+    `  description: 'Events of ${name}.',`,
+    `  owner: 'unknown',`,
+    `  // ${key.because}`,
+    `  key: ${quote(key.field)},`,
+    `  // ${sentence(eventTime.because)}`,
+    `  eventTime: ${eventTime.field === null ? 'kafkaTimestamp' : quote(eventTime.field)},`,
+    `  // ${identity.because}`,
+    `  identity: ${identity.field === null ? "'position'" : quote(identity.field)},`,
+    '  fields: {',
+    ...[...fields].flatMap(([field, inferredField]) => fieldLines(field, inferredField)),
+    ...[...leftOut].map(([left, because]) => `    // It stays in _extra: ${comment(left)} is ${because}.`),
+    '  },',
+    '});',
+    '',
+  ];
+  return lines.join('\n');
+}
+
+/** `shop.product_views` → `shopProductViews`. */
+export const constantName = (name: string) =>
+  columnName(name.replaceAll(/[.-]/g, '_')).replaceAll(/_+([a-z0-9])/g, (_, letter: string) => letter.toUpperCase());
+
+const sentence = (text: string) => text.charAt(0).toUpperCase() + text.slice(1);
+
+/** Text from a sample, which must not end the comment that it is put into. */
+const comment = (text: string) => JSON.stringify(text).replaceAll(/[\u2028\u2029]/g, ' ');
+
+function fieldLines(name: string, { suspect, wire, ...field }: InferredField): readonly string[] {
+  return [
+    ...(field.because === null ? [] : [`    // ${field.because}`]),
+    ...(suspect === null
+      ? []
+      : [`    // Personal data? ${sentence(suspect)}. Decide: { personal: true }, or remove this line.`]),
+    `    ${name}: ${expression(field, wire)},`,
+  ];
+}
+
+/** What a field says of itself until somebody knows better. */
+const UNKNOWN = "''";
+
+function expression({ guess, nullable }: FieldGuess, wire: string | null = null): string {
+  const options = [
+    ...(nullable ? ['nullable: true'] : []),
+    ...(wire === null ? [] : [`wire: ${JSON.stringify(wire)}`]),
+  ];
+  const rest = `${UNKNOWN}${options.length === 0 ? '' : `, { ${options.join(', ')} }`}`;
+  switch (guess.call) {
+    case 'decimal':
+    case 'decimalOrText':
+      return `${guess.call}(${guess.precision}, ${guess.scale}, ${rest})`;
+    case 'list':
+    case 'map':
+      return `${guess.call}(${expression(guess.of)}, ${rest})`;
+    case 'struct': {
+      const members = [...guess.fields].map(([name, field]) => `${JSON.stringify(name)}: ${expression(field)}`);
+      return `struct({ ${members.join(', ')} }, ${rest})`;
+    }
+    default:
+      return `${guess.call}(${rest})`;
+  }
+}
+
+function callsOf({ guess }: FieldGuess): readonly string[] {
+  if (guess.call === 'list' || guess.call === 'map') return [guess.call, ...callsOf(guess.of)];
+  if (guess.call === 'struct') return [guess.call, ...[...guess.fields.values()].flatMap(callsOf)];
+  return [guess.call];
+}

@@ -1,0 +1,95 @@
+import type { Contract } from '../contracts/contract.ts';
+import { admission } from '../pipeline/admit.ts';
+import { parseJson } from '../pipeline/json/parse-json.ts';
+import { builtContract } from './built-contract.ts';
+import { contractSource } from './contract-source.ts';
+import { inferContract } from './infer-contract.ts';
+import { emptyShape, observeMembers } from './shape.ts';
+
+/** A sample of which no contract can be made. */
+export class SampleError extends Error {
+  override readonly name = 'SampleError';
+}
+
+/** One event of a sample, and where it stands there. */
+export interface SampleEvent {
+  readonly place: string;
+  readonly bytes: Uint8Array;
+}
+
+export interface InferOptions {
+  /** The stream's. */
+  readonly name: string;
+  /** What the sample is, in words: a file, a topic. */
+  readonly sample: string;
+  /** What the contract's file imports the contracts' language from. */
+  readonly language: string;
+  /** A time may not be much later. */
+  readonly nowMs: number;
+}
+
+export interface Inference {
+  readonly contract: Contract;
+  readonly source: string;
+  readonly events: number;
+  /** How many of them the contract accepts. */
+  readonly accepted: number;
+  /** The first of the others, and why. */
+  readonly refusals: readonly string[];
+}
+
+const MAX_EVENTS = 100_000;
+const MAX_BYTES = 128 * 1024 * 1024;
+const MAX_REFUSALS = 5;
+
+/**
+ * The narrowest contract that holds for the sample's events, or for all but one in a thousand of many; the first
+ * 100,000 events or 128 MiB are looked at.
+ * @throws SampleError when there is no event in it; ContractError when no table could be made of what there is.
+ */
+export async function inferStream(events: AsyncIterable<SampleEvent>, options: InferOptions): Promise<Inference> {
+  const { name, sample, language, nowMs } = options;
+  const looked = await taken(events);
+  const shape = emptyShape();
+  for (const { bytes } of looked) {
+    const found = parseJson(Buffer.from(bytes).toString('utf8'));
+    if (typeof found === 'string' || found.members === undefined) continue;
+    const members = new Map(found.members.map(({ name: member, value }) => [member, value]));
+    observeMembers(shape, members, nowMs);
+  }
+  if (looked.length === 0) throw new SampleError(`${sample}: expected events, found none; take a sample that has some`);
+  if (shape.objects.seen === 0 || shape.objects.members.size === 0) {
+    const found = `found ${looked.length === 1 ? 'a value' : `${looked.length} values`} of another kind`;
+    throw new SampleError(`${sample}: expected JSON objects with fields, ${found}; take a sample of events`);
+  }
+  const inferred = inferContract(name, shape);
+  const contract = builtContract(inferred);
+  return { contract, source: contractSource(inferred, { sample, language }), ...judged(contract, looked, nowMs) };
+}
+
+async function taken(events: AsyncIterable<SampleEvent>): Promise<readonly SampleEvent[]> {
+  const looked: SampleEvent[] = [];
+  let bytes = 0;
+  for await (const event of events) {
+    looked.push(event);
+    bytes += event.bytes.length;
+    if (looked.length >= MAX_EVENTS || bytes >= MAX_BYTES) break;
+  }
+  return looked;
+}
+
+/** What the pipeline would say of the sample's events: the contract's own reader is asked. */
+function judged(contract: Contract, events: readonly SampleEvent[], nowMs: number) {
+  const { admit } = admission(contract);
+  const refusals: string[] = [];
+  let accepted = 0;
+  for (const { bytes, place } of events) {
+    const outcome = admit(bytes, nowMs);
+    if ('record' in outcome) accepted += 1;
+    else if (refusals.length < MAX_REFUSALS) {
+      const { reason, path, detail } = outcome;
+      refusals.push(`${place}: ${reason}${path === '' ? '' : ` at ${path}`}: ${detail}`);
+    }
+  }
+  return { events: events.length, accepted, refusals };
+}
