@@ -1,12 +1,12 @@
 import { existsSync } from 'node:fs';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { basename, dirname, join, relative } from 'node:path';
-import { systemClock } from '../../lib/adapters/embedded/system-clock.ts';
+import { systemClock } from '../../lib/adapters/system-clock.ts';
 import { constantName } from '../../lib/infer/contract-source.ts';
 import { type Inference, inferStream, type SampleEvent } from '../../lib/infer/infer-stream.ts';
-import { dataFolder } from '../../lib/local/data-folder.ts';
 import { replay, replayFiles } from '../../lib/local/event-files/replay.ts';
 import { openEmbeddedLog, openKafkaLog } from '../../lib/local/event-log.ts';
+import { dataFolder } from '../../lib/local/folder/data-folder.ts';
 import { topicSample } from '../../lib/local/topic-sample.ts';
 import { packageFacts, packageRoot } from '../../lib/package-root.ts';
 import type { LocatedProject } from '../../lib/project.ts';

@@ -1,7 +1,7 @@
 import type { NumberShape, Shape } from './shape.ts';
 
 /** A field's type as its contract is going to say it. */
-export type Guess =
+type Guess =
   | { readonly call: Call }
   | { readonly call: 'decimal' | 'decimalOrText'; readonly precision: number; readonly scale: number }
   | { readonly call: 'list' | 'map'; readonly of: FieldGuess }
@@ -40,7 +40,7 @@ const MANY = 1000;
 const EXCEPTIONS = 1 / 1000;
 
 /** Whether as good as all are. */
-export const nearlyAll = (some: number, all: number) => some === all || (all >= MANY && all - some <= all * EXCEPTIONS);
+const nearlyAll = (some: number, all: number) => some === all || (all >= MANY && all - some <= all * EXCEPTIONS);
 
 /** Whether so few are no more than an exception. */
 export const hardlyAny = (some: number, all: number) => all >= MANY && some <= all * EXCEPTIONS;

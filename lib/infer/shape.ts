@@ -34,7 +34,7 @@ export interface NumberShape {
   readonly epochs: { epochSeconds: number; epochMillis: number; epochMicros: number };
 }
 
-export interface TextShape {
+interface TextShape {
   seen: number;
   timestamps: number;
   dates: number;
@@ -76,7 +76,7 @@ const MAX_MEMBERS = 2000;
 const MAX_IDENTITY_CHARACTERS = 200;
 
 /** Adds a value to what has been seen. `nowMs` bounds what may be a time. */
-export function observe(shape: Shape, value: JsonValue, nowMs: number): void {
+function observe(shape: Shape, value: JsonValue, nowMs: number): void {
   shape.seen += 1;
   if (value === null) shape.nulls += 1;
   else if (typeof value === 'boolean') shape.booleans += 1;
