@@ -1,3 +1,5 @@
+import { mkdirSync } from 'node:fs';
+import { acquireWriterLock } from '../../lib/adapters/embedded/writer-lock.ts';
 import { equivalentOf, outdated, readEquivalents } from './equivalent.ts';
 import { type Mutant, mutantsOf } from './mutants.ts';
 import { type MutationOptions, readOptions, USAGE } from './options.ts';
@@ -5,7 +7,7 @@ import { keptResults, type Result } from './results.ts';
 import { sampled } from './sample.ts';
 import { report } from './score-report.ts';
 import { tryMutants } from './try-mutants.ts';
-import { hashOfTree, mutatedFiles, sourceOf } from './workspace.ts';
+import { CACHE, hashOfTree, mutatedFiles, sourceOf } from './workspace.ts';
 
 const SAY_EVERY = 50;
 const say = (line: string) => console.log(line);
@@ -14,7 +16,13 @@ if (options === undefined) {
   console.error(`expected: ${USAGE}`);
   process.exit(2);
 }
-await mutation(options);
+mkdirSync(CACHE, { recursive: true });
+const lock = await acquireWriterLock(CACHE, `the results of mutation tests in ${CACHE}`);
+try {
+  await mutation(options);
+} finally {
+  lock.release();
+}
 
 /** Tries the mutants that are asked for and not known yet, and reports on all that were asked for. */
 async function mutation({ fresh, jobs, minutes, budgetSeconds, tests, ...which }: MutationOptions): Promise<void> {

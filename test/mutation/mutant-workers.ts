@@ -16,7 +16,7 @@ const TASKS_PER_PROCESS = 40;
 
 /** A process that tries mutants; another takes its place after an endless loop, and now and then. */
 export function mutantWorker(index: number): MutantWorker {
-  const tmpDir = join(CACHE, `tmp-${index}`);
+  const tmpDir = join(CACHE, `tmp-${process.pid}-${index}`);
   let child: ChildProcess | undefined;
   let tasks = 0;
 

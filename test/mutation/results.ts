@@ -1,5 +1,5 @@
-import { appendFileSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { appendFileSync, existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import type { Mutant } from './mutants.ts';
 import { CACHE } from './workspace.ts';
 
@@ -21,7 +21,6 @@ const FILE = join(CACHE, 'results.ndjson');
 
 /** The results of earlier runs that still hold, by mutant, and a way to keep one more. Other tests may miss a survivor. */
 export function keptResults({ fresh, tree }: { readonly fresh: boolean; readonly tree: string }) {
-  mkdirSync(dirname(FILE), { recursive: true });
   if (fresh) writeFileSync(FILE, '');
   const lines = existsSync(FILE) ? readFileSync(FILE, 'utf8').split('\n').slice(0, -1) : [];
   const results = lines.map((line) => JSON.parse(line) as Result);
