@@ -64,6 +64,8 @@ describe('a model’s file', () => {
     ['an unknown entry', [{ more: '-- owner: me' }], /one of grain, .* in the header, found "owner"/],
     ['an entry twice', [{ more: '-- grain: price' }], /grain once in the header/],
     ['a type that is none', [{ columns: '-- columns:\n--   room_id text' }], /a column as "name type"/],
+    ['columns of a table that the lake has not', [{ columns: '-- columns: of lake.none' }], /columns of a lake table/],
+    ['columns without "of"', [{ columns: '-- columns: lake.chat_rooms' }], /as in "columns: of lake.chat_rooms"/],
     ['a grain that is no column', [{ grain: '-- grain: room' }], /a column of room_id, price, found "room"/],
     ['a test that is none', [{ tests: '-- tests:\n--   positive: price' }], /a test: unique, not null/],
     ['sums and versions', [{ more: '-- sum: price\n-- newest: room_id' }], /"sum" by itself/],
