@@ -118,7 +118,13 @@ export async function startPipeline(options: PipelineOptions): Promise<Pipeline>
     report: troubleReport(options.notify),
     signal: stopping.signal,
   });
-  const restoring = restoreCatalog({ store, catalog: fileCatalog(folder.catalog), contracts, signal: stopping.signal })
+  const restoring = restoreCatalog({
+    store,
+    catalog: fileCatalog(folder.catalog),
+    contracts,
+    clock,
+    signal: stopping.signal,
+  })
     .then(({ hours, tables }) => {
       const what = `${hours} ${hours === 1 ? 'hour' : 'hours'} of ${tables} tables that the lake has`;
       if (hours > 0) options.warn(`the catalogue lacked ${what}, as when it was deleted; they are registered again`);

@@ -1,12 +1,14 @@
 import type { Contract } from '../../contracts/contract.ts';
 import { catalogTables, DEAD_LETTERS, lakeTable } from '../../derive/names.ts';
-import type { Catalog, ObjectStore } from '../../pipeline/ports.ts';
+import { changeNotes } from '../../pipeline/changed-hours.ts';
+import type { Catalog, Clock, ObjectStore } from '../../pipeline/ports.ts';
 import { unregisteredHours } from './lake-hours.ts';
 
 interface RestoreOptions {
   readonly store: ObjectStore;
   readonly catalog: Catalog;
   readonly contracts: readonly Contract[];
+  readonly clock: Clock;
   readonly signal: AbortSignal;
 }
 
@@ -15,13 +17,16 @@ interface RestoreOptions {
  * sinks too: an object shows itself whole, and a sink that was killed would have registered its hour next.
  * @returns how many hours, and of how many tables.
  */
-export async function restoreCatalog({ store, catalog, contracts, signal }: RestoreOptions) {
+export async function restoreCatalog({ store, catalog, contracts, clock, signal }: RestoreOptions) {
+  const noteChange = changeNotes({ store, clock });
   let hours = 0;
   const tables = new Set<string>();
   for (const [table, names] of tablesOf(contracts)) {
     for (const name of names) {
       for await (const partition of unregisteredHours({ store, catalog }, table, name)) {
         if (signal.aborted) return { hours, tables: tables.size };
+        // The models are to look at an old hour that readers see again.
+        await noteChange(partition);
         await catalog.register(name, partition);
         hours += 1;
         tables.add(`${name.database}.${name.table}`);

@@ -7,6 +7,7 @@ import { restoreCatalog } from '../../../lib/local/folder/restore-catalog.ts';
 import { compactKey } from '../../../lib/pipeline/slot.ts';
 import { laptopSink, mskEvent, ONE_O_CLOCK } from '../../support/laptop-sink.ts';
 import { contracts } from '../../support/shipped.ts';
+import { testClock } from '../../support/test-clock.ts';
 
 const contract = contracts.find(({ alsoKnownAs }) => alsoKnownAs.length > 0);
 if (contract === undefined) throw new Error('expected a contract whose table has another name');
@@ -25,7 +26,8 @@ describe('a catalogue that was deleted', () => {
   const restore = () => {
     // As a new process has it: an open catalogue takes a moment to notice that its folder is gone.
     const catalog = fileCatalog(join(sink.folder, 'catalog'));
-    return restoreCatalog({ store: sink.store, catalog, contracts, signal: new AbortController().signal });
+    const clock = testClock(ONE_O_CLOCK + 30 * HOUR_MS);
+    return restoreCatalog({ store: sink.store, catalog, contracts, clock, signal: new AbortController().signal });
   };
   const all = async () => {
     const names = [...contracts.flatMap(catalogTables), DEAD_LETTERS];
@@ -39,6 +41,10 @@ describe('a catalogue that was deleted', () => {
     const names = catalogTables(contract).length + 1;
     expect(await restore()).toEqual({ hours: 2 * names, tables: names });
     expect(await all()).toEqual(before);
+    // For the models: both hours were over a day ago.
+    expect(await sink.store.list('changed/')).toEqual(
+      ['13', '14'].map((hour) => `changed/2026-02-01/2026-01-31T${hour}`),
+    );
   });
 
   it('gets the newest complete generation of an hour, and no hour without objects', async () => {
