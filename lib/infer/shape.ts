@@ -1,4 +1,4 @@
-import type { JsonValue } from '../pipeline/json/parse-json.ts';
+import type { JsonValue } from '../pipeline/json/json-value.ts';
 import { canonicalTimestamp, isDate } from '../pipeline/timestamps.ts';
 
 /** What has been seen in one place of a sample's events: counts of everything that may decide about its type. */

@@ -5,7 +5,7 @@ import { digitsOf } from './decimals.ts';
 import { expectedValue } from './expected-value.ts';
 import { InvalidValue } from './invalid-value.ts';
 import { canonicalJson } from './json/canonical-json.ts';
-import { type JsonValue, kindOf } from './json/parse-json.ts';
+import { type JsonValue, kindOf } from './json/json-value.ts';
 import { maskText } from './masking.ts';
 import { type NumberType, numberReaders } from './number-readers.ts';
 import { lengthFailure } from './text-limits.ts';

@@ -4,7 +4,7 @@ import { wireName } from '../contracts/wire-name.ts';
 import { isJsonText } from '../derive/columns.ts';
 import { InvalidValue } from './invalid-value.ts';
 import { canonicalJson, canonicalObject } from './json/canonical-json.ts';
-import type { JsonValue } from './json/parse-json.ts';
+import type { JsonValue } from './json/json-value.ts';
 import { maskedNames, maskJson } from './masking.ts';
 import { isTooLong } from './text-limits.ts';
 

@@ -1,5 +1,6 @@
 import { canonicalJson } from '../../lib/pipeline/json/canonical-json.ts';
-import { type JsonValue, parseJson } from '../../lib/pipeline/json/parse-json.ts';
+import type { JsonValue } from '../../lib/pipeline/json/json-value.ts';
+import { parseJson } from '../../lib/pipeline/json/parse-json.ts';
 
 /** Any JSON text, read. @throws for other text. */
 export function jsonValue(text: string): JsonValue {

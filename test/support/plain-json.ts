@@ -1,4 +1,4 @@
-import type { JsonValue } from '../../lib/pipeline/json/parse-json.ts';
+import type { JsonValue } from '../../lib/pipeline/json/json-value.ts';
 
 /** What `JSON.parse` would have given. */
 export function plain(json: JsonValue): unknown {

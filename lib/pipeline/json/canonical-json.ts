@@ -1,4 +1,4 @@
-import type { JsonValue } from './parse-json.ts';
+import type { JsonValue } from './json-value.ts';
 
 /**
  * The one JSON text of a value: no white space, the document's order, each number as it was written, escapes only where they

@@ -1,35 +1,5 @@
 import { endOfString, skipSpace } from './json-text.ts';
-
-/**
- * A JSON value that keeps what `JSON.parse` loses: each number's own text, and the document's order of names. Of a name that
- * occurs twice, the last value counts, at the first one's place.
- */
-export type JsonValue = string | boolean | null | JsonNumber | JsonList | JsonObject | JsonText;
-
-interface JsonNumber {
-  readonly kind: 'number';
-  /** As it was written: `1.10`, `9007199254740993`, `1e400`. */
-  readonly text: string;
-}
-
-/** A value that is kept as its own text, and not looked into. */
-interface JsonText {
-  readonly kind: 'text';
-  readonly text: string;
-}
-
-interface JsonList {
-  readonly kind: 'list';
-  readonly items: readonly JsonValue[];
-  /** Its text in the document, where that is canonical as it stands. */
-  readonly canonical: string | undefined;
-}
-
-interface JsonObject {
-  readonly kind: 'object';
-  readonly members: ReadonlyMap<string, JsonValue>;
-  readonly canonical: string | undefined;
-}
+import { type JsonList, type JsonNumber, type JsonObject, type JsonValue, kindOf } from './json-value.ts';
 
 /** A member of the outermost object. */
 export interface JsonMember {
@@ -85,24 +55,6 @@ export function parseJson(text: string): JsonDocument | 'not_json' | 'too_deep' 
     if (cause === TOO_DEEP) return isJson(text) ? 'too_deep' : 'not_json';
     if (cause instanceof SyntaxError) return 'not_json';
     throw cause;
-  }
-}
-
-/** What kind of JSON a value is, without the value. */
-export function kindOf(json: JsonValue): string {
-  if (json === null) return 'null';
-  if (typeof json !== 'object') return `a ${typeof json}`;
-  switch (json.kind) {
-    case 'number':
-      return 'a number';
-    case 'list':
-      return 'an array';
-    case 'object':
-      return 'an object';
-    case 'text':
-      return 'JSON';
-    default:
-      return json satisfies never;
   }
 }
 

@@ -32,7 +32,7 @@ export interface Dialect {
 }
 
 const duckdb: Dialect = {
-  columnType: ({ type }) => (type.kind === 'date' ? 'date' : duckdbType(type).toLowerCase()),
+  columnType: ({ type }) => duckdbType(type).toLowerCase(),
   // DuckDB's VARCHAR has no length. What Redshift would refuse fails here as well, so that tests see it.
   columnLimit: ({ name, type }) =>
     type.kind === 'string' ? ` check (strlen(${quoted(name)}) <= ${type.maxBytes ?? MAX_TEXT_BYTES})` : '',
@@ -52,7 +52,7 @@ const RESERVED = ['raw'];
 
 /** @see https://docs.aws.amazon.com/redshift/latest/dg/r_CREATE_TABLE_NEW.html */
 const redshift: Dialect = {
-  columnType: ({ type }) => (type.kind === 'date' ? 'date' : redshiftType(type)),
+  columnType: ({ type }) => redshiftType(type),
   columnLimit: () => '',
   sql: (text) => quoteWords(text, RESERVED),
   lease: { lock: 'lock table ops.lease', now: 'getdate()' },

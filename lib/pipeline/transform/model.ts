@@ -3,10 +3,10 @@ import type { ColumnType } from '../../derive/columns.ts';
 /** How a model's table is kept. */
 export type Kept = 'view' | 'replace_hour' | 'merge' | 'rebuild';
 
-/** A column of a model; dates are only known here. */
+/** A column of a model. */
 export interface ModelColumn {
   readonly name: string;
-  readonly type: ColumnType | { readonly kind: 'date' };
+  readonly type: ColumnType;
   /** Redshift's width and DuckDB's type follow from these, as for a lake's column. */
   readonly nullable: boolean;
   readonly json: boolean;

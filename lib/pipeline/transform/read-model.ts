@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { reservedWords } from '../../derive/reserved-words.ts';
 import { kinds } from './kinds.ts';
 import { type DataTest, MODEL_PARAMETERS, type Model, ModelError } from './model.ts';
 import { type LakeColumns, modelHeader } from './model-header.ts';
@@ -35,6 +36,7 @@ export async function readModel(
   if (!NAME.test(schema) || !NAME.test(table)) {
     throw new ModelError(`${file}: expected sql/<schema>/<model>.sql in lower case, found "${schema}/${table}"`);
   }
+  checkReserved(file, schema, table);
   const header = modelHeader(file, sql, lake);
   const select = sql.replace(/^(--[^\n]*\n)+/, '').trim();
   checkSelect(file, select);
@@ -56,6 +58,15 @@ export async function readModel(
     definition: createHash('sha256').update(sql).update(JSON.stringify(header.columns)).digest('hex').slice(0, 16),
     reads: await modelReads({ ...header, file, select, tests }, sql, parser),
   };
+}
+
+/** The schema `raw` is quoted: see `dialect.ts`. Selects name the others as they are. */
+function checkReserved(file: string, schema: string, table: string): void {
+  const word = [schema === 'raw' ? '' : schema, table].find((name) => reservedWords.has(name));
+  if (word === undefined) return;
+  throw new ModelError(
+    `${file}: expected names of schema and model that are no reserved words of SQL, found "${word}"; rename the file or its folder`,
+  );
 }
 
 function checkSelect(file: string, select: string): void {

@@ -44,6 +44,17 @@ describe('a model’s file', () => {
     ]);
   });
 
+  it.each(['prod.order', 'user.rooms', 'prod.raw', 'prod.qualify'])(
+    'is not called like a word that SQL keeps for itself: %s',
+    async (name) => {
+      const sql = [...Object.values(HEADER), SELECT].join('\n');
+      await expect(modelOf(name, sql)).rejects.toThrow(
+        /found "(order|user|raw|qualify)"; rename the file or its folder/,
+      );
+      await expect(modelOf('raw.rooms', sql)).resolves.toMatchObject({ schema: 'raw' });
+    },
+  );
+
   it('reads what its relationships name', async () => {
     const tests = '-- tests:\n--   relationship: room_id in prod.dim.id';
     expect((await model({ tests })).reads).toEqual(['lake.rooms', 'prod.dim']);
