@@ -74,6 +74,15 @@ export function eventLogSuite(subject: EventLogSubject): void {
       expect(await log().endOffsets(topic)).toEqual([3]);
     });
 
+    it('can be asked about and written to as soon as it is created', async () => {
+      for (let number = 0; number < 20; number += 1) {
+        const topic = await newTopic({ kafkaPartitions: 2 });
+        await log().topicId(topic);
+        expect(await log().append(topic, 1, numbered(1))).toEqual({ firstOffset: 0 });
+        expect(await log().endOffsets(topic)).toEqual([0, 1]);
+      }
+    });
+
     it('gets further kafka partitions and never loses one', async () => {
       const topic = await newTopic({ kafkaPartitions: 1 });
       await log().append(topic, 0, numbered(2));

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { KafkaConfig } from 'kafkajs';
 import Cluster, { type InternalBroker } from 'kafkajs/src/cluster/index.js';
 import loggers from 'kafkajs/src/loggers/index.js';
@@ -18,6 +19,8 @@ export interface KafkaRequests {
 /** What a cluster answers whose topics were made before it knew ids. */
 const NO_ID = Buffer.alloc(16).toString('base64url');
 const RETRY = { initialRetryTime: 200, maxRetryTime: 2000, retries: 5 };
+/** Of a topic that the broker does not know. */
+const TRIES = 5;
 /** Of a commit by nobody's reader. */
 const NO_GENERATION = -1;
 
@@ -64,11 +67,15 @@ export function kafkaRequests(config: KafkaConfig, brokers: readonly string[]): 
       ask(`ask for the id of ${topic}`, async (cluster) => {
         const broker = await cluster.brokerPool.findConnectedBroker();
         if (!knowsTopicIds(broker)) return null;
-        const { errorCode, topicId } = await broker.connectionPool.send(metadataRequest(topic));
-        if (errorCode === UNKNOWN_TOPIC) {
-          throw new UnknownTopicError(`Kafka at ${brokers.join(',')}: no topic ${topic}; create it first`);
+        for (let tries = 1; ; tries += 1) {
+          const { errorCode, topicId } = await broker.connectionPool.send(metadataRequest(topic));
+          if (errorCode !== UNKNOWN_TOPIC) return topicId === NO_ID ? null : topicId;
+          if (tries === TRIES) {
+            throw new UnknownTopicError(`Kafka at ${brokers.join(',')}: no topic ${topic}; create it first`);
+          }
+          // Another broker may have made it just now.
+          await sleep(RETRY.initialRetryTime);
         }
-        return topicId === NO_ID ? null : topicId;
       }),
     commit: (topic, group, next) =>
       ask(`commit ${topic} for group ${group}`, async (cluster) => {

@@ -3,7 +3,7 @@ import pLimit from 'p-limit';
 import { topicConfig } from '../../derive/topic.ts';
 import { type TopicSettings, UnknownTopicError } from '../../pipeline/ports.ts';
 import { assertName } from '../log-names.ts';
-import { kafkaTrouble } from './kafka-trouble.ts';
+import { isNotYetKnown, kafkaTrouble } from './kafka-trouble.ts';
 
 /** What the administration interface of a cluster tells, one array element per kafka partition. */
 export interface KafkaTopics {
@@ -114,6 +114,17 @@ export function kafkaTopics(kafka: Kafka, brokers: readonly string[]): KafkaTopi
     while ((await count(admin, topic)) < wanted && Date.now() < deadline) await new Promise((r) => setTimeout(r, 100));
   }
 
+  /** A broker that has just made a topic may not know it yet when it is asked next; kafkajs itself gives up then. */
+  async function appear(admin: Admin, topic: string): Promise<void> {
+    const deadline = Date.now() + GROWS_WITHIN_MS;
+    while (!(await hasLeaders(admin, topic))) {
+      if (Date.now() > deadline) {
+        throw new Error(`expected it to appear, with leaders, within ${GROWS_WITHIN_MS / 1000} s; it did not`);
+      }
+      await new Promise((r) => setTimeout(r, 50));
+    }
+  }
+
   return {
     clusterId: () => ask('ask for the id of the cluster', async (admin) => (await admin.describeCluster()).clusterId),
     create: async (settings) => {
@@ -124,7 +135,10 @@ export function kafkaTopics(kafka: Kafka, brokers: readonly string[]): KafkaTopi
       await ask(attempt, async (admin) => {
         const exists = (await admin.listTopics()).includes(topic);
         const wanted = { topic, numPartitions: kafkaPartitions, configEntries };
-        if (!exists) await admin.createTopics({ topics: [wanted] }).catch(throwFirst);
+        if (!exists) {
+          await admin.createTopics({ topics: [wanted], waitForLeaders: false }).catch(throwFirst);
+          await appear(admin, topic);
+        }
         if (exists && (await count(admin, topic)) < kafkaPartitions) {
           await grow(admin, topic, kafkaPartitions);
           // Not to be asked about the new ones: it would not know them for minutes.
@@ -165,4 +179,16 @@ export function kafkaTopics(kafka: Kafka, brokers: readonly string[]): KafkaTopi
 function throwFirst(error: unknown): never {
   if (error instanceof Error && 'errors' in error && Array.isArray(error.errors)) throw error.errors[0] ?? error;
   throw error;
+}
+
+async function hasLeaders(admin: Admin, topic: string): Promise<boolean> {
+  if (!(await admin.listTopics()).includes(topic)) return false;
+  try {
+    const { topics } = await admin.fetchTopicMetadata({ topics: [topic] });
+    const kafkaPartitions = topics.flatMap(({ partitions }) => partitions);
+    return kafkaPartitions.length > 0 && kafkaPartitions.every(({ leader }) => leader >= 0);
+  } catch (error) {
+    if (isNotYetKnown(error)) return false;
+    throw error;
+  }
 }

@@ -67,6 +67,11 @@ function isConnectionTrouble(error: unknown): boolean {
   return error instanceof Error && /Connection|RequestTimeout|NoBroker|Closed/.test(`${error.name} ${error.message}`);
 }
 
+/** The broker that was asked has not heard of the topic, or of its leaders: of a new one, it will in a moment. */
+export function isNotYetKnown(error: unknown): boolean {
+  return ['UNKNOWN_TOPIC_OR_PARTITION', 'LEADER_NOT_AVAILABLE'].includes(typeOf(firstCause(error)));
+}
+
 /** The group has moved on: the member must join again before it can commit. */
 export function isRebalance(error: unknown): boolean {
   const moved = ['REBALANCE_IN_PROGRESS', 'ILLEGAL_GENERATION', 'UNKNOWN_MEMBER_ID', 'NOT_COORDINATOR_FOR_GROUP'];
