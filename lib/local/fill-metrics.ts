@@ -4,6 +4,7 @@ import { fileCatalog } from '../adapters/embedded/file-catalog.ts';
 import type { Contract } from '../contracts/contract.ts';
 import { meteredStreams } from '../derive/topic-readers.ts';
 import { dropUndeclared, type FillDeps, fillGaps, type ShardToFill } from '../pipeline/meter/fill-gaps.ts';
+import { lakeCoverage } from '../pipeline/meter/lake-coverage.ts';
 import type { Shard } from '../pipeline/metric-store.ts';
 import type { Clock, EventLog } from '../pipeline/ports.ts';
 import type { Settings } from '../settings.ts';
@@ -22,7 +23,7 @@ export interface FillOptions {
 export function fillDeps({ folder, settings }: FillOptions, { store }: LiveMetrics): FillDeps {
   const lake = { store: directoryObjectStore(folder.lake), catalog: fileCatalog(folder.catalog) };
   return {
-    ...lake,
+    coverageOf: (table, shard) => lakeCoverage(lake, table, shard),
     metrics: store,
     windowRetentionSeconds: settings.metricRetentionHours * 3600,
     rows: duckdbMetricRows({ ...lake, lakeDir: folder.lake, memoryMegabytes: settings.warehouseMemoryMegabytes }),

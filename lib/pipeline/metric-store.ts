@@ -36,7 +36,7 @@ export interface MetricChange {
   readonly dropBelow: string | null;
 }
 
-interface ShardStep {
+export interface ShardStep {
   /** The shard's state as it was read; null where there was none. */
   readonly expected: string | null;
   /** The shard's state after the step: text without meaning to the store. */

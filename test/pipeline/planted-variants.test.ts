@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { meterVariants } from '../support/model/meter-variants.ts';
 import { typeErrors } from '../support/model/planted-copy.ts';
 import { refinedVariants } from '../support/model/refined-variants.ts';
 import type { CreateHandler } from '../support/model/schedule.ts';
@@ -7,7 +8,7 @@ import { variants } from '../support/model/variants.ts';
 
 describe('the mistakes that the model checks must catch', () => {
   it('are programs: the compiler accepts the code with each of them', async () => {
-    expect(await typeErrors([...variants, ...refinedVariants])).toBe('');
+    expect(await typeErrors([...variants, ...refinedVariants, ...meterVariants])).toBe('');
   });
 
   it('are told from code that is not: one planted badly does not compile', async () => {

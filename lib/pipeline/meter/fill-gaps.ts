@@ -1,20 +1,19 @@
 import type { Contract } from '../../contracts/contract.ts';
 import type { MetricDefinition } from '../../derive/metric-definitions.ts';
-import { lakeTable } from '../../derive/names.ts';
+import { lakeTable, type TableName } from '../../derive/names.ts';
 import type { MetricChange, MetricStore, Shard } from '../metric-store.ts';
 import { intersect, type OffsetRanges, subtract, union } from '../offset-ranges.ts';
-import type { Catalog, ObjectStore } from '../ports.ts';
 import { floorSeconds, laterOf, merged } from './count-batch.ts';
 import { type FillPlan, fillPlan, isStillMissing } from './fill-plan.ts';
-import { type LakeCoverage, lakeCoverage } from './lake-coverage.ts';
+import type { LakeCoverage } from './lake-coverage.ts';
 import type { LakeRange, LakeRows } from './lake-rows.ts';
 import { cleared, counting, withMetrics } from './shard-metrics.ts';
 import { emptyShard, parseShardState, type ShardState, shardStateText } from './shard-state.ts';
 
 export interface FillDeps {
   readonly metrics: Pick<MetricStore, 'read' | 'step'>;
-  readonly store: ObjectStore;
-  readonly catalog: Pick<Catalog, 'partitions'>;
+  /** What readers of a table see of a shard. */
+  readonly coverageOf: (table: TableName, shard: Shard) => Promise<LakeCoverage>;
   readonly rows: LakeRows;
   readonly windowRetentionSeconds: number;
 }
@@ -47,7 +46,7 @@ export async function fillGaps(deps: FillDeps, filling: ShardToFill): Promise<Fi
       await declareMetrics(deps, filling);
       return { filled, left: 0 };
     }
-    const coverage = await lakeCoverage(deps, lakeTable(filling.contract), filling.shard);
+    const coverage = await deps.coverageOf(lakeTable(filling.contract), filling.shard);
     const { contract, definitions, committed } = filling;
     const isRefined = contract.refinedFrom !== null;
     const plan = fillPlan(before.state, { definitions, lake: coverage, committed, isRefined });
@@ -140,6 +139,8 @@ async function fill(deps: FillDeps, filling: ShardToFill, plan: FillPlan, covera
     const { text, state } = await readState(deps, filling);
     if (!isStillMissing(state, plan, definitions)) return false;
     const next = filledState(state, { plan, filling, coverage, greatest, retention: deps.windowRetentionSeconds });
+    // A store that has lost its last writes keeps windows again that were left out of what was folded.
+    if (next.windowFloorSeconds < floor) return false;
     const changes: readonly MetricChange[] = [
       ...folded.map(({ definition, entries }) => merged(definition, entries, next.windowFloorSeconds)),
       ...counting(state, definitions, contract.version).dropped,

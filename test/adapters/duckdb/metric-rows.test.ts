@@ -13,10 +13,12 @@ import {
   timestamp,
 } from '../../../lib/contracts/contract.ts';
 import { metricDefinitions } from '../../../lib/derive/metric-definitions.ts';
+import type { TableName } from '../../../lib/derive/names.ts';
 import { fillGaps, forgetMetrics, type ShardToFill } from '../../../lib/pipeline/meter/fill-gaps.ts';
+import { lakeCoverage } from '../../../lib/pipeline/meter/lake-coverage.ts';
 import { meter } from '../../../lib/pipeline/meter/meter.ts';
 import { parseShardState } from '../../../lib/pipeline/meter/shard-state.ts';
-import type { MetricStore } from '../../../lib/pipeline/metric-store.ts';
+import type { MetricStore, Shard } from '../../../lib/pipeline/metric-store.ts';
 import { sourceHeaders } from '../../../lib/pipeline/source-position.ts';
 import { searchProcessed } from '../../../streams/search/processed.ts';
 import { laptopSink, mskEvent, ONE_O_CLOCK } from '../../support/laptop-sink.ts';
@@ -104,8 +106,7 @@ afterEach(() => sink.remove());
 
 const deps = (metrics: MetricStore) => ({
   metrics,
-  store: sink.store,
-  catalog: sink.catalog,
+  coverageOf: (table: TableName, shard: Shard) => lakeCoverage(sink, table, shard),
   rows: duckdbMetricRows({
     lakeDir: join(sink.folder, 'lake'),
     catalog: sink.catalog,

@@ -13,7 +13,7 @@ export interface Variant {
 }
 
 const ROOT = join(import.meta.dirname, '../../..');
-const CODE = ['lib/contracts', 'lib/derive', 'lib/pipeline', 'lambdas/sink', 'lambdas/refine'];
+const CODE = ['lib/contracts', 'lib/derive', 'lib/pipeline', 'lambdas/sink', 'lambdas/refine', 'lambdas/meter'];
 
 /**
  * Copies the pipeline's code beside the original, and plants the variant there.
@@ -37,7 +37,11 @@ export async function typeErrors(variants: readonly Variant[]): Promise<string> 
   await rm(folder, { recursive: true, force: true });
   for (const variant of variants) await plantedCopy(variant, 'typed-variants');
   const options = { noUnusedLocals: false, noUnusedParameters: false };
-  const config = { extends: '../../tsconfig.json', compilerOptions: options, include: ['*/lambdas/*/handler.ts'] };
+  const config = {
+    extends: '../../tsconfig.json',
+    compilerOptions: options,
+    include: ['*/lambdas/*/handler.ts', '*/lib/pipeline/meter/fill-gaps.ts'],
+  };
   await writeFile(join(folder, 'tsconfig.json'), JSON.stringify(config));
   const compiler = join(ROOT, 'node_modules/typescript/bin/tsc');
   return new Promise((resolve) => {
