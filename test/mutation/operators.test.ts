@@ -23,6 +23,7 @@ describe('a mutant of', () => {
     ['block', 'function f() { a(); }', ['function f() {}']],
     ['case', "switch (a) { case 'x': b(); c(); }", ["switch (a) { case 'x': ; }"]],
     ['return', 'function f() { a(); return b; }', ['function f() { a(); return; }']],
+    ['return', 'function f() { a(); return undefined; }', []],
     ['arrow', 'const f = () => a;', ['const f = () => undefined;']],
     ['statement', 'await a(); throw b;', ['; throw b;', 'await a(); ;']],
     ['string', "f('a' + `b` + c, '');", ["f('', '');"]],

@@ -85,7 +85,7 @@ export const operators: Readonly<Record<string, Operator>> = {
     return first === undefined ? [] : [{ start: first.start, end: node.end, text: ';' }];
   },
   return: (node, [parent]) =>
-    node.type === 'ReturnStatement' && node.argument !== null && !isOnlyStatement(parent)
+    node.type === 'ReturnStatement' && doesMore(node.argument) && !isOnlyStatement(parent)
       ? [{ ...span(node), text: 'return;' }]
       : [],
   arrow: (node) =>
@@ -121,6 +121,12 @@ export const operators: Readonly<Record<string, Operator>> = {
 
 /** Without it, the block is empty, which is a mutant of its own. */
 const isOnlyStatement = (parent: Node | undefined) => parent?.type === 'BlockStatement' && parent.body.length === 1;
+
+/** Than `return;`: `return undefined` and `return false` do the same, and `return true` has a mutant of its own. */
+function doesMore(value: Node | null): boolean {
+  if (value === null || (value.type === 'Identifier' && value.name === 'undefined')) return false;
+  return !(value.type === 'Literal' && typeof value.value === 'boolean');
+}
 
 const span = ({ start, end }: Node) => ({ start, end });
 const textOf = ({ start, end }: Node, source: string) => source.slice(start, end);

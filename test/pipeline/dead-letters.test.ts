@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { DeliveredRecord } from '../../lib/pipeline/batch.ts';
 import { deadLetterLines } from '../../lib/pipeline/dead-letters.ts';
 import { peopleProfiles } from '../../streams/people/profiles.ts';
+import { shopPurchases } from '../../streams/shop/purchases.ts';
 
 const CARD = '4111111111111111';
 const SOURCE = { stream: 'people.profiles', topic: 'people.profiles', contract: peopleProfiles };
@@ -45,4 +46,16 @@ describe('of a stream with masked fields, no card number is in clear', () => {
     expect(text).not.toContain(CARD);
     expect(text).toContain('1111');
   });
+});
+
+it('a contract without masked fields loses no digit of its dead letters’ keys and headers', () => {
+  const source = { stream: 'shop.purchases', topic: 'shop.purchases', contract: shopPurchases };
+  const record = {
+    ...{ offset: 0, timestamp: 0, timestampType: 'LOG_APPEND_TIME', value: 'e30=' },
+    ...{ key: clear.toString('base64'), ...header(CARD, clear) },
+  } as unknown as DeliveredRecord;
+  const verdict = { reason: 'missing', path: '', detail: '', contractVersion: 1 } as const;
+  const { bytes } = deadLetterLines(source, [{ record, verdict }]);
+  const letter = JSON.parse(Buffer.from(bytes).toString());
+  expect([letter.key, JSON.parse(letter.headers)]).toEqual([CARD, [{ name: CARD, value: CARD }]]);
 });

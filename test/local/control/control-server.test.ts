@@ -80,6 +80,20 @@ describe('the control server', () => {
     await expect(pipeline?.log.kafkaPartitions('nope')).rejects.toThrow(UnknownTopicError);
   });
 
+  it('answers 500 with what failed when the log or the lake fails', async () => {
+    await server.close();
+    const failing = (message: string) => () => Promise.reject(new Error(message));
+    const brokenLog = { ...log, kafkaPartitions: failing('the disk is full') };
+    server = await controlServer({ file, log: brokenLog, status: failing('no lake') });
+    const headers = await authorized();
+    const answers = await Promise.all(
+      ['/status', '/kafka-partitions?topic=orders'].map((path) => ask(path, { headers })),
+    );
+    expect(answers.map(({ status }) => status)).toEqual([500, 500]);
+    const messages = await Promise.all(answers.map((answer) => answer.json()));
+    expect(messages).toEqual([{ error: 'no lake' }, { error: 'the disk is full' }]);
+  });
+
   it('is not found behind the note of a pipeline that was killed', async () => {
     const { port } = server;
     await server.close();

@@ -54,3 +54,15 @@ describe('a reader of the embedded log', () => {
     expect(await openSegments()).toBe(before);
   });
 });
+
+describe('an embedded log that is closed', () => {
+  it('refuses to append and to open readers, and says why', async () => {
+    await log.createTopic(purchases);
+    await log.close();
+    const closed = 'event log: it is closed';
+    await expect(log.append(TOPIC, 0, recordsOf('late'))).rejects.toThrow(closed);
+    await expect(log.openReader(TOPIC, 'group')).rejects.toThrow(closed);
+    log = await disk.open();
+    expect(await log.endOffsets(TOPIC)).toEqual([0]);
+  });
+});
