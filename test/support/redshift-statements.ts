@@ -4,7 +4,7 @@ import type { Statement } from '../../lib/pipeline/ports.ts';
 import { dialects } from '../../lib/pipeline/transform/dialect.ts';
 import { grantStatements, READER_ROLE, roleQuery } from '../../lib/pipeline/transform/grants.ts';
 import { keepSql, leaseQuery, releaseSql, takeSql } from '../../lib/pipeline/transform/lease.ts';
-import { publishedQuery } from '../../lib/pipeline/transform/ledger.ts';
+import { failedHoursQuery, publishedQuery } from '../../lib/pipeline/transform/ledger.ts';
 import type { Model } from '../../lib/pipeline/transform/model.ts';
 import { modelGraph } from '../../lib/pipeline/transform/model-graph.ts';
 import { planFailure, planModel } from '../../lib/pipeline/transform/plan-model.ts';
@@ -43,7 +43,7 @@ export const otherStatements: readonly Statement[] = [
     named({ name: sql, sql }),
   ),
   roleQuery(READER_ROLE),
-  ...[existingTablesQuery, definitionsQuery, publishedQuery, leaseQuery(lease)].map(named),
+  ...[existingTablesQuery, definitionsQuery, publishedQuery, failedHoursQuery, leaseQuery(lease)].map(named),
   ...[takeSql, keepSql, releaseSql].flatMap((sql) => sql(lease)).map((sql) => named({ name: 'lease', sql })),
   ...externalSchemas(contracts).map((schema) => {
     const sql = externalSchemaStatement(schema, 'arn:aws:iam::123456789012:role/weir');
