@@ -21,7 +21,7 @@ import { type EventSourceMapping, eventSourceMapping, refusedMapping } from './e
 import { topicWatch } from './event-source/topic-watch.ts';
 import { definitionsOf, keepFilled } from './fill-metrics.ts';
 import type { DataFolder } from './folder/data-folder.ts';
-import { type JoinedStream, joinLog } from './folder/join-log.ts';
+import { type JoinedStream, joinLog, warnOfOthers } from './folder/join-log.ts';
 import { lakeCounts } from './folder/lake-counts.ts';
 import { restoreCatalog } from './folder/restore-catalog.ts';
 import { keepRefreshed } from './keep-refreshed.ts';
@@ -67,6 +67,9 @@ export interface StoppedTopic {
   readonly topic: string;
   readonly reason: string;
 }
+
+/** By then, another pipeline that has started in the same moment reads. */
+const NOTICE_OTHERS_AFTER_MS = 20_000;
 
 /** A large lake is not worth waiting for, only to say how many rows it has. */
 const COUNTING_MS = 3000;
@@ -118,6 +121,10 @@ export async function startPipeline(options: PipelineOptions): Promise<Pipeline>
     report: troubleReport(options.notify),
     signal: stopping.signal,
   });
+  const noticing = clock
+    .sleep(NOTICE_OTHERS_AFTER_MS, stopping.signal)
+    .then(() => (stopping.signal.aborted ? undefined : warnOfOthers(joined.values(), options)))
+    .catch((error) => troubleNotice(options, 'asking who else reads the topics', error));
   const restoring = restoreCatalog({
     store,
     catalog: fileCatalog(folder.catalog),
@@ -163,7 +170,7 @@ export async function startPipeline(options: PipelineOptions): Promise<Pipeline>
       await Promise.all(mappings.map(({ mapping }) => mapping.stop(Math.max(0, untilMs - clock.now()))));
       await Promise.race([filling, clock.sleep(Math.max(0, untilMs - clock.now()))]);
       await live.store.close();
-      await Promise.all([counting, restoring]);
+      await Promise.all([counting, restoring, noticing]);
       // A refresh is one transaction a model: it may be left at any time.
       await Promise.race([refreshing, clock.sleep(Math.max(0, untilMs - clock.now()))]);
     },

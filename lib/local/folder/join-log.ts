@@ -115,16 +115,34 @@ function otherLogMessage(conflicts: readonly SourceConflict[], { folder, setting
   );
 }
 
+/**
+ * Says when another pipeline reads for a group, which has half of the records then. `joinLog` refuses one that is there; two
+ * that start in the same moment do not see each other.
+ */
+export async function warnOfOthers(
+  joined: Iterable<JoinedStream>,
+  { log, folder, warn }: Pick<JoinLogOptions, 'log' | 'folder' | 'warn'>,
+): Promise<void> {
+  for (const { groups, source, refusal } of joined) {
+    if (refusal === null && (await log.readers(source.topic, groups.sink)) > 1) {
+      warn(`${sharedGroup(source.topic, groups.sink)}. Each gets a part of the records only. ${sharedAdvice(folder)}`);
+      return;
+    }
+  }
+}
+
+const sharedGroup = (topic: string, group: string) =>
+  `another pipeline reads topic ${topic} for this data folder's group ${group}: on a copy of the folder, it seems`;
+const sharedAdvice = ({ identityFile }: DataFolder) =>
+  `Stop it; or, to have both read everything, delete ${identityFile} in one of the two`;
+
 /** @throws when somebody reads for the group, and goes on to for longer than a process that was killed would count. */
 async function assertUnread({ groups: { sink: group }, source: { topic } }: JoinedStream, options: JoinLogOptions) {
   const { log, clock, settings, folder } = options;
   const untilMs = clock.now() + settings.kafkaSessionSeconds * 1000 + SESSION_MARGIN_MS;
   while ((await log.readers(topic, group)) > 0) {
     if (clock.now() > untilMs) {
-      throw new Error(
-        `another pipeline reads topic ${topic} for this data folder's group ${group}: on a copy of the folder, it seems. ` +
-          `Stop it; or, to have both read everything, delete ${folder.identityFile} in one of the two`,
-      );
+      throw new Error(`${sharedGroup(topic, group)}. ${sharedAdvice(folder)}`);
     }
     await clock.sleep(LOOK_EVERY_MS);
   }

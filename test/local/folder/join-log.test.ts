@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { type DataFolder, dataFolder } from '../../../lib/local/folder/data-folder.ts';
-import { joinLog } from '../../../lib/local/folder/join-log.ts';
+import { joinLog, warnOfOthers } from '../../../lib/local/folder/join-log.ts';
 import type { EventLog } from '../../../lib/pipeline/ports.ts';
 import { readSettings } from '../../../lib/settings.ts';
 import { memoryLog, textRecord } from '../../support/memory-log.ts';
@@ -89,6 +89,20 @@ describe('joining a log', () => {
     const closing = clock.sleep(5000).then(() => reader.close());
     expect((await ticking(() => joinWith())).groups).toEqual(groups);
     await closing;
+  });
+
+  it('says when another has joined at the same time', async () => {
+    const joined = await joinWith();
+    const warn = (line: string) => notes.push(line);
+    const own = await log.openReader(topic, joined.groups.sink);
+    await warnOfOthers([joined], { folder, log, warn });
+    expect(notes).toEqual([]);
+    const other = await log.openReader(topic, joined.groups.sink);
+    await warnOfOthers([joined], { folder, log, warn });
+    expect(notes).toEqual([
+      expect.stringMatching(/another pipeline reads .* Each gets a part of the records only\. Stop it/),
+    ]);
+    await Promise.all([own.close(), other.close()]);
   });
 
   it('takes over once what an earlier version has committed for the folder, and never from a new folder', async () => {
