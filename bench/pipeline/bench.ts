@@ -1,0 +1,106 @@
+import { execFile } from 'node:child_process';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { buildSync } from 'esbuild';
+import { Kafka, logLevel } from 'kafkajs';
+import { COMPILED } from '../../lib/infra/bundle.ts';
+import { startKafka } from '../../test/support/servers/kafka.ts';
+import { installPythonClients } from '../../test/support/servers/librdkafka.ts';
+import { median, table } from '../printed.ts';
+import { benchOrders } from '../sink/contract.ts';
+import { eventFiles } from '../sink/events.ts';
+import type { PipelineRound } from './round.ts';
+
+const ROOT = join(import.meta.dirname, '../..');
+const HERE = import.meta.dirname;
+const MODES = ['python', 'weir'] as const;
+type Mode = (typeof MODES)[number];
+
+export interface PipelineBenchOptions {
+  readonly events: number;
+  readonly rounds: number;
+  /** Writes V8's profile of the last round of Weir's to `.cache/bench`. */
+  readonly profile: boolean;
+}
+
+/**
+ * Measures the whole way from a real Kafka to Parquet files beside a plain consumer in Python, in interleaved rounds, and
+ * prints the medians. Each round is a process of its own that reads the whole topic.
+ */
+export async function benchPipeline({ events, rounds, profile }: PipelineBenchOptions): Promise<void> {
+  const cache = join(ROOT, '.cache/bench');
+  process.stdout.write(`making ${events.toLocaleString('en')} events…\n`);
+  const files = await eventFiles(cache, events);
+  const python = await installPythonClients();
+  const script = bundledRound(cache);
+  const kafka = await startKafka({ nodes: 1 });
+  try {
+    const brokers = kafka.brokers.join(',');
+    await loadTopic(python, brokers, files);
+    const commands: Readonly<Record<Mode, readonly [string, ...string[]]>> = {
+      python: [python, join(HERE, 'consumer.py'), brokers, TOPIC, String(events)],
+      weir: [process.execPath, ...(profile ? ['--cpu-prof', `--cpu-prof-dir=${cache}`] : []), script, brokers, TOPIC],
+    };
+    const results: Record<Mode, PipelineRound[]> = { python: [], weir: [] };
+    for (let round = 1; round <= rounds; round++) {
+      for (const mode of MODES) {
+        const result = await runRound(commands[mode], cache);
+        results[mode].push(result);
+        const { cpuSeconds, wallSeconds } = result;
+        const cost = `${cpuSeconds.toFixed(2)} CPU s, ${wallSeconds.toFixed(1)} s`;
+        process.stdout.write(`round ${round} of ${rounds}, ${mode}: ${result.events} events, ${cost}\n`);
+      }
+    }
+    process.stdout.write(`\n${report(results)}\n`);
+  } finally {
+    await kafka.stop();
+  }
+}
+
+const TOPIC = 'bench';
+
+async function loadTopic(python: string, brokers: string, files: readonly string[]): Promise<void> {
+  const admin = new Kafka({ brokers: [brokers], logLevel: logLevel.NOTHING }).admin();
+  await admin.connect();
+  const configEntries = [{ name: 'message.timestamp.type', value: 'LogAppendTime' }];
+  await admin.createTopics({ topics: [{ topic: TOPIC, numPartitions: benchOrders.kafkaPartitions, configEntries }] });
+  await admin.disconnect();
+  await promisify(execFile)(python, [join(HERE, 'load.py'), brokers, TOPIC, ...files]);
+}
+
+/** Bundled, not translated while it runs. */
+function bundledRound(cache: string): string {
+  const script = join(cache, 'pipeline-round.mjs');
+  buildSync({ ...COMPILED, entryPoints: [join(HERE, 'round.ts')], outfile: script, packages: 'external', minify: false });
+  return script;
+}
+
+async function runRound([command, ...args]: readonly [string, ...string[]], cache: string): Promise<PipelineRound> {
+  const dir = await mkdtemp(join(cache, 'pipeline-'));
+  try {
+    const { stdout } = await promisify(execFile)(command, [...args, dir], { cwd: ROOT });
+    return JSON.parse(stdout);
+  } finally {
+    await rm(dir, { recursive: true, force: true });
+  }
+}
+
+const LABELS: Readonly<Record<Mode, string>> = {
+  python: 'Python: librdkafka, orjson, pyarrow; no validation, at least once',
+  weir: 'Weir: weir start, exactly once',
+};
+
+function report(results: Readonly<Record<Mode, readonly PipelineRound[]>>): string {
+  const of = (mode: Mode, pick: (result: PipelineRound) => number) => median(results[mode].map(pick));
+  const perMillion = (mode: Mode) => of(mode, ({ cpuSeconds, events }) => (cpuSeconds / events) * 1e6);
+  const rows = MODES.map((mode) => [
+    LABELS[mode],
+    perMillion(mode).toFixed(2),
+    (perMillion(mode) / perMillion('python')).toFixed(2),
+    of(mode, ({ wallSeconds }) => wallSeconds).toFixed(1),
+    of(mode, ({ peakMegabytes }) => peakMegabytes).toFixed(0),
+    of(mode, ({ objects }) => objects).toFixed(0),
+  ]);
+  return table([['', 'CPU s/million', 'of Python’s', 'wall s', 'peak MB', 'objects'], ...rows]);
+}
