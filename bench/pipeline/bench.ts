@@ -72,7 +72,13 @@ async function loadTopic(python: string, brokers: string, files: readonly string
 /** Bundled, not translated while it runs. */
 function bundledRound(cache: string): string {
   const script = join(cache, 'pipeline-round.mjs');
-  buildSync({ ...COMPILED, entryPoints: [join(HERE, 'round.ts')], outfile: script, packages: 'external', minify: false });
+  buildSync({
+    ...COMPILED,
+    entryPoints: [join(HERE, 'round.ts')],
+    outfile: script,
+    packages: 'external',
+    minify: false,
+  });
   return script;
 }
 

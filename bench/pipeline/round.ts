@@ -1,8 +1,8 @@
 import { existsSync } from 'node:fs';
 import { readdir } from 'node:fs/promises';
-import { systemClock } from '../../lib/adapters/embedded/system-clock.ts';
-import { dataFolder } from '../../lib/local/data-folder.ts';
+import { systemClock } from '../../lib/adapters/system-clock.ts';
 import { openPipelineLog } from '../../lib/local/event-log.ts';
+import { dataFolder } from '../../lib/local/folder/data-folder.ts';
 import { startPipeline } from '../../lib/local/pipeline.ts';
 import { readSettings } from '../../lib/settings.ts';
 import { benchOrders } from '../sink/contract.ts';
@@ -20,13 +20,27 @@ const MEBIBYTE = 1024 * 1024;
 
 /** Weir's whole pipeline from a Kafka to the lake in this process: what `weir start --once` does, without the models. */
 async function round(brokers: string, topic: string, dir: string): Promise<PipelineRound> {
-  const settings = readSettings({ WEIR_BROKERS: brokers, WEIR_TOPICS: `${benchOrders.name}=${topic}`, WEIR_DATA_DIR: dir });
+  const settings = readSettings({
+    WEIR_BROKERS: brokers,
+    WEIR_TOPICS: `${benchOrders.name}=${topic}`,
+    WEIR_DATA_DIR: dir,
+  });
   const folder = dataFolder(dir);
   const warn = (line: string) => process.stderr.write(`${line}\n`);
   const log = await openPipelineLog({ folder, settings, clock: systemClock, warn });
-  const notify = ({ what, message }: { readonly what: string; readonly message: string }) => warn(`${what}: ${message}`);
+  const notify = ({ what, message }: { readonly what: string; readonly message: string }) =>
+    warn(`${what}: ${message}`);
   const project = { contracts: [benchOrders], generators: [], refinements: [], modelsDir: dir };
-  const pipeline = await startPipeline({ ...project, folder, settings, log, clock: systemClock, generate: false, notify, warn });
+  const pipeline = await startPipeline({
+    ...project,
+    folder,
+    settings,
+    log,
+    clock: systemClock,
+    generate: false,
+    notify,
+    warn,
+  });
   await pipeline.drain();
   const [status] = await pipeline.status();
   await pipeline.stop(2500);
@@ -37,7 +51,9 @@ async function round(brokers: string, topic: string, dir: string): Promise<Pipel
     cpuSeconds: (user + system) / 1e6,
     wallSeconds: performance.now() / 1000,
     peakMegabytes: (process.resourceUsage().maxRSS * 1024) / MEBIBYTE,
-    objects: existsSync(folder.lake) ? (await readdir(folder.lake, { recursive: true })).filter((name) => name.endsWith('.parquet')).length : 0,
+    objects: existsSync(folder.lake)
+      ? (await readdir(folder.lake, { recursive: true })).filter((name) => name.endsWith('.parquet')).length
+      : 0,
   };
 }
 

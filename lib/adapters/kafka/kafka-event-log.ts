@@ -57,7 +57,11 @@ export function kafkaEventLog(options: KafkaEventLogOptions): EventLog {
   /** Kafka partitions of the topics that were appended to: they only ever become more. */
   const counts = new Map<string, number>();
 
-  const groupConsumer = (group: string, isWanted: () => boolean) =>
+  /**
+   * A broker fills its answer in the order that it is asked in, which kafkajs never changes: all kafka partitions must fit, or
+   * the last ones would wait until the first have no more.
+   */
+  const groupConsumer = (group: string, kafkaPartitions: number, isWanted: () => boolean) =>
     kafka.consumer({
       groupId: group,
       sessionTimeout: sessionTimeoutMs,
@@ -65,7 +69,7 @@ export function kafkaEventLog(options: KafkaEventLogOptions): EventLog {
       // An empty fetch comes back after this: it is what closing waits for.
       maxWaitTimeInMs: 500,
       maxBytes: maxFetchBytes,
-      maxBytesPerPartition: Math.min(maxFetchBytes, MAX_FETCH_BYTES_PER_PARTITION),
+      maxBytesPerPartition: Math.min(Math.ceil(maxFetchBytes / kafkaPartitions), MAX_FETCH_BYTES_PER_PARTITION),
       metadataMaxAge: 60_000,
       allowAutoTopicCreation: false,
       retry: { ...READ_RETRY, restartOnFailure: async () => isWanted() },
@@ -98,8 +102,8 @@ export function kafkaEventLog(options: KafkaEventLogOptions): EventLog {
     openReader: async (topic, group) => {
       assertName('group', group);
       // Says at once that a topic is not there; kafkajs would look for it for a long time.
-      await topics.kafkaPartitions(topic);
-      const consumer = (isWanted: () => boolean) => groupConsumer(group, isWanted);
+      const kafkaPartitions = await topics.kafkaPartitions(topic);
+      const consumer = (isWanted: () => boolean) => groupConsumer(group, kafkaPartitions, isWanted);
       const reader = await openKafkaReader({ topic, group, brokers, consumer });
       readers.add(reader);
       const close = async () => {

@@ -1,7 +1,7 @@
-import { setMaxListeners } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Batch, Consumer, EachBatchPayload } from 'kafkajs';
 import type { LogReader } from '../../pipeline/ports.ts';
+import { bell } from './bell.ts';
 import { decompress, prepareCodecs } from './codecs.ts';
 import { type Fetched, fetchedBy } from './fetch/install-fetch.ts';
 import type { RecordBatch } from './fetch/record-batch.ts';
@@ -28,8 +28,10 @@ export async function openKafkaReader(options: KafkaReaderOptions): Promise<LogR
   let isClosed = false;
   let isPolling = false;
   let failure: Error | undefined;
-  let wake = () => {};
-  let emptied = sharedController();
+  /** Rings when there may be something for `poll`. */
+  const arrival = bell();
+  /** Rings when a kafka partition's records are used up. */
+  const emptied = bell();
   const readBatch = (batch: RecordBatch, place: { kafkaPartition: number; fromOffset: number }) => {
     try {
       return readRecords(batch, decompress(batch.codec, batch.records), place);
@@ -38,20 +40,17 @@ export async function openKafkaReader(options: KafkaReaderOptions): Promise<LogR
       throw kafkaTrouble(`read ${topic}, kafka partition ${place.kafkaPartition}, ${offsets}`, brokers, error);
     }
   };
-  const buffer = kafkaBuffer(readBatch, () => {
-    emptied.abort();
-    emptied = sharedController();
-  });
+  const buffer = kafkaBuffer(readBatch, emptied.ring);
   const consumer = options.consumer(() => !isClosed);
   const membership = groupMembership(consumer, { topic, group, brokers });
 
   async function eachBatch(payload: EachBatchPayload): Promise<void> {
     const { batch, heartbeat, isRunning, isStale, resolveOffset } = payload;
     const buffered = buffer.add(batch.partition, await fetchedOrFail(batch));
-    wake();
+    arrival.ring();
     try {
       while (!buffered.isEmpty() && !isClosed && isRunning() && !isStale()) {
-        await sleep(LOOK_EVERY_MS, undefined, { signal: emptied.signal }).catch(() => {});
+        await emptied.heard(LOOK_EVERY_MS);
         // Throws when the group has moved on.
         await heartbeat();
       }
@@ -70,7 +69,7 @@ export async function openKafkaReader(options: KafkaReaderOptions): Promise<LogR
       return fetched;
     } catch (error) {
       failure = kafkaTrouble(`read ${topic} for group ${group}`, brokers, error);
-      wake();
+      arrival.ring();
       throw error;
     }
   }
@@ -78,7 +77,7 @@ export async function openKafkaReader(options: KafkaReaderOptions): Promise<LogR
   consumer.on(consumer.events.CRASH, ({ payload: { error, restart } }) => {
     if (restart || isClosed) return;
     failure = kafkaTrouble(`read ${topic} for group ${group}`, brokers, error);
-    wake();
+    arrival.ring();
   });
 
   async function disconnect(): Promise<void> {
@@ -109,14 +108,12 @@ export async function openKafkaReader(options: KafkaReaderOptions): Promise<LogR
       try {
         const untilMs = performance.now() + waitMs;
         for (;;) {
-          const woken = new AbortController();
-          wake = () => woken.abort();
           const records = buffer.take(limits);
           if (records.length > 0 || isClosed) return records;
           if (failure !== undefined) throw failure;
           const leftMs = untilMs - performance.now();
           if (leftMs <= 0) return records;
-          await sleep(leftMs, undefined, { signal: woken.signal }).catch(() => {});
+          await arrival.heard(leftMs);
         }
       } finally {
         isPolling = false;
@@ -126,17 +123,10 @@ export async function openKafkaReader(options: KafkaReaderOptions): Promise<LogR
     commit: (next) => membership.commit(next),
     close: async () => {
       isClosed = true;
-      wake();
-      emptied.abort();
+      arrival.ring();
+      emptied.ring();
       membership.end();
       await disconnect();
     },
   };
-}
-
-/** Every kafka partition waits for it: above ten, Node would warn of a leak. */
-function sharedController(): AbortController {
-  const controller = new AbortController();
-  setMaxListeners(0, controller.signal);
-  return controller;
 }

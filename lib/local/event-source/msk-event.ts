@@ -28,18 +28,19 @@ export function mskEvent(origin: EventOrigin, parts: readonly DeliveryPart[]): M
   return { eventSource: 'aws:kafka', eventSourceArn, bootstrapServers, records: Object.fromEntries(groups) };
 }
 
+/** Member by member: what is spread together for each record would be most of the garbage of a delivery. */
 function mskRecord(topic: string, record: LogRecord): MSKRecord {
-  const { kafkaPartition, offset, timestampMs, timestampType, key, value, headers } = record;
-  const members = {
+  const { key, value } = record;
+  const members: Partial<MSKRecord> = {
     topic,
-    partition: kafkaPartition,
-    offset,
-    timestamp: timestampMs,
-    timestampType: timestampType === 'LogAppendTime' ? 'LOG_APPEND_TIME' : 'CREATE_TIME',
-    ...(key === null ? {} : { key: base64(key) }),
-    ...(value === null ? {} : { value: base64(value) }),
-    headers: headers.map(mskHeader),
+    partition: record.kafkaPartition,
+    offset: record.offset,
+    timestamp: record.timestampMs,
+    timestampType: record.timestampType === 'LogAppendTime' ? 'LOG_APPEND_TIME' : 'CREATE_TIME',
   };
+  if (key !== null) members.key = base64(key);
+  if (value !== null) members.value = base64(value);
+  members.headers = record.headers.map(mskHeader);
   // The published type knows no records without key or value; Lambda does.
   return members as MSKRecord;
 }
@@ -48,6 +49,7 @@ function mskRecord(topic: string, record: LogRecord): MSKRecord {
 const mskHeader = ({ name, value }: Header) => ({ [name]: [...value] });
 
 function base64(bytes: Uint8Array): string {
+  if (Buffer.isBuffer(bytes)) return bytes.toString('base64');
   return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('base64');
 }
 
@@ -65,7 +67,8 @@ const EMPTY_RECORD_BYTES = JSON.stringify({
 /** What the record counts for in Lambda's payload, its comma included: never less than its JSON text has bytes. */
 export function payloadBytes(topic: string, record: LogRecord): number {
   const numbers = digits(record.kafkaPartition) + digits(record.offset) + digits(record.timestampMs);
-  const headers = record.headers.reduce((sum, header) => sum + headerBytes(header), 0);
+  let headers = 0;
+  for (const header of record.headers) headers += headerBytes(header);
   const texts = base64Bytes(record.key) + base64Bytes(record.value);
   return EMPTY_RECORD_BYTES + Buffer.byteLength(topic) + numbers + texts + headers + 1;
 }
@@ -76,7 +79,13 @@ export function envelopeBytes(origin: EventOrigin, kafkaPartitions: number): num
   return Buffer.byteLength(JSON.stringify(mskEvent(origin, []))) + kafkaPartitions * (Buffer.byteLength(group) + 6);
 }
 
-const digits = (value: number) => String(value).length;
+/** Without the text, which would be thrown away for every number of every record. */
+function digits(value: number): number {
+  if (!Number.isSafeInteger(value) || value < 0) return String(value).length;
+  let count = 1;
+  for (let bound = 10; bound <= value; bound *= 10) count += 1;
+  return count;
+}
 
 const base64Bytes = (bytes: Uint8Array | null) => (bytes === null ? 0 : 4 * Math.ceil(bytes.length / 3));
 

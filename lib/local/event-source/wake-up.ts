@@ -17,13 +17,14 @@ export function wakeUp(clock: Clock): WakeUp {
       for (const resolve of woken) resolve();
     },
     async next(ms) {
-      const timer = new AbortController();
       let woken = () => {};
       const changed = new Promise<void>((resolve) => {
         woken = resolve;
         waiters.push(resolve);
       });
-      await (ms === null ? changed : Promise.race([changed, clock.sleep(ms, timer.signal)]));
+      if (ms === null) return changed;
+      const timer = new AbortController();
+      await Promise.race([changed, clock.sleep(ms, timer.signal)]);
       waiters = waiters.filter((waiter) => waiter !== woken);
       timer.abort();
     },

@@ -1,0 +1,26 @@
+/** Something that several may wait for, again and again. An AbortController a wait would cost a hundred times as much. */
+export interface Bell {
+  /** Ends all waits. */
+  ring(): void;
+  /** Resolves when it rings, or after `ms`. */
+  heard(ms: number): Promise<void>;
+}
+
+export function bell(): Bell {
+  const listeners = new Set<() => void>();
+  return {
+    ring() {
+      for (const end of [...listeners]) end();
+    },
+    heard: (ms) =>
+      new Promise((resolve) => {
+        const end = () => {
+          clearTimeout(timer);
+          listeners.delete(end);
+          resolve();
+        };
+        const timer = setTimeout(end, ms);
+        listeners.add(end);
+      }),
+  };
+}
