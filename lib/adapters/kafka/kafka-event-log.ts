@@ -2,6 +2,7 @@ import { Kafka, type KafkaConfig, logLevel } from 'kafkajs';
 import type { EventLog, LogReader } from '../../pipeline/ports.ts';
 import { assertName } from '../log-names.ts';
 import type { Compression } from './codecs.ts';
+import { installFetch } from './fetch/install-fetch.ts';
 import { kafkaAppender } from './kafka-appender.ts';
 import { kafkaLogCreator } from './kafka-log-creator.ts';
 import { openKafkaReader } from './kafka-reader.ts';
@@ -49,6 +50,7 @@ export function kafkaEventLog(options: KafkaEventLogOptions): EventLog {
     logLevel: logLevel.WARN,
     logCreator: kafkaLogCreator(options.warn),
   };
+  installFetch();
   const kafka = new Kafka(config);
   const topics = kafkaTopics(kafka, brokers);
   const requests = kafkaRequests(config, brokers);

@@ -11,7 +11,7 @@ import { COMPILED } from '../../../lib/infra/bundle.ts';
 import { fetchResponseBytes, recordBatchBytes, type WireBatch, type WireRecord } from '../../support/kafka-wire.ts';
 import { temporaryFolder } from '../../support/temporary-folder.ts';
 
-const INSTALL = `import './lib/adapters/kafka/fetch/install-fetch.ts';
+const INSTALL = `import { installFetch } from './lib/adapters/kafka/fetch/install-fetch.ts';
   import { requests } from 'kafkajs/src/protocol/requests/index.js'`;
 const HOUR_MS = 3_600_000;
 const JANUARY_MS = Date.UTC(2026, 0, 1);
@@ -129,7 +129,7 @@ describe('a broker’s answer to a fetch', () => {
       const outfile = join(path, 'bundle.mjs');
       buildSync({
         ...COMPILED,
-        stdin: { contents: `${INSTALL}; export { requests }`, resolveDir: process.cwd() },
+        stdin: { contents: `${INSTALL}; installFetch(); export { requests }`, resolveDir: process.cwd() },
         outfile,
         banner: { js: "import{createRequire as cr}from'node:module';const require=cr(import.meta.url);" },
       });

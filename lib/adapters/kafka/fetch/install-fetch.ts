@@ -5,13 +5,18 @@ import { type FetchedBatch, fetchResponse } from './fetch-response.ts';
 /** Before it, brokers know no transactions and send records in another format. */
 const OLDEST_VERSION = 4;
 
+let isInstalled = false;
+
 /**
  * From here on, every consumer of kafkajs in this process gets what it fetches from `fetchResponse`: kafkajs's own reading
- * shows records of aborted transactions. Everything else about a fetch stays with kafkajs.
+ * shows records of aborted transactions. Everything else about a fetch stays with kafkajs. Once is enough.
+ * @throws when kafkajs is not as it was.
  */
-function install(): void {
+export function installFetch(): void {
+  if (isInstalled) return;
   const { protocol } = fetch;
   if (typeof protocol !== 'function') throw new Error(`${CHANGED}, found no protocol of Fetch in it`);
+  isInstalled = true;
   fetch.protocol = ({ version }) => {
     if (version < OLDEST_VERSION) throw new Error('expected Kafka 0.11 or newer, found an older broker: update it');
     const request = protocol({ version });
@@ -44,5 +49,3 @@ export function fetchedBy(batch: Batch): Fetched {
 function isFetchedBatch(message: unknown): message is FetchedBatch {
   return typeof message === 'object' && message !== null && 'batch' in message;
 }
-
-install();
