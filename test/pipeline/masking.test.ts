@@ -55,6 +55,11 @@ describe('a payload of a contract with masked fields', () => {
       `{"credit_card_number":"${'*'.repeat(37)}11\\"}"}`,
     ],
     [
+      'an object with lists in its place',
+      `{"credit_card_number":{"a":[1,["${CARD}"]]},"b":1}`,
+      `{"credit_card_number":"${'*'.repeat(26)}\\"]]}","b":1}`,
+    ],
+    [
       'each of repeated fields',
       `{"credit_card_number":"${CARD}","credit_card_number":"1"}`,
       '{"credit_card_number":"************1111","credit_card_number":"*"}',

@@ -43,10 +43,13 @@ describe('the folder of a file catalogue', () => {
     expect(await catalog.partitions(table)).toEqual([partition]);
   });
 
-  it('names the marker that a person has damaged, and says what belongs there', async () => {
-    const catalog = fileCatalog(folder.path);
-    await catalog.register(table, partition);
-    await writeFile(join(folder.path, marker), '{"loc');
-    await expect(catalog.partitions(table)).rejects.toThrow(/hour=05\/g=0: expected \{"location":"…"\}/);
-  });
+  it.each(['{"loc', '{"location":7}', 'null', ''])(
+    'names the marker that a person has damaged, and says what belongs there: %j',
+    async (text) => {
+      const catalog = fileCatalog(folder.path);
+      await catalog.register(table, partition);
+      await writeFile(join(folder.path, marker), text);
+      await expect(catalog.partitions(table)).rejects.toThrow(/hour=05\/g=0: expected \{"location":"…"\}/);
+    },
+  );
 });

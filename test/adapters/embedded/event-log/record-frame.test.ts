@@ -77,3 +77,10 @@ describe('a record’s frame', () => {
     expect(fitting.filter(({ at, size }) => lengthsAddUp(numbers, at, Number(size)))).toEqual([]);
   });
 });
+
+it('a record is refused that no frame can hold, with its size and the largest one', () => {
+  const value = new Uint8Array(128 * 1024 * 1024);
+  expect(() => frameBytes({ key: null, value, headers: [] })).toThrow(
+    /^a record of 1342\d+ bytes is too large for the event log: expected at most 134217728 bytes$/,
+  );
+});
