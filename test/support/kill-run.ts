@@ -1,4 +1,4 @@
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { openDuckdb } from '../../lib/adapters/duckdb/open-duckdb.ts';
 import { embeddedEventLog } from '../../lib/adapters/embedded/event-log/embedded-event-log.ts';
@@ -6,7 +6,11 @@ import { kafkaEventLog } from '../../lib/adapters/kafka/kafka-event-log.ts';
 import { systemClock } from '../../lib/adapters/system-clock.ts';
 import { runningPipeline } from '../../lib/local/control/control-client.ts';
 import { dataFolder } from '../../lib/local/folder/data-folder.ts';
+import { readLiveMetrics } from '../../lib/local/live-metrics.ts';
+import { answerMetric } from '../../lib/pipeline/meter/metric-answer.ts';
 import type { EventLog, RecordToAppend } from '../../lib/pipeline/ports.ts';
+import { readSettings } from '../../lib/settings.ts';
+import { shopPurchases } from '../../streams/shop/purchases.ts';
 import { type Random, random } from './random.ts';
 import { temporaryFolder } from './temporary-folder.ts';
 import { startWeir, weir } from './weir-process.ts';
@@ -17,6 +21,8 @@ export interface KillRun {
   readonly seed: number;
   /** `host:port` of a real Kafka; the embedded log without. */
   readonly brokers?: string;
+  /** A Redis cluster for live metrics; the embedded store without. */
+  readonly redisUrl?: string;
 }
 
 /** What was found in the lake, and what should have been. */
@@ -28,6 +34,10 @@ export interface KillRunResult {
   /** Numbers of events whose append was acknowledged and that are in no row. */
   readonly missing: number;
   readonly kills: number;
+  /** Purchases by window and country, live and by SQL over the lake: `2026-01-31 12:05:00 Italy 17 850`. */
+  readonly windows: { readonly live: readonly string[]; readonly lake: readonly string[] };
+  /** Purchases counted live. */
+  readonly purchases: number;
 }
 
 const TOPIC = 'shop.purchases';
@@ -40,19 +50,25 @@ const QUICK = { WEIR_BATCH_SIZE: '500', WEIR_BATCH_WINDOW_SECONDS: '0.05', WEIR_
  * Runs the pipeline as its own process, feeds it numbered events, kills it at random moments with SIGKILL and starts it
  * again; at the end lets it work off the rest, and reads the lake as a plain reader of the folder.
  */
-export async function killRun({ events, kills, seed, brokers }: KillRun): Promise<KillRunResult> {
+export async function killRun({ events, kills, seed, brokers, redisUrl = '' }: KillRun): Promise<KillRunResult> {
   const choices = random(seed);
   const folder = await temporaryFolder();
   const args = ['--no-generate', '--data-dir', folder.path, ...(brokers === undefined ? [] : ['--brokers', brokers])];
   const feed = feeder(events, kills);
+  const environment = { ...QUICK, WEIR_REDIS_URL: redisUrl, WEIR_REDIS_PREFIX: basename(folder.path) };
   try {
-    for (let kill = 0; kill < kills; kill++) await oneLife({ args, dir: folder.path, choices, feed, brokers });
-    const rest = await weir(['start', '--once', ...args], QUICK);
+    for (let kill = 0; kill < kills; kill++) {
+      await oneLife({ args, dir: folder.path, choices, feed, brokers, environment });
+    }
+    const rest = await weir(['start', '--once', ...args], environment);
     await sendRest(feed, folder.path, brokers);
-    const last = await weir(['start', '--once', ...args], QUICK);
+    const last = await weir(['start', '--once', ...args], environment);
     if (rest.code !== 0 || last.code !== 0)
       throw new Error(`weir start --once failed: ${JSON.stringify([rest, last])}`);
-    return { ...(await lakeOf(folder.path, feed)), records: await recordsOn(folder.path, brokers), kills };
+    const lake = await lakeOf(folder.path, feed);
+    const live = await liveOf(folder.path, environment);
+    const windows = { lake: lake.windows, live: live.windows };
+    return { ...lake, windows, purchases: live.purchases, records: await recordsOn(folder.path, brokers), kills };
   } finally {
     await folder.remove();
   }
@@ -64,11 +80,12 @@ interface Life {
   readonly choices: Random;
   readonly feed: Feeder;
   readonly brokers: string | undefined;
+  readonly environment: Readonly<Record<string, string>>;
 }
 
 /** From a start to a SIGKILL: sometimes before the pipeline is up, mostly in the midst of its work. */
-async function oneLife({ args, dir, choices, feed, brokers }: Life): Promise<void> {
-  const life = startWeir(['start', ...args], QUICK);
+async function oneLife({ args, dir, choices, feed, brokers, environment }: Life): Promise<void> {
+  const life = startWeir(['start', ...args], environment);
   if (choices.chance(0.1)) {
     await delay(choices.below(800));
   } else {
@@ -138,10 +155,10 @@ function feeder(events: number, lives: number): Feeder {
 
 function record(number: number): RecordToAppend {
   const event = {
-    created_at: '2026-01-31 12:00:00',
-    country: 'Italy',
+    created_at: `2026-01-31 12:${String(Math.floor(number / 7) % 60).padStart(2, '0')}:00`,
+    country: number % 3 === 0 ? 'Spain' : 'Italy',
     currency: 'EUR',
-    amount: 1,
+    amount: 1 + (number % 100),
     event_id: `${number}`,
   };
   const value = number % POISON_EVERY === 0 ? `poison ${number}` : JSON.stringify(event);
@@ -174,7 +191,31 @@ async function recordsOn(dir: string, brokers: string | undefined): Promise<numb
   return ends.reduce((sum, end) => sum + end, 0);
 }
 
-async function lakeOf(dir: string, feed: Feeder): Promise<Pick<KillRunResult, 'inLake' | 'missing'>> {
+async function liveOf(dir: string, environment: Readonly<Record<string, string>>) {
+  const { store, metrics } = await readLiveMetrics({
+    folder: dataFolder(dir),
+    contracts: [shopPurchases],
+    settings: readSettings(environment),
+  });
+  const answer = async (name: string) => {
+    const metric = metrics.find(({ definition }) => definition.name === name);
+    if (metric === undefined) throw new Error(`no metric ${name}`);
+    const found = await answerMetric(store, metric, { limit: 100_000 });
+    if ('invalid' in found || !found.complete)
+      throw new Error(`${name}: expected a whole answer, found ${JSON.stringify(found)}`);
+    return found.data;
+  };
+  try {
+    const windows = (await answer('purchase_windows')).map(({ group, values, window }) => {
+      return [window?.start.slice(0, 19).replace('T', ' '), group.country, values.count, values.sum_amount].join(' ');
+    });
+    return { windows, purchases: Number((await answer('purchases'))[0]?.values.count ?? 0) };
+  } finally {
+    await store.close();
+  }
+}
+
+async function lakeOf(dir: string, feed: Feeder) {
   const { connection } = await openDuckdb();
   const query = async (sql: string) => (await connection.runAndReadAll(sql)).getRowObjectsJson();
   const objects = (table: string) => `read_parquet('${join(dataFolder(dir).lake, table)}/*/*/*/*.parquet')`;
@@ -185,6 +226,11 @@ async function lakeOf(dir: string, feed: Feeder): Promise<Pick<KillRunResult, 'i
       `select kafka_partition, kafka_offset, true from ${objects('dead_letters')})`,
   );
   const found = await query(`select distinct cast(event_id as integer) as number from ${objects('shop_purchases')}`);
+  const windows = await query(
+    "select concat_ws(' ', strftime(date_trunc('minute', event_time), '%Y-%m-%d %H:%M:%S'), country, count(*), sum(amount)) as text " +
+      `from ${objects('shop_purchases')} group by date_trunc('minute', event_time), country ` +
+      "order by date_trunc('minute', event_time), country",
+  );
   const numbers = new Set(found.map(({ number }) => Number(number)));
   return {
     inLake: {
@@ -193,5 +239,6 @@ async function lakeOf(dir: string, feed: Feeder): Promise<Pick<KillRunResult, 'i
       deadLetters: Number(counts?.dead_letters),
     },
     missing: [...feed.acknowledged].filter((number) => !numbers.has(number)).length,
+    windows: windows.map(({ text }) => String(text)),
   };
 }
