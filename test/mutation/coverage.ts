@@ -20,7 +20,7 @@ export interface CoveringTest {
   readonly ms: number;
 }
 
-/** The tests that reach a region. */
+/** The tests that reach a region; those that reach a file by itself, its constants, are the ones that run its functions. */
 export type Coverage = (region: string) => readonly CoveringTest[];
 
 /** What is known of a test file, as long as neither it nor the sources change. */
@@ -120,16 +120,27 @@ function readHits(): readonly TestHits[] {
 }
 
 function coverageOf(files: readonly FileCoverage[]): Coverage {
-  const byRegion = new Map<string, CoveringTest[]>();
+  const byRegion = new Map<string, Map<string, CoveringTest>>();
+  const note = (region: string, test: CoveringTest) => {
+    const known = byRegion.get(region) ?? new Map<string, CoveringTest>();
+    byRegion.set(region, known.set(test.id, test));
+  };
   for (const { tests } of files) {
     const outside = tests.flatMap((test) => test.outside);
     for (const { id, file, ms, hits } of tests) {
-      for (const region of new Set([...hits, ...outside])) {
-        const known = byRegion.get(region) ?? [];
-        known.push({ id, file, ms });
-        byRegion.set(region, known);
+      for (const region of hits) {
+        note(region, { id, file, ms });
+        note(runOf(region), { id, file, ms });
       }
+      for (const region of outside) note(region, { id, file, ms });
     }
   }
-  return (region) => byRegion.get(region) ?? [];
+  const testsOf = (region: string) => [...(byRegion.get(region)?.values() ?? [])];
+  return (region) => {
+    const running = isFile(region) ? testsOf(runOf(region)) : [];
+    return running.length > 0 ? running : testsOf(region);
+  };
 }
+
+const isFile = (region: string) => region.endsWith('#0');
+const runOf = (region: string) => `${region.slice(0, region.lastIndexOf('#'))}#run`;
