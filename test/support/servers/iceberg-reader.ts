@@ -8,7 +8,7 @@ import type { TestServer } from './requirement.ts';
 const PROGRAM = join(import.meta.dirname, '..', 'programs', 'iceberg.py');
 
 /** A column of the Iceberg table. */
-export interface IcebergColumn {
+interface IcebergColumn {
   readonly id: number;
   /** In the files. */
   readonly name: string;
