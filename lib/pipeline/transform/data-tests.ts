@@ -50,6 +50,12 @@ export function failingTest(test: DataTest, relation: string, grain: readonly st
   );
 }
 
+/** Of the test’s text: a character takes up to four of the column’s 4,096 bytes. */
+const MAX_TEST_CHARACTERS = 1000;
+
+/** Of each value of such a row: with a grain of sixty columns the text still fits into that of the ledger. */
+const MAX_CHARACTERS_RECORDED = 250;
+
 /** Rows that are recorded of one broken test. */
 const MAX_ROWS_RECORDED = 20;
 
@@ -57,11 +63,14 @@ const MAX_ROWS_RECORDED = 20;
 export function recordedTest(test: DataTest, relation: string, grain: readonly string[]): string {
   const { select, columns } = violations(test, relation, grain);
   const row = columns
-    .map((name) => `'${name}=' || coalesce(cast(violations.${quoted(name)} as varchar(1000)), 'null')`)
+    .map(
+      (name) =>
+        `'${name}=' || coalesce(left(cast(violations.${quoted(name)} as varchar(65535)), ${MAX_CHARACTERS_RECORDED}), 'null')`,
+    )
     .join(` || ', ' || `);
   return (
     'insert into ops.test_results (model, hour_start, test, broken_rows, row_text, tested_at) ' +
-    `select :model, cast(:hour_start as timestamp), ${literal(test.text)}, count(*) over (), ${row}, ` +
+    `select :model, cast(:hour_start as timestamp), ${literal(test.text.slice(0, MAX_TEST_CHARACTERS))}, count(*) over (), ${row}, ` +
     `cast(:loaded_at as timestamp) from (${select}) as violations limit ${MAX_ROWS_RECORDED}`
   );
 }

@@ -16,6 +16,8 @@ export interface ModelFile {
   readonly sql: string;
 }
 
+/** Redshift’s longest name; the ledger has room for two. */
+const MAX_NAME = 127;
 const NAME = /^[a-z][a-z0-9_]*$/;
 
 export interface ReadModelOptions {
@@ -33,8 +35,10 @@ export async function readModel(
   { schema, table, file, sql }: ModelFile,
   { parser, lake = new Map() }: ReadModelOptions,
 ): Promise<Model> {
-  if (!NAME.test(schema) || !NAME.test(table)) {
-    throw new ModelError(`${file}: expected sql/<schema>/<model>.sql in lower case, found "${schema}/${table}"`);
+  if (![schema, table].every((name) => NAME.test(name) && name.length <= MAX_NAME)) {
+    throw new ModelError(
+      `${file}: expected sql/<schema>/<model>.sql in lower case, each of at most ${MAX_NAME} characters, found "${schema}/${table}"`,
+    );
   }
   checkReserved(file, schema, table);
   const header = modelHeader(file, sql, lake);

@@ -55,6 +55,11 @@ describe('a model’s file', () => {
     },
   );
 
+  it('has a name that every warehouse has room for', async () => {
+    const sql = [...Object.values(HEADER), SELECT].join('\n');
+    await expect(modelOf(`prod.${'x'.repeat(128)}`, sql)).rejects.toThrow('each of at most 127 characters');
+  });
+
   it('reads what its relationships name', async () => {
     const tests = '-- tests:\n--   relationship: room_id in prod.dim.id';
     expect((await model({ tests })).reads).toEqual(['lake.rooms', 'prod.dim']);

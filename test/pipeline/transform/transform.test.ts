@@ -31,6 +31,7 @@ interface Written {
   readonly tests?: string;
   /** In `merge`. */
   readonly newest?: string;
+  readonly grain?: string;
 }
 
 const FROM_LAKE = 'from lake.shop_product_views where dt = :dt and hour = cast(:hour as integer)';
@@ -46,15 +47,17 @@ const READER: Written = {
 const OTHER: Written = { ...VIEWS, name: 'raw.zother' };
 
 async function graphOf(...written: readonly Written[]) {
-  const models = written.map(({ name, select, kept = 'replace_hour', columns, tests, newest }) => {
-    const list =
-      columns ?? 'product_id string\n--   view_count integer\n--   kafka_offset bigint\n--   ingested_at timestamp';
-    const versions = newest === undefined ? '' : `-- newest: ${newest}\n`;
-    const key = kept === 'merge' ? `-- key: product_id\n${versions}` : '';
-    const header = `-- One row.\n-- grain: ${kept === 'merge' ? 'product_id' : 'kafka_offset'}\n-- kept: ${kept}\n${key}-- columns:\n--   ${list}`;
-    const sql = `${header}${tests === undefined ? '' : `\n-- tests:\n--   ${tests}`}\n${select}`;
-    return modelOf(name, sql);
-  });
+  const models = written.map(
+    ({ name, select, kept = 'replace_hour', columns, tests, newest, grain = 'kafka_offset' }) => {
+      const list =
+        columns ?? 'product_id string\n--   view_count integer\n--   kafka_offset bigint\n--   ingested_at timestamp';
+      const versions = newest === undefined ? '' : `-- newest: ${newest}\n`;
+      const key = kept === 'merge' ? `-- key: product_id\n${versions}` : '';
+      const header = `-- One row.\n-- grain: ${kept === 'merge' ? 'product_id' : grain}\n-- kept: ${kept}\n${key}-- columns:\n--   ${list}`;
+      const sql = `${header}${tests === undefined ? '' : `\n-- tests:\n--   ${tests}`}\n${select}`;
+      return modelOf(name, sql);
+    },
+  );
   return modelGraph(await Promise.all(models), lakeTableNames);
 }
 
@@ -221,6 +224,16 @@ describe('a run of the models', () => {
     const counts = await runModels(other, { ...VIEWS, tests });
     expect(counts.failures.map(({ model }) => model)).toEqual(['raw.views']);
     expect(await house.rows('select test, row_text from ops.test_results')).toEqual([{ test: tests, row_text: row }]);
+  });
+
+  it('records long texts of rows and tests as far as the ledger’s columns reach in every warehouse', async () => {
+    const select = VIEWS.select.replace('product_id', 'repeat(product_id, 5000) as product_id');
+    const tests = `accepted values: product_id in ${"'x', ".repeat(400)}'y'`;
+    const counts = await runModels({ ...VIEWS, select, grain: 'product_id', tests });
+    expect(counts.failures).toHaveLength(1);
+    expect(
+      await house.rows('select distinct length(test) as test, length(row_text) as row_text from ops.test_results'),
+    ).toEqual([{ test: '1000', row_text: String('product_id='.length + 250) }]);
   });
 
   it('finds nulls where a column must have a value', async () => {
