@@ -56,17 +56,29 @@ export function lakeCounts(store: ObjectStore): LakeCounts {
     for (const [key, state] of tried) if (tableOf(key) === table && state === 'ended') tried.delete(key);
   }
 
+  async function countTable(table: string, signal: AbortSignal): Promise<void> {
+    const keys = newestGenerations(await store.list(`${table}/`));
+    for (let at = 0; at < keys.length; at += READ_AT_ONCE) {
+      if (signal.aborted) return;
+      await Promise.all(keys.slice(at, at + READ_AT_ONCE).map(count));
+    }
+    endCounting(table);
+  }
+
   return {
     store: { ...store, putIfAbsent },
     async countExisting(tables, signal) {
+      let failure: { readonly error: unknown } | null = null;
       for (const table of tables) {
-        const keys = newestGenerations(await store.list(`${table}/`));
-        for (let at = 0; at < keys.length; at += READ_AT_ONCE) {
-          if (signal.aborted) return;
-          await Promise.all(keys.slice(at, at + READ_AT_ONCE).map(count));
+        try {
+          await countTable(table, signal);
+        } catch (error) {
+          // The other tables can be counted all the same.
+          failure ??= { error };
         }
-        endCounting(table);
+        if (signal.aborted) return;
       }
+      if (failure !== null) throw failure.error;
     },
     rows: (table, label) => (countedTables.has(table) ? (counts.get(`${table}/${label}`) ?? 0) : null),
   };

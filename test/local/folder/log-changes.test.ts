@@ -1,4 +1,4 @@
-import { rm } from 'node:fs/promises';
+import { readdir, rm, truncate } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { systemClock } from '../../../lib/adapters/system-clock.ts';
@@ -31,12 +31,12 @@ describe('a data folder on its embedded log', () => {
   const openLog = (settings = settingsWith(0)) =>
     openEmbeddedLog({ folder, settings, clock: systemClock, warn: () => undefined });
 
-  async function append(count: number): Promise<void> {
+  async function append(count: number, topic = TOPIC): Promise<void> {
     const log = await openLog();
-    await log.createTopic({ topic: TOPIC, kafkaPartitions: 1, timestampType: 'LogAppendTime', retentionMs: 1e9 });
+    await log.createTopic({ topic, kafkaPartitions: 1, timestampType: 'LogAppendTime', retentionMs: 1e9 });
     const value = (id: number) => Buffer.from(JSON.stringify({ ...FEEDBACK, feedbackId: `${id}` }));
     await log.append(
-      TOPIC,
+      topic,
       0,
       Array.from({ length: count }, (_, id) => ({ key: null, value: value(id), headers: [] })),
     );
@@ -62,7 +62,7 @@ describe('a data folder on its embedded log', () => {
       const stopped = await pipeline.drain();
       const streams = await pipeline.status();
       await pipeline.stop(5000);
-      return { stopped, said, rows: streams.find(({ topic }) => topic === TOPIC)?.rows };
+      return { stopped, said, streams, rows: streams.find(({ topic }) => topic === TOPIC)?.rows };
     } finally {
       await log.close();
     }
@@ -70,7 +70,7 @@ describe('a data folder on its embedded log', () => {
 
   it('stops a topic that was made anew with more records than were read, and reads all of it as the next incarnation', async () => {
     await append(20);
-    expect(await once()).toEqual({ stopped: [], said: [], rows: 20 });
+    expect(await once()).toMatchObject({ stopped: [], said: [], rows: 20 });
     await rm(join(folder.log, 'topics', TOPIC), { recursive: true });
     await append(32);
     const { stopped, said, rows } = await once();
@@ -81,8 +81,24 @@ describe('a data folder on its embedded log', () => {
       expect.stringMatching(/^stopped: shop\.feedback: topic shop\.feedback was deleted and created/),
     ]);
     expect(rows).toBe(20);
-    expect(await once(1)).toEqual({ stopped: [], said: [], rows: 52 });
+    expect(await once(1)).toMatchObject({ stopped: [], said: [], rows: 52 });
   });
+
+  it('comes to an end with a topic whose lake is damaged, and has all others in the lake', async () => {
+    await append(3);
+    await once();
+    const table = join(folder.lake, 'shop_feedback');
+    const [object = ''] = (await readdir(table, { recursive: true })).filter((name) => name.endsWith('.parquet'));
+    await truncate(join(table, object), 100);
+    await append(2);
+    await append(4, 'shop.website_traffic');
+    const { stopped, streams } = await once();
+    expect(stopped).toEqual([
+      { topic: TOPIC, reason: expect.stringContaining('shop_feedback-i0-p00000-000000.parquet') },
+    ]);
+    const traffic = streams.find(({ topic }) => topic === 'shop.website_traffic');
+    expect(traffic).toMatchObject({ lag: 0, eventsIn: 4 });
+  }, 120_000);
 
   it('refuses a log that was put in the place of its own', async () => {
     await append(3);
