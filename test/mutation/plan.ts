@@ -17,7 +17,10 @@ const MIN_TIMEOUT_MS = 20_000;
 /** A machine that does other things too may need several times as long. */
 const PATIENCE = 4;
 
-/** The tests that reach the mutant, those of the file's own name first, then the quickest, as many as the budget allows. */
+/**
+ * The tests that reach the mutant, those of the file's own name first, then the quickest, as many as the budget allows: of a
+ * file that would take longer, its quickest tests. One is chosen in any case.
+ */
 export function planMutant(file: string, covering: readonly CoveringTest[], budgetMs: number): MutantPlan {
   const byFile = new Map<string, CoveringTest[]>();
   for (const test of covering) byFile.set(test.file, [...(byFile.get(test.file) ?? []), test]);
@@ -27,11 +30,15 @@ export function planMutant(file: string, covering: readonly CoveringTest[], budg
   let totalMs = 0;
   let longestMs = 0;
   for (const { path, tests } of groups) {
-    const ms = FILE_MS + tests.reduce((sum, test) => sum + test.ms, 0);
-    if (chosen.length > 0 && totalMs + ms > budgetMs) continue;
-    totalMs += ms;
-    longestMs = Math.max(longestMs, ...tests.map((test) => test.ms));
-    chosen.push({ file: path, ids: tests.map(({ id }) => id) });
+    const ids: string[] = [];
+    for (const { id, ms } of tests.toSorted((one, other) => one.ms - other.ms)) {
+      const more = ms + (ids.length === 0 ? FILE_MS : 0);
+      if (totalMs + more > budgetMs && totalMs > 0) break;
+      totalMs += more;
+      longestMs = Math.max(longestMs, ms);
+      ids.push(id);
+    }
+    if (ids.length > 0) chosen.push({ file: path, ids });
   }
   return {
     chosen,
