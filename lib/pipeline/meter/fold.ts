@@ -4,7 +4,7 @@ import type { AcceptedEvent } from '../accepted-events.ts';
 import type { Merge, MetricEntry } from '../metric-store.ts';
 import { epochMs } from '../timestamps.ts';
 import { entryName, windowName } from './entry-name.ts';
-import { mergeValues } from './entry-values.ts';
+import { mergeValue } from './entry-values.ts';
 import { measuredValue } from './measured-value.ts';
 
 /** What a set of events adds to a metric. */
@@ -36,7 +36,7 @@ export function oldestKeptName({ windowSeconds }: MetricDefinition, floorSeconds
 export function fold(definition: MetricDefinition, events: readonly AcceptedEvent[], floorSeconds: number): Folded {
   const { by, measures, windowSeconds } = definition;
   const merges = mergesOf(definition);
-  const groups = new Map<string, MetricEntry>();
+  const groups = new Map<string, Group>();
   let expired = 0;
   for (const { event, eventTime } of events) {
     const startSeconds = windowSeconds === null ? null : windowStart(eventTime, windowSeconds);
@@ -44,16 +44,29 @@ export function fold(definition: MetricDefinition, events: readonly AcceptedEven
       expired++;
       continue;
     }
-    const group = groupText(by.map((field) => [field.type, valueAt(event, field)]));
-    const key = startSeconds === null ? group : `${startSeconds}${group}`;
-    const values = measures.map(({ op, field }) =>
-      field === null || op === 'count' ? 1n : measuredValue(field.type, valueAt(event, field)),
-    );
-    const before = groups.get(key);
-    if (before === undefined) groups.set(key, { ...entryName(group, startSeconds), values });
-    else groups.set(key, { ...before, values: mergeValues(merges, before.values, values) });
+    const text = groupText(by.map((field) => [field.type, valueAt(event, field)]));
+    const key = startSeconds === null ? text : `${startSeconds}${text}`;
+    const group = groups.get(key) ?? { text, startSeconds, values: measures.map(() => null) };
+    groups.set(key, group);
+    // In place: a copy for each event would be most of the work.
+    for (let index = 0; index < measures.length; index++) {
+      const field = measures[index]?.field ?? null;
+      const value = field === null ? 1n : measuredValue(field.type, valueAt(event, field));
+      group.values[index] = mergeValue(merges[index] ?? 'add', group.values[index] ?? null, value);
+    }
   }
-  return { entries: [...groups.values()], expired };
+  const entries = [...groups.values()].map(({ text, startSeconds, values }) => ({
+    ...entryName(text, startSeconds),
+    values,
+  }));
+  return { entries, expired };
+}
+
+/** A group, in one window where there are any, while it is folded. */
+interface Group {
+  readonly text: string;
+  readonly startSeconds: number | null;
+  readonly values: (bigint | null)[];
 }
 
 function windowStart(eventTime: string, windowSeconds: number): number {
