@@ -1,9 +1,18 @@
+import type { MSKRecord } from 'aws-lambda';
 import type { ChainTails, Tail } from './chain-tails.ts';
 import { lastOffset, notCovered, type OffsetRanges, subtract, union } from './offset-ranges.ts';
 import type { ObjectStore } from './ports.ts';
 import { readFacts } from './read-facts.ts';
 import { otherRecords } from './recreated-topic.ts';
-import { type Chain, chainPrefix, type RecordedRejections, type SlotFacts, slotKey, writeFacts } from './slot.ts';
+import {
+  type Chain,
+  chainPrefix,
+  coverageOf,
+  type RecordedRejections,
+  type SlotFacts,
+  slotKey,
+  writeFacts,
+} from './slot.ts';
 import type { SourcePosition } from './source-position.ts';
 
 /** Ranges of `covered` in a footer, at most, before gaps are covered too: a list of these is a few kilobytes. */
@@ -14,6 +23,7 @@ export interface Positioned {
   readonly offset: number;
   /** Kafka's, milliseconds since 1970. */
   readonly timestamp: number;
+  readonly timestampType: MSKRecord['timestampType'];
   /** Of a refined stream's record. */
   readonly source?: SourcePosition | undefined;
 }
@@ -28,7 +38,7 @@ export interface PositionedRecords<R extends Positioned = Positioned> {
 
 /**
  * An object that is about to be written: its facts but for the rejections, which its maker adds. The high-water is that of
- * the slots before, which the maker of a refined stream's rows raises.
+ * the slots before, which the maker of a refined stream's rows raises; of the counts only `taken` has the fresh records.
  */
 export type SlotDraft = Omit<SlotFacts, 'rejected'>;
 
@@ -76,15 +86,8 @@ export async function appendToChain<R extends Positioned>(ports: ChainPorts, app
     const draft = draftOf(append, tail, fresh, ports.newWriteId());
     const { body, facts } = await append.contents(fresh, draft);
     if (await writeSlot(ports.store, slotKey(chain, tail.generation, tail.nextSlot), body, facts)) {
-      const { covered, newestTimestampMs, highWater, own, rejected } = facts;
-      tail = ports.tails.remember(chain, {
-        ...tail,
-        nextSlot: tail.nextSlot + 1,
-        covered,
-        newestTimestampMs,
-        highWater,
-        topic: append.topic,
-      });
+      const { own, rejected } = facts;
+      tail = ports.tails.moved(chain, { ...tail, ...coverageOf(facts), nextSlot: tail.nextSlot + 1 });
       return { tail, own, rejected, objects: 1 };
     }
     tail = await ports.tails.refresh(chain);
@@ -107,6 +110,8 @@ function draftOf(append: Unwritten, tail: Tail, fresh: readonly Positioned[], wr
     covered: union(tail.covered, ranges),
     newestTimestampMs: newestOf(fresh, tail.newestTimestampMs),
     highWater: tail.highWater,
+    counts: { ...tail.counts, taken: tail.counts.taken + fresh.length },
+    timestampType: fresh[0]?.timestampType ?? tail.timestampType,
   };
 }
 

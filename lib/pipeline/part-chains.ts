@@ -1,5 +1,6 @@
 import type { Contract } from '../contracts/contract.ts';
 import { DEAD_LETTERS, lakeTable } from '../derive/names.ts';
+import { deadLetterSelect, type RowSelect, rowSelect } from '../derive/row-select.ts';
 import type { HourPart } from './batch.ts';
 import type { Chain } from './slot.ts';
 
@@ -13,13 +14,31 @@ export function decidingChain(part: PartOfChain): Chain {
 /** The chain of the part's rows. */
 export function dataChain({ stream: { incarnation }, kafkaPartition, hour }: PartOfChain, contract: Contract): Chain {
   const table = lakeTable(contract);
-  return { table, label: table.table, incarnation, kafkaPartition, hour };
+  return {
+    table,
+    label: table.table,
+    incarnation,
+    kafkaPartition,
+    hour,
+    stream: contract.name,
+    select: selectOf(contract),
+  };
 }
 
 /** The chain of the part's dead letters. */
 export function deadLetterChain({ stream, kafkaPartition, hour }: PartOfChain): Chain {
   const { contract, topic, incarnation } = stream;
-  return { table: DEAD_LETTERS, label: labelOf(contract, topic), incarnation, kafkaPartition, hour };
+  const label = labelOf(contract, topic);
+  const name = contract?.name ?? topic;
+  return { table: DEAD_LETTERS, label, incarnation, kafkaPartition, hour, stream: name, select: deadLetterSelect };
+}
+
+const selects = new WeakMap<Contract, RowSelect>();
+
+function selectOf(contract: Contract): RowSelect {
+  const select = selects.get(contract) ?? rowSelect(contract);
+  selects.set(contract, select);
+  return select;
 }
 
 /** A topic without contract keeps its own spelling behind a word that no table's name begins with. */

@@ -120,6 +120,12 @@ export interface ObjectStore {
   listFolders(prefix: string): Promise<readonly string[]>;
 }
 
+/** Apart from the store: only upkeep ever deletes. */
+export interface ObjectRemover {
+  /** One that is not there is no error. */
+  remove(key: string): Promise<void>;
+}
+
 export interface ObjectTail {
   readonly bytes: Uint8Array;
   readonly sizeBytes: number;
@@ -180,6 +186,43 @@ export interface RowConstants {
   readonly incarnation: number;
   readonly kafkaPartition: number;
   readonly contractVersion: number;
+}
+
+/**
+ * Makes one Parquet object of the lake out of others, whatever their size. Promises:
+ * - the object has the rows of all inputs, in the order of the inputs and of the rows in them, and the columns that are
+ *   asked for, followed by those that only the inputs have;
+ * - it is put if absent, as `ObjectStore.putIfAbsent` does; memory and local disk are bounded whatever the inputs are.
+ */
+export interface PartWriter {
+  /** What compaction needs to know of an object. @throws DamagedObjectError, ObjectNotFoundError */
+  describe(key: string): Promise<ObjectDescription>;
+  /** @throws DamagedObjectError naming the input that cannot be read. */
+  write(part: PartToWrite): Promise<'created' | 'exists'>;
+}
+
+export interface ObjectDescription {
+  readonly rows: number;
+  readonly sizeBytes: number;
+  /** Of all values, before compression. */
+  readonly rawBytes: number;
+  /** Column to what Parquet says of its type. */
+  readonly columns: Readonly<Record<string, string>>;
+}
+
+export interface PartToWrite {
+  readonly key: string;
+  /** Keys. None for an object without rows. */
+  readonly inputs: readonly string[];
+  readonly columns: readonly PartColumn[];
+  readonly rowGroupRows: number;
+  readonly footer: Readonly<Record<string, string>>;
+}
+
+/** A column by its name and its DuckDB type. */
+export interface PartColumn {
+  readonly name: string;
+  readonly type: string;
 }
 
 /** One statement with named parameters, `:hour_start`, that are values and never names. */

@@ -24,7 +24,10 @@ interface Placed extends Omit<PositionedRecords, 'chain'> {
  * What the chain itself shows: another topic's records, a covered offset with a newer timestamp than all that is covered, or,
  * in a refined stream, a source position that is not new with a newer timestamp. Undefined when it shows nothing.
  */
-export function otherRecords(append: Placed, tail: Coverage): OtherRecords | undefined {
+export function otherRecords(
+  append: Placed,
+  tail: Pick<Coverage, 'covered' | 'topic' | 'newestTimestampMs' | 'highWater'>,
+): OtherRecords | undefined {
   const { chain, stream, topic, records } = append;
   if (tail.covered.length > 0 && tail.topic !== topic) {
     return {

@@ -1,4 +1,6 @@
+import type { MSKRecord } from 'aws-lambda';
 import type { TableName } from '../derive/names.ts';
+import type { RowSelect } from '../derive/row-select.ts';
 import { type HourOfTable, partitionLocation } from '../derive/table-partition.ts';
 import type { OffsetRanges } from './offset-ranges.ts';
 import type { Rejection } from './outcome.ts';
@@ -23,7 +25,21 @@ export interface Chain {
   readonly incarnation: number;
   readonly kafkaPartition: number;
   readonly hour: HourOfTable;
+  readonly stream: string;
+  /** Makes the table's rows; the columns of an object without rows, such as a seal, follow from it. */
+  readonly select: RowSelect;
 }
+
+/** How many records a chain has taken in, and what they became. Cumulative, as coverage is. */
+export interface ChainCounts {
+  readonly taken: number;
+  readonly rows: number;
+  readonly rejected: number;
+  /** Repetitions in a refined stream: in no row and no dead letter. */
+  readonly repeated: number;
+}
+
+export const NO_COUNTS: ChainCounts = { taken: 0, rows: 0, rejected: 0, repeated: 0 };
 
 /** Rejections of one kind, and the offsets that they met. */
 export interface RecordedRejections extends Verdict {
@@ -46,6 +62,24 @@ export interface Coverage {
   readonly topic: string | null;
   /** In a refined stream's data chain, the greatest source position among them. */
   readonly highWater: HighWater | null;
+  readonly counts: ChainCounts;
+  /** Who sets the topic's timestamps; null where nothing has been taken in. */
+  readonly timestampType: MSKRecord['timestampType'] | null;
+}
+
+export const NO_COVERAGE: Coverage = {
+  covered: [],
+  newestTimestampMs: -1,
+  topic: null,
+  highWater: null,
+  counts: NO_COUNTS,
+  timestampType: null,
+};
+
+/** What of a footer is carried on to the next slot. Objects of versions before did not count. */
+export function coverageOf(facts: Omit<Coverage, 'counts' | 'timestampType'> & Partial<Coverage>): Coverage {
+  const { covered, newestTimestampMs, topic, highWater, counts = NO_COUNTS, timestampType = null } = facts;
+  return { covered, newestTimestampMs, topic, highWater, counts, timestampType };
 }
 
 /** The footer of a slot. A seal ends its chain in this generation: the chain goes on in the next. */
@@ -66,11 +100,14 @@ export interface SlotFacts extends Coverage {
 /** The footer of the one compact object that begins a generation after the first. */
 export interface CompactFacts {
   readonly kind: 'compact';
+  /** The newest contract version among the rows; null where the topics have no contract. */
+  readonly contractVersion: number | null;
   readonly chains: readonly CompactedChain[];
 }
 
-interface CompactedChain extends Coverage {
+export interface CompactedChain extends Coverage {
   readonly label: string;
+  readonly stream: string;
   readonly incarnation: number;
   readonly kafkaPartition: number;
   readonly rejected: readonly RecordedRejections[];
@@ -78,8 +115,6 @@ interface CompactedChain extends Coverage {
 
 /** The key of the facts, in the Parquet footer's key-value metadata and in the object's metadata. */
 export const FACTS_KEY = 'weir';
-
-const COMPACT_OBJECT = 'compact.parquet';
 
 /** `shop_purchases-i0-p00003-`: what the names of a chain's objects begin with, behind the location. */
 export function chainPrefix(chain: Chain, generation: number): string {
@@ -89,10 +124,6 @@ export function chainPrefix(chain: Chain, generation: number): string {
 
 export function slotKey(chain: Chain, generation: number, slot: number): string {
   return `${chainPrefix(chain, generation)}${String(slot).padStart(6, '0')}.parquet`;
-}
-
-export function compactKey(table: TableName, hour: HourOfTable, generation: number): string {
-  return `${partitionLocation(table, hour, generation)}${COMPACT_OBJECT}`;
 }
 
 /** The slot number in a key that `slotKey` made for this chain, or undefined. */

@@ -102,7 +102,13 @@ async function dataObject(
   const { lines, mayHaveExtras, rejected, release } = judge(judges, kept, day);
   const factsWith = (refused: ReadonlySet<number>): SlotFacts => {
     const all = refused.size === 0 ? rejected : new Map([...rejected, ...[...refused].map(unencodable)]);
-    return { ...draft, highWater, rejected: recordVerdicts(all, contract.version) };
+    const counts = {
+      ...draft.counts,
+      rows: draft.counts.rows + lines.offsets.length - refused.size,
+      rejected: draft.counts.rejected + all.size,
+      repeated: draft.counts.repeated + fresh.length - kept.length,
+    };
+    return { ...draft, highWater, counts, rejected: recordVerdicts(all, contract.version) };
   };
   const constants = { incarnation, kafkaPartition, contractVersion: contract.version };
   const rows = { select: mayHaveExtras ? select : selectWithoutExtras, constants, lines };

@@ -58,7 +58,8 @@ async function deadLetterObject(
   letters: readonly DeadLetter[],
   draft: SlotDraft,
 ): Promise<SlotContents> {
-  const facts: SlotFacts = { ...draft, rejected: [] };
+  const counts = { ...draft.counts, rows: draft.counts.rows + letters.length };
+  const facts: SlotFacts = { ...draft, counts, rejected: [] };
   const { incarnation, kafkaPartition } = draft;
   const lines = deadLetterLines(source, letters);
   const encoded = await encoder.encode({

@@ -1,4 +1,4 @@
-import { offsetsIn, rangesOf } from './offset-ranges.ts';
+import { offsetsIn, rangesOf, union } from './offset-ranges.ts';
 import type { Rejection } from './outcome.ts';
 import type { RecordedRejections, Verdict } from './slot.ts';
 
@@ -24,4 +24,15 @@ export function verdictsOf(recorded: readonly RecordedRejections[]): ReadonlyMap
     for (const offset of offsetsIn(offsets)) verdicts.set(offset, verdict);
   }
   return verdicts;
+}
+
+/** Rejections of several footers as one: grouped by what they say. */
+export function mergedRejections(recorded: readonly RecordedRejections[]): readonly RecordedRejections[] {
+  const groups = new Map<string, RecordedRejections>();
+  for (const { offsets, ...verdict } of recorded) {
+    const { reason, path, detail, contractVersion } = verdict;
+    const key = JSON.stringify([reason, path, detail, contractVersion]);
+    groups.set(key, { ...verdict, offsets: union(groups.get(key)?.offsets ?? [], offsets) });
+  }
+  return [...groups.values()];
 }

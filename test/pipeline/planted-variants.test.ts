@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { meterVariants } from '../support/model/meter-variants.ts';
 import { typeErrors } from '../support/model/planted-copy.ts';
 import { refinedVariants } from '../support/model/refined-variants.ts';
-import type { CreateHandler } from '../support/model/schedule.ts';
+import type { SinkAndCompactor } from '../support/model/schedule.ts';
 import { firstBadSchedule } from '../support/model/schedule.ts';
 import { variants } from '../support/model/variants.ts';
 
@@ -21,7 +21,10 @@ describe('the mistakes that the model checks must catch', () => {
   it.each([TypeError, ReferenceError, SyntaxError])(
     'are not caught by a %o: such a run is an error',
     async (Defect) => {
-      const broken: CreateHandler = () => () => Promise.reject(new Defect('planted'));
+      const broken: SinkAndCompactor = {
+        createHandler: () => () => Promise.reject(new Defect('planted')),
+        compactHour: () => Promise.reject(new Error('again')),
+      };
       await expect(firstBadSchedule(broken, 1)).rejects.toThrow(Defect);
     },
   );

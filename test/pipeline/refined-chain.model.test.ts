@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { createHandler as createRefineHandler } from '../../lambdas/refine/handler.ts';
 import { createHandler as createSinkHandler } from '../../lambdas/sink/handler.ts';
+import { compactHour } from '../../lib/pipeline/compact/compact-hour.ts';
 import { firstBadRefinedSchedule } from '../support/model/refined-schedule.ts';
 import { plantRefined, refinedVariants } from '../support/model/refined-variants.ts';
 
@@ -10,7 +11,7 @@ const MAX_SCHEDULES_TO_CATCH = 2_000;
 
 describe('a refined stream, over random schedules of repeated, partial and late appends', () => {
   it('has every refined event in exactly one visible row or dead letter', async () => {
-    expect(await firstBadRefinedSchedule({ createRefineHandler, createSinkHandler }, SCHEDULES)).toBeUndefined();
+    expect(await firstBadRefinedSchedule({ createRefineHandler, createSinkHandler, compactHour }, SCHEDULES)).toBeUndefined();
   });
 
   it.each(refinedVariants)('is shown broken when $name', async (variant) => {

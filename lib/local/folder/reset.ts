@@ -11,6 +11,9 @@ import { type DataFolder, REBUILT_BY_FILE, REBUILT_FILE, WAREHOUSE_FILE } from '
 /** Half-written files of lake and catalogue. */
 const ASIDE = '.aside';
 
+/** What the lake keeps of its tables beside them. */
+const ABOUT_TABLES = ['chains', 'generations'];
+
 /** What DuckDB keeps beside a database, the database included, and what a rebuild leaves. */
 const WAREHOUSE_FILES = [WAREHOUSE_FILE, REBUILT_FILE]
   .flatMap((name) => [name, `${name}.wal`])
@@ -23,7 +26,9 @@ export async function madeByWeir(folder: DataFolder, contracts: readonly Contrac
   const work = (await namesIn(folder.work)).filter((name) => name === 'duckdb' || name.startsWith('weir-'));
   const paths = [
     ...['topics', 'groups', IDENTITY_FILE, LOCK_FILE].map((name) => join(folder.log, name)),
-    ...[...catalogued, ...tables.map(({ table }) => table), ASIDE].map((name) => join(folder.lake, name)),
+    ...[...catalogued, ...tables.map(({ table }) => table), ...ABOUT_TABLES, ASIDE].map((name) =>
+      join(folder.lake, name),
+    ),
     ...[...tables.map(({ database }) => database), ASIDE].map((name) => join(folder.catalog, name)),
     ...work.map((name) => join(folder.work, name)),
     ...WAREHOUSE_FILES.map((name) => join(folder.warehouse, name)),

@@ -3,13 +3,13 @@ import type { createHandler as createRefineHandler } from '../../../lambdas/refi
 import type { createHandler as createSinkHandler } from '../../../lambdas/sink/handler.ts';
 import { type Contract, contract, integer, string, timestamp } from '../../../lib/contracts/contract.ts';
 import { DEAD_LETTERS, lakeTable } from '../../../lib/derive/names.ts';
-import { hourFolder, hourOf } from '../../../lib/derive/table-partition.ts';
+import { hourOf } from '../../../lib/derive/table-partition.ts';
+import { tablesToCompact } from '../../../lib/pipeline/compact/table-to-compact.ts';
 import type { Header } from '../../../lib/pipeline/ports.ts';
 import { refinement } from '../../../lib/pipeline/refine/refinement.ts';
-import { FACTS_KEY } from '../../../lib/pipeline/slot.ts';
 import { sourcePosition } from '../../../lib/pipeline/source-position.ts';
 import { type Random, random } from '../random.ts';
-import { compactHour } from './compactor.ts';
+import { type CompactHour, compactNow, finishCompaction, hoursOf } from './compactions.ts';
 import { defects } from './defects.ts';
 import { type Faults, livelock, type ModelProcess, quiet, scheduler } from './scheduler.ts';
 import {
@@ -17,6 +17,7 @@ import {
   modelCatalog,
   modelClock,
   modelEncoder,
+  modelParts,
   modelStore,
   REFUSED_TEXT,
   visibleRows,
@@ -61,6 +62,7 @@ interface ModelRecord {
 export interface RefinedHandlers {
   readonly createRefineHandler: typeof createRefineHandler;
   readonly createSinkHandler: typeof createSinkHandler;
+  readonly compactHour: CompactHour;
 }
 
 const FAULTS: Faults = { crash: 0.03, lostAnswer: 0.04 };
@@ -128,8 +130,9 @@ async function runRefinedSchedule(seed: number, handlers: RefinedHandlers): Prom
     else if (roll < 0.25) refined.push({ timestampMs: START_MS + world.nowMs, value: '{}', headers: [] });
     else if (roll < 0.27) {
       const hour = hourOf(choices.pick(source).timestampMs);
-      const table = choices.chance(0.7) ? lakeTable(parts) : DEAD_LETTERS;
-      compactHour({ ...portsOf(world, turns, { dead: false }), world }, toCompact(table, hour)).catch(found.note);
+      const table = choices.pick(tablesToCompact([parts]));
+      const ports = portsOf(world, turns, { dead: false });
+      compactNow(handlers.compactHour, ports, table, hour).catch(found.note);
       await quiet();
     } else await turns.release(FAULTS);
   }
@@ -150,10 +153,10 @@ async function runRefinedSchedule(seed: number, handlers: RefinedHandlers): Prom
   const last = start();
   const wrong: string[] = await finish(last.refine(eventOf(source, committed.refine, source.length)));
   wrong.push(...(await finish(last.sink(eventOf(refined, committed.sink, refined.length)))));
-  for (const hour of hoursOf([...source, ...refined])) {
-    for (const table of [lakeTable(parts), DEAD_LETTERS]) {
-      if (!wasSealed(world, hourFolder(table, hour))) continue;
-      await finish(compactHour({ ...portsOf(world, turns, { dead: false }), world }, toCompact(table, hour)));
+  for (const table of tablesToCompact([parts])) {
+    for (const hour of hoursOf(world, table.table)) {
+      const ports = portsOf(world, turns, { dead: false });
+      wrong.push(...(await finish(finishCompaction(handlers.compactHour, ports, table, hour))));
     }
   }
   wrong.push(...violations(world, source, refined));
@@ -183,6 +186,7 @@ function portsOf(world: World, turns: ReturnType<typeof scheduler>, process: Mod
   return {
     store: modelStore(world, turns, process),
     catalog: modelCatalog(world, turns, process),
+    parts: modelParts(world, turns, process),
     encoder: modelEncoder,
     clock: modelClock(world),
     newWriteId: () => String(world.writes++),
@@ -213,23 +217,6 @@ function eventOf(records: readonly ModelRecord[], from: number, to: number): MSK
     headers: headers.map(({ name, value }) => ({ [name]: [...value] })),
   }));
   return { eventSource: 'aws:kafka', eventSourceArn: '', bootstrapServers: '', records: { 'model-0': delivered } };
-}
-
-const toCompact = (table: typeof DEAD_LETTERS, hour: ReturnType<typeof hourOf>) => ({
-  table,
-  hour,
-  chains: [{ table, label: lakeTable(parts).table, incarnation: 0, kafkaPartition: 0, hour }],
-});
-
-function hoursOf(records: readonly ModelRecord[]) {
-  const hours = records.map(({ timestampMs }) => hourOf(timestampMs));
-  return [...new Map(hours.map((hour) => [JSON.stringify(hour), hour])).values()];
-}
-
-function wasSealed(world: World, prefix: string): boolean {
-  return [...world.objects].some(
-    ([key, { metadata }]) => key.startsWith(prefix) && metadata[FACTS_KEY]?.includes('"seal"'),
-  );
 }
 
 /** The oracle: every part of every whole once, by its source position; every foreign record once, by its own. */

@@ -25,15 +25,14 @@ export const refinedVariants: readonly Variant[] = [
   {
     name: 'the high-water is lost with the process',
     file: 'lib/pipeline/chain-tails.ts',
-    found: 'const { covered, newestTimestampMs, highWater, topic } = last;',
-    planted: 'const { covered, newestTimestampMs, topic } = last;\nconst highWater = null;',
+    found: 'coverage = coverageOf(last);',
+    planted: 'coverage = { ...coverageOf(last), highWater: null };',
   },
   {
     name: 'the high-water does not cross a compaction',
     file: 'lib/pipeline/chain-tails.ts',
-    found: 'completeGeneration === 0 ? NOTHING : await compacted(store, chain, completeGeneration)',
-    planted:
-      'completeGeneration === 0 ? NOTHING : { ...(await compacted(store, chain, completeGeneration)), highWater: null }',
+    found: 'coverageOf(await compactedChain(store, chain, complete))',
+    planted: '{ ...coverageOf(await compactedChain(store, chain, complete)), highWater: null }',
   },
   {
     name: 'a refined record belongs to the hour of its own append',
@@ -63,5 +62,6 @@ export async function plantRefined(variant: Variant): Promise<RefinedHandlers> {
   return {
     createRefineHandler: (await import(join(copy, 'lambdas/refine/handler.ts'))).createHandler,
     createSinkHandler: (await import(join(copy, 'lambdas/sink/handler.ts'))).createHandler,
+    compactHour: (await import(join(copy, 'lib/pipeline/compact/compact-hour.ts'))).compactHour,
   };
 }

@@ -2,10 +2,10 @@ import type { MSKEvent, MSKRecord } from 'aws-lambda';
 import type { createHandler as createSinkHandler } from '../../../lambdas/sink/handler.ts';
 import { type Contract, contract, integer, string, timestamp } from '../../../lib/contracts/contract.ts';
 import { catalogTables, DEAD_LETTERS, lakeTable } from '../../../lib/derive/names.ts';
-import { hourFolder, hourOf } from '../../../lib/derive/table-partition.ts';
-import { FACTS_KEY } from '../../../lib/pipeline/slot.ts';
+import { hourOf } from '../../../lib/derive/table-partition.ts';
+import { tablesToCompact } from '../../../lib/pipeline/compact/table-to-compact.ts';
 import { type Random, random } from '../random.ts';
-import { compactHour } from './compactor.ts';
+import { type CompactHour, compactNow, divided, finishCompaction, hoursOf, KEEP_MS, observer } from './compactions.ts';
 import { defects } from './defects.ts';
 import { type Faults, livelock, type ModelProcess, quiet, scheduler } from './scheduler.ts';
 import {
@@ -13,6 +13,7 @@ import {
   modelCatalog,
   modelClock,
   modelEncoder,
+  modelParts,
   modelStore,
   REFUSED_TEXT,
   registrationKey,
@@ -50,7 +51,10 @@ interface ModelRecord {
   readonly value: string | null;
 }
 
-export type CreateHandler = typeof createSinkHandler;
+export interface SinkAndCompactor {
+  readonly createHandler: typeof createSinkHandler;
+  readonly compactHour: CompactHour;
+}
 
 const FAULTS: Faults = { crash: 0.04, lostAnswer: 0.05 };
 const MAX_TURNS = 400;
@@ -62,16 +66,18 @@ const MAX_RECORDS = 10;
  * @returns what is wrong with the lake at the end; empty when every record is in exactly one visible row or dead letter.
  * @throws when the code itself fails, as any run would show.
  */
-async function runSchedule(seed: number, createHandler: CreateHandler): Promise<readonly string[]> {
+async function runSchedule(seed: number, code: SinkAndCompactor): Promise<readonly string[]> {
   const choices = random(seed);
   const world = emptyWorld();
   const turns = scheduler(choices);
   const topic = [0, 1].map(() => recordsOf(choices));
   const committed = [0, 0];
   const found = defects();
+  const hasCompareAndSet = choices.chance(0.7);
+  const ports = (process: ModelProcess) => portsOf(world, turns, process, hasCompareAndSet);
   let version = 0;
 
-  const invoke = (process: ModelProcess, handler: ReturnType<CreateHandler>) => {
+  const invoke = (process: ModelProcess, handler: ReturnType<typeof createSinkHandler>) => {
     const cuts = [0, 1].flatMap((kafkaPartition) => cutOf(choices, topic, committed, kafkaPartition));
     const event = eventOf(cuts.map((cut) => ({ ...cut, records: topic[cut.kafkaPartition] ?? [] })));
     handler(event).then(() => {
@@ -83,16 +89,16 @@ async function runSchedule(seed: number, createHandler: CreateHandler): Promise<
   };
   const start = () => {
     const process: ModelProcess = { dead: false };
-    const handler = createHandler({ ...portsOf(world, turns, process), streamOf: streamOf(versions[version]) });
+    const handler = code.createHandler({ ...ports(process), streamOf: streamOf(versions[version]) });
     return { process, handler };
   };
   const compact = () => {
-    const process: ModelProcess = { dead: false };
-    const timestamps = topic.flat().map(({ timestampMs }) => timestampMs);
-    const hour = hourOf(choices.pick(timestamps));
-    const table = choices.chance(0.6) ? lakeTable(events) : DEAD_LETTERS;
-    compactHour({ ...portsOf(world, turns, process), world }, hourToCompact(table, hour)).catch(found.note);
+    const hour = hourOf(choices.pick(topic.flat().map(({ timestampMs }) => timestampMs)));
+    const table = choices.pick(tablesToCompact([versions[version] ?? events]));
+    compactNow(code.compactHour, ports({ dead: false }), table, hour).catch(found.note);
   };
+  const observe = observer(world, [lakeTable(events), DEAD_LETTERS]);
+  const sawWrong: string[] = [];
 
   let processes = [start()];
   for (let turn = 0; turn < MAX_TURNS && committed.some((next, index) => next < (topic[index]?.length ?? 0)); turn++) {
@@ -104,14 +110,20 @@ async function runSchedule(seed: number, createHandler: CreateHandler): Promise<
       invoke(process, handler);
       await quiet();
     } else if (roll < 0.135) version = 1 - version;
-    else if (roll < 0.15) world.nowMs += choices.pick([1_000, 61_000]);
-    else if (roll < 0.165) {
+    else if (roll < 0.15) world.nowMs += choices.pick([1_000, 61_000, 3_600_000]);
+    else if (roll < 0.153) {
+      // No process of the model is frozen for so long.
+      await turns.settle();
+      world.nowMs += 2 * KEEP_MS;
+    } else if (roll < 0.18 && turns.waiting() < 12) {
       compact();
       await quiet();
     } else await turns.release(FAULTS);
+    if (hasCompareAndSet) sawWrong.push(...observe());
   }
 
   if (choices.chance(0.5)) await turns.settle();
+  version = versions.length - 1;
   const { handler } = start();
   const rest = [0, 1].map((kafkaPartition) => ({
     kafkaPartition,
@@ -128,25 +140,38 @@ async function runSchedule(seed: number, createHandler: CreateHandler): Promise<
   );
   await quiet();
   await turns.settle();
-  await finishCompactions(world, turns, topic);
-  const wrong = [...(await ended), ...violations(world, topic)];
+  for (const table of tablesToCompact([versions[version] ?? events])) {
+    for (const hour of hoursOf(world, table.table)) {
+      const finished = finishCompaction(code.compactHour, ports({ dead: false }), table, hour).catch((error: Error) => {
+        found.note(error);
+        sawWrong.push(`the last compaction failed: ${error.message}`);
+      });
+      await quiet();
+      await turns.settle();
+      await finished;
+    }
+    sawWrong.push(...divided(world, table, hoursOf(world, table.table)));
+  }
+  if (hasCompareAndSet) sawWrong.push(...observe());
+  const wrong = [...(await ended), ...sawWrong, ...violations(world, topic)];
   found.assertNone();
   return wrong;
 }
 
 /** The first of the schedules 1, 2, … that ends badly, and what is wrong then; undefined when all hold. */
-export async function firstBadSchedule(createHandler: CreateHandler, schedules: number) {
+export async function firstBadSchedule(code: SinkAndCompactor, schedules: number) {
   for (let seed = 1; seed <= schedules; seed++) {
-    const wrong = await runSchedule(seed, createHandler).catch(livelock);
+    const wrong = await runSchedule(seed, code).catch(livelock);
     if (wrong.length > 0) return { seed, wrong };
   }
   return undefined;
 }
 
-function portsOf(world: World, turns: ReturnType<typeof scheduler>, process: ModelProcess) {
+function portsOf(world: World, turns: ReturnType<typeof scheduler>, process: ModelProcess, hasCompareAndSet: boolean) {
   return {
     store: modelStore(world, turns, process),
-    catalog: modelCatalog(world, turns, process),
+    catalog: modelCatalog(world, turns, process, hasCompareAndSet),
+    parts: modelParts(world, turns, process),
     encoder: modelEncoder,
     clock: modelClock(world),
     newWriteId: () => String(world.writes++),
@@ -225,40 +250,6 @@ function eventOf(cuts: readonly Cut[]): MSKEvent {
     bootstrapServers: '',
     records: Object.fromEntries(records),
   };
-}
-
-function hourToCompact(table: typeof DEAD_LETTERS, hour: ReturnType<typeof hourOf>) {
-  const chains = [0, 1].map((kafkaPartition) => {
-    return { table, label: lakeTable(events).table, incarnation: 0, kafkaPartition, hour };
-  });
-  return { table, hour, chains };
-}
-
-/** Where a compactor began, one runs until it comes through: whatever was left half done is finished then. */
-async function finishCompactions(
-  world: World,
-  turns: ReturnType<typeof scheduler>,
-  topic: readonly (readonly ModelRecord[])[],
-): Promise<void> {
-  const hours = new Map(
-    topic.flat().map(({ timestampMs }) => [JSON.stringify(hourOf(timestampMs)), hourOf(timestampMs)]),
-  );
-  for (const hour of hours.values()) {
-    for (const table of [lakeTable(events), DEAD_LETTERS]) {
-      if (!wasSealed(world, hourFolder(table, hour))) continue;
-      const ports = portsOf(world, turns, { dead: false });
-      const done = compactHour({ ...ports, world }, hourToCompact(table, hour));
-      await quiet();
-      await turns.settle();
-      await done;
-    }
-  }
-}
-
-function wasSealed(world: World, prefix: string): boolean {
-  return [...world.objects].some(
-    ([key, { metadata }]) => key.startsWith(prefix) && metadata[FACTS_KEY]?.includes('"seal"'),
-  );
 }
 
 /** The oracle: every offset in exactly one visible row or dead letter; every name of the table shows every hour. */

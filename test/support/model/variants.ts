@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { plantedCopy, type Variant } from './planted-copy.ts';
-import type { CreateHandler } from './schedule.ts';
+import type { SinkAndCompactor } from './schedule.ts';
 
 export const variants: readonly Variant[] = [
   {
@@ -65,27 +65,106 @@ export const variants: readonly Variant[] = [
   },
   {
     name: 'a generation counts as complete without its compact object',
-    file: 'lib/pipeline/chain-tails.ts',
-    found: 'if ((await store.list(key)).includes(key)) return generation;',
-    planted: 'if (key.length > 0) return generation;',
+    file: 'lib/pipeline/generation.ts',
+    found: 'if (await exists(compactKey(table, hour, generation))) {',
+    planted: 'if (begun === 0 || (await exists(compactKey(table, hour, generation)))) {',
   },
   {
     name: 'coverage does not cross a compaction',
     file: 'lib/pipeline/chain-tails.ts',
-    found: 'completeGeneration === 0 ? NOTHING : await',
-    planted: 'completeGeneration >= 0 ? NOTHING : await',
+    found: 'coverageOf(await compactedChain(store, chain, complete))',
+    planted: 'coverageOf(await compactedChain(store, chain, Math.min(0, complete)))',
   },
   {
     name: 'verdicts do not cross a compaction',
-    file: 'lib/pipeline/chain-tails.ts',
-    found: 'if (generation > 0) collect(',
-    planted: 'if (generation < 0) collect(',
+    file: 'lib/pipeline/chain-verdicts.ts',
+    found: 'collect((await compact(generation)).rejected);',
+    planted: 'collect((await compact(Math.min(0, generation))).rejected);',
   },
   {
     name: 'verdicts are looked for in the last slot only',
+    file: 'lib/pipeline/chain-verdicts.ts',
+    found: 'open = subtract(open, own);',
+    planted: 'open = subtract([], own);',
+  },
+  {
+    name: 'a later generation that has begun is overlooked by who opens a chain',
     file: 'lib/pipeline/chain-tails.ts',
-    found: 'open = subtract(open, facts.own);',
-    planted: 'open = subtract([], facts.own);',
+    found: 'if (generation >= begun) return tail;',
+    planted: 'if (generation >= begun || slot >= 0) return tail;',
+  },
+  {
+    name: 'a generation begins without its marker',
+    file: 'lib/pipeline/compact/compact-hour.ts',
+    found: 'await ports.store.putIfAbsent(begunKey(table.table, hour, complete + 1)',
+    planted: 'if (complete < 0) await ports.store.putIfAbsent(begunKey(table.table, hour, complete + 1)',
+  },
+  {
+    name: 'only chains that have objects are sealed: there is no registry',
+    file: 'lib/pipeline/compact/chains-of-hour.ts',
+    found: 'for (const chain of await registeredChains(store, table)) add(chain);',
+    planted: 'for (const chain of (await registeredChains(store, table)).slice(0, 0)) add(chain);',
+  },
+  {
+    name: 'a swap without seals',
+    file: 'lib/pipeline/compact/sealed-chain.ts',
+    found: 'await putSeal(ports, chain, { generation, slot: slots.length, coverage });',
+    planted: 'if (slots.length >= 0) return { entry: entryOf(chain, coverage, before, slots), slots };',
+  },
+  {
+    name: 'each compactor follows a plan of its own',
+    file: 'lib/pipeline/compact/compact-hour.ts',
+    found: 'await store.putIfAbsent(key, Buffer.from(JSON.stringify(plan)), {});',
+    planted:
+      'await store.putIfAbsent(key, Buffer.from(JSON.stringify(plan)), {});\nreturn { ...plan, parts: [...plan.parts].reverse() };',
+  },
+  {
+    name: 'the compact object is written before the other parts',
+    file: 'lib/pipeline/compact/compact-hour.ts',
+    found: '[...plan.parts.entries()].reverse()',
+    planted: '[...plan.parts.entries()]',
+  },
+  {
+    name: 'a compaction forgets what was rejected',
+    file: 'lib/pipeline/compact/sealed-chain.ts',
+    found: '...coverage, rejected };',
+    planted: '...coverage, rejected: rejected.slice(0, 0) };',
+  },
+  {
+    name: 'a compaction of a compacted hour forgets what came before',
+    file: 'lib/pipeline/compact/compact-hour.ts',
+    found: 'const keys = [...(await partsOf(store, table, hour, generation)), ...slots',
+    planted: 'const keys = [...slots',
+  },
+  {
+    name: 'a generation that has begun is left unfinished',
+    file: 'lib/pipeline/compact/compact-hour.ts',
+    found: 'if (begun > complete || options.isDue(',
+    planted: 'if (options.isDue(',
+  },
+  {
+    name: 'readers are sent to a new generation under one name only',
+    file: 'lib/pipeline/compact/swap.ts',
+    found: 'for (const name of names) {\n',
+    planted: 'for (const name of names.slice(0, 1)) {\n',
+  },
+  {
+    name: 'a swap that another compactor did not come to is not finished',
+    file: 'lib/pipeline/compact/compact-hour.ts',
+    found: 'await moveForward(ports, table, hour, complete);',
+    planted: '',
+  },
+  {
+    name: 'old generations are deleted when readers have not been sent on',
+    file: 'lib/pipeline/compact/delete-generations.ts',
+    found: 'if (readAtMs === null || clock.now() - readAtMs < keepMs) return 0;',
+    planted: 'if (clock.now() < Number(readAtMs)) return 0;',
+  },
+  {
+    name: 'a tail renews itself by its own successful PUT',
+    file: 'lib/pipeline/chain-tails.ts',
+    found: 'remembered.get(chainPrefix(chain, 0))?.verifiedAtMs ?? 0',
+    planted: 'clock.now()',
   },
   {
     name: 'a verdict is given again on redelivery',
@@ -137,7 +216,10 @@ export const variants: readonly Variant[] = [
   },
 ];
 
-/** Loads the sink's handler with the variant planted. */
-export async function plant(variant: Variant): Promise<CreateHandler> {
-  return (await import(join(await plantedCopy(variant), 'lambdas/sink/handler.ts'))).createHandler;
+/** Loads the sink's handler and the compactor with the variant planted. */
+export async function plant(variant: Variant): Promise<SinkAndCompactor> {
+  const copy = await plantedCopy(variant);
+  const { createHandler } = await import(join(copy, 'lambdas/sink/handler.ts'));
+  const { compactHour } = await import(join(copy, 'lib/pipeline/compact/compact-hour.ts'));
+  return { createHandler, compactHour };
 }

@@ -1,5 +1,14 @@
 import type { TableName } from '../../../lib/derive/names.ts';
-import type { Catalog, Clock, ObjectStore, RowEncoder, TablePartition } from '../../../lib/pipeline/ports.ts';
+import { isRowsKey } from '../../../lib/pipeline/generation.ts';
+import type {
+  Catalog,
+  Clock,
+  ObjectRemover,
+  ObjectStore,
+  PartWriter,
+  RowEncoder,
+  TablePartition,
+} from '../../../lib/pipeline/ports.ts';
 import { ObjectNotFoundError } from '../../../lib/pipeline/ports.ts';
 import type { ModelProcess, scheduler } from './scheduler.ts';
 
@@ -11,6 +20,7 @@ export interface ModelRow {
 
 interface ModelObject {
   readonly rows: readonly ModelRow[];
+  readonly body: Uint8Array;
   readonly metadata: Readonly<Record<string, string>>;
 }
 
@@ -30,7 +40,7 @@ export const REFUSED_TEXT = 'refuse me';
 
 type Scheduler = ReturnType<typeof scheduler>;
 
-export function modelStore(world: World, { call }: Scheduler, process: ModelProcess): ObjectStore {
+export function modelStore(world: World, { call }: Scheduler, process: ModelProcess): ObjectStore & ObjectRemover {
   const keys = () => [...world.objects.keys()].sort();
   return {
     putIfAbsent: (key, body, metadata) =>
@@ -38,7 +48,7 @@ export function modelStore(world: World, { call }: Scheduler, process: ModelProc
         process,
         () => {
           if (world.objects.has(key)) return 'exists';
-          world.objects.set(key, { rows: JSON.parse(Buffer.from(body).toString()), metadata });
+          world.objects.set(key, { rows: rowsIn(body), body, metadata });
           return 'created';
         },
         () => 'exists',
@@ -47,7 +57,7 @@ export function modelStore(world: World, { call }: Scheduler, process: ModelProc
       call(process, () => {
         const found = world.objects.get(key);
         if (found === undefined) throw new ObjectNotFoundError(key);
-        return { bytes: new Uint8Array(), sizeBytes: 0, metadata: found.metadata };
+        return { bytes: found.body, sizeBytes: found.body.length, metadata: found.metadata };
       }),
     list: (prefix, after = '') => call(process, () => keys().filter((key) => key.startsWith(prefix) && key > after)),
     listFolders: (prefix) =>
@@ -55,19 +65,61 @@ export function modelStore(world: World, { call }: Scheduler, process: ModelProc
         const inside = keys().filter((key) => key.startsWith(prefix) && key.slice(prefix.length).includes('/'));
         return [...new Set(inside.map((key) => key.slice(prefix.length).split('/', 1)[0] as string))];
       }),
+    remove: (key) => call(process, () => void world.objects.delete(key)),
   };
 }
 
-export function modelCatalog(world: World, { call }: Scheduler, process: ModelProcess): Catalog {
+/** Objects of rows hold them as a list; plans and notes are other JSON. */
+function rowsIn(body: Uint8Array): readonly ModelRow[] {
+  const parsed: unknown = JSON.parse(Buffer.from(body).toString());
+  return Array.isArray(parsed) ? parsed : [];
+}
+
+/** With compare-and-set, as a file has it; or, as Glue, without: then another may move the hour between the two calls. */
+export function modelCatalog(
+  world: World,
+  { call }: Scheduler,
+  process: ModelProcess,
+  hasCompareAndSet = true,
+): Catalog {
+  const isBehind = (key: string, { generation }: TablePartition) =>
+    (world.registered.get(key)?.generation ?? -1) < generation;
   return {
-    register: (table, partition) =>
-      call(process, () => {
-        const key = registrationKey(table, partition);
-        const before = world.registered.get(key);
-        if (before === undefined || before.generation < partition.generation) world.registered.set(key, partition);
-      }),
-    partitions: () => Promise.reject(new Error('the sink does not ask for partitions')),
-    partition: () => Promise.reject(new Error('the sink does not ask for partitions')),
+    async register(table, partition) {
+      const key = registrationKey(table, partition);
+      if (!hasCompareAndSet) {
+        if (await call(process, () => isBehind(key, partition))) {
+          await call(process, () => void world.registered.set(key, partition));
+        }
+        return;
+      }
+      await call(process, () => isBehind(key, partition) && world.registered.set(key, partition));
+    },
+    partitions: () => Promise.reject(new Error('nobody asks for all partitions')),
+    partition: (table, hour) => call(process, () => world.registered.get(registrationKey(table, hour))),
+  };
+}
+
+/** Makes objects out of others. What it reads is immutable, so all of it is one effect. */
+export function modelParts(world: World, { call }: Scheduler, process: ModelProcess): PartWriter {
+  const found = (key: string) => {
+    const object = world.objects.get(key);
+    if (object === undefined) throw new ObjectNotFoundError(key);
+    return object;
+  };
+  return {
+    describe: (key) => call(process, () => ({ rows: found(key).rows.length, sizeBytes: 1, rawBytes: 1, columns: {} })),
+    write: ({ key, inputs, footer }) =>
+      call(
+        process,
+        () => {
+          if (world.objects.has(key)) return 'exists';
+          const rows = inputs.flatMap((input) => found(input).rows);
+          world.objects.set(key, { rows, body: Buffer.from(JSON.stringify(rows)), metadata: footer });
+          return 'created';
+        },
+        () => 'exists',
+      ),
   };
 }
 
@@ -95,6 +147,6 @@ export function visibleRows(world: World, table: TableName): readonly ModelRow[]
     .filter(([key]) => key.startsWith(`${table.database}.${table.table} `))
     .map(([, { location }]) => location);
   return locations.flatMap((location) =>
-    [...world.objects].filter(([key]) => key.startsWith(location)).flatMap(([, { rows }]) => rows),
+    [...world.objects].filter(([key]) => key.startsWith(location) && isRowsKey(key)).flatMap(([, { rows }]) => rows),
   );
 }

@@ -1,0 +1,45 @@
+import { compactKey } from './generation.ts';
+import { damagedTail, readSlotIfWhole } from './lost-objects.ts';
+import type { ObjectStore } from './ports.ts';
+import { readFacts } from './read-facts.ts';
+import {
+  type Chain,
+  type CompactedChain,
+  type CompactFacts,
+  type Coverage,
+  chainPrefix,
+  coverageOf,
+  NO_COVERAGE,
+  type SlotFacts,
+  slotKey,
+  slotOf,
+} from './slot.ts';
+
+/** What the compact object of a generation says of a chain; nothing where it has no entry. */
+export async function compactedChain(
+  store: ObjectStore,
+  chain: Chain,
+  generation: number,
+): Promise<Coverage & Pick<CompactedChain, 'rejected'>> {
+  if (generation === 0) return { ...NO_COVERAGE, rejected: [] };
+  const facts = (await readFacts(store, compactKey(chain.table, chain.hour, generation))) as CompactFacts;
+  const found = facts.chains.find(
+    ({ label, incarnation, kafkaPartition }) =>
+      label === chain.label && incarnation === chain.incarnation && kafkaPartition === chain.kafkaPartition,
+  );
+  return found === undefined ? { ...NO_COVERAGE, rejected: [] } : { ...coverageOf(found), rejected: found.rejected };
+}
+
+/** The newest slot of a chain in a generation. */
+export async function lastSlot(store: ObjectStore, chain: Chain, generation: number): Promise<SlotFacts | undefined> {
+  const keys = await store.list(chainPrefix(chain, generation));
+  const slots = keys.map((key) => slotOf(key, chain, generation)).filter((slot) => slot !== undefined);
+  if (slots.length === 0) return undefined;
+  const newest = Math.max(...slots);
+  try {
+    return (await readFacts(store, slotKey(chain, generation, newest))) as SlotFacts;
+  } catch (error) {
+    const before = newest === 0 ? undefined : await readSlotIfWhole(store, chain, generation, newest - 1);
+    throw damagedTail(error, chain.kafkaPartition, before?.covered ?? []);
+  }
+}

@@ -1,0 +1,33 @@
+import type { ObjectDescription } from '../ports.ts';
+import type { TableToCompact } from './table-to-compact.ts';
+
+/** What a contract's type is in Parquet, and what else can be cast to it without a value that fails. */
+const CASTABLE: readonly (readonly [duckdb: RegExp, parquet: RegExp])[] = [
+  [/^VARCHAR$/, /./],
+  [/^INTEGER$/, /^INT32( INT_32)?$/],
+  [/^BIGINT$/, /^INT(32|64)( INT_(32|64))?$/],
+  [/^DOUBLE$/, /^(DOUBLE|FLOAT|INT32( INT_32)?)$/],
+  [/^BOOLEAN$/, /^BOOLEAN$/],
+  [/^TIMESTAMP$/, /^INT64 TIMESTAMP_MICROS$/],
+  [/^DECIMAL/, /^\S+ DECIMAL/],
+];
+
+/**
+ * Every cast of a compaction succeeds, whatever the values: that is found out before anything is sealed.
+ * @throws naming column, object and types.
+ */
+export function assertCastable(
+  { table, columns }: Pick<TableToCompact, 'table' | 'columns'>,
+  objects: readonly (Pick<ObjectDescription, 'columns'> & { readonly key: string })[],
+): void {
+  for (const { name, type } of columns) {
+    const castable = CASTABLE.find(([duckdb]) => duckdb.test(type))?.[1];
+    for (const object of objects) {
+      const found = object.columns[name];
+      if (found === undefined || castable?.test(found)) continue;
+      throw new Error(
+        `${table.table}: ${object.key} has ${found} in the column ${name}, which cannot be ${type} for certain; the hour is not compacted`,
+      );
+    }
+  }
+}

@@ -1,0 +1,213 @@
+import { type HourOfTable, partitionLocation } from '../../derive/table-partition.ts';
+import { begunKey, compactKey, findGenerations, isRowsKey, partKey, planKey } from '../generation.ts';
+import type { Catalog, Clock, ObjectRemover, ObjectStore, PartWriter } from '../ports.ts';
+import { readFacts } from '../read-facts.ts';
+import type { SealPorts } from '../seal.ts';
+import { type CompactFacts, type SlotFacts, writeFacts } from '../slot.ts';
+import { chainsOfHour } from './chains-of-hour.ts';
+import { assertCastable } from './column-types.ts';
+import { deleteOldGenerations } from './delete-generations.ts';
+import type { HourState } from './due.ts';
+import { type CompactionPlan, type PlanInput, type PlanLimits, planCompaction } from './plan.ts';
+import { sealChain } from './sealed-chain.ts';
+import { moveForward, readBackAtMs } from './swap.ts';
+import type { TableToCompact } from './table-to-compact.ts';
+
+export interface CompactPorts extends SealPorts {
+  readonly store: ObjectStore & ObjectRemover;
+  readonly catalog: Pick<Catalog, 'register' | 'partition'>;
+  readonly parts: PartWriter;
+  readonly clock: Clock;
+}
+
+export interface CompactHourOptions {
+  readonly isDue: (state: HourState) => boolean;
+  /** How long a generation is kept after readers have been sent to the next. */
+  readonly keepMs: number;
+  readonly limits?: PlanLimits;
+}
+
+export interface HourOutcome {
+  /** Objects that this hour's rows were in, and are in now; equal where nothing was compacted. */
+  readonly objectsBefore: number;
+  readonly objectsAfter: number;
+  readonly deleted: number;
+}
+
+/** The contract has a newer version than this program knows: a program of that version goes on. */
+export class OlderVersionError extends Error {
+  override readonly name = 'OlderVersionError';
+}
+
+/**
+ * Makes the many small objects of an hour few, and readers see nothing of it. Any number of processes may do that at once, be killed
+ * anywhere, or wake up late: each goes on where another ended.
+ *
+ * The effects, in order: what readers should see already is moved there; *begun*; a seal for every chain; the plan; the parts; the
+ * compact object; the catalogue, under every name; the note that it was read back; old generations are deleted.
+ * @throws OlderVersionError; DamagedObjectError or an error that names the object which is missing or cut.
+ */
+export async function compactHour(
+  ports: CompactPorts,
+  table: TableToCompact,
+  hour: HourOfTable,
+  options: CompactHourOptions,
+): Promise<HourOutcome> {
+  const { complete, begun } = await findGenerations(ports.store, table.table, hour);
+  await moveForward(ports, table, hour, complete);
+  const found = await inputsOf(ports, table, hour, complete);
+  let outcome = { objectsBefore: found.length, objectsAfter: found.length };
+  let newest = complete;
+  if (begun > complete || options.isDue(await stateOf(ports, table, hour, complete, found))) {
+    assertNotOlder(table, found);
+    if (begun === complete) {
+      assertCastable(table, found);
+      await ports.store.putIfAbsent(begunKey(table.table, hour, complete + 1), Buffer.from('{}'), {});
+    }
+    const plan = await agreedPlan(ports, table, hour, complete, options.limits);
+    newest = complete + 1;
+    await writeParts(ports, table, hour, newest, plan);
+    await moveForward(ports, table, hour, newest);
+    outcome = { objectsBefore: found.length, objectsAfter: plan.parts.length };
+  }
+  const deleted = await deleteOldGenerations(ports, table, hour, { complete: newest, keepMs: options.keepMs });
+  return { ...outcome, deleted };
+}
+
+interface FoundObject extends PlanInput {
+  readonly facts: SlotFacts | CompactFacts | null;
+}
+
+/** The objects of a generation that may have rows, in the order of their names. */
+async function inputsOf(
+  { store, parts }: CompactPorts,
+  { table }: TableToCompact,
+  hour: HourOfTable,
+  generation: number,
+): Promise<readonly FoundObject[]> {
+  const keys = (await store.list(partitionLocation(table, hour, generation))).filter(isRowsKey);
+  const found: FoundObject[] = [];
+  for (const key of keys) {
+    const description = await parts.describe(key);
+    const isFurtherPart = /\/compact-\d+\.parquet$/.test(key);
+    found.push({ key, ...description, facts: isFurtherPart ? null : await readFacts(store, key) });
+  }
+  return found;
+}
+
+async function stateOf(
+  ports: CompactPorts,
+  table: TableToCompact,
+  hour: HourOfTable,
+  complete: number,
+  found: readonly FoundObject[],
+): Promise<HourState> {
+  const isCompacted = ({ facts }: FoundObject) => facts === null || facts.kind === 'compact';
+  const late = found.filter((object) => object.rows > 0 && !isCompacted(object));
+  const rowsIn = (objects: readonly FoundObject[]) => objects.reduce((sum, { rows }) => sum + rows, 0);
+  const timestampTypes = found.flatMap(({ facts }) =>
+    facts === null
+      ? []
+      : facts.kind === 'compact'
+        ? facts.chains.map((chain) => chain.timestampType)
+        : [facts.timestampType],
+  );
+  return {
+    hour,
+    nowMs: ports.clock.now(),
+    lateObjects: late.length,
+    lateRows: rowsIn(late),
+    compactedRows: rowsIn(found.filter(isCompacted)),
+    readBackAtMs: complete === 0 ? null : await readBackAtMs(ports, table, hour, complete),
+    hasProducersTimestamps: timestampTypes.includes('CREATE_TIME'),
+  };
+}
+
+function assertNotOlder(
+  { table, contractVersion }: TableToCompact,
+  found: readonly { readonly facts: FoundObject['facts'] }[],
+) {
+  if (contractVersion === null) return;
+  const newest = Math.max(0, ...found.map(({ facts }) => facts?.contractVersion ?? 0));
+  if (newest > contractVersion) throw olderVersion(table.table, newest, contractVersion);
+}
+
+function olderVersion(table: string, found: number, known: number): OlderVersionError {
+  return new OlderVersionError(
+    `${table}: rows of version ${found} of its contract are there, this program knows version ${known}; compact with the newer one`,
+  );
+}
+
+/** The plan that is there, or else one that follows from the seals; of several that are made at once the first one counts. */
+async function agreedPlan(
+  ports: CompactPorts,
+  table: TableToCompact,
+  hour: HourOfTable,
+  generation: number,
+  limits: PlanLimits | undefined,
+): Promise<CompactionPlan> {
+  const { store } = ports;
+  const key = planKey(table.table, hour, generation + 1);
+  if (!(await store.list(key)).includes(key)) {
+    const compact = generation === 0 ? undefined : await compactFacts(store, table, hour, generation);
+    const chains = await chainsOfHour(store, table, hour, generation, compact?.chains ?? []);
+    const sealed = [];
+    for (const chain of chains) sealed.push(await sealChain(ports, chain, generation));
+    const slots = sealed.flatMap((chain) => chain.slots);
+    assertNotOlder(table, slots);
+    const keys = [...(await partsOf(store, table, hour, generation)), ...slots.map((slot) => slot.key)];
+    const inputs: PlanInput[] = [];
+    for (const input of keys) inputs.push({ key: input, ...(await ports.parts.describe(input)) });
+    const plan = planCompaction(
+      inputs,
+      sealed.map(({ entry }) => entry),
+      table,
+      limits,
+    );
+    await store.putIfAbsent(key, Buffer.from(JSON.stringify(plan)), {});
+  }
+  return readPlan(store, key, table);
+}
+
+async function partsOf(store: ObjectStore, { table }: TableToCompact, hour: HourOfTable, generation: number) {
+  const location = partitionLocation(table, hour, generation);
+  const keys = (await store.list(location)).filter((key) => /\/compact(-\d+)?\.parquet$/.test(key));
+  const compact = compactKey(table, hour, generation);
+  return [...keys.filter((key) => key === compact), ...keys.filter((key) => key !== compact)];
+}
+
+async function compactFacts(store: ObjectStore, { table }: TableToCompact, hour: HourOfTable, generation: number) {
+  return (await readFacts(store, compactKey(table, hour, generation))) as CompactFacts;
+}
+
+const MAX_PLAN_BYTES = 256 * 1024 * 1024;
+
+async function readPlan(
+  store: ObjectStore,
+  key: string,
+  { table, contractVersion }: TableToCompact,
+): Promise<CompactionPlan> {
+  const { bytes } = await store.readTail(key, MAX_PLAN_BYTES);
+  const plan = JSON.parse(Buffer.from(bytes).toString()) as CompactionPlan;
+  const isNewer = plan.contractVersion !== null && contractVersion !== null && plan.contractVersion > contractVersion;
+  if (isNewer) throw olderVersion(table.table, plan.contractVersion ?? 0, contractVersion ?? 0);
+  return plan;
+}
+
+/** The compact object comes last: its existence says that the generation is complete. */
+async function writeParts(
+  { store, parts }: CompactPorts,
+  { table }: TableToCompact,
+  hour: HourOfTable,
+  generation: number,
+  plan: CompactionPlan,
+): Promise<void> {
+  const there = new Set(await store.list(partitionLocation(table, hour, generation)));
+  const { columns, rowGroupRows, chains, contractVersion } = plan;
+  for (const [number, inputs] of [...plan.parts.entries()].reverse()) {
+    const key = partKey(table, hour, generation, number);
+    if (there.has(key)) continue;
+    const facts: CompactFacts = { kind: 'compact', contractVersion, chains: number === 0 ? chains : [] };
+    await parts.write({ key, inputs, columns, rowGroupRows, footer: writeFacts(facts) });
+  }
+}

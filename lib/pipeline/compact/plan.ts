@@ -1,0 +1,66 @@
+import type { ObjectDescription, PartColumn } from '../ports.ts';
+import type { CompactedChain } from '../slot.ts';
+
+/** What the next generation of an hour will hold. Whoever finds a plan follows it, whatever its own version or settings say. */
+export interface CompactionPlan {
+  /** Of the contract that the planner knew; null for the dead letters. */
+  readonly contractVersion: number | null;
+  readonly columns: readonly PartColumn[];
+  readonly rowGroupRows: number;
+  /** As they were sealed. */
+  readonly chains: readonly CompactedChain[];
+  /** Keys of the objects whose rows each part has, in order. Part 0 is the compact object. */
+  readonly parts: readonly (readonly string[])[];
+}
+
+export interface PlanInput extends ObjectDescription {
+  readonly key: string;
+}
+
+export interface PlanLimits {
+  /** Of the inputs of one part, as they are stored. */
+  readonly maxPartBytes: number;
+}
+
+/** A part is made on the disk of one function. */
+export const PLAN_LIMITS: PlanLimits = { maxPartBytes: 512 * 1024 * 1024 };
+
+/** DuckDB holds whole row groups in memory, and several of them. */
+const ROW_GROUP_BYTES = 64 * 1024 * 1024;
+const MIN_ROW_GROUP_ROWS = 2_048;
+const MAX_ROW_GROUP_ROWS = 122_880;
+
+/** One part for nearly every hour; several where the inputs are more than a function holds. */
+export function planCompaction(
+  inputs: readonly PlanInput[],
+  chains: readonly CompactedChain[],
+  { contractVersion, columns }: Pick<CompactionPlan, 'contractVersion' | 'columns'>,
+  limits: PlanLimits = PLAN_LIMITS,
+): CompactionPlan {
+  const withRows = inputs.filter(({ rows }) => rows > 0);
+  const parts: string[][] = [[]];
+  let bytes = 0;
+  for (const { key, sizeBytes } of withRows) {
+    if (bytes > 0 && bytes + sizeBytes > limits.maxPartBytes) {
+      parts.push([]);
+      bytes = 0;
+    }
+    parts.at(-1)?.push(key);
+    bytes += sizeBytes;
+  }
+  return {
+    contractVersion,
+    columns,
+    rowGroupRows: rowGroupRows(withRows),
+    chains: chains.filter(({ covered }) => covered.length > 0),
+    parts,
+  };
+}
+
+/** By the mean size of a row. */
+function rowGroupRows(inputs: readonly PlanInput[]): number {
+  const rows = inputs.reduce((sum, input) => sum + input.rows, 0);
+  const bytes = inputs.reduce((sum, input) => sum + input.rawBytes, 0);
+  const fit = bytes === 0 ? MAX_ROW_GROUP_ROWS : Math.floor((ROW_GROUP_BYTES * rows) / bytes);
+  return Math.min(MAX_ROW_GROUP_ROWS, Math.max(MIN_ROW_GROUP_ROWS, fit));
+}

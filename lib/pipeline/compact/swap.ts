@@ -1,0 +1,67 @@
+import type { TableName } from '../../derive/names.ts';
+import { type HourOfTable, hourFolder, partitionLocation } from '../../derive/table-partition.ts';
+import type { Catalog, Clock, ObjectStore } from '../ports.ts';
+import type { TableToCompact } from './table-to-compact.ts';
+
+export interface SwapPorts {
+  readonly store: Pick<ObjectStore, 'putIfAbsent' | 'list' | 'readTail'>;
+  readonly catalog: Pick<Catalog, 'register' | 'partition'>;
+  readonly clock: Clock;
+}
+
+/**
+ * Sends readers to a complete generation, under every name of the table, and notes when it was read back that they are. A
+ * catalogue without compare-and-set may have been moved back by someone who was frozen: then it is moved and noted again.
+ */
+export async function moveForward(
+  { store, catalog, clock }: SwapPorts,
+  { table, names }: TableToCompact,
+  hour: HourOfTable,
+  generation: number,
+): Promise<void> {
+  if (generation === 0) return;
+  const location = partitionLocation(table, hour, generation);
+  let moved = false;
+  for (const name of names) {
+    if (await isAt(catalog, name, hour, generation)) continue;
+    await catalog.register(name, { ...hour, generation, location });
+    moved = true;
+    if (!(await isAt(catalog, name, hour, generation))) {
+      throw new Error(
+        `${name.database}.${name.table}: expected the catalogue at ${location}, found it moved back; run it again`,
+      );
+    }
+  }
+  const notes = await store.list(notesPrefix(table, hour, generation));
+  if (!moved && notes.length > 0) return;
+  for (let number = notes.length; ; number++) {
+    const key = `${notesPrefix(table, hour, generation)}${String(number).padStart(6, '0')}.json`;
+    const body = Buffer.from(JSON.stringify({ readAtMs: clock.now() }));
+    if ((await store.putIfAbsent(key, body, {})) === 'created') return;
+  }
+}
+
+async function isAt(catalog: Pick<Catalog, 'partition'>, name: TableName, hour: HourOfTable, generation: number) {
+  return ((await catalog.partition(name, hour))?.generation ?? -1) >= generation;
+}
+
+/** Outside the tables: `generations/shop_purchases/dt=2026-01-31/hour=13/g=1/000000.json`. */
+function notesPrefix(table: TableName, hour: HourOfTable, generation: number): string {
+  return `generations/${hourFolder(table, hour)}g=${generation}/`;
+}
+
+const MAX_NOTE_BYTES = 1024;
+
+/** When readers were last seen to be sent to the generation, under all names; null when they are not, or nobody noted it. */
+export async function readBackAtMs(
+  { store, catalog }: Pick<SwapPorts, 'store' | 'catalog'>,
+  { table, names }: TableToCompact,
+  hour: HourOfTable,
+  generation: number,
+): Promise<number | null> {
+  for (const name of names) if (!(await isAt(catalog, name, hour, generation))) return null;
+  const newest = (await store.list(notesPrefix(table, hour, generation))).at(-1);
+  if (newest === undefined) return null;
+  const { bytes } = await store.readTail(newest, MAX_NOTE_BYTES);
+  return (JSON.parse(Buffer.from(bytes).toString()) as { readonly readAtMs: number }).readAtMs;
+}

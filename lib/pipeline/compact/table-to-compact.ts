@@ -1,0 +1,37 @@
+import type { Contract } from '../../contracts/contract.ts';
+import { columns, deadLetterColumns } from '../../derive/columns.ts';
+import { duckdbType } from '../../derive/duckdb.ts';
+import { catalogTables, DEAD_LETTERS, lakeTable, type TableName } from '../../derive/names.ts';
+import { deadLetterSelect, type RowSelect, rowSelect } from '../../derive/row-select.ts';
+import type { PartColumn } from '../ports.ts';
+
+/** A table of the lake, as compaction knows it. */
+export interface TableToCompact {
+  readonly table: TableName;
+  /** Every name under which the catalogue shows it. */
+  readonly names: readonly TableName[];
+  /** null for the dead letters, whose columns belong to no contract. */
+  readonly contractVersion: number | null;
+  readonly columns: readonly PartColumn[];
+  readonly select: RowSelect;
+}
+
+/** The lake's tables: one for each stream, and the dead letters. */
+export function tablesToCompact(contracts: readonly Contract[]): readonly TableToCompact[] {
+  const typed = (all: ReturnType<typeof columns>) => all.map(({ name, type }) => ({ name, type: duckdbType(type) }));
+  const ofStreams = contracts.map((contract) => ({
+    table: lakeTable(contract),
+    names: catalogTables(contract),
+    contractVersion: contract.version,
+    columns: typed(columns(contract)),
+    select: rowSelect(contract),
+  }));
+  const deadLetters = {
+    table: DEAD_LETTERS,
+    names: [DEAD_LETTERS],
+    contractVersion: null,
+    columns: typed(deadLetterColumns),
+    select: deadLetterSelect,
+  };
+  return [...ofStreams, deadLetters];
+}

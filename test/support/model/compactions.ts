@@ -1,0 +1,63 @@
+import type { TableName } from '../../../lib/derive/names.ts';
+import type { HourOfTable } from '../../../lib/derive/table-partition.ts';
+import type { CompactPorts, compactHour } from '../../../lib/pipeline/compact/compact-hour.ts';
+import type { TableToCompact } from '../../../lib/pipeline/compact/table-to-compact.ts';
+import { registrationKey, visibleRows, type World } from './world.ts';
+
+export type CompactHour = typeof compactHour;
+
+const HOUR_MS = 3_600_000;
+/** Generations are kept for so long in the model. */
+export const KEEP_MS = 24 * HOUR_MS;
+/** So that each hour is compacted by parts. */
+const LIMITS = { maxPartBytes: 2 };
+
+/** Compacts the hour whenever that is allowed at all. */
+export function compactNow(compact: CompactHour, ports: CompactPorts, table: TableToCompact, hour: HourOfTable) {
+  return compact(ports, table, hour, {
+    isDue: ({ readBackAtMs, nowMs }) => readBackAtMs === null || nowMs - readBackAtMs >= HOUR_MS,
+    keepMs: KEEP_MS,
+    limits: LIMITS,
+  });
+}
+
+/** Finishes what others have begun, and begins nothing. */
+export function finishCompaction(compact: CompactHour, ports: CompactPorts, table: TableToCompact, hour: HourOfTable) {
+  return compact(ports, table, hour, { isDue: () => false, keepMs: KEEP_MS, limits: LIMITS });
+}
+
+/** A plain reader, who looks at random moments: no position twice, and none that was there before gone. */
+export function observer(world: World, tables: readonly TableName[]) {
+  const seen = new Map<string, Set<string>>();
+  return (): readonly string[] =>
+    tables.flatMap((table) => {
+      const name = `${table.database}.${table.table}`;
+      const found = visibleRows(world, table).map(({ kafkaPartition, offset }) => `${kafkaPartition}/${offset}`);
+      const now = new Set(found);
+      const before = seen.get(name) ?? new Set();
+      seen.set(name, now);
+      const gone = [...before].filter((position) => !now.has(position));
+      return [
+        ...(now.size < found.length ? [`a reader of ${name} sees positions twice`] : []),
+        ...gone.map((position) => `a reader of ${name} does not see ${position} any more`),
+      ];
+    });
+}
+
+/** The hours that a table has, in the catalogue or as objects. */
+export function hoursOf(world: World, { table }: TableName): readonly HourOfTable[] {
+  const hours = new Map<string, HourOfTable>();
+  for (const key of world.objects.keys()) {
+    const [, dt, hour] = new RegExp(`^${table}/dt=([^/]+)/hour=(\\d+)/`).exec(key) ?? [];
+    if (dt !== undefined) hours.set(`${dt} ${hour}`, { dt, hour: Number(hour) });
+  }
+  return [...hours.values()];
+}
+
+/** Whether readers under every name of the table are sent to the same place. */
+export function divided(world: World, { names }: TableToCompact, hours: readonly HourOfTable[]): readonly string[] {
+  return hours.flatMap((hour) => {
+    const locations = new Set(names.map((name) => world.registered.get(registrationKey(name, hour))?.location));
+    return locations.size === 1 ? [] : [`the names of a table differ on ${hour.dt} ${hour.hour}`];
+  });
+}
