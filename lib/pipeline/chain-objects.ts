@@ -3,7 +3,7 @@ import { damagedTail, readSlotIfWhole } from './lost-objects.ts';
 import type { ObjectStore } from './ports.ts';
 import { readFacts } from './read-facts.ts';
 import {
-  type Chain,
+  type ChainPlace,
   type CompactedChain,
   type CompactFacts,
   type Coverage,
@@ -18,7 +18,7 @@ import {
 /** What the compact object of a generation says of a chain; nothing where it has no entry. */
 export async function compactedChain(
   store: ObjectStore,
-  chain: Chain,
+  chain: ChainPlace,
   generation: number,
 ): Promise<Coverage & Pick<CompactedChain, 'rejected'>> {
   if (generation === 0) return { ...NO_COVERAGE, rejected: [] };
@@ -31,7 +31,11 @@ export async function compactedChain(
 }
 
 /** The newest slot of a chain in a generation. */
-export async function lastSlot(store: ObjectStore, chain: Chain, generation: number): Promise<SlotFacts | undefined> {
+export async function lastSlot(
+  store: ObjectStore,
+  chain: ChainPlace,
+  generation: number,
+): Promise<SlotFacts | undefined> {
   const keys = await store.list(chainPrefix(chain, generation));
   const slots = keys.map((key) => slotOf(key, chain, generation)).filter((slot) => slot !== undefined);
   if (slots.length === 0) return undefined;

@@ -7,7 +7,7 @@ import { findGenerations } from './generation.ts';
 import { lastOffset, type OffsetRanges } from './offset-ranges.ts';
 import type { Clock, ObjectStore } from './ports.ts';
 import { putSeal, type SealPorts } from './seal.ts';
-import { type Chain, type Coverage, chainPrefix, coverageOf } from './slot.ts';
+import { type Chain, type ChainPlace, type Coverage, chainPrefix, coverageOf } from './slot.ts';
 
 /** Where a chain goes on, and what it has taken in. */
 export interface Tail extends Coverage {
@@ -83,12 +83,12 @@ async function openTail(ports: ChainTailPorts, chain: Chain): Promise<Tail> {
 
 /**
  * Starts at the newest generation that is complete and follows the chain's own seals forward. Another chain's object in
- * a newer generation says nothing: that chain may be sealed while this one is not yet.
+ * a newer generation says nothing: that chain may be sealed while this one is not yet. Writes nothing.
  */
-async function findTail(store: ObjectStore, chain: Chain): Promise<Tail & { readonly begun: number }> {
+export async function findTail(store: ObjectStore, chain: ChainPlace): Promise<Tail & { readonly begun: number }> {
   const { complete, begun } = await findGenerations(store, chain.table, chain.hour);
   const found = { completeGeneration: complete, begun };
-  let coverage = coverageOf(await compactedChain(store, chain, complete));
+  let coverage: Coverage = coverageOf(await compactedChain(store, chain, complete));
   for (let generation = complete; ; generation++) {
     const last = await lastSlot(store, chain, generation);
     if (last === undefined) return { generation, nextSlot: 0, ...found, ...coverage };
@@ -98,7 +98,7 @@ async function findTail(store: ObjectStore, chain: Chain): Promise<Tail & { read
 }
 
 /** What the same kafka partition's newest earlier chain has taken in; undefined when none is found near. */
-async function coverageBefore(store: ObjectStore, chain: Chain): Promise<Coverage | undefined> {
+async function coverageBefore(store: ObjectStore, chain: ChainPlace): Promise<Coverage | undefined> {
   let looked = 0;
   for await (const hour of hoursBefore(store, chain.table, chain.hour)) {
     const tail = await findTail(store, { ...chain, hour });

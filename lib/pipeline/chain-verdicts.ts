@@ -3,7 +3,7 @@ import type { Tail } from './chain-tails.ts';
 import { type LostObject, lostObject, readSlotIfWhole } from './lost-objects.ts';
 import { includes, type OffsetRanges, subtract } from './offset-ranges.ts';
 import type { ObjectStore } from './ports.ts';
-import type { Chain, SlotFacts, Verdict } from './slot.ts';
+import type { ChainPlace, SlotFacts, Verdict } from './slot.ts';
 import { verdictsOf } from './verdicts.ts';
 
 export interface VerdictPorts {
@@ -19,7 +19,7 @@ export interface VerdictPorts {
  */
 export async function findVerdicts(
   { store, onLostObject }: VerdictPorts,
-  chain: Chain,
+  chain: ChainPlace,
   tail: Tail,
   offsets: OffsetRanges,
 ): Promise<ReadonlyMap<number, Verdict>> {

@@ -1,7 +1,7 @@
 import { type OffsetRanges, subtract } from './offset-ranges.ts';
 import { ObjectNotFoundError, type ObjectStore } from './ports.ts';
 import { DamagedObjectError, readFacts } from './read-facts.ts';
-import { type Chain, type SlotFacts, slotKey } from './slot.ts';
+import { type ChainPlace, type SlotFacts, slotKey } from './slot.ts';
 
 /**
  * Somebody deleted, cut or overwrote objects of the lake. A slot that is not the newest of its chain is only missed when its
@@ -18,7 +18,7 @@ export interface LostObject {
 /** The facts of a slot; undefined where its object is gone or damaged. */
 export async function readSlotIfWhole(
   store: ObjectStore,
-  chain: Chain,
+  chain: ChainPlace,
   generation: number,
   slot: number,
 ): Promise<SlotFacts | undefined> {
@@ -33,7 +33,7 @@ export async function readSlotIfWhole(
 /** What the slot at `slot` had taken in: all that is covered behind it, less what the newest whole slot before it covers. */
 export async function lostObject(
   store: ObjectStore,
-  chain: Chain,
+  chain: ChainPlace,
   lost: { readonly generation: number; readonly slot: number; readonly covered: OffsetRanges },
   coveredBefore: OffsetRanges,
 ): Promise<LostObject> {

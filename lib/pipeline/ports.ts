@@ -120,6 +120,17 @@ export interface ObjectStore {
   listFolders(prefix: string): Promise<readonly string[]>;
 }
 
+/**
+ * Objects as files of the local disk, so that none has to fit in memory. Promises:
+ * - `fetch` gives a path whose file is the whole object; `release` ends its use: a copy is deleted, an original is not;
+ * - `putFileIfAbsent` keeps what `putIfAbsent` promises.
+ */
+export interface ObjectFiles {
+  /** @throws ObjectNotFoundError */
+  fetch(key: string): Promise<{ readonly path: string; release(): Promise<void> }>;
+  putFileIfAbsent(key: string, path: string, metadata: Readonly<Record<string, string>>): Promise<'created' | 'exists'>;
+}
+
 /** Apart from the store: only upkeep ever deletes. */
 export interface ObjectRemover {
   /** One that is not there is no error. */

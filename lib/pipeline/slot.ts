@@ -18,13 +18,17 @@ import type { HighWater } from './source-position.ts';
  *
  * A chain is the slots 0, 1, 2, … of one (table, stream, incarnation, kafka partition, hour).
  */
-export interface Chain {
+export interface ChainPlace {
   readonly table: TableName;
   /** The stream's part of the object's name. */
   readonly label: string;
   readonly incarnation: number;
   readonly kafkaPartition: number;
   readonly hour: HourOfTable;
+}
+
+/** A chain that can be written to. */
+export interface Chain extends ChainPlace {
   readonly stream: string;
   /** Makes the table's rows; the columns of an object without rows, such as a seal, follow from it. */
   readonly select: RowSelect;
@@ -117,17 +121,17 @@ export interface CompactedChain extends Coverage {
 export const FACTS_KEY = 'weir';
 
 /** `shop_purchases-i0-p00003-`: what the names of a chain's objects begin with, behind the location. */
-export function chainPrefix(chain: Chain, generation: number): string {
+export function chainPrefix(chain: ChainPlace, generation: number): string {
   const kafkaPartition = String(chain.kafkaPartition).padStart(5, '0');
   return `${partitionLocation(chain.table, chain.hour, generation)}${chain.label}-i${chain.incarnation}-p${kafkaPartition}-`;
 }
 
-export function slotKey(chain: Chain, generation: number, slot: number): string {
+export function slotKey(chain: ChainPlace, generation: number, slot: number): string {
   return `${chainPrefix(chain, generation)}${String(slot).padStart(6, '0')}.parquet`;
 }
 
 /** The slot number in a key that `slotKey` made for this chain, or undefined. */
-export function slotOf(key: string, chain: Chain, generation: number): number | undefined {
+export function slotOf(key: string, chain: ChainPlace, generation: number): number | undefined {
   const prefix = chainPrefix(chain, generation);
   const match = key.startsWith(prefix) ? /^(\d{6,})\.parquet$/.exec(key.slice(prefix.length)) : null;
   return match === null ? undefined : Number(match[1]);

@@ -319,6 +319,7 @@ describe('exactly once', () => {
     await handler(at(0));
     await handler(at(1));
     expect(effects).toEqual([
+      'put chains/shop_purchases/shop_purchases-i0-p00000',
       'put changed/2026-02-01/2026-01-31T13',
       'put shop_purchases/dt=2026-01-31/hour=13/g=0/shop_purchases-i0-p00000-000000.parquet',
       'register lake.shop_purchases shop_purchases/dt=2026-01-31/hour=13/g=0/',

@@ -8,6 +8,7 @@ import { catalogTables, DEAD_LETTERS, type TableName } from '../../derive/names.
 import { quoted } from '../../derive/quoted.ts';
 import { externalSchemas } from '../../derive/redshift.ts';
 import type { HourOfTable } from '../../derive/table-partition.ts';
+import { isRowsKey } from '../../pipeline/generation.ts';
 import type { Catalog, ObjectStore } from '../../pipeline/ports.ts';
 
 /** A table as it can be queried. */
@@ -51,7 +52,8 @@ export async function tableObjects(
       ? await catalog.partitions(table)
       : await atOnce.map(hours, (hour) => catalog.partition(table, hour));
   const locations = partitions.flatMap((partition) => partition?.location ?? []);
-  return (await atOnce.map(locations, (location) => store.list(location))).flat();
+  const keys = await atOnce.map(locations, (location) => store.list(location));
+  return keys.flat().filter(isRowsKey);
 }
 
 /**

@@ -1,6 +1,7 @@
 import { dirname, join } from 'node:path';
 import type { DuckDBConnection } from '@duckdb/node-api';
 import pLimit from 'p-limit';
+import { isRowsKey } from '../../pipeline/generation.ts';
 import {
   type Catalog,
   type Clock,
@@ -156,7 +157,7 @@ async function readTables(options: DuckdbWarehouseOptions, reads: readonly LakeH
     const keys: string[] = [];
     for (const { hour } of hours) {
       const partition = await options.catalog.partition(registered, hour);
-      if (partition !== undefined) keys.push(...(await options.store.list(partition.location)));
+      if (partition !== undefined) keys.push(...(await options.store.list(partition.location)).filter(isRowsKey));
     }
     tables.push({ table: lakeTable, keys });
   }

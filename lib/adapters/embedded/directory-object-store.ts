@@ -1,7 +1,13 @@
 import { randomUUID } from 'node:crypto';
-import { link, open, stat, unlink } from 'node:fs/promises';
+import { constants, copyFile, link, open, stat, unlink } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
-import { ObjectNotFoundError, type ObjectStore, type ObjectTail } from '../../pipeline/ports.ts';
+import {
+  type ObjectFiles,
+  ObjectNotFoundError,
+  type ObjectRemover,
+  type ObjectStore,
+  type ObjectTail,
+} from '../../pipeline/ports.ts';
 import { makeFolder } from '../make-folder.ts';
 import { assertObjectKey } from '../object-key.ts';
 import { ASIDE, asideName, removeStaleAsides } from './aside-files.ts';
@@ -22,28 +28,47 @@ const MAX_REMEMBERED_FOLDERS = 10_000;
  * is listed by `listFolders` too. An object cannot have the name of a folder.
  * @throws fileTrouble's errors, saying what failed, where, and what to do; nothing is left aside then.
  */
-export function directoryObjectStore(folder: string): ObjectStore {
+export function directoryObjectStore(folder: string): ObjectStore & ObjectFiles & ObjectRemover {
   const dir = resolve(folder);
   const preparation = oncePrepared(dir);
   const folders = durableFolders(dir);
 
+  /** @param write makes the file aside, durably. */
+  const putAside = async (key: string, write: (aside: string) => Promise<void>) => {
+    assertOwnKey(key);
+    const path = join(dir, key);
+    await preparation.made();
+    const aside = join(dir, ASIDE, asideName(randomUUID()));
+    try {
+      await write(aside);
+      const outcome = await linkInto(folders, aside, path);
+      await syncFolder(dirname(path));
+      return outcome;
+    } catch (error) {
+      if (systemCode(error) === 'ENOENT') preparation.forget();
+      throw fileTrouble('write', path, error);
+    } finally {
+      // Whatever is not removed now is removed by the next process.
+      await unlink(aside).catch(() => {});
+    }
+  };
+
   return {
-    async putIfAbsent(key, body) {
+    putIfAbsent: (key, body) => putAside(key, (aside) => writeDurably(aside, body)),
+    putFileIfAbsent: (key, file) => putAside(key, (aside) => copyDurably(file, aside)),
+    async fetch(key) {
       assertOwnKey(key);
       const path = join(dir, key);
-      await preparation.made();
-      const aside = join(dir, ASIDE, asideName(randomUUID()));
+      await readTailOf(path, key, 0);
+      return { path, release: async () => {} };
+    },
+    async remove(key) {
+      assertOwnKey(key);
+      const path = join(dir, key);
       try {
-        await writeDurably(aside, body);
-        const outcome = await linkInto(folders, aside, path);
-        await syncFolder(dirname(path));
-        return outcome;
+        await unlink(path);
       } catch (error) {
-        if (systemCode(error) === 'ENOENT') preparation.forget();
-        throw fileTrouble('write', path, error);
-      } finally {
-        // Whatever is not removed now is removed by the next process.
-        await unlink(aside).catch(() => {});
+        if (systemCode(error) !== 'ENOENT') throw fileTrouble('delete', path, error);
       }
     },
     async readTail(key, maxBytes) {
@@ -89,6 +114,16 @@ async function writeDurably(path: string, body: Uint8Array): Promise<void> {
   const file = await open(path, 'wx');
   try {
     await file.writeFile(body);
+    await file.sync();
+  } finally {
+    await file.close();
+  }
+}
+
+async function copyDurably(from: string, to: string): Promise<void> {
+  await copyFile(from, to, constants.COPYFILE_EXCL);
+  const file = await open(to, 'r+');
+  try {
     await file.sync();
   } finally {
     await file.close();

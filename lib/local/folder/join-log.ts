@@ -43,7 +43,7 @@ const LOOK_EVERY_MS = 250;
  */
 export async function joinLog(options: JoinLogOptions): Promise<ReadonlyMap<string, JoinedStream>> {
   const { folder, log, contracts } = options;
-  const lake = lakePositions({ store: directoryObjectStore(folder.lake), clock: options.clock });
+  const lake = lakePositions(directoryObjectStore(folder.lake));
   const known = await readFolderIdentity(folder.identityFile);
   const isFormer = known === null && (await holdsRows(folder.lake));
   if (isFormer) await assertFormerLog(options);

@@ -1,7 +1,10 @@
 import { parquetMetadata } from 'hyparquet';
+import { DEAD_LETTERS } from '../../derive/names.ts';
 import { parseLocation } from '../../derive/table-partition.ts';
+import { isRowsKey } from '../../pipeline/generation.ts';
 import type { ObjectStore } from '../../pipeline/ports.ts';
-import { readFooter } from '../../pipeline/read-facts.ts';
+import { readFacts, readFooter } from '../../pipeline/read-facts.ts';
+import type { CompactFacts } from '../../pipeline/slot.ts';
 
 /** How many rows the objects of the lake hold, told apart by the first part of their key and of their name. */
 export interface LakeCounts {
@@ -22,26 +25,25 @@ export function lakeCounts(store: ObjectStore): LakeCounts {
   const tried = new Map<string, 'putting' | 'found' | 'ended'>();
   const countedTables = new Set<string>();
 
-  function add(key: string, rows: number): void {
-    const name = countKey(key);
+  function add(name: string, rows: number): void {
     counts.set(name, (counts.get(name) ?? 0) + rows);
   }
 
   async function count(key: string): Promise<void> {
     const state = tried.get(key);
     if (state === 'putting') tried.set(key, 'found');
-    if (state === undefined) add(key, await rowsOf(store, key));
+    if (state === undefined) for (const [name, rows] of await namedRowsOf(store, key)) add(name, rows);
   }
 
   /** An object is there before the answer is: until then, who finds it leaves it to this. */
   async function putIfAbsent(...put: Parameters<ObjectStore['putIfAbsent']>) {
     const [key, body] = put;
-    if (!key.endsWith('.parquet')) return store.putIfAbsent(...put);
+    if (!isRowsKey(key)) return store.putIfAbsent(...put);
     tried.set(key, 'putting');
     try {
       const outcome = await store.putIfAbsent(...put);
-      if (outcome === 'created') add(key, rowsIn(body));
-      else if (tried.get(key) === 'found') add(key, await rowsOf(store, key));
+      if (outcome === 'created') add(countKey(key), rowsIn(body));
+      else if (tried.get(key) === 'found') add(countKey(key), await rowsOf(store, key));
       if (outcome === 'exists') tried.delete(key);
       return outcome;
     } finally {
@@ -57,7 +59,7 @@ export function lakeCounts(store: ObjectStore): LakeCounts {
   }
 
   async function countTable(table: string, signal: AbortSignal): Promise<void> {
-    const keys = newestGenerations(await store.list(`${table}/`));
+    const keys = currentGenerations((await store.list(`${table}/`)).filter(isRowsKey));
     for (let at = 0; at < keys.length; at += READ_AT_ONCE) {
       if (signal.aborted) return;
       await Promise.all(keys.slice(at, at + READ_AT_ONCE).map(count));
@@ -92,16 +94,29 @@ function countKey(key: string): string {
   return `${tableOf(key)}/${name.slice(0, name.search(/-i\d+-p\d+-|\.parquet$/))}`;
 }
 
-function newestGenerations(keys: readonly string[]): readonly string[] {
-  const newest = new Map<string, number>();
+const COMPACTED = /\/compact(-\d+)?\.parquet$/;
+
+/** By what they are counted under: a compacted object may have the rows of several streams. */
+async function namedRowsOf(store: ObjectStore, key: string): Promise<readonly (readonly [string, number])[]> {
+  const table = tableOf(key);
+  if (!COMPACTED.test(key)) return [[countKey(key), await rowsOf(store, key)]];
+  if (table !== DEAD_LETTERS.table) return [[`${table}/${table}`, await rowsOf(store, key)]];
+  const { chains } = (await readFacts(store, key)) as CompactFacts;
+  return chains.map(({ label, counts }) => [`${table}/${label}`, counts.rows]);
+}
+
+/** Of each hour the newest generation that is complete, and what was written behind it. */
+function currentGenerations(keys: readonly string[]): readonly string[] {
+  const complete = new Map<string, number>();
   const located = keys.flatMap((key) => {
     const location = parseLocation(key.slice(0, key.lastIndexOf('/') + 1));
     if (location === undefined) return [];
     const hour = `${location.dt} ${location.hour}`;
-    newest.set(hour, Math.max(newest.get(hour) ?? 0, location.generation));
-    return [{ key, hour, generation: location.generation }];
+    const { generation } = location;
+    if (key.endsWith('/compact.parquet')) complete.set(hour, Math.max(complete.get(hour) ?? 0, generation));
+    return [{ key, hour, generation }];
   });
-  return located.filter(({ hour, generation }) => newest.get(hour) === generation).map(({ key }) => key);
+  return located.filter(({ hour, generation }) => generation >= (complete.get(hour) ?? 0)).map(({ key }) => key);
 }
 
 async function rowsOf(store: ObjectStore, key: string): Promise<number> {

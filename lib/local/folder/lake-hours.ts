@@ -1,7 +1,7 @@
 import type { TableName } from '../../derive/names.ts';
 import { type HourOfTable, hourFolder, tableFolder } from '../../derive/table-partition.ts';
+import { compactKey } from '../../pipeline/generation.ts';
 import type { Catalog, ObjectStore, TablePartition } from '../../pipeline/ports.ts';
-import { compactKey } from '../../pipeline/slot.ts';
 
 /** The hours of a table that have a folder in the lake, newest first. */
 export async function* lakeHours(

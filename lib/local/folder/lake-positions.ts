@@ -1,9 +1,11 @@
 import type { Contract } from '../../contracts/contract.ts';
 import { lakeTable } from '../../derive/names.ts';
 import { hourFolder } from '../../derive/table-partition.ts';
-import { chainTails } from '../../pipeline/chain-tails.ts';
+import { findTail } from '../../pipeline/chain-tails.ts';
 import { lastOffset } from '../../pipeline/offset-ranges.ts';
-import type { Clock, ObjectStore } from '../../pipeline/ports.ts';
+import type { ObjectStore } from '../../pipeline/ports.ts';
+import { readFacts } from '../../pipeline/read-facts.ts';
+import type { CompactFacts } from '../../pipeline/slot.ts';
 import { lakeHours } from './lake-hours.ts';
 
 export interface LakePositions {
@@ -23,22 +25,25 @@ interface KafkaPlace {
 }
 
 /** What the objects of a lake say about how far its topics were read. */
-export function lakePositions({ store, clock }: { readonly store: ObjectStore; readonly clock: Clock }): LakePositions {
+export function lakePositions(store: ObjectStore): LakePositions {
   return {
     async has(contract, incarnation) {
       const table = lakeTable(contract);
       for await (const hour of lakeHours(store, table)) {
         const keys = await store.list(hourFolder(table, hour));
         if (keys.some((key) => key.includes(`/${table.table}-i${incarnation}-p`))) return true;
+        const compact = keys.filter((key) => key.endsWith('/compact.parquet')).at(-1);
+        if (compact === undefined) continue;
+        const { chains } = (await readFacts(store, compact)) as CompactFacts;
+        if (chains.some((chain) => chain.incarnation === incarnation)) return true;
       }
       return false;
     },
     async newestOffset({ contract, incarnation, kafkaPartition }, enough) {
       const table = lakeTable(contract);
-      const tails = chainTails({ store, clock });
       let newest = -1;
       for await (const hour of lakeHours(store, table)) {
-        const { covered } = await tails.of({ table, label: table.table, incarnation, kafkaPartition, hour });
+        const { covered } = await findTail(store, { table, label: table.table, incarnation, kafkaPartition, hour });
         newest = Math.max(newest, lastOffset(covered));
         if (newest >= enough) break;
       }

@@ -1,5 +1,6 @@
 import type { TableName } from '../../derive/names.ts';
 import { type HourOfTable, hourFolder, partitionLocation } from '../../derive/table-partition.ts';
+import { changeNotes } from '../changed-hours.ts';
 import type { Catalog, Clock, ObjectStore } from '../ports.ts';
 import type { TableToCompact } from './table-to-compact.ts';
 
@@ -21,9 +22,11 @@ export async function moveForward(
 ): Promise<void> {
   if (generation === 0) return;
   const location = partitionLocation(table, hour, generation);
+  const noteChange = changeNotes({ store, clock });
   let moved = false;
   for (const name of names) {
     if (await isAt(catalog, name, hour, generation)) continue;
+    await noteChange(hour);
     await catalog.register(name, { ...hour, generation, location });
     moved = true;
     if (!(await isAt(catalog, name, hour, generation))) {

@@ -1,10 +1,11 @@
 import type { TableName } from '../../derive/names.ts';
 import type { HourOfTable } from '../../derive/table-partition.ts';
+import { compactKey } from '../generation.ts';
 import type { Shard } from '../metric-store.ts';
 import { type OffsetRanges, union } from '../offset-ranges.ts';
 import type { Catalog, ObjectStore, TablePartition } from '../ports.ts';
 import { readFacts } from '../read-facts.ts';
-import { type Chain, type Coverage, chainPrefix, compactKey, slotKey, slotOf } from '../slot.ts';
+import { type ChainPlace, type Coverage, chainPrefix, slotKey, slotOf } from '../slot.ts';
 import type { HighWater } from '../source-position.ts';
 
 /** What the objects that readers see have covered of a kafka partition, over all hours. */
@@ -41,7 +42,7 @@ export async function lakeCoverage({ store, catalog }: Lake, table: TableName, s
 /** The newest object of the chain in the visible generation; else what its compact object says of the chain. */
 async function visibleCoverage(
   store: ObjectStore,
-  chain: Chain,
+  chain: ChainPlace,
   { generation }: TablePartition,
 ): Promise<Coverage | undefined> {
   const keys = await store.list(chainPrefix(chain, generation));

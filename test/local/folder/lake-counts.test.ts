@@ -33,7 +33,8 @@ describe('the counts of the lake', () => {
   it('are those that were there and those that came, in the newest generation of each hour', async () => {
     const before = newStore('a');
     await before.putIfAbsent(key('t', 0, 't-i0-p00000-000000.parquet'), body(3), {});
-    await before.putIfAbsent(key('t', 1, 't-i0-p00000-000000.parquet'), body(5), {});
+    await before.putIfAbsent(key('t', 1, '_begun.json'), Buffer.from('{}'), {});
+    await before.putIfAbsent(key('t', 1, 'compact.parquet'), body(5), {});
     const counts = lakeCounts(before);
     await counts.store.putIfAbsent(key('t', 1, 't-i0-p00001-000000.parquet'), body(3), {});
     expect(counts.rows('t', 't')).toBeNull();

@@ -2,6 +2,7 @@ import type { TableName } from '../../../lib/derive/names.ts';
 import type { HourOfTable } from '../../../lib/derive/table-partition.ts';
 import type { CompactPorts, compactHour } from '../../../lib/pipeline/compact/compact-hour.ts';
 import type { TableToCompact } from '../../../lib/pipeline/compact/table-to-compact.ts';
+import type { Random } from '../random.ts';
 import { registrationKey, visibleRows, type World } from './world.ts';
 
 export type CompactHour = typeof compactHour;
@@ -9,21 +10,27 @@ export type CompactHour = typeof compactHour;
 const HOUR_MS = 3_600_000;
 /** Generations are kept for so long in the model. */
 export const KEEP_MS = 24 * HOUR_MS;
-/** So that each hour is compacted by parts. */
-const LIMITS = { maxPartBytes: 2 };
+/** Compactors differ in what they take for a part: objects of the model have one byte. */
+const LIMITS = [1, 2, 100].map((maxPartBytes) => ({ maxPartBytes }));
 
 /** Compacts the hour whenever that is allowed at all. */
-export function compactNow(compact: CompactHour, ports: CompactPorts, table: TableToCompact, hour: HourOfTable) {
+export function compactNow(
+  compact: CompactHour,
+  ports: CompactPorts,
+  table: TableToCompact,
+  hour: HourOfTable,
+  choices: Random,
+) {
   return compact(ports, table, hour, {
     isDue: ({ readBackAtMs, nowMs }) => readBackAtMs === null || nowMs - readBackAtMs >= HOUR_MS,
     keepMs: KEEP_MS,
-    limits: LIMITS,
+    limits: choices.pick(LIMITS),
   });
 }
 
 /** Finishes what others have begun, and begins nothing. */
 export function finishCompaction(compact: CompactHour, ports: CompactPorts, table: TableToCompact, hour: HourOfTable) {
-  return compact(ports, table, hour, { isDue: () => false, keepMs: KEEP_MS, limits: LIMITS });
+  return compact(ports, table, hour, { isDue: () => false, keepMs: KEEP_MS });
 }
 
 /** A plain reader, who looks at random moments: no position twice, and none that was there before gone. */

@@ -132,7 +132,7 @@ async function runRefinedSchedule(seed: number, handlers: RefinedHandlers): Prom
       const hour = hourOf(choices.pick(source).timestampMs);
       const table = choices.pick(tablesToCompact([parts]));
       const ports = portsOf(world, turns, { dead: false });
-      compactNow(handlers.compactHour, ports, table, hour).catch(found.note);
+      compactNow(handlers.compactHour, ports, table, hour, choices).catch(found.note);
       await quiet();
     } else await turns.release(FAULTS);
   }

@@ -95,7 +95,7 @@ async function runSchedule(seed: number, code: SinkAndCompactor): Promise<readon
   const compact = () => {
     const hour = hourOf(choices.pick(topic.flat().map(({ timestampMs }) => timestampMs)));
     const table = choices.pick(tablesToCompact([versions[version] ?? events]));
-    compactNow(code.compactHour, ports({ dead: false }), table, hour).catch(found.note);
+    compactNow(code.compactHour, ports({ dead: false }), table, hour, choices).catch(found.note);
   };
   const observe = observer(world, [lakeTable(events), DEAD_LETTERS]);
   const sawWrong: string[] = [];
