@@ -327,7 +327,7 @@ describe('exactly once', () => {
     ]);
     effects.length = 0;
     await sink.newHandler({ ...recorded(sink, effects), clock: testClock(ONE_O_CLOCK + 24 * 3_600_000) })(at(2));
-    expect(effects[0]).toMatch(/^put shop_purchases/);
+    expect(effects.find((effect) => !effect.startsWith('put chains/'))).toMatch(/^put shop_purchases/);
   });
 
   it('the hours of a batch are looked up some at a time, and not all at once', async () => {

@@ -36,8 +36,11 @@ export function finishCompaction(compact: CompactHour, ports: CompactPorts, tabl
 /** A plain reader, who looks at random moments: no position twice, and none that was there before gone. */
 export function observer(world: World, tables: readonly TableName[]) {
   const seen = new Map<string, Set<string>>();
-  return (): readonly string[] =>
-    tables.flatMap((table) => {
+  let looked = -1;
+  return (): readonly string[] => {
+    if (looked === world.changes) return [];
+    looked = world.changes;
+    return tables.flatMap((table) => {
       const name = `${table.database}.${table.table}`;
       const found = visibleRows(world, table).map(({ kafkaPartition, offset }) => `${kafkaPartition}/${offset}`);
       const now = new Set(found);
@@ -49,6 +52,7 @@ export function observer(world: World, tables: readonly TableName[]) {
         ...gone.map((position) => `a reader of ${name} does not see ${position} any more`),
       ];
     });
+  };
 }
 
 /** The hours that a table has, in the catalogue or as objects. */

@@ -31,9 +31,11 @@ export interface World {
   readonly registered: Map<string, TablePartition>;
   nowMs: number;
   writes: number;
+  /** Of what readers see: objects and locations. */
+  changes: number;
 }
 
-export const emptyWorld = (): World => ({ objects: new Map(), registered: new Map(), nowMs: 0, writes: 0 });
+export const emptyWorld = (): World => ({ objects: new Map(), registered: new Map(), nowMs: 0, writes: 0, changes: 0 });
 
 /** A text that the model's encoder refuses, as DuckDB might refuse a value that every check let through. */
 export const REFUSED_TEXT = 'refuse me';
@@ -48,6 +50,7 @@ export function modelStore(world: World, { call }: Scheduler, process: ModelProc
         process,
         () => {
           if (world.objects.has(key)) return 'exists';
+          world.changes++;
           world.objects.set(key, { rows: rowsIn(body), body, metadata });
           return 'created';
         },
@@ -65,7 +68,11 @@ export function modelStore(world: World, { call }: Scheduler, process: ModelProc
         const inside = keys().filter((key) => key.startsWith(prefix) && key.slice(prefix.length).includes('/'));
         return [...new Set(inside.map((key) => key.slice(prefix.length).split('/', 1)[0] as string))];
       }),
-    remove: (key) => call(process, () => void world.objects.delete(key)),
+    remove: (key) =>
+      call(process, () => {
+        world.changes++;
+        world.objects.delete(key);
+      }),
   };
 }
 
@@ -84,16 +91,20 @@ export function modelCatalog(
 ): Catalog {
   const isBehind = (key: string, { generation }: TablePartition) =>
     (world.registered.get(key)?.generation ?? -1) < generation;
+  const move = (key: string, partition: TablePartition) => {
+    world.changes++;
+    world.registered.set(key, partition);
+  };
   return {
     async register(table, partition) {
       const key = registrationKey(table, partition);
       if (!hasCompareAndSet) {
-        if (await call(process, () => isBehind(key, partition))) {
-          await call(process, () => void world.registered.set(key, partition));
-        }
+        if (await call(process, () => isBehind(key, partition))) await call(process, () => move(key, partition));
         return;
       }
-      await call(process, () => isBehind(key, partition) && world.registered.set(key, partition));
+      await call(process, () => {
+        if (isBehind(key, partition)) move(key, partition);
+      });
     },
     partitions: () => Promise.reject(new Error('nobody asks for all partitions')),
     partition: (table, hour) => call(process, () => world.registered.get(registrationKey(table, hour))),
@@ -115,6 +126,7 @@ export function modelParts(world: World, { call }: Scheduler, process: ModelProc
         () => {
           if (world.objects.has(key)) return 'exists';
           const rows = inputs.flatMap((input) => found(input).rows);
+          world.changes++;
           world.objects.set(key, { rows, body: Buffer.from(JSON.stringify(rows)), metadata: footer });
           return 'created';
         },
