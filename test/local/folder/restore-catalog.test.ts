@@ -7,6 +7,7 @@ import { restoreCatalog } from '../../../lib/local/folder/restore-catalog.ts';
 import { compactKey } from '../../../lib/pipeline/generation.ts';
 import { laptopSink, mskEvent, ONE_O_CLOCK } from '../../support/laptop-sink.ts';
 import { contracts } from '../../support/shipped.ts';
+import { testClock } from '../../support/test-clock.ts';
 
 const contract = contracts.find(({ alsoKnownAs }) => alsoKnownAs.length > 0);
 if (contract === undefined) throw new Error('expected a contract whose table has another name');
