@@ -8,6 +8,8 @@ import { describeWithServer } from '../support/servers/requirement.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 import { startWeir, type WeirProcess, weir } from '../support/weir-process.ts';
 
+/** Each is several processes of `weir`, one after the other. */
+const WITHIN_MS = 180_000;
 const QUICK = { WEIR_BATCH_WINDOW_SECONDS: '0.5', WEIR_RATE: '5' };
 
 await describeWithServer(kafkaServer, (running) => {
@@ -53,7 +55,7 @@ await describeWithServer(kafkaServer, (running) => {
     expect(inLake.different).toBe(inLake.n);
     expect(inLake.n).toBe(ends.n);
     expect(Number(inLake.n)).toBeGreaterThan(3002);
-  });
+  }, WITHIN_MS);
 
   it('an existing topic with producers’ times gets ours in milliseconds; of others’ in seconds a note says what they are', async () => {
     const kafka = new Kafka({ brokers: [...running().brokers], logLevel: logLevel.NOTHING });
@@ -90,7 +92,7 @@ await describeWithServer(kafkaServer, (running) => {
       { n: '2', is_now: false },
     ]);
     expect(await row(`select count(*) as n from lake.dead_letters where topic = '${topic}'`)).toEqual({ n: '0' });
-  }, 60_000);
+  }, WITHIN_MS);
 
   it('refines all of a topic of others that has more kafka partitions than its contract', async () => {
     const kafka = new Kafka({ brokers: [...running().brokers], logLevel: logLevel.NOTHING });
@@ -114,7 +116,7 @@ await describeWithServer(kafkaServer, (running) => {
     expect(refined.map(({ place, advertiser }: Record<string, unknown>) => `${place} ${advertiser}`)).toEqual(
       [0, 1, 2, 3, 4, 5].flatMap((place) => [`${place} a`, `${place} b`]),
     );
-  }, 60_000);
+  }, WITHIN_MS);
 
   it('works off a topic of others that ends with transactions, committed and aborted, and leaves the topic as it is', async () => {
     const kafka = new Kafka({ brokers: [...running().brokers], logLevel: logLevel.NOTHING });
@@ -147,7 +149,7 @@ await describeWithServer(kafkaServer, (running) => {
       WEIR_TOPICS: 'shop.purchases=not-there',
     });
     expect(missing.stderr).toMatch(/^weir produce: WEIR_TOPICS: shop\.purchases: no topic not-there on /);
-  }, 60_000);
+  }, WITHIN_MS);
 });
 
 const lastNumber = (pattern: RegExp, text: string) =>
