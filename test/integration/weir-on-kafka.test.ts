@@ -23,13 +23,13 @@ await describeWithServer(kafkaServer, (running) => {
     pipeline?.kill('SIGKILL');
     await remove();
   });
-  const options = () => ['--data-dir', folder, '--brokers', running().brokers.join(',')];
-  const rows = async (sql: string) => {
-    const { stdout, stderr } = await weir(['query', '--json', '--data-dir', folder, sql]);
+  const options = (dir = folder) => ['--data-dir', dir, '--brokers', running().brokers.join(',')];
+  const rows = async (dir: string, sql: string) => {
+    const { stdout, stderr } = await weir(['query', '--json', '--data-dir', dir, sql]);
     expect(stderr).toBe('');
     return JSON.parse(stdout);
   };
-  const row = async (sql: string) => (await rows(sql))[0];
+  const row = async (sql: string) => (await rows(folder, sql))[0];
 
   it('brings what is on Kafka into the lake, each record once, also after SIGKILL', async () => {
     pipeline = startWeir(['start', ...options()], QUICK);
@@ -58,6 +58,7 @@ await describeWithServer(kafkaServer, (running) => {
   }, WITHIN_MS);
 
   it('an existing topic with producers’ times gets ours in milliseconds; of others’ in seconds a note says what they are', async () => {
+    const own = await temporaryFolder();
     const kafka = new Kafka({ brokers: [...running().brokers], logLevel: logLevel.NOTHING });
     const [admin, sender] = [kafka.admin(), kafka.producer()];
     const topic = `created-${randomUUID()}`;
@@ -67,7 +68,7 @@ await describeWithServer(kafkaServer, (running) => {
     await admin.disconnect();
     const named = { ...QUICK, WEIR_TOPICS: `shop.product_views=${topic}` };
     const before = Date.now();
-    const sent = await weir(['produce', 'shop.product_views', '--count', '3', ...options()], named);
+    const sent = await weir(['produce', 'shop.product_views', '--count', '3', ...options(own.path)], named);
     expect(sent).toMatchObject({ code: 0, stdout: 'sent 3 events to shop.product_views, refused 0\n' });
     const value = JSON.stringify({ productId: 'p', viewCount: 1, lastViewed: new Date(before).toISOString() });
     const seconds = String(Math.floor(before / 1000));
@@ -80,21 +81,23 @@ await describeWithServer(kafkaServer, (running) => {
     });
     await sender.disconnect();
 
-    const once = await weir(['start', '--once', ...options()], named);
+    const once = await weir(['start', '--once', ...options(own.path)], named);
     expect(once).toMatchObject({ code: 0, stderr: '' });
     expect(once.stdout).toContain(
       `note: topic ${topic}, kafka partition 0, offset 3: expected a Kafka timestamp in milliseconds, found ${seconds}, which would be seconds; `,
     );
-    const [ours, others] = await rows(`select count(*) as n, min(epoch_ms(ingested_at)) >= ${before} as is_now
+    const [ours, others] = await rows(own.path, `select count(*) as n, min(epoch_ms(ingested_at)) >= ${before} as is_now
       from lake.shop_product_views group by kafka_offset < 3 order by n desc`);
     expect([ours, others]).toEqual([
       { n: '3', is_now: true },
       { n: '2', is_now: false },
     ]);
-    expect(await row(`select count(*) as n from lake.dead_letters where topic = '${topic}'`)).toEqual({ n: '0' });
+    expect(await rows(own.path, `select count(*) as n from lake.dead_letters where topic = '${topic}'`)).toEqual([{ n: '0' }]);
+    await own.remove();
   }, WITHIN_MS);
 
   it('refines all of a topic of others that has more kafka partitions than its contract', async () => {
+    const own = await temporaryFolder();
     const kafka = new Kafka({ brokers: [...running().brokers], logLevel: logLevel.NOTHING });
     const [admin, sender] = [kafka.admin(), kafka.producer()];
     const topic = `searches-${randomUUID()}`;
@@ -110,12 +113,13 @@ await describeWithServer(kafkaServer, (running) => {
     await sender.send({ topic, messages: [0, 1, 2, 3, 4, 5].map((partition) => ({ partition, value })) });
     await sender.disconnect();
     const named = { ...QUICK, WEIR_TOPICS: `search.raw=${topic}`, WEIR_INCARNATIONS: 'search.raw=5' };
-    expect(await weir(['start', '--once', ...options()], named)).toMatchObject({ code: 0, stderr: '' });
-    const refined = await rows(`select kafka_partition as place, advertiser from lake.search_offers
+    expect(await weir(['start', '--once', ...options(own.path)], named)).toMatchObject({ code: 0, stderr: '' });
+    const refined = await rows(own.path, `select kafka_partition as place, advertiser from lake.search_offers
       where user_id = '${topic}' order by kafka_partition, advertiser`);
     expect(refined.map(({ place, advertiser }: Record<string, unknown>) => `${place} ${advertiser}`)).toEqual(
       [0, 1, 2, 3, 4, 5].flatMap((place) => [`${place} a`, `${place} b`]),
     );
+    await own.remove();
   }, WITHIN_MS);
 
   it('works off a topic of others that ends with transactions, committed and aborted, and leaves the topic as it is', async () => {
