@@ -36,7 +36,7 @@ export type StoreOfProcess = (
 type Turns = ReturnType<typeof scheduler>;
 
 /** Every call waits for its turn, and its process may crash or lose the answer there. */
-export const atomicStore: StoreOfProcess = (stored, { call }, process) => {
+const atomicStore: StoreOfProcess = (stored, { call }, process) => {
   const store = memoryMetricStore(stored);
   return {
     read: (shard) => call(process, () => store.read(shard)).then((text) => text),
