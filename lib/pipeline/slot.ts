@@ -35,7 +35,7 @@ export interface Chain extends ChainPlace {
 }
 
 /** How many records a chain has taken in, and what they became. Cumulative, as coverage is. */
-export interface ChainCounts {
+interface ChainCounts {
   readonly taken: number;
   readonly rows: number;
   readonly rejected: number;
@@ -43,7 +43,7 @@ export interface ChainCounts {
   readonly repeated: number;
 }
 
-export const NO_COUNTS: ChainCounts = { taken: 0, rows: 0, rejected: 0, repeated: 0 };
+const NO_COUNTS: ChainCounts = { taken: 0, rows: 0, rejected: 0, repeated: 0 };
 
 /** Rejections of one kind, and the offsets that they met. */
 export interface RecordedRejections extends Verdict {

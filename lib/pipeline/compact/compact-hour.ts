@@ -35,7 +35,7 @@ export interface HourOutcome {
 }
 
 /** The contract has a newer version than this program knows: a program of that version goes on. */
-export class OlderVersionError extends Error {
+class OlderVersionError extends Error {
   override readonly name = 'OlderVersionError';
 }
 

@@ -23,7 +23,7 @@ export interface PlanLimits {
 }
 
 /** A part is made on the disk of one function. */
-export const PLAN_LIMITS: PlanLimits = { maxPartBytes: 512 * 1024 * 1024 };
+const PLAN_LIMITS: PlanLimits = { maxPartBytes: 512 * 1024 * 1024 };
 
 /** DuckDB holds whole row groups in memory, and several of them. */
 const ROW_GROUP_BYTES = 64 * 1024 * 1024;
