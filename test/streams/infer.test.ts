@@ -48,8 +48,12 @@ function differences(shipped: FieldType, found: FieldType, path: string): readon
     : [`${path}: ${JSON.stringify(shipped)}, found ${JSON.stringify(found)}`];
 }
 
+const withEvents = contracts.filter(
+  ({ name, refinedFrom }) => refinedFrom !== null || generators.some(({ stream }) => stream === name),
+);
+
 describe('weir infer on what the generators make', () => {
-  it.each(contracts)(
+  it.each(withEvents)(
     '$name: the contract accepts all of it, and has the shipped types, or says that an id is a UUID',
     async (contract) => {
       const texts = contract.refinedFrom === null ? generated(contract) : refined(contract);
