@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { consumerGroup, readerNames, topicReaders } from '../../lib/derive/topic-readers.ts';
-import { contracts } from '../support/shipped.ts';
+import { contracts } from '../fixtures/eleven-streams.ts';
 import { dev, ofType, synthesised } from '../support/synthesised.ts';
 
 const templates = synthesised();

@@ -4,7 +4,8 @@ import { checkDeployment } from '../../lib/infra/check-deployment.ts';
 import type { Deployment } from '../../lib/infra/deployment.ts';
 import { DeploymentError } from '../../lib/infra/deployment-error.ts';
 import { assertReleasedAreServed, assertVersions, selectDeployment } from '../../lib/infra/select-deployment.ts';
-import { contracts, deployments } from '../support/shipped.ts';
+import { contracts } from '../fixtures/eleven-streams.ts';
+import { deployments } from '../support/shipped.ts';
 import { brokers, dev } from '../support/synthesised.ts';
 
 const warehouse = {

@@ -2,8 +2,8 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { contract, integer, list, money, string, timestamp } from '../../lib/contracts/contract.ts';
 import { lakeTable } from '../../lib/derive/names.ts';
 import { streamsDocument } from '../../lib/derive/streams-document.ts';
+import { contracts } from '../fixtures/eleven-streams.ts';
 import { laptopSink, mskEvent } from '../support/laptop-sink.ts';
-import { contracts } from '../support/shipped.ts';
 import { brokers, ofType, synthesised, type Templates } from '../support/synthesised.ts';
 
 /** A file of its own in streams/ would say just this. */

@@ -4,8 +4,8 @@ import { describe, expect, it } from 'vitest';
 import type { Contract } from '../../lib/contracts/contract.ts';
 import { contract, string, timestamp } from '../../lib/contracts/contract.ts';
 import { rolePolicies } from '../../lib/infra/role-policies.ts';
+import { contracts } from '../fixtures/eleven-streams.ts';
 import { rolesOf } from '../support/role-findings.ts';
-import { contracts } from '../support/shipped.ts';
 import { brokers, synthesised } from '../support/synthesised.ts';
 
 const UUID = '0a1b2c3d-0a1b-2c3d-4e5f-0a1b2c3d4e5f-s1';

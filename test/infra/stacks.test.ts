@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { refinedStreams } from '../../lib/derive/topic-readers.ts';
-import { contracts } from '../support/shipped.ts';
+import { contracts } from '../fixtures/eleven-streams.ts';
 import {
   brokers,
   dev,

@@ -3,7 +3,7 @@ import { instrumentedRefine } from '../../lambdas/refine/instrumented.ts';
 import { instrumentedSink } from '../../lambdas/sink/instrumented.ts';
 import { scheduled } from '../../lambdas/transform/scheduled.ts';
 import { streamsByTopic } from '../../lib/pipeline/streams-by-topic.ts';
-import { contracts } from './shipped.ts';
+import { contracts } from '../fixtures/eleven-streams.ts';
 
 type Line = Readonly<Record<string, unknown>>;
 

@@ -1,5 +1,5 @@
 import { LAKE_DATABASE } from '../../lib/derive/names.ts';
-import { contracts } from './shipped.ts';
+import { contracts } from '../fixtures/eleven-streams.ts';
 import { ofType, type Resource, type Templates } from './synthesised.ts';
 import { textOf } from './template-text.ts';
 
