@@ -4,7 +4,7 @@ import pLimit from 'p-limit';
 import type { Contract } from '../../contracts/contract.ts';
 import { type Column, columns, deadLetterColumns, PAYLOAD, partitionColumns } from '../../derive/columns.ts';
 import { duckdbType, emptyView } from '../../derive/duckdb.ts';
-import { catalogTables, DEAD_LETTERS, type TableName } from '../../derive/names.ts';
+import { catalogTables, DEAD_LETTERS, lakeTable, type TableName } from '../../derive/names.ts';
 import { quoted } from '../../derive/quoted.ts';
 import { externalSchemas } from '../../derive/redshift.ts';
 import type { HourOfTable } from '../../derive/table-partition.ts';
@@ -17,21 +17,23 @@ export interface LakeTable {
   readonly name: TableName;
   /** As the catalogue knows it. */
   readonly registered: TableName;
+  /** The table whose folder holds its objects. */
+  readonly folder: TableName;
   readonly columns: readonly Column[];
 }
 
 /** Every table of the lake, under each of its names: those of the catalogue, and those of Redshift's external schemas. */
 export function lakeTables(contracts: readonly Contract[]): readonly LakeTable[] {
   const schemas = externalSchemas(contracts);
-  const named = (registered: TableName, tableColumns: readonly Column[]): readonly LakeTable[] => {
+  const named = (registered: TableName, tableColumns: readonly Column[], folder: TableName): readonly LakeTable[] => {
     const others = schemas.filter(({ database, schema }) => database === registered.database && schema !== database);
     const names = [registered, ...others.map(({ schema }) => ({ ...registered, database: schema }))];
-    return names.map((name) => ({ name, registered, columns: tableColumns }));
+    return names.map((name) => ({ name, registered, folder, columns: tableColumns }));
   };
   const ofStreams = contracts.flatMap((contract) =>
-    catalogTables(contract).flatMap((registered) => named(registered, columns(contract))),
+    catalogTables(contract).flatMap((registered) => named(registered, columns(contract), lakeTable(contract))),
   );
-  return [...ofStreams, ...named(DEAD_LETTERS, deadLetterColumns)];
+  return [...ofStreams, ...named(DEAD_LETTERS, deadLetterColumns, DEAD_LETTERS)];
 }
 
 /** Objects listed at the same time. */

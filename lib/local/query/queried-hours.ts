@@ -1,23 +1,24 @@
 import type { DuckDBConnection } from '@duckdb/node-api';
 import type { LakeTable } from '../../adapters/duckdb/lake-views.ts';
 import { parseSelect } from '../../adapters/duckdb/sql-parser.ts';
-import type { HourOfTable } from '../../derive/table-partition.ts';
+import { type HourOfTable, tableFolder } from '../../derive/table-partition.ts';
+import type { ObjectStore } from '../../pipeline/ports.ts';
 import { nameOf, nodesWithin } from '../../pipeline/transform/lineage.ts';
 import type { SqlNode } from '../../pipeline/transform/sql-parser.ts';
 import { hourConditions } from './hour-conditions.ts';
 
-/** For more days than a month has the catalogue is asked for all. */
-const MAX_DAYS = 31;
+/** For more hours than a month has the catalogue is asked for all. */
+const MAX_HOURS = 31 * 24;
 
 /**
  * Which hours of the lake's tables a query can have rows of, as far as its own conditions on `dt`, `hour` and `ingested_at`
  * say: a table that is not in the answer may be read whole. The conditions are found by DuckDB's parser and evaluated by
- * DuckDB over every day and hour that there could be, so that what this costs does not grow with the lake.
+ * DuckDB over the days that the table has folders of, and the hours of those that are asked for.
  */
 export async function queriedHours(
   connection: DuckDBConnection,
   sql: string,
-  tables: readonly LakeTable[],
+  { tables, store }: { readonly tables: readonly LakeTable[]; readonly store: Pick<ObjectStore, 'listFolders'> },
 ): Promise<ReadonlyMap<LakeTable, readonly HourOfTable[]>> {
   const found = new Map<LakeTable, readonly HourOfTable[]>();
   const tree = await parseSelect(connection, sql).catch(() => null);
@@ -30,7 +31,7 @@ export async function queriedHours(
     const isReadByOthers = reads.some((read) => read !== name && read.includes(table.name.table));
     const selections = selectionsOf(tree, name);
     if (count === 0 || isReadByOthers || selections.length !== count) continue;
-    const hours = await hoursOf(connection, selections);
+    const hours = await hoursOf(connection, selections, await daysOf(store, table));
     if (hours !== null) found.set(table, hours);
   }
   return found;
@@ -63,39 +64,45 @@ function relationsOf(from: SqlNode | null): readonly SqlNode[] | null {
   return left === null || right === null ? null : [...left, ...right];
 }
 
-/** Every day from 1970 to 2099, with an hour's columns for its bounds. */
-const DAYS = `select strftime(day, '%Y-%m-%d') as dt, day as hour_start, day + interval 1 day as hour_end
-  from (select unnest(generate_series(timestamp '1970-01-01', timestamp '2099-12-31', interval 1 day)) as day)`;
+/** Days that the table has, with an hour's columns for their bounds. */
+const boundsOf = (days: readonly string[]) =>
+  'select dt, cast(dt as timestamp) as hour_start, cast(dt as timestamp) + interval 1 day as hour_end ' +
+  `from (select unnest(cast([${days.map((day) => `'${day}'`).join(', ')}] as varchar[])) as dt)`;
 
 const HOURS_OF_DAYS = `select dt, cast(hour as integer) as hour,
   hour_start + hour * interval 1 hour as hour_start, hour_start + (hour + 1) * interval 1 hour as hour_end
   from days_asked cross join range(24) as hours(hour)`;
 
+/** Names only: a year has 365 of them. */
+async function daysOf(store: Pick<ObjectStore, 'listFolders'>, { folder }: LakeTable): Promise<readonly string[]> {
+  const folders = await store.listFolders(tableFolder(folder));
+  return folders.flatMap((name) => /^dt=(\d{4}-\d{2}-\d{2})$/.exec(name)?.[1] ?? []);
+}
+
 /** The hours that one of the selections is about; null where they are too many, or DuckDB cannot tell. */
 async function hoursOf(
   connection: DuckDBConnection,
   selections: readonly (readonly SqlNode[])[],
+  tableDays: readonly string[],
 ): Promise<readonly HourOfTable[] | null> {
   const found = new Map<string, HourOfTable>();
   try {
     for (const conditions of selections) {
-      // Days first, as there are a million hours.
+      // Days first, as there are many hours.
       const days = await selectOf(connection, '*', 'every_day', conditions.filter(isAboutDays));
       const hours = await selectOf(connection, 'dt, hour', 'every_hour', conditions);
       const sql =
-        `with every_day as (${DAYS}), days_asked as materialized (${days} limit ${MAX_DAYS + 1}), ` +
-        `every_hour as (${HOURS_OF_DAYS}), hours_asked as (${hours}) ` +
-        'select days, dt, hour from (select count(*) as days from days_asked) left join hours_asked on true';
-      for (const [count, dt, hour] of (await connection.runAndReadAll(sql)).getRows()) {
-        if (Number(count) > MAX_DAYS) return null;
-        if (dt !== null) found.set(`${dt} ${hour}`, { dt: String(dt), hour: Number(hour) });
+        `with every_day as (${boundsOf(tableDays)}), days_asked as materialized (${days}), ` +
+        `every_hour as (${HOURS_OF_DAYS}) ${hours}`;
+      for (const [dt, hour] of (await connection.runAndReadAll(sql)).getRows()) {
+        found.set(`${dt} ${hour}`, { dt: String(dt), hour: Number(hour) });
       }
     }
   } catch {
     // What is wrong with the conditions is said when the query itself runs.
     return null;
   }
-  return [...found.values()];
+  return found.size > MAX_HOURS ? null : [...found.values()];
 }
 
 const isAboutDays = (condition: SqlNode) =>

@@ -70,7 +70,7 @@ export async function query(lake: Lake, sql: string): Promise<LakeResult> {
     return damaged === undefined ? queryError(error, tables) : new QueryError(damaged, { cause: error });
   };
   try {
-    const hours = await queriedHours(connection, sql, tables);
+    const hours = await queriedHours(connection, sql, { tables, store: lake.store });
     for (const table of tables) {
       const keys = await objectsFor(lake, table, { sql, hours: hours.get(table) });
       objects.push(...keys);

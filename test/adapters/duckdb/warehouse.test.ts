@@ -17,7 +17,7 @@ import { warehouseSuite } from '../../conformance/warehouse.suite.ts';
 import { temporaryFolder } from '../../support/temporary-folder.ts';
 
 const table = lakeTable(shopProductViews);
-const lakeTables = [{ name: table, registered: table, columns: columns(shopProductViews) }];
+const lakeTables = [{ name: table, registered: table, folder: table, columns: columns(shopProductViews) }];
 
 function warehouseIn(dir: string, lockWaitMs = 1000) {
   const lakeDir = join(dir, 'lake');
