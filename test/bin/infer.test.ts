@@ -75,7 +75,9 @@ describe('weir infer', () => {
     expect(source).toContain('export const githubEvents = contract({');
     expect(source).toContain("created_at: timestamp(''),");
     expect(source).toContain("org: struct({ \"id\": integer('') }, '', { nullable: true }),");
-    expect(source).toContain('// Personal data? Its name suggests it. Decide: { personal: true }, or remove this line.\n    actor: ');
+    expect(source).toContain(
+      '// Personal data? Its name suggests it. Decide: { personal: true }, or remove this line.\n    actor: ',
+    );
   });
 
   it('reads amounts as text, milliseconds and dotted names', async () => {

@@ -7,5 +7,7 @@ import { firstBadRefinedSchedule } from '../support/model/refined-schedule.ts';
 const SCHEDULES = 20_000;
 
 it(`a refined stream has every event in exactly one visible row or dead letter, over ${SCHEDULES} random schedules`, async () => {
-  expect(await firstBadRefinedSchedule({ createRefineHandler, createSinkHandler, compactHour }, SCHEDULES)).toBeUndefined();
+  expect(
+    await firstBadRefinedSchedule({ createRefineHandler, createSinkHandler, compactHour }, SCHEDULES),
+  ).toBeUndefined();
 });

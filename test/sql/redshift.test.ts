@@ -35,7 +35,8 @@ describe('on Redshift', () => {
     const made = models.flatMap((model) => schemaStatements(model, NONE, dialects.redshift, 0)).map(({ sql }) => sql);
     const tables = made.filter((sql) => sql.startsWith('create table'));
     expect(tables.length).toBeGreaterThan(20);
-    for (const sql of tables) expect(sql).toMatch(/ diststyle (even|all|key distkey \("\w+"\))( sortkey \([\w", ]+\))?$/);
+    for (const sql of tables)
+      expect(sql).toMatch(/ diststyle (even|all|key distkey \("\w+"\))( sortkey \([\w", ]+\))?$/);
     const views = made.filter((sql) => sql.startsWith('create view'));
     expect(views.length).toBeGreaterThan(4);
     for (const sql of views) expect(sql).toMatch(/ with no schema binding$/);
