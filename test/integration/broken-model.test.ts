@@ -42,7 +42,7 @@ describe('weir transform with a model that is wrong', { timeout: TIMEOUT_MS }, (
   beforeAll(async () => {
     folder = await temporaryFolder();
     copy = join(folder.path, 'copy');
-    for (const part of ['bin', 'lib', 'lambdas', 'sql', 'package.json']) {
+    for (const part of ['bin', 'lib', 'lambdas', 'streams', 'contracts', 'sql', 'weir.config.ts', 'package.json']) {
       await cp(join(ROOT, part), join(copy, part), { recursive: true });
     }
     await symlink(join(ROOT, 'node_modules'), join(copy, 'node_modules'));
