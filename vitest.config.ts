@@ -31,7 +31,7 @@ export default defineConfig({
         test: {
           name: 'faults',
           include: ['test/faults/**/*.test.ts'],
-          testTimeout: 1_200_000,
+          testTimeout: 1_500_000,
           hookTimeout: 180_000,
         },
       },
