@@ -120,7 +120,7 @@ function numberGuess(name: string, numbers: NumberShape, text: boolean): Typed {
   };
 }
 
-/** Numbers of seconds are as large as many ids: only a name can tell. Milliseconds and microseconds are told by their size. */
+/** Numbers of seconds are as large as many ids: only a name distinguishes them. Milliseconds and microseconds are recognised by their size. */
 function epochUnit(name: string, { epochs, seen }: NumberShape) {
   if (nearlyAll(epochs.epochMicros, seen)) return 'epochMicros';
   if (nearlyAll(epochs.epochMillis, seen)) return 'epochMillis';

@@ -17,18 +17,18 @@ export interface TroubleReport {
 }
 
 export function troubleReport(notify: (notice: Notice) => void): TroubleReport {
-  let told: Notice | null = null;
+  let reported: Notice | null = null;
   return {
     failed(what, error) {
       const message = error instanceof Error ? error.message : String(error);
-      if (told !== null && sameTrouble(told.message) === sameTrouble(message)) return;
-      told = { kind: error instanceof PermanentError ? 'stopped' : 'trouble', what, message };
-      notify(told);
+      if (reported !== null && sameTrouble(reported.message) === sameTrouble(message)) return;
+      reported = { kind: error instanceof PermanentError ? 'stopped' : 'trouble', what, message };
+      notify(reported);
     },
     succeeded() {
-      if (told === null) return;
-      notify({ kind: 'recovered', what: told.what, message: '' });
-      told = null;
+      if (reported === null) return;
+      notify({ kind: 'recovered', what: reported.what, message: '' });
+      reported = null;
     },
   };
 }

@@ -6,7 +6,7 @@ import type { ObjectStore } from '../../pipeline/ports.ts';
 import { readFacts, readFooter } from '../../pipeline/read-facts.ts';
 import type { CompactFacts } from '../../pipeline/slot.ts';
 
-/** How many rows the objects of the lake hold, told apart by the first part of their key and of their name. */
+/** How many rows the objects of the lake hold, separated by the first part of their key and of their name. */
 export interface LakeCounts {
   /** The store, with every object that is created through it counted. */
   readonly store: ObjectStore;

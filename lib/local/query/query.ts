@@ -50,7 +50,7 @@ const MAX_READ_AHEAD = 20_000;
 /**
  * Runs SQL over the lake as it is now: each table is a view over the objects that Athena would read. Objects are immutable
  * and the catalogue is read without a lock, so this works beside a running pipeline and does not disturb it. The warehouse's
- * file is let go of when all rows have been read, which for a result that is no longer than `MAX_READ_AHEAD` is before
+ * file is closed when all rows have been read, which for a result that is no longer than `MAX_READ_AHEAD` is before
  * they are asked for: a person may look at them for long.
  * @throws QueryError
  */
