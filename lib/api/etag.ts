@@ -1,0 +1,13 @@
+/** Weak: two answers of one revision mean the same. */
+export function etag(revision: string): string {
+  return `W/"${revision}"`;
+}
+
+/** Whether an `If-None-Match` names this tag. @see RFC 9110, section 13.1.2: tags are compared weakly */
+export function isKnown(ifNoneMatch: string | undefined, tag: string): boolean {
+  if (ifNoneMatch === undefined) return false;
+  if (ifNoneMatch.trim() === '*') return true;
+  return ifNoneMatch.split(',').some((one) => opaque(one) === opaque(tag));
+}
+
+const opaque = (tag: string) => tag.trim().replace(/^W\//, '');

@@ -1,0 +1,63 @@
+import { canonicalTimestamp, epochMs } from '../pipeline/timestamps.ts';
+import { ApiError } from './api-error.ts';
+import type { Parameter } from './route.ts';
+
+/** The query's parameters by name. @throws ApiError for one that the route does not take, or that stands there twice */
+export function checkQuery(
+  parameters: readonly Parameter<unknown>[],
+  query: URLSearchParams,
+): ReadonlyMap<string, string> {
+  const names = parameters.map(({ name }) => name);
+  const found = new Map<string, string>();
+  for (const [name, text] of query) {
+    if (!names.includes(name)) {
+      const expected = names.length === 0 ? 'no parameters' : `only the parameters ${names.join(', ')}`;
+      throw invalid(name, `expected ${expected}, found another; leave it out`);
+    }
+    if (found.has(name)) throw invalid(name, 'expected it once, found it twice; leave one out');
+    found.set(name, text);
+  }
+  return found;
+}
+
+const MAX_LIMIT = 10_000;
+
+/** How many rows an answer has. */
+export function limitParameter(fallback: number): Parameter<number> {
+  return {
+    name: 'limit',
+    description: 'How many rows an answer has at most; `next` leads to the others.',
+    schema: { type: 'integer', minimum: 1, maximum: MAX_LIMIT, default: fallback },
+    absent: fallback,
+    read(text) {
+      const limit = /^\d{1,6}$/.test(text) ? Number(text) : 0;
+      if (limit >= 1 && limit <= MAX_LIMIT) return limit;
+      throw invalid('limit', `expected a whole number from 1 to ${MAX_LIMIT}, found another text`);
+    },
+  };
+}
+
+export function textParameter(name: string, description: string): Parameter<string | undefined> {
+  return { name, description, schema: { type: 'string' }, absent: undefined, read: (text) => text };
+}
+
+export const nextParameter = textParameter('next', 'The `next` of the answer before: asks for the rows behind it.');
+
+/** A moment, in seconds since 1970, rounded up: the first whole second that is not before it. */
+export function timeParameter(name: string, description: string): Parameter<number | undefined> {
+  return {
+    name,
+    description: `${description} UTC unless it says otherwise: \`2026-01-31T10:45:00Z\`.`,
+    schema: { type: 'string', format: 'date-time' },
+    absent: undefined,
+    read(text) {
+      const canonical = canonicalTimestamp(text);
+      if (canonical !== undefined) return Math.max(0, Math.ceil(epochMs(canonical) / 1000));
+      throw invalid(name, 'expected a time such as 2026-01-31T10:45:00Z, found another text');
+    },
+  };
+}
+
+function invalid(parameter: string, message: string): ApiError {
+  return new ApiError('invalid_parameter', message, { parameter });
+}

@@ -1,0 +1,26 @@
+import type { Contract } from '../../lib/contracts/contract.ts';
+import { metricDefinitions } from '../../lib/derive/metric-definitions.ts';
+import { meter } from '../../lib/pipeline/meter/meter.ts';
+import type { AskedMetric } from '../../lib/pipeline/meter/read-metric.ts';
+import { memoryMetricStore } from './memory-metric-store.ts';
+import { batchOf, type MeteredRecord } from './metered.ts';
+
+/** The metrics of a stream's contract, as they may be asked. */
+export function askedMetrics(contract: Contract): readonly AskedMetric[] {
+  const { allowedLatenessSeconds } = contract;
+  return metricDefinitions(contract).map((definition) => ({ definition, allowedLatenessSeconds }));
+}
+
+/** A store in which the meter has counted these records of a stream, one list for each kafka partition. */
+export async function countedStore(
+  contract: Contract,
+  kafkaPartitions: readonly (readonly MeteredRecord[])[],
+  store = memoryMetricStore(),
+) {
+  const definitions = metricDefinitions(contract);
+  const count = meter({ store, definitionsOf: () => definitions, windowRetentionSeconds: 48 * 3600 });
+  for (const [kafkaPartition, records] of kafkaPartitions.entries()) {
+    await count(batchOf(contract, records, { kafkaPartition }));
+  }
+  return store;
+}
