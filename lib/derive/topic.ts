@@ -13,10 +13,13 @@ export interface TopicSettings {
 const HOUR_MS = 3_600_000;
 
 /**
- * Room for an event of 4 MiB and its envelope: the largest that base64 still fits into the 6 MB of a Lambda payload.
+ * The largest event that a topic of Weir's takes: what one Lambda payload of 6 MB can still carry as base64.
  * @see https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html
  */
-const MAX_MESSAGE_BYTES = 4 * 1024 * 1024 + 64 * 1024;
+export const MAX_EVENT_BYTES = 4 * 1024 * 1024;
+
+/** Room for the largest event and its envelope. */
+const MAX_MESSAGE_BYTES = MAX_EVENT_BYTES + 64 * 1024;
 
 /** The stream's topic: its own name, unless `topics` (stream to topic) says otherwise. */
 export function topicOf(contract: Pick<Contract, 'name'>, topics: ReadonlyMap<string, string> = new Map()): string {

@@ -1,5 +1,5 @@
-import type { Contract } from '../contracts/contract.ts';
-import { maskPayload } from './masking.ts';
+import type { Contract, EventOf, Fields } from '../contracts/contract.ts';
+import { maskPayload, maskText } from './masking.ts';
 import type { Rejection } from './outcome.ts';
 import type { RecordToAppend } from './ports.ts';
 import { reader } from './reading.ts';
@@ -8,21 +8,40 @@ import { reader } from './reading.ts';
 export interface Admission {
   /**
    * The event's record: keyed as the contract says, its masked fields masked, its bytes otherwise those of `text`.
-   * A rejection says what the sink would say of it.
+   * `identity` is that of the event; null where its position is. A rejection says what the sink would say of it.
    * @param nowMs milliseconds since 1970, which the event time may be ahead of by 24 hours
    */
-  admit(text: Uint8Array, nowMs: number): { readonly record: RecordToAppend } | Rejection;
+  admit(
+    text: Uint8Array,
+    nowMs: number,
+  ): { readonly record: RecordToAppend; readonly identity: string | null } | Rejection;
 }
 
 export function admission(contract: Contract): Admission {
   const { read } = reader(contract);
+  const { key } = contract;
+  const identityOf = identityText(contract);
   return {
     admit: (text, nowMs) => {
       const reading = read(text, nowMs);
       if ('reason' in reading) return reading;
-      const key = contract.key === null ? null : keyBytes(reading.event[contract.key]);
-      return { record: { key, value: maskPayload(contract, text), headers: [] } };
+      const { event } = reading;
+      return {
+        record: { key: key === null ? null : keyBytes(event[key]), value: maskPayload(contract, text), headers: [] },
+        identity: identityOf(event),
+      };
     },
+  };
+}
+
+/** How an event is named in answers: by the text of its identity, masked where that is. */
+function identityText({ identity, fields }: Contract): (event: EventOf<Fields>) => string | null {
+  const field = fields[identity];
+  if (field === undefined) return () => null;
+  return (event) => {
+    const value = event[identity];
+    if (value === null) return null;
+    return field.masked ? maskText(String(value)) : String(value);
   };
 }
 

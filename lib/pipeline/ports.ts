@@ -38,7 +38,7 @@ export interface LogRecord {
 /**
  * An append-only log of topics and kafka partitions. Promises:
  * - `append` keeps the order of its records, gives them consecutive offsets, and answers only when they are durable;
- *   a call that throws may have appended all, or a beginning, of its records.
+ *   a call that throws may have appended all, or a beginning, of its records, unless it throws RecordTooLargeError;
  * - a group's committed offsets survive a restart; a reader starts at them, else at the oldest record;
  * - `createTopic` is idempotent, adds kafka partitions where the topic has fewer, and never deletes anything;
  * - `identity` stays the same for the log's whole life, and `topicId` for the topic's: no other log, and no topic of the same
@@ -52,6 +52,7 @@ export interface EventLog {
   topics(): Promise<readonly string[]>;
   /** @throws UnknownTopicError */
   kafkaPartitions(topic: string): Promise<number>;
+  /** @throws RecordTooLargeError, UnknownTopicError */
   append(
     topic: string,
     kafkaPartition: number,
@@ -97,6 +98,11 @@ export interface LogReader {
 
 export class UnknownTopicError extends Error {
   override readonly name = 'UnknownTopicError';
+}
+
+/** The log takes no record as large as one of the call's. It has appended none of them. */
+export class RecordTooLargeError extends Error {
+  override readonly name = 'RecordTooLargeError';
 }
 
 /** A topic cannot become what was asked for, however often it is asked: Kafka never takes a kafka partition away. */

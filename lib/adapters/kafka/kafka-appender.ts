@@ -1,10 +1,10 @@
 import kafkajs, { type Kafka, type Producer } from 'kafkajs';
 import pLimit, { type LimitFunction } from 'p-limit';
-import type { RecordToAppend } from '../../pipeline/ports.ts';
+import { type RecordToAppend, RecordTooLargeError } from '../../pipeline/ports.ts';
 import { recordBytes } from '../../pipeline/record-queue.ts';
 import { type Compression, compressions, compressor } from './codecs.ts';
 import { messageOf } from './kafka-message.ts';
-import { kafkaTrouble } from './kafka-trouble.ts';
+import { isTooLarge, kafkaTrouble } from './kafka-trouble.ts';
 
 /** About eleven seconds, which is longer than a broker's fall takes to be noticed. */
 const SEND_RETRY = { initialRetryTime: 200, maxRetryTime: 2000, retries: 8 };
@@ -93,23 +93,21 @@ export function kafkaAppender(options: KafkaAppenderOptions): KafkaAppender {
     }
   }
 
-  async function sendAll(topic: string, kafkaPartition: number, records: readonly RecordToAppend[]): Promise<number> {
-    let firstOffset: number | undefined;
-    for (const request of requestsOf(records)) {
-      const offset = (await send(topic, kafkaPartition, request)) ?? (await send(topic, kafkaPartition, request));
-      if (offset === undefined) throw new Error(`expected the topic to have kafka partition ${kafkaPartition}`);
-      firstOffset ??= offset;
-    }
-    return firstOffset ?? 0;
-  }
-
   async function sendChecked(topic: string, kafkaPartition: number, records: readonly RecordToAppend[]) {
     await assertKafkaPartition(topic, kafkaPartition);
+    let firstOffset: number | undefined;
     try {
-      return await sendAll(topic, kafkaPartition, records);
+      for (const request of requestsOf(records)) {
+        const offset = (await send(topic, kafkaPartition, request)) ?? (await send(topic, kafkaPartition, request));
+        if (offset === undefined) throw new Error(`expected the topic to have kafka partition ${kafkaPartition}`);
+        firstOffset ??= offset;
+      }
+      return firstOffset ?? 0;
     } catch (error) {
       const what = `append ${records.length} records to ${topic}, kafka partition ${kafkaPartition}`;
-      throw kafkaTrouble(what, brokers, error);
+      const trouble = kafkaTrouble(what, brokers, error);
+      const tookNone = firstOffset === undefined && isTooLarge(error);
+      throw tookNone ? new RecordTooLargeError(trouble.message, { cause: error }) : trouble;
     }
   }
 

@@ -67,6 +67,11 @@ function isConnectionTrouble(error: unknown): boolean {
   return error instanceof Error && /Connection|RequestTimeout|NoBroker|Closed/.test(`${error.name} ${error.message}`);
 }
 
+/** A record, or the request that it came in, is larger than the topic takes. */
+export function isTooLarge(error: unknown): boolean {
+  return ['MESSAGE_TOO_LARGE', 'RECORD_LIST_TOO_LARGE'].includes(typeOf(firstCause(error)));
+}
+
 /** The broker that was asked has not heard of the topic, or of its leaders: of a new one, it will in a moment. */
 export function isNotYetKnown(error: unknown): boolean {
   return ['UNKNOWN_TOPIC_OR_PARTITION', 'LEADER_NOT_AVAILABLE'].includes(typeOf(firstCause(error)));

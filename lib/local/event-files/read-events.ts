@@ -1,3 +1,4 @@
+import { MAX_EVENT_BYTES } from '../../derive/topic.ts';
 import { ahead } from './ahead.ts';
 import { jsonValues, valueScan } from './json-values.ts';
 import { textLines } from './text-lines.ts';
@@ -10,9 +11,6 @@ export interface EventText {
   /** The line on which it begins, from 1. */
   readonly line: number;
 }
-
-/** The longest event that is read: what one Lambda payload of 6 MiB can still carry as base64. */
-export const MAX_EVENT_BYTES = 4 * 1024 * 1024;
 
 /**
  * The events of a byte stream, in order, with bounded memory: one a line; or, where the stream begins with a list or an

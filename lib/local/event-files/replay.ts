@@ -1,8 +1,9 @@
 import { createReadStream } from 'node:fs';
 import { readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
+import { MAX_EVENT_BYTES } from '../../derive/topic.ts';
 import type { InputLine, OverlongLine } from '../../pipeline/input-line.ts';
-import { MAX_EVENT_BYTES, readEvents, readRawLines } from './read-events.ts';
+import { readEvents, readRawLines } from './read-events.ts';
 
 /** A file of events: see `readEvents`. */
 export interface ReplayFile {
