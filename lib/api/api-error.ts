@@ -1,8 +1,15 @@
+import type { JsonSchema } from '../derive/json-schema.ts';
+
 /** Every way in which the API refuses or fails, and the HTTP status that says so. */
 export const errorStatus = {
   invalid_parameter: 400,
+  invalid_body: 400,
+  events_refused: 400,
   not_found: 404,
   method_not_allowed: 405,
+  too_large: 413,
+  unsupported_media_type: 415,
+  too_many_requests: 429,
   internal: 500,
   unavailable: 503,
 } as const;
@@ -30,6 +37,22 @@ export class ApiError extends Error {
     this.headers = headers;
   }
 }
+
+/** The properties of every error's body. */
+export const errorProperties: Readonly<Record<string, JsonSchema>> = {
+  error: {
+    type: 'object',
+    required: ['code', 'message'],
+    properties: {
+      code: { type: 'string', enum: Object.keys(errorStatus) },
+      message: { type: 'string', description: 'What was expected, what was found, and what to do.' },
+      parameter: { type: 'string', description: 'The query parameter that is wrong.' },
+    },
+  },
+};
+
+/** What `errorBody` answers. */
+export const errorSchema: JsonSchema = { type: 'object', required: ['error'], properties: errorProperties };
 
 /** The one shape of errors: `{"error": {"code": "not_found", "message": "expected …, found …"}}`. */
 export function errorBody({ code, message, parameter }: ApiError) {

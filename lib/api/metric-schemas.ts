@@ -9,11 +9,11 @@ const moment = { type: 'string', format: 'date-time' };
 const momentOrNull = { type: ['string', 'null'], format: 'date-time' };
 
 /** An object that has exactly these properties. */
-function objectSchema(properties: Readonly<Record<string, JsonSchema>>): JsonSchema {
+export function objectSchema(properties: Readonly<Record<string, JsonSchema>>): JsonSchema {
   return { type: 'object', required: Object.keys(properties), properties, additionalProperties: false };
 }
 
-const listOf = (items: JsonSchema): JsonSchema => ({ type: 'array', items });
+export const listOf = (items: JsonSchema): JsonSchema => ({ type: 'array', items });
 
 /** A group's value; a null value is a group, too. */
 function groupSchema({ type }: MetricField): JsonSchema {

@@ -41,6 +41,20 @@ export function textParameter(name: string, description: string): Parameter<stri
   return { name, description, schema: { type: 'string' }, absent: undefined, read: (text) => text };
 }
 
+/** `true` or `false`; false where it is left out. */
+export function flagParameter(name: string, description: string): Parameter<boolean> {
+  return {
+    name,
+    description,
+    schema: { type: 'boolean', default: false },
+    absent: false,
+    read(text) {
+      if (text === 'true' || text === 'false') return text === 'true';
+      throw invalid(name, 'expected true or false, found another text');
+    },
+  };
+}
+
 export const nextParameter = textParameter('next', 'The `next` of the answer before: asks for the rows behind it.');
 
 /** A moment, in seconds since 1970, rounded up: the first whole second that is not before it. */

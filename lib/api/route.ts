@@ -1,3 +1,4 @@
+import type { Contract } from '../contracts/contract.ts';
 import type { JsonSchema } from '../derive/json-schema.ts';
 import type { ErrorCode } from './api-error.ts';
 
@@ -21,10 +22,14 @@ export interface ApiRoute<Ports> {
   readonly description?: string;
   /** The query parameters that it takes; any other is refused. */
   readonly parameters: readonly Parameter<unknown>[];
+  /** Its body is events of this stream, as `requestEvents` reads them. */
+  readonly takes?: Contract;
   /** Success, by HTTP status. */
   readonly responses: Readonly<Record<number, ApiResponse>>;
   /** Errors of its own, beside those that every route has. */
   readonly errors: readonly ErrorCode[];
+  /** What its errors say, where that is more than `errorBody`. */
+  readonly errorSchema?: JsonSchema;
   handle(request: ApiRequest, ports: Ports): Promise<ApiAnswer | RevisedAnswer>;
 }
 

@@ -1,0 +1,125 @@
+import type { Contract } from '../../contracts/contract.ts';
+import { topicOf } from '../../derive/topic.ts';
+import { type Ingester, type IngesterOptions, ingester } from '../../pipeline/ingest/ingest.ts';
+import { ApiError } from '../api-error.ts';
+import { flagParameter } from '../parameters.ts';
+import type { ApiRoute } from '../route.ts';
+import { ingestAnswer, RETRY_LATER } from './ingest-answer.ts';
+import { acceptedSchema, ingestErrorSchema } from './ingest-schemas.ts';
+import { type BodyLimits, requestEvents } from './request-events.ts';
+
+/** What taking events asks of the world. */
+export interface IngestPorts {
+  /** By the stream's name; of every stream that takes events. */
+  readonly ingesters: ReadonlyMap<string, OpenIngester>;
+  readonly limits: BodyLimits;
+  /** Gets why events were not acknowledged, once a request. */
+  readonly report: (error: Error) => void;
+}
+
+interface OpenIngester extends Ingester {
+  readonly topic: string;
+}
+
+interface IngestersOptions extends Omit<IngesterOptions, 'contract' | 'topic'> {
+  readonly contracts: readonly Contract[];
+  /** Stream to topic, where that has another name. */
+  readonly topics: ReadonlyMap<string, string>;
+}
+
+/** One for each stream that takes events; they live as long as the process. */
+export function openIngesters({ contracts, topics, ...options }: IngestersOptions): IngestPorts['ingesters'] {
+  const open = contracts.filter(takesEvents).map((contract) => {
+    const topic = topicOf(contract, topics);
+    return [contract.name, { topic, ...ingester({ ...options, contract, topic }) }] as const;
+  });
+  return new Map(open);
+}
+
+/** `POST /events/{stream}`, for each stream whose events come from outside. */
+export function ingestRoutes(contracts: readonly Contract[]): readonly ApiRoute<IngestPorts>[] {
+  return [...contracts.filter(takesEvents).map(ingestRoute), unknownStreamRoute(contracts)];
+}
+
+/** A refined stream's events are made by Weir, of those of its source. */
+const takesEvents = ({ refinedFrom }: Pick<Contract, 'refinedFrom'>) => refinedFrom === null;
+
+const allOrNothing = flagParameter(
+  'all_or_nothing',
+  'Takes no event where one of them is refused. A log that fails in the midst may have taken some all the same.',
+);
+
+function ingestRoute(contract: Contract): ApiRoute<IngestPorts> {
+  const { name, description } = contract;
+  return {
+    method: 'POST',
+    path: `/events/${name}`,
+    operationId: `postEvents_${name.replaceAll(/[.-]/g, '_')}`,
+    tag: 'events',
+    summary: `Send events of ${name}`,
+    description: `${description} ${HOW_TO_SEND}`,
+    parameters: [allOrNothing],
+    takes: contract,
+    responses: {
+      202: {
+        description: 'Every event is durable in every in-sync copy of the log.',
+        content: { 'application/json': acceptedSchema },
+      },
+    },
+    errors: [
+      'invalid_parameter',
+      'invalid_body',
+      'events_refused',
+      'too_large',
+      'unsupported_media_type',
+      'too_many_requests',
+      'unavailable',
+    ],
+    errorSchema: ingestErrorSchema,
+    async handle(request, { ingesters, limits, report }) {
+      const ingester = ingesters.get(name);
+      if (ingester === undefined) throw new Error(`${name}: expected an ingester, found none`);
+      const events = await requestEvents(request.raw, limits);
+      const ingested = await ingester.ingest(events, { allOrNothing: request.value(allOrNothing) });
+      if (ingested === 'busy') throw busy();
+      if (ingested.trouble !== undefined) report(ingested.trouble);
+      return ingestAnswer(ingester.topic, ingested);
+    },
+  };
+}
+
+const HOW_TO_SEND =
+  'One event, an array of events, or one event a line. The answer says of each where it is, or why it was refused; the good ' +
+  'events of a mixed request are taken. There is no idempotency key: who repeats a request after a time-out may send its ' +
+  'events twice.';
+
+function busy(): ApiError {
+  const message = 'too many events wait for the log; nothing of this request was taken: send it again later';
+  return new ApiError('too_many_requests', message, { headers: RETRY_LATER });
+}
+
+function unknownStreamRoute(contracts: readonly Contract[]): ApiRoute<IngestPorts> {
+  return {
+    method: 'POST',
+    path: '/events/{stream}',
+    isUnlisted: true,
+    operationId: 'postEvents',
+    tag: 'events',
+    summary: 'Says which streams take events',
+    parameters: [allOrNothing],
+    responses: {},
+    errors: ['not_found'],
+    async handle(request) {
+      throw noSuchStream(contracts, request.variable('stream'));
+    },
+  };
+}
+
+function noSuchStream(contracts: readonly Contract[], stream: string): ApiError {
+  const refinedFrom = contracts.find(({ name }) => name === stream)?.refinedFrom;
+  if (refinedFrom !== undefined && refinedFrom !== null) {
+    return new ApiError('not_found', `${stream} is made by Weir out of ${refinedFrom}: send events to that stream`);
+  }
+  const known = contracts.filter(takesEvents).map(({ name }) => name);
+  return new ApiError('not_found', `expected a stream (${known.join(', ')}), found another`);
+}

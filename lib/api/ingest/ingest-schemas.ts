@@ -1,0 +1,56 @@
+import type { JsonSchema } from '../../derive/json-schema.ts';
+import { rejectionReasons } from '../../pipeline/outcome.ts';
+import { errorProperties, errorSchema } from '../api-error.ts';
+import { listOf, objectSchema } from '../metric-schemas.ts';
+
+const whole = { type: 'integer', minimum: 0 };
+const text = { type: 'string' };
+const index = { ...whole, description: 'The event’s place in the request, from 0.' };
+
+const acceptedEvent = objectSchema({
+  index,
+  status: { const: 'accepted' },
+  id: { type: ['string', 'null'], description: 'The event’s identity; null where that is its position.' },
+  topic: text,
+  kafka_partition: whole,
+  offset: whole,
+});
+
+const refusedEvent = objectSchema({
+  index,
+  status: { const: 'refused' },
+  reason: { type: 'string', enum: rejectionReasons },
+  path: { ...text, description: 'The first failing field, dotted; empty for the whole event.' },
+  detail: { ...text, description: 'What was expected and what kind of thing was found; never a value of the event.' },
+});
+
+const otherEvent = objectSchema({
+  index,
+  status: {
+    enum: ['unacknowledged', 'not_taken'],
+    description:
+      '`unacknowledged`: sent to the log, which did not say that it has it. `not_taken`: a good event that was not sent, ' +
+      'because of another one of the request.',
+  },
+});
+
+const outcomes = {
+  accepted: whole,
+  refused: whole,
+  unacknowledged: whole,
+  not_taken: whole,
+  retry: { type: 'boolean', description: 'Whether sending the unacknowledged events again may help.' },
+};
+
+/** 202: every event is in every in-sync copy of the log. */
+export const acceptedSchema: JsonSchema = objectSchema({ ...outcomes, events: listOf(acceptedEvent) });
+
+/** An error; where the events were read, with what became of each. */
+export const ingestErrorSchema: JsonSchema = {
+  ...errorSchema,
+  properties: {
+    ...errorProperties,
+    ...outcomes,
+    events: listOf({ oneOf: [acceptedEvent, refusedEvent, otherEvent] }),
+  },
+};
