@@ -28,6 +28,8 @@ const deployments: readonly Deployment[] = [
     athenaScanLimitGigabytes: 10,
     keepData: false,
     logRetentionDays: 7,
+    silenceAlarmMinutes: 30,
+    quietStreams: [],
     alarmEmail: null,
     monthlyBudgetDollars: 1200,
     github: null,
@@ -54,6 +56,8 @@ const deployments: readonly Deployment[] = [
     athenaScanLimitGigabytes: 100,
     keepData: true,
     logRetentionDays: 90,
+    silenceAlarmMinutes: 60,
+    quietStreams: [],
     alarmEmail: 'weir-alarms@example.com',
     monthlyBudgetDollars: 1500,
     // Nobody's: 0 is no id.

@@ -1,4 +1,4 @@
-import { type CostLine, costLines, runsCost } from '../../lib/cost/cost-lines.ts';
+import { type CostLine, costLines, historyMonth, runsCost } from '../../lib/cost/cost-lines.ts';
 import { costTable, costTotals } from '../../lib/cost/cost-table.ts';
 import { assumptions, exampleLoad, type Load } from '../../lib/cost/load.ts';
 import { prices } from '../../lib/cost/prices.ts';
@@ -59,6 +59,7 @@ function costReport(project: LocatedProject, deployment: Deployment, load: Load)
     ...sections,
     cheapestNote(floors),
     refreshNote(deployment, load),
+    ...historyNotes(deployment, load),
   ].join('\n\n');
 }
 
@@ -91,4 +92,15 @@ function refreshNote({ warehouse }: Deployment, load: Load): string {
   const more = runsCost(warehouse.baseRpu, TEN_MINUTE_RUNS, load) - runsCost(warehouse.baseRpu, 1, load);
   const state = warehouse.everyTenMinutes ? 'is on: of the above it is' : 'is off; it would add';
   return `The refresh every ten minutes ${state} $${more.toFixed(2)} a month at ${warehouse.baseRpu} RPU.`;
+}
+
+function historyNotes({ warehouse }: Deployment, load: Load): readonly string[] {
+  if (warehouse === null) return [];
+  const { rpuHours, dollars } = historyMonth(warehouse.baseRpu, load);
+  return [
+    'The daily run over everything costs what an hourly one does, and the look at a day more: older hours are run again only ' +
+      `where they have changed. After a change of all ${load.models} models it goes over the whole history: ` +
+      `$${dollars.toFixed(2)} for each month of it, ${Math.round(rpuHours)} RPU hours, of which a day may have ` +
+      `${warehouse.dailyRpuHours}.`,
+  ];
 }

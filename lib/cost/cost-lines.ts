@@ -182,6 +182,7 @@ function addedLines(facts: TemplateFacts, load: Load): readonly CostLine[] {
       added('Lambda', `${name}: requests`, (work[name].invocations / MILLION) * lambda.million),
     ]),
     ...transformLines(facts, load),
+    ...lookUpLines(facts),
     added('S3', 'objects written', (objects / 1000) * s3.thousandPuts),
     added('S3', 'ends of chains looked up', (lists / 1000) * s3.thousandPuts),
     added('S3', 'a month’s rows, for a month', stored * s3.gigabyteMonth),
@@ -215,11 +216,31 @@ function transformLines({ warehouse }: TemplateFacts, load: Load): readonly Cost
   return [added('Lambda', 'transform: time', 0, fixed)];
 }
 
-/** Each reader's over all streams, and two of each stream; three of the transform; reasons of dead letters when there are any. */
-function metricsCost({ readers, alarms, warehouse }: TemplateFacts): number {
+/** A run asks catalogue and store for each table's hour, changed or not: one request each. */
+function lookUpLines({ warehouse, tables }: TemplateFacts): readonly CostLine[] {
+  if (warehouse === null) return [];
+  const lookUps = warehouse.hoursLookedAtADay * tables * DAYS_PER_MONTH;
+  return [
+    added('S3', 'transform: hours looked at', 0, (lookUps / 1000) * prices.s3.thousandPuts),
+    added('Glue', 'transform: hours looked at', 0, (lookUps / MILLION) * prices.glue.millionRequests),
+  ];
+}
+
+/** What the models over a month of history cost, as the run over everything does them after all of them have changed. */
+export function historyMonth(warehouseRpu: number, { models }: Pick<Load, 'models'>) {
+  const seconds = assumptions.hoursPerMonth * models * assumptions.secondsPerModelHour;
+  const rpuHours = (seconds / SECONDS_PER_HOUR) * warehouseRpu;
+  return { rpuHours, dollars: rpuHours * prices.redshift.rpuHour };
+}
+
+/**
+ * Each reader's over all streams, and two of each stream; three of the transform; errors of pollers; reasons of dead letters
+ * when there are any.
+ */
+function metricsCost({ readers, alarms, warehouse, errorMetrics }: TemplateFacts): number {
   const { metricMonth, alarmMonth, dashboardMonth } = prices.cloudwatch;
   const deployed = readerNames.filter((name) => readers[name].mappings.length > 0);
   const own = sum(deployed, (name) => Object.keys(topicReaders[name].metrics).length);
-  const metrics = own + 2 * readers.sink.mappings.length + (warehouse === null ? 0 : 3);
+  const metrics = own + 2 * readers.sink.mappings.length + (warehouse === null ? 0 : 3) + errorMetrics;
   return metrics * metricMonth + alarms * alarmMonth + dashboardMonth;
 }

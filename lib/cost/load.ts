@@ -41,6 +41,10 @@ export const assumptions = {
   millisecondsPerRefinedBatch: 100,
   /** A model over an hour, in Redshift: a transaction of some twenty small statements. Nobody has measured it there. */
   secondsPerModelHour: 2,
+  /** The run over everything asks for the hours of two days, and for older ones only where they are noted as changed. */
+  hoursOfRunOverAll: 48,
+  /** Of a mapping whose pollers count errors: those of polling and those of calls. */
+  errorMetricsPerMapping: 2,
   /** What Redshift Serverless bills at least when it is woken. */
   minBilledSeconds: 60,
   /** Flow logs of a network that only Weir is in. */

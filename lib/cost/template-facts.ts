@@ -1,6 +1,7 @@
 /** What of the synthesised templates costs something. Plain data in, plain data out. */
 
 import { type ReaderName, readerNames } from '../derive/topic-readers.ts';
+import { assumptions } from './load.ts';
 import { timesADay } from './times-a-day.ts';
 
 interface Resource {
@@ -33,8 +34,16 @@ export interface TemplateFacts {
   readonly schedules: number;
   /** Of all schedules. */
   readonly callsADay: number;
+  /** Of all mappings, the kinds of errors that their pollers count. */
+  readonly errorMetrics: number;
   /** null without a warehouse. */
-  readonly warehouse: { readonly rpu: number; readonly runsADay: number; readonly transformMegabytes: number } | null;
+  readonly warehouse: {
+    readonly rpu: number;
+    readonly runsADay: number;
+    /** Hours of the lake that the runs of a day ask for, changed or not. */
+    readonly hoursLookedAtADay: number;
+    readonly transformMegabytes: number;
+  } | null;
 }
 
 /** A function that topics are mapped to. */
@@ -74,8 +83,14 @@ export function templateFacts(templates: CostedTemplates): TemplateFacts {
     tables: of('AWS::Glue::Table').length,
     schedules: schedules.length,
     callsADay: schedules.reduce((sum, { times }) => sum + times, 0),
+    errorMetrics: mappings.filter(hasErrorCount).length * assumptions.errorMetricsPerMapping,
     warehouse: workgroup === undefined ? null : warehouse(workgroup, schedules, functions),
   };
+}
+
+function hasErrorCount({ MetricsConfig }: Readonly<Record<string, unknown>>): boolean {
+  const { Metrics = [] } = (MetricsConfig ?? {}) as { readonly Metrics?: readonly string[] };
+  return Metrics.includes('ErrorCount');
 }
 
 const LAMBDA = 'AWS::Lambda::Function';
@@ -107,8 +122,8 @@ function fedFunction(templates: CostedTemplates, functions: Functions, reader: R
 interface Schedule {
   readonly times: number;
   readonly functionId: string;
-  /** Whether the SQL models are run: it says how far back. */
-  readonly isRun: boolean;
+  /** Of a run of the SQL models: how many hours of the lake it asks for. null for other schedules. */
+  readonly hoursLookedAt: number | null;
 }
 
 function schedule({ ScheduleExpression, Target }: Readonly<Record<string, unknown>>): Schedule {
@@ -116,8 +131,13 @@ function schedule({ ScheduleExpression, Target }: Readonly<Record<string, unknow
   return {
     times: timesADay(String(ScheduleExpression)),
     functionId: idOf(Arn),
-    isRun: 'lookBackHours' in JSON.parse(Input),
+    hoursLookedAt: hoursLookedAt(JSON.parse(Input)),
   };
+}
+
+function hoursLookedAt({ lookBackHours }: { readonly lookBackHours?: number | 'all' }): number | null {
+  if (lookBackHours === undefined) return null;
+  return lookBackHours === 'all' ? assumptions.hoursOfRunOverAll : lookBackHours;
 }
 
 function warehouse(
@@ -125,10 +145,11 @@ function warehouse(
   schedules: readonly Schedule[],
   functions: Functions,
 ): TemplateFacts['warehouse'] {
-  const runs = schedules.filter(({ isRun }) => isRun);
+  const runs = schedules.filter(({ hoursLookedAt }) => hoursLookedAt !== null);
   return {
     rpu: Number(BaseCapacity),
     runsADay: runs.reduce((sum, { times }) => sum + times, 0),
+    hoursLookedAtADay: runs.reduce((sum, { times, hoursLookedAt }) => sum + times * (hoursLookedAt ?? 0), 0),
     transformMegabytes: megabytesOf(functions.get(runs[0]?.functionId ?? '')),
   };
 }

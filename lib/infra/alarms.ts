@@ -1,25 +1,26 @@
 import { Duration } from 'aws-cdk-lib';
 import { Metric as CloudWatchMetric, type IMetric, Stats } from 'aws-cdk-lib/aws-cloudwatch';
 import type { IFunction } from 'aws-cdk-lib/aws-lambda';
-import { METRICS_NAMESPACE, type Metric, sinkMetrics, transformMetrics } from '../derive/metrics.ts';
+import type { Contract } from '../contracts/contract.ts';
+import { METRICS_NAMESPACE, type Metric, STREAM, sinkMetrics, transformMetrics } from '../derive/metrics.ts';
 import { type ReaderName, readerNames, topicReaders } from '../derive/topic-readers.ts';
-import type { Warehouse } from './deployment.ts';
+import type { Deployment, Warehouse } from './deployment.ts';
 import { deploymentName, pascalCase } from './naming.ts';
 import type { ProcessingStack } from './processing-stack.ts';
 import type { Transform } from './transform.ts';
 
 /** What wakes a person, and what it watches. */
 export interface AlarmRule {
-  /** Its id, and that of its article in docs/runbook.md. */
   readonly id: string;
+  /** Of its article in docs/runbook.md; its id where it has one of its own. */
+  readonly article?: string;
   /** What is wrong when it rings. */
   readonly means: string;
   readonly metric: IMetric;
-  readonly above: number;
+  /** A period without data counts as 0, so silence rings an alarm that watches for less. */
+  readonly rings: { readonly above: number } | { readonly below: number };
   /** How many periods in a row. */
   readonly periods: number;
-  /** Whether silence is trouble too. */
-  readonly silenceIsTrouble?: boolean;
 }
 
 const FIVE_MINUTES = Duration.minutes(5);
@@ -41,42 +42,80 @@ function readerAlarms(reader: ReaderName, { fn }: { readonly fn: IFunction }): r
       id: `${id}Errors`,
       means: failing,
       metric: fn.metricErrors({ period: FIVE_MINUTES }),
-      above: 0,
+      rings: { above: 0 },
       periods: 3,
     },
     {
       id: `${id}Lag`,
       means: lagging,
       metric: fn.metric('OffsetLag', { statistic: Stats.MAXIMUM, period: FIVE_MINUTES }),
-      above: MAX_WAITING_RECORDS,
+      rings: { above: MAX_WAITING_RECORDS },
       periods: 3,
     },
   ];
 }
 
+/**
+ * For each stream: no record of it has reached the sink. A mapping that is disabled, or cannot connect, shows neither errors
+ * nor lag nor age; its stream alone falls silent.
+ */
+export function silenceAlarms(
+  { silenceAlarmMinutes, quietStreams }: Pick<Deployment, 'silenceAlarmMinutes' | 'quietStreams'>,
+  contracts: readonly Contract[],
+): readonly AlarmRule[] {
+  const expected = contracts.filter(({ name }) => !quietStreams.includes(name));
+  return expected.map(({ name }) => ({
+    id: `StreamSilent${pascalCase(name)}`,
+    article: 'StreamSilent',
+    means: `No record of ${name} has reached the sink for ${silenceAlarmMinutes} minutes.`,
+    metric: new CloudWatchMetric({
+      namespace: METRICS_NAMESPACE,
+      metricName: sinkMetrics.newestAge.name,
+      dimensionsMap: { [STREAM]: name },
+      statistic: Stats.SAMPLE_COUNT,
+      period: FIVE_MINUTES,
+    }),
+    rings: { below: 1 },
+    periods: silenceAlarmMinutes / FIVE_MINUTES.toMinutes(),
+  }));
+}
+
+/** Calls that were accepted for a function and then dropped: throttled for an hour, or failed after the last retry. */
+function droppedRuns(id: string, { fn }: { readonly fn: IFunction }, period: Duration, periods: number): AlarmRule {
+  return {
+    id,
+    article: 'RunsDropped',
+    means: 'Lambda dropped runs that the scheduler had handed over: they were throttled for an hour, or failed.',
+    metric: fn.metric('AsyncEventsDropped', { statistic: Stats.SUM, period }),
+    rings: { above: 0 },
+    periods,
+  };
+}
+
 /** Alarms on the way of events into the lake. */
-export function processingAlarms({ readers, scheduleDeadLetters }: ProcessingStack): readonly AlarmRule[] {
+export function processingAlarms({ readers, generate, scheduleDeadLetters }: ProcessingStack): readonly AlarmRule[] {
   return [
+    ...(generate === null ? [] : [droppedRuns('GenerateDropped', generate, FIVE_MINUTES, 3)]),
     ...readerNames.flatMap((name) => (readers[name] === null ? [] : readerAlarms(name, readers[name]))),
     {
       id: 'NewestRowAge',
       means: 'Rows are in the lake late, even the newest of a batch.',
       metric: ownMetric(sinkMetrics.newestAge, Stats.MAXIMUM),
-      above: Duration.minutes(10).toMilliseconds(),
+      rings: { above: Duration.minutes(10).toMilliseconds() },
       periods: 3,
     },
     {
       id: 'DeadLetters',
       means: 'Records arrived that their contract does not accept.',
       metric: ownMetric(sinkMetrics.deadLetters, Stats.SUM),
-      above: 0,
+      rings: { above: 0 },
       periods: 1,
     },
     {
       id: 'ScheduleNotCalled',
       means: 'The scheduler could not call a function at its time.',
       metric: scheduleDeadLetters.metricApproximateNumberOfMessagesVisible({ period: FIVE_MINUTES }),
-      above: 0,
+      rings: { above: 0 },
       periods: 1,
     },
   ];
@@ -93,32 +132,40 @@ export function warehouseAlarms(
 ): readonly AlarmRule[] {
   const [hour, day] = [Duration.hours(1), Duration.days(1)];
   return [
+    droppedRuns('TransformDropped', transform, hour, 2),
+    {
+      id: 'TransformMissing',
+      means: 'No run of the models has come to its end for three hours.',
+      metric: ownMetric(transformMetrics.lateness, Stats.SAMPLE_COUNT, hour),
+      rings: { below: 1 },
+      periods: 3,
+    },
     {
       id: 'TransformErrors',
       means: 'Two runs of the models in a row ended early or not at all.',
       metric: transform.fn.metricErrors({ period: hour }),
-      above: 0,
+      rings: { above: 0 },
       periods: 2,
     },
     {
       id: 'TransformFailures',
       means: 'A model could not be run over an hour: what it publishes stays as it was, and so does all that reads it.',
       metric: ownMetric(transformMetrics.failures, Stats.SUM),
-      above: 0,
+      rings: { above: 0 },
       periods: 1,
     },
     {
       id: 'DataTestFailures',
       means: 'Data broke a rule of its model, which was rolled back.',
       metric: ownMetric(transformMetrics.testFailures, Stats.SUM),
-      above: 0,
+      rings: { above: 0 },
       periods: 1,
     },
     {
       id: 'TransformLateness',
       means: 'An hour that ended more than three hours ago is not wholly published.',
       metric: ownMetric(transformMetrics.lateness, Stats.MAXIMUM, hour),
-      above: Duration.hours(3).toSeconds(),
+      rings: { above: Duration.hours(3).toSeconds() },
       periods: 1,
     },
     {
@@ -131,7 +178,7 @@ export function warehouseAlarms(
         statistic: Stats.SUM,
         period: day,
       }),
-      above: dailyRpuHours * Duration.hours(1).toSeconds() * USAGE_WARNING,
+      rings: { above: dailyRpuHours * Duration.hours(1).toSeconds() * USAGE_WARNING },
       periods: 1,
     },
   ];

@@ -58,13 +58,21 @@ export interface Deployment {
   /** Whether `cdk destroy` may take data with it. */
   readonly keepData: boolean;
   readonly logRetentionDays: 7 | 30 | 90 | 365;
+  /** Minutes without a record of a stream after which its alarm rings: a multiple of 5, at most a day. */
+  readonly silenceAlarmMinutes: number;
+  /** Streams that may legitimately be without records for any time: silence of theirs rings no alarm. */
+  readonly quietStreams: readonly string[];
   /** Where alarms are sent; null for nowhere but the dashboard. */
   readonly alarmEmail: string | null;
   /** What all of it may cost in a month before somebody is told, in dollars. */
   readonly monthlyBudgetDollars: number;
   /** The repository and environment that may deploy without a key, by OIDC. */
   readonly github: {
-    /** `owner@id/name@id`, as GitHub's tokens name repositories since June 2026; `owner/name` for older ones. */
+    /**
+     * As the `sub` of GitHub's tokens names it: `owner@id/name@id` for repositories created or renamed since 15 July 2026,
+     * `owner/name` for all others.
+     * @see https://docs.github.com/en/actions/reference/security/oidc
+     */
     readonly repository: string;
     /** The one that deploys; `<environment>-diff` compares. */
     readonly environment: string;

@@ -14,6 +14,7 @@ import { SnsAction } from 'aws-cdk-lib/aws-cloudwatch-actions';
 import { Topic } from 'aws-cdk-lib/aws-sns';
 import { EmailSubscription } from 'aws-cdk-lib/aws-sns-subscriptions';
 import type { Construct } from 'constructs';
+import type { Contract } from '../contracts/contract.ts';
 import {
   deadLetterMetrics,
   METRICS_NAMESPACE,
@@ -24,7 +25,7 @@ import {
   transformMetrics,
 } from '../derive/metrics.ts';
 import { readerNames, topicReaders } from '../derive/topic-readers.ts';
-import { type AlarmRule, ownMetric, processingAlarms, warehouseAlarms } from './alarms.ts';
+import { type AlarmRule, ownMetric, processingAlarms, silenceAlarms, warehouseAlarms } from './alarms.ts';
 import type { Deployment } from './deployment.ts';
 import { pascalCase } from './naming.ts';
 import type { ProcessingStack } from './processing-stack.ts';
@@ -47,12 +48,13 @@ const BUDGET_WARNINGS = [
 
 /** One dashboard, and the alarms, each with its article in the runbook. */
 export class ObservabilityStack extends WeirStack {
-  constructor(scope: Construct, deployment: Deployment, processing: ProcessingStack) {
+  constructor(scope: Construct, deployment: Deployment, processing: ProcessingStack, contracts: readonly Contract[]) {
     super(scope, 'Observability', deployment, 'dashboard, alarms and budget');
     const { warehouse } = deployment;
     const { transform } = processing;
     const rules = [
       ...processingAlarms(processing),
+      ...silenceAlarms(deployment, processing.readers.sink === null ? [] : contracts),
       ...(warehouse === null || transform === null ? [] : warehouseAlarms(deployment, warehouse, transform)),
     ];
     const told = this.addTold();
@@ -70,17 +72,24 @@ export class ObservabilityStack extends WeirStack {
     return topic;
   }
 
-  private addAlarm(
-    { id, means, metric, above, periods, silenceIsTrouble = false }: AlarmRule,
-    told: Topic | null,
-  ): void {
+  private addAlarm({ id, article = id, means, metric, rings, periods }: AlarmRule, told: Topic | null): void {
+    const condition =
+      'above' in rings
+        ? {
+            threshold: rings.above,
+            comparisonOperator: ComparisonOperator.GREATER_THAN_THRESHOLD,
+            treatMissingData: TreatMissingData.NOT_BREACHING,
+          }
+        : {
+            threshold: rings.below,
+            comparisonOperator: ComparisonOperator.LESS_THAN_THRESHOLD,
+            treatMissingData: TreatMissingData.BREACHING,
+          };
     const alarm = new Alarm(this, id, {
-      alarmDescription: `${means} ${RUNBOOK}#${id.toLowerCase()}`,
+      alarmDescription: `${means} ${RUNBOOK}#${article.toLowerCase()}`,
       metric,
-      threshold: above,
-      comparisonOperator: ComparisonOperator.GREATER_THAN_THRESHOLD,
       evaluationPeriods: periods,
-      treatMissingData: silenceIsTrouble ? TreatMissingData.BREACHING : TreatMissingData.NOT_BREACHING,
+      ...condition,
     });
     if (told !== null) alarm.addAlarmAction(new SnsAction(told));
   }

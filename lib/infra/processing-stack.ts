@@ -33,8 +33,12 @@ export class ProcessingStack extends WeirStack {
   readonly readers: { readonly [Reader in ReaderName]: ReaderFunction | null };
   /** null where there is no warehouse. */
   readonly transform: Transform | null;
-  /** Of every schedule. */
+  /** Of every schedule: times at which its function could not be called. */
   readonly scheduleDeadLetters: ScheduleDeadLetters;
+  /** Of all functions that schedules call: calls that were accepted and did not succeed. */
+  readonly failedRuns: ScheduleDeadLetters;
+  /** Example events; null where there are none. */
+  readonly generate: WeirFunction<GenerateEnv> | null;
 
   constructor(scope: Construct, deployment: Deployment, props: ProcessingProps) {
     super(scope, 'Processing', deployment, 'functions and what starts them');
@@ -44,17 +48,19 @@ export class ProcessingStack extends WeirStack {
       refine: hasWork('refine') ? new Refine(this, props).refine : null,
     };
     this.scheduleDeadLetters = new ScheduleDeadLetters(this, 'ScheduleDeadLetters');
-    if (deployment.generate) this.addGenerate(props);
+    this.failedRuns = new ScheduleDeadLetters(this, 'FailedRuns');
+    this.generate = deployment.generate ? this.addGenerate(props) : null;
     this.transform = this.transformIn(props);
   }
 
   private transformIn({ project, lake, redshift }: ProcessingProps): Transform | null {
     const { warehouse } = this.deployment;
     if (warehouse === null || redshift === null) return null;
-    return new Transform(this, { project, warehouse, redshift, lake, deadLetters: this.scheduleDeadLetters });
+    const { scheduleDeadLetters: deadLetters, failedRuns } = this;
+    return new Transform(this, { project, warehouse, redshift, lake, deadLetters, failedRuns });
   }
 
-  private addGenerate({ brokers, project }: ProcessingProps): void {
+  private addGenerate({ brokers, project }: ProcessingProps): WeirFunction<GenerateEnv> {
     const { deployment } = this;
     const names = project.generators.map(({ stream }) => stream);
     const generated = project.contracts.filter(({ name }) => names.includes(name));
@@ -74,6 +80,7 @@ export class ProcessingStack extends WeirStack {
       timeout: Duration.minutes(1),
       // One at a time, so that it knows what it has done already when a time is delivered twice.
       concurrency: 1,
+      asynchronous: { retries: 2, failed: this.failedRuns },
       place: brokers.clientPlace,
       statements: [
         new PolicyStatement({
@@ -94,5 +101,6 @@ export class ProcessingStack extends WeirStack {
       times: { EveryMinute: 'rate(1 minute)' },
       deadLetters: this.scheduleDeadLetters,
     });
+    return generate;
   }
 }

@@ -21,7 +21,7 @@ interface ScheduledFunctionProps {
 const OLDEST_RETRY = Duration.hours(1);
 const RETRIES = 5;
 
-/** Takes, for two weeks, the times at which a function could not be called. */
+/** Keeps for two weeks the times at which a function could not be called, or was called and did not succeed. */
 export class ScheduleDeadLetters extends Queue {
   constructor(scope: Construct, id: string) {
     super(scope, id, {
@@ -29,7 +29,11 @@ export class ScheduleDeadLetters extends Queue {
       enforceSSL: true,
       retentionPeriod: Duration.days(14),
     });
-    acknowledge(this, 'SQS3', 'It is a dead-letter queue: that of schedules, where the rule does not look.');
+    acknowledge(
+      this,
+      'SQS3',
+      'It is a dead-letter queue: of schedules and asynchronous calls, where the rule does not look.',
+    );
   }
 }
 

@@ -48,6 +48,7 @@ export function addTopicMappings(
  * A poller takes up to 5 MB/s, what a kafka partition of MSK Serverless takes in; Lambda uses no more of them than a topic has
  * kafka partitions. All mappings share the units that they are billed by.
  * @see https://docs.aws.amazon.com/lambda/latest/dg/kafka-scaling-modes.html
+ * @see https://docs.aws.amazon.com/lambda/latest/dg/esm-logging.html
  */
 function provisionedPollers(deployment: Deployment, { kafkaPartitions }: Contract) {
   return {
@@ -56,6 +57,9 @@ function provisionedPollers(deployment: Deployment, { kafkaPartitions }: Contrac
       maximumPollers: Math.max(1, kafkaPartitions),
       pollerGroupName: deploymentName(deployment),
     },
+    // Why a mapping stalls is only said here: a poller that cannot connect calls no function. Its lines go to the function's log.
+    loggingConfig: { systemLogLevel: 'WARN' },
+    metricsConfig: { metrics: ['ErrorCount'] },
   };
 }
 

@@ -19,15 +19,17 @@ interface TransformProps {
   readonly redshift: Redshift;
   readonly lake: Lake;
   readonly deadLetters: ScheduleDeadLetters;
+  readonly failedRuns: ScheduleDeadLetters;
 }
 
 /** The function that runs the SQL models in Redshift, and its schedules. */
 export class Transform extends Construct {
   readonly transform: WeirFunction<TransformEnv>;
 
-  constructor(stack: WeirStack, { project, warehouse, redshift, lake, deadLetters }: TransformProps) {
+  constructor(stack: WeirStack, { deadLetters, ...props }: TransformProps) {
     super(stack, 'Transform');
-    this.transform = this.addFunction(stack, { project, warehouse, redshift, lake });
+    const { warehouse } = props;
+    this.transform = this.addFunction(stack, props);
     const entries = Object.entries(modelRuns(warehouse));
     new ScheduledFunction(this, 'Schedule', {
       target: this.transform.fn,
@@ -38,7 +40,10 @@ export class Transform extends Construct {
     });
   }
 
-  private addFunction(stack: WeirStack, { project, warehouse, redshift, lake }: Omit<TransformProps, 'deadLetters'>) {
+  private addFunction(
+    stack: WeirStack,
+    { project, warehouse, redshift, lake, failedRuns }: Omit<TransformProps, 'deadLetters'>,
+  ) {
     const environment: TransformEnv = {
       LAKE_BUCKET: lake.bucket.bucketName,
       LAKE_FOLDER,
@@ -59,6 +64,8 @@ export class Transform extends Construct {
       memoryMegabytes: 512,
       // As long as Lambda lets it, but no longer than until the next run.
       timeout: Duration.minutes(warehouse.everyTenMinutes ? 9 : 15),
+      // Asked again at once it would fail again, for a minute of the warehouse; the next run does what was left.
+      asynchronous: { retries: 0, failed: failedRuns },
       statements: [
         ...lakeStatements(lake),
         ...dataApiStatements({
@@ -74,8 +81,6 @@ export class Transform extends Construct {
       ],
     });
     acknowledgeOwnStatements(transform.role);
-    // Asked again at once it would fail again, for a minute of the warehouse; the next run does what was left.
-    transform.fn.configureAsyncInvoke({ retryAttempts: 0, maxEventAge: Duration.hours(1) });
     return transform;
   }
 }

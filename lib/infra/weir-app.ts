@@ -33,7 +33,7 @@ export function addStacks(app: App, deployment: Deployment, project: DeployedPro
       ? null
       : new WarehouseStack(app, deployment, { warehouse: settings, network: stream.network, lake, contracts });
   const processing = new ProcessingStack(app, deployment, { project, brokers: stream, lake, redshift: warehouse });
-  const observability = new ObservabilityStack(app, deployment, processing);
+  const observability = new ObservabilityStack(app, deployment, processing, contracts);
   const deployRole = github === null ? null : new DeployRoleStack(app, deployment, github);
   return { network, stream, lake, processing, warehouse, observability, deployRole };
 }

@@ -1,4 +1,4 @@
-import { type Duration, RemovalPolicy, Stack } from 'aws-cdk-lib';
+import { Duration, RemovalPolicy, Stack } from 'aws-cdk-lib';
 import { Effect, PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import {
   Architecture,
@@ -7,7 +7,9 @@ import {
   LoggingFormat,
   Runtime,
 } from 'aws-cdk-lib/aws-lambda';
+import { SqsDestination } from 'aws-cdk-lib/aws-lambda-destinations';
 import { LogGroup } from 'aws-cdk-lib/aws-logs';
+import type { IQueue } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
 import { acknowledge } from './acknowledge.ts';
 import { type FilesBeside, lambdaCode } from './bundle.ts';
@@ -37,7 +39,22 @@ interface WeirFunctionProps<Environment> {
   readonly place?: NetworkPlace;
   /** Whether the pollers of event source mappings act with its role. */
   readonly readsTopics?: boolean;
+  /** Only for functions that are called asynchronously, as the scheduler does. */
+  readonly asynchronous?: AsynchronousCalls;
 }
+
+interface AsynchronousCalls {
+  /** After a call that failed. */
+  readonly retries: number;
+  /**
+   * Takes the event of a call that failed for good, or that Lambda dropped because it was throttled for too long: the
+   * scheduler has handed it over by then, and its own dead letters never see it.
+   */
+  readonly failed: IQueue;
+}
+
+/** How long Lambda keeps an event that it cannot deliver: the next runs do what a later one would do. */
+const MAX_EVENT_AGE = Duration.hours(1);
 
 /** A function of Weir's, with a role and a log of its own. */
 export class WeirFunction<Environment extends Readonly<Record<string, string>>> extends Construct {
@@ -79,6 +96,11 @@ export class WeirFunction<Environment extends Readonly<Record<string, string>>> 
       vpcSubnets: place === undefined ? undefined : { subnets: [...place.subnets] },
       securityGroups: place === undefined ? undefined : [...place.securityGroups],
     });
+    if (props.asynchronous !== undefined) {
+      const { retries, failed } = props.asynchronous;
+      const onFailure = new SqsDestination(failed);
+      this.fn.configureAsyncInvoke({ retryAttempts: retries, maxEventAge: MAX_EVENT_AGE, onFailure });
+    }
   }
 
   private allStatements(props: WeirFunctionProps<Environment>): PolicyStatement[] {
@@ -87,7 +109,8 @@ export class WeirFunction<Environment extends Readonly<Record<string, string>>> 
       actions: ['logs:CreateLogStream', 'logs:PutLogEvents'],
       resources: [this.logGroup.logGroupArn],
     });
-    const { statements, place, readsTopics = false } = props;
+    const { statements: own, place, readsTopics = false, asynchronous } = props;
+    const statements = asynchronous === undefined ? own : [...own, failedEventsStatement(asynchronous.failed)];
     if (place === undefined && !readsTopics) return [log, ...statements];
     // Once for all functions of a stack. What else has "*" in it is counted by a test.
     acknowledge(
@@ -98,6 +121,11 @@ export class WeirFunction<Environment extends Readonly<Record<string, string>>> 
     );
     return [log, interfacesStatement(readsTopics), ...statements];
   }
+}
+
+/** Lambda sends failed events in the function's name. */
+function failedEventsStatement({ queueArn }: IQueue): PolicyStatement {
+  return new PolicyStatement({ sid: 'FailedEvents', actions: ['sqs:SendMessage'], resources: [queueArn] });
 }
 
 /**

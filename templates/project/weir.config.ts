@@ -25,6 +25,9 @@ const dev: Deployment = {
   athenaScanLimitGigabytes: 10,
   keepData: false,
   logRetentionDays: 7,
+  silenceAlarmMinutes: 30,
+  // Streams that may be without records for any time: their silence rings no alarm.
+  quietStreams: [],
   alarmEmail: null,
   monthlyBudgetDollars: 1200,
   github: null,

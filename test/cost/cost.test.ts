@@ -2,13 +2,14 @@ import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { costDocument } from '../../bin/run/cost-document.ts';
 import { modelFiles } from '../../lib/adapters/model-files.ts';
-import { costLines, runsCost } from '../../lib/cost/cost-lines.ts';
+import { costLines, historyMonth, runsCost } from '../../lib/cost/cost-lines.ts';
 import { costTable, costTotals } from '../../lib/cost/cost-table.ts';
 import { assumptions, exampleLoad } from '../../lib/cost/load.ts';
 import { prices } from '../../lib/cost/prices.ts';
 import { type TemplateFacts, templateFacts } from '../../lib/cost/template-facts.ts';
 import { timesADay } from '../../lib/cost/times-a-day.ts';
 import { monthOf, readerWork, runSeconds } from '../../lib/cost/work.ts';
+import { RECENT_HOURS } from '../../lib/pipeline/transform/hours-due.ts';
 import { shipped } from '../support/shipped.ts';
 import { brokers, dev, synthesised } from '../support/synthesised.ts';
 
@@ -28,11 +29,12 @@ describe('what costs something is read from the templates', () => {
         refine: { megabytes: 1024, mappings: Array(2).fill({ batchSize: 10_000, windowSeconds: 60 }) },
       },
       interfaceEndpointZones: 0,
-      alarms: 12,
+      alarms: 26,
       tables: 13,
       schedules: 3,
       callsADay: 1440 + 24,
-      warehouse: { rpu: 4, runsADay: 24, transformMegabytes: 512 },
+      errorMetrics: 26,
+      warehouse: { rpu: 4, runsADay: 24, hoursLookedAtADay: 23 * 24 + RECENT_HOURS, transformMegabytes: 512 },
     } satisfies Partial<TemplateFacts>);
   });
 
@@ -42,6 +44,8 @@ describe('what costs something is read from the templates', () => {
       broker: { kind: 'standard', instanceType: 'kafka.m7g.large', brokers: 3, diskGibibytes: 50 },
       minPollers: 0,
       interfaceEndpointZones: 6,
+      // Lambda's own pollers count none.
+      errorMetrics: 0,
       warehouse: null,
     });
   });
@@ -94,6 +98,20 @@ describe('a month', () => {
     const warehouse = dev.warehouse === null ? null : { ...dev.warehouse, everyTenMinutes: true, dailyRpuHours: 20 };
     const found = costLines(templateFacts(synthesised({ warehouse })), exampleLoad);
     expect(line('144 runs of 33 models a day at 4 RPU', found)?.fixed).toBeCloseTo(runsCost(4, 6, exampleLoad));
+  });
+
+  it('has runs that ask for every hour they look back to, in each table, at the catalogue and at the store', () => {
+    const lookUps = (23 * 24 + RECENT_HOURS) * 13 * (730 / 24);
+    const found = lines.filter(({ item }) => item === 'transform: hours looked at');
+    expect(found.map(({ service }) => service)).toEqual(['S3', 'Glue']);
+    expect(found[0]?.fixed).toBeCloseTo((lookUps / 1000) * prices.s3.thousandPuts);
+    expect(found[1]?.fixed).toBeCloseTo((lookUps / 1_000_000) * prices.glue.millionRequests);
+  });
+
+  it('of history, after a change of every model, costs each model’s hours once', () => {
+    expect(historyMonth(8, { models: 10 }).dollars).toBeCloseTo(
+      ((730 * 10 * assumptions.secondsPerModelHour) / 3600) * 8 * prices.redshift.rpuHour,
+    );
   });
 
   it('has as many models as there are', async () => {

@@ -70,6 +70,17 @@ describe('a deployment that cannot work is refused before anything is synthesise
       { broker: { ...brokers.existing, subnetIds: 'subnet-1' } },
       /broker \(existing\): subnetIds: expected a list of texts, found "subnet-1"/,
     ],
+    [
+      'a silence that CloudWatch cannot measure',
+      { silenceAlarmMinutes: 2000 },
+      /silenceAlarmMinutes: expected a multiple of 5 .*found 2000/,
+    ],
+    [
+      'a silence between two measurements',
+      { silenceAlarmMinutes: 7 },
+      /silenceAlarmMinutes: expected a multiple of 5 .*found 7;/,
+    ],
+    ['a quiet stream that there is not', { quietStreams: ['shop.nothing'] }, /quietStreams: .*found "shop.nothing"/],
     ['a name with a dash', { name: 'my-dev' }, /name: expected a lower-case letter.*found "my-dev"/],
     ['a region that there is not', { region: 'mars-1' }, /region: expected an AWS region.*found "mars-1"/],
     ['a region without MSK Serverless', { region: 'af-south-1' }, /MSK Serverless.*found "af-south-1"; choose/],

@@ -188,11 +188,17 @@ describe('the brokers', () => {
 });
 
 describe('pollers', () => {
-  it('provisioned ones share what they are billed by, and need no endpoint', () => {
+  it('provisioned ones share what they are billed by, say why they stall, and need no endpoint', () => {
     const groups = all(templates, 'AWS::Lambda::EventSourceMapping').map(
       ({ ProvisionedPollerConfig }) => ProvisionedPollerConfig,
     );
     for (const group of groups) expect(group).toMatchObject({ PollerGroupName: 'weir-dev', MinimumPollers: 1 });
+    for (const mapping of all(templates, 'AWS::Lambda::EventSourceMapping')) {
+      expect(mapping).toMatchObject({
+        LoggingConfig: { SystemLogLevel: 'WARN' },
+        MetricsConfig: { Metrics: ['ErrorCount'] },
+      });
+    }
     const services = all(templates, 'AWS::EC2::VPCEndpoint').map(({ VpcEndpointType }) => VpcEndpointType);
     expect(services).toEqual(['Gateway']);
   });
@@ -206,9 +212,40 @@ describe('pollers', () => {
     expect(services).toEqual(['lambda', 'sts']);
     for (const endpoint of endpoints) expect(endpoint.PrivateDnsEnabled).toBe(true);
     for (const mapping of all(found, 'AWS::Lambda::EventSourceMapping')) {
-      expect(mapping).not.toHaveProperty('ProvisionedPollerConfig');
+      // Neither is offered without provisioned pollers.
+      for (const name of ['ProvisionedPollerConfig', 'LoggingConfig', 'MetricsConfig']) {
+        expect(mapping).not.toHaveProperty(name);
+      }
     }
   });
+});
+
+describe('tear-down', () => {
+  /** Ids of the same stack that a resource refers to: CloudFormation deletes it before them. */
+  const refersTo = (resource: Resource | undefined) => {
+    const text = JSON.stringify(resource ?? {});
+    return [...text.matchAll(/"(?:Ref|Fn::GetAtt)":\[?"(\w+)"/g)].map(([, id = '']) => id);
+  };
+
+  it.each(Object.entries(kinds))(
+    'mappings go before their function and it before its role, by which interfaces are removed: %s',
+    (_, { processing }) => {
+      const mappings = Object.values(processing).filter(({ Type }) => Type === 'AWS::Lambda::EventSourceMapping');
+      expect(mappings.length).toBeGreaterThan(0);
+      for (const mapping of mappings) {
+        const functions = refersTo(mapping).filter((id) => processing[id]?.Type === 'AWS::Lambda::Function');
+        expect(functions).toHaveLength(1);
+        const roles = refersTo(processing[functions[0] ?? '']).filter(
+          (id) => processing[id]?.Type === 'AWS::IAM::Role',
+        );
+        expect(roles).toHaveLength(1);
+        // Part of the role, so that it never stands without its permissions.
+        expect(JSON.stringify(processing[roles[0] ?? '']?.Properties?.Policies)).toContain(
+          'ec2:DeleteNetworkInterface',
+        );
+      }
+    },
+  );
 });
 
 describe('network paths', () => {
@@ -253,6 +290,19 @@ describe('schedules', () => {
         DeadLetterConfig: { Arn: expect.anything() },
       });
       expect(ScheduleExpressionTimezone).toBe('Etc/UTC');
+    }
+  });
+
+  it('hand runs over to Lambda, whose own failures and drops go to a queue of their own', () => {
+    const configs = all(templates, 'AWS::Lambda::EventInvokeConfig');
+    expect(configs.length).toBe(2);
+    for (const config of configs) {
+      expect(config).toMatchObject({
+        MaximumEventAgeInSeconds: 3600,
+        DestinationConfig: {
+          OnFailure: { Destination: { 'Fn::GetAtt': [expect.stringMatching(/^FailedRuns/), 'Arn'] } },
+        },
+      });
     }
   });
 
@@ -303,6 +353,18 @@ describe('the warehouse', () => {
 });
 
 describe('the deploy role', () => {
+  it.each(['example/weir', 'example@12/weir@345'])('trusts %s, as GitHub names it', (repository) => {
+    const { deployRole } = synthesised({
+      ...prod,
+      github: { repository, environment: 'prod', oidcProvider: 'create' },
+    });
+    const subjects = [...JSON.stringify(deployRole).matchAll(/"token.actions.githubusercontent.com:sub":"([^"]*)"/g)];
+    expect(subjects.map(([, subject]) => subject)).toEqual([
+      `repo:${repository}:environment:prod`,
+      `repo:${repository}:environment:prod-diff`,
+    ]);
+  });
+
   it('brings its provider, or trusts that which the account has', () => {
     const providers = (oidcProvider: 'create' | 'existing') => {
       const { deployRole } = synthesised({ ...prod, github: { repository: 'a/b', environment: 'prod', oidcProvider } });

@@ -4,7 +4,10 @@ import { ofType, type Templates } from './synthesised.ts';
 
 const PARTS = ['**Means.**', '**Look at.**', '**Do.**', '**Over when**'];
 
-/** An alarm without a whole article, an article without an alarm, or an alarm on a metric that nobody emits. */
+/**
+ * An alarm without a whole article, an article without an alarm, an alarm on a metric that nobody emits, or something that is
+ * to be watched and is not.
+ */
 export function alarmFindings(
   templates: Templates,
   runbook: string,
@@ -40,5 +43,35 @@ export function alarmFindings(
     if (missing.length > 0) findings.push(`the budget: its article lacks ${missing.join(', ')}`);
   }
   const orphans = [...articles.keys()].filter((anchor) => !linked.has(anchor));
-  return [...findings, ...orphans.map((anchor) => `article #${anchor}: expected an alarm, found none`)];
+  const unwatched = [...silentStreams(templates), ...droppingFunctions(templates)];
+  return [...findings, ...unwatched, ...orphans.map((anchor) => `article #${anchor}: expected an alarm, found none`)];
+}
+
+const alarmsOn = (templates: Templates, metric: string, statistic: string) =>
+  [...ofType(templates, 'AWS::CloudWatch::Alarm').values()]
+    .map(({ Properties = {} }) => Properties)
+    .filter(({ MetricName, Statistic }) => MetricName === metric && Statistic === statistic)
+    .map(({ Dimensions }) => JSON.stringify(Dimensions));
+
+/** Streams that reach the sink, whose silence rings nothing. */
+function silentStreams(templates: Templates): readonly string[] {
+  const watched = alarmsOn(templates, 'NewestRowAge', 'SampleCount');
+  return [...ofType(templates, 'AWS::Lambda::EventSourceMapping').values()].flatMap(({ Properties = {} }) => {
+    const { ConsumerGroupId } = Properties.AmazonManagedKafkaEventSourceConfig as { readonly ConsumerGroupId: string };
+    const [, stream] = /-sink-(.*)$/.exec(ConsumerGroupId) ?? [];
+    const isWatched = watched.some((dimensions) => dimensions === JSON.stringify([{ Name: 'stream', Value: stream }]));
+    return stream === undefined || isWatched ? [] : [`stream ${stream}: expected an alarm on its silence, found none`];
+  });
+}
+
+/** Functions that are called asynchronously, whose dropped events ring nothing. */
+function droppingFunctions(templates: Templates): readonly string[] {
+  const watched = alarmsOn(templates, 'AsyncEventsDropped', 'Sum');
+  return [...ofType(templates, 'AWS::Scheduler::Schedule').values()].flatMap(({ Properties = {} }) => {
+    const { Arn } = Properties.Target as { readonly Arn: { readonly 'Fn::GetAtt': readonly [string, string] } };
+    const [id] = Arn['Fn::GetAtt'];
+    return watched.some((dimensions) => dimensions.includes(id))
+      ? []
+      : [`function ${id}: expected an alarm on dropped events, found none`];
+  });
 }

@@ -29,6 +29,9 @@ const log = ['logs:CreateLogStream', 'logs:PutLogEvents'];
 /** The Data API reads the database user's password in the caller's name. */
 const password = ['secretsmanager:GetSecretValue'];
 
+/** Lambda sends events that failed in the function's name. */
+const failedEvents = ['sqs:SendMessage'];
+
 /** What Lambda does with the role of a function in a network. */
 const interfaces = [
   'ec2:CreateNetworkInterface',
@@ -76,7 +79,7 @@ export const functions: Readonly<Record<string, Expected>> = {
   generate: {
     description: 'Sends example events',
     variables: generateVariables,
-    furtherActions: [...log, ...interfaces, ...Object.values(appending).flat()],
+    furtherActions: [...log, ...interfaces, ...failedEvents, ...Object.values(appending).flat()],
   },
   refine: {
     description: 'Appends what records refine to, topic to topic',
@@ -86,7 +89,7 @@ export const functions: Readonly<Record<string, Expected>> = {
   transform: {
     description: 'Runs the SQL models over the lake in Redshift',
     variables: transformVariables,
-    furtherActions: [...log, ...password],
+    furtherActions: [...log, ...password, ...failedEvents],
   },
   topics: {
     description: 'Makes topics and changes what may change of them',

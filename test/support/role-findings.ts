@@ -19,6 +19,7 @@ interface Role {
   readonly statements: readonly Statement[];
   /** The function that has it. */
   readonly fn: Resource | undefined;
+  readonly fnId: string | undefined;
   /** Mappings that feed this function, and schedules that call by this role. */
   readonly mappings: readonly Readonly<Record<string, unknown>>[];
   readonly schedules: readonly Readonly<Record<string, unknown>>[];
@@ -109,7 +110,10 @@ const rules: Readonly<Record<string, Rule>> = {
     /:secret:redshift!weir-[a-z0-9]+-weir_admin-\?{6}$|GetAttExternalSchemasSecretArn/,
   ],
   'lambda:InvokeFunction': ({ schedules }) => schedules.map(({ Target }) => textOf((Target as Target).Arn)),
-  'sqs:SendMessage': ({ schedules }) => schedules.map(({ Target }) => textOf((Target as Target).DeadLetterConfig.Arn)),
+  'sqs:SendMessage': ({ schedules, fnId, templates }) => [
+    ...schedules.map(({ Target }) => textOf((Target as Target).DeadLetterConfig.Arn)),
+    ...failedEventQueues(templates, fnId),
+  ],
   'sts:AssumeRole': ({ id, templates }) => {
     const compares = trustOf(templates, id).includes('-diff"');
     return (compares ? ['lookup'] : ['deploy', 'file-publishing', 'lookup']).map(
@@ -121,6 +125,17 @@ const rules: Readonly<Record<string, Rule>> = {
 /** Who may take the role on, as JSON. */
 function trustOf(templates: Templates, id: string): string {
   return JSON.stringify(ofType(templates, 'AWS::IAM::Role').get(id)?.Properties?.AssumeRolePolicyDocument);
+}
+
+/** Where Lambda sends the failed events of a function. */
+function failedEventQueues(templates: Templates, fnId: string | undefined): readonly string[] {
+  return properties(templates, 'AWS::Lambda::EventInvokeConfig')
+    .filter(({ FunctionName }) => fnId !== undefined && (FunctionName as { readonly Ref?: string }).Ref === fnId)
+    .map(({ DestinationConfig }) => textOf((DestinationConfig as Destinations).OnFailure.Destination));
+}
+
+interface Destinations {
+  readonly OnFailure: { readonly Destination: unknown };
 }
 
 interface Target {
@@ -223,6 +238,7 @@ export function rolesOf(templates: Templates): readonly Role[] {
       templates,
       statements: documentsOf(templates, id, role).flatMap(({ Statement }) => Statement),
       fn,
+      fnId,
       mappings: fnId === undefined ? [] : mappings.filter(({ FunctionName }) => isGetAtt(FunctionName, fnId)),
       schedules: properties(templates, 'AWS::Scheduler::Schedule').filter(({ Target }) =>
         isGetAtt((Target as { readonly RoleArn: unknown }).RoleArn, id),

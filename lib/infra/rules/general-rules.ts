@@ -7,7 +7,8 @@ const REPOSITORY = /^[\w.-]+(\/[\w.-]+|@\d+\/[\w.-]+@\d+)$/;
 
 /** Where a deployment is, what it may cost and who is told. */
 export function generalRules(deployment: Deployment): readonly Rule[] {
-  const { name, region, account, pollers, batchWindowSeconds, athenaScanLimitGigabytes, logRetentionDays } = deployment;
+  const { name, region, account, pollers, batchWindowSeconds, athenaScanLimitGigabytes } = deployment;
+  const { logRetentionDays, silenceAlarmMinutes } = deployment;
   return [
     {
       setting: 'name',
@@ -59,6 +60,13 @@ export function generalRules(deployment: Deployment): readonly Rule[] {
       todo: 'take 30 when in doubt',
     },
     {
+      setting: 'silenceAlarmMinutes',
+      holds: isWhole(silenceAlarmMinutes, 5, 1440) && silenceAlarmMinutes % 5 === 0,
+      expected: 'a multiple of 5 from 5 to 1440, as CloudWatch looks back a day at most',
+      found: silenceAlarmMinutes,
+      todo: 'take 60 when in doubt',
+    },
+    {
       setting: 'monthlyBudgetDollars',
       holds: isWhole(deployment.monthlyBudgetDollars, 1, 10_000_000),
       expected: 'whole dollars of 1 or more',
@@ -75,7 +83,7 @@ export function generalRules(deployment: Deployment): readonly Rule[] {
     {
       setting: 'github.repository',
       holds: deployment.github === null || REPOSITORY.test(deployment.github.repository),
-      expected: 'owner@id/name@id, or owner/name for a repository from before June 2026',
+      expected: 'owner@id/name@id, or owner/name for a repository that has its name since before 15 July 2026',
       found: deployment.github?.repository,
       todo: `take it from gh api repos/OWNER/NAME --jq '"\\(.owner.login)@\\(.owner.id)/\\(.name)@\\(.id)"'`,
     },

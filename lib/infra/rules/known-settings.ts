@@ -36,6 +36,8 @@ const deploymentSettings: Settings<Deployment> = {
   athenaScanLimitGigabytes: 'a number',
   keepData: 'true or false',
   logRetentionDays: 'a number',
+  silenceAlarmMinutes: 'a number',
+  quietStreams: 'a list of texts',
   alarmEmail: 'a text, or null',
   monthlyBudgetDollars: 'a number',
   github: 'a record, or null',

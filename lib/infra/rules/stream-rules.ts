@@ -3,16 +3,20 @@ import type { Deployment } from '../deployment.ts';
 import { isWhole, type Rule } from './rule.ts';
 
 /** Settings that name streams and topics. */
-export function streamRules({ topics, incarnations }: Deployment, contracts: readonly Contract[]): readonly Rule[] {
+export function streamRules(
+  { topics, incarnations, quietStreams }: Deployment,
+  contracts: readonly Contract[],
+): readonly Rule[] {
   const names = contracts.map(({ name }) => name);
-  const unknown = [...Object.keys(topics), ...Object.keys(incarnations)].find((name) => !names.includes(name));
+  const named = [...Object.keys(topics), ...Object.keys(incarnations), ...quietStreams];
+  const unknown = named.find((name) => !names.includes(name));
   const badTopic = Object.values(topics).find((topic) => !/^[a-zA-Z0-9._-]{1,249}$/.test(topic));
   const badNumber = Object.values(incarnations).find((value) => !isWhole(value, 0, 999_999));
   const used = names.map((name) => topics[name] ?? name);
   const twice = used.find((topic, index) => used.indexOf(topic) !== index);
   return [
     {
-      setting: 'topics, incarnations',
+      setting: 'topics, incarnations, quietStreams',
       holds: unknown === undefined,
       expected: `streams that there are (${names.join(', ')})`,
       found: unknown,

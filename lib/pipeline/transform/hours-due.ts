@@ -12,7 +12,7 @@ import { hoursOfLake, type LakePorts } from './versions.ts';
 const HOUR_MS = 3_600_000;
 
 /** Younger hours are looked at without a note that they have changed. */
-const RECENT_HOURS = 48;
+export const RECENT_HOURS = 48;
 
 /** Under which the ledger notes when all hours that were due had been looked at, and with which models. */
 const LOOKED_AT = 'ops.looked_at';
