@@ -1,6 +1,6 @@
 import { bigint, boolean, contract, double, integer, money, string, timestamp } from '../../lib/contracts/contract.ts';
 
-/** Thirteen flat fields of all scalar types, about 460 bytes an event: what the sink's cost is measured with. */
+/** Thirteen flat fields of all scalar types, about 460 bytes an event: what the costs of sink and meter are measured with. */
 export const benchOrders = contract({
   name: 'bench.orders',
   version: 1,
@@ -24,5 +24,16 @@ export const benchOrders = contract({
     paid: boolean('Whether it is paid.'),
     note: string('Free text.', { nullable: true }),
     user_agent: string('Browser.', { nullable: true }),
+  },
+  metrics: {
+    orders: { description: 'Orders.', unit: 'orders', by: [], count: true },
+    order_windows: {
+      description: 'Orders and their amount, by country and minute.',
+      by: ['country'],
+      count: true,
+      sum: ['amount'],
+      window: { seconds: 60 },
+    },
+    best_customers: { description: 'By name.', by: ['customer_name'], count: true, max: ['amount'] },
   },
 });

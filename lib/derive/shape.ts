@@ -33,7 +33,9 @@ const TIME_OF_DAY = '[T ](?:[01]\\d|2[0-3]):[0-5]\\d:[0-5]\\d(?:\\.\\d{1,6})?Z?'
 const YEAR = '[1-9]\\d{3}';
 const YEAR_FROM_1970 = '(?:19[7-9]\\d|[2-9]\\d{3})';
 
-/** The pattern of each field's value. */
+const NO_KEYS: ReadonlySet<string> = new Set();
+
+/** The pattern of each field's value; without groups. */
 export type Shape = ReadonlyMap<string, string>;
 
 /** A contract's shape, or undefined where a pattern cannot say what the contract does. */
@@ -53,15 +55,21 @@ export function shape(contract: Contract): Shape | undefined {
 /**
  * The expression of records whose keys are `keys`, in that order, wherever a match is asked for (it is sticky) up to the
  * line break behind; undefined where such a record is not for the shape.
+ * @param captured the keys whose values are groups of the expression, in the order of `keys`: each as JSON has it.
  */
-export function shapeExpression(contract: Contract, shape: Shape, keys: readonly string[]): RegExp | undefined {
+export function shapeExpression(
+  contract: Contract,
+  shape: Shape,
+  keys: readonly string[],
+  captured: ReadonlySet<string> = NO_KEYS,
+): RegExp | undefined {
   const isComplete = [...wireFields(contract.fields)].every(([key, { nullable }]) => nullable || keys.includes(key));
   if (!isComplete || new Set(keys).size !== keys.length) return undefined;
   const members: string[] = [];
   for (const key of keys) {
     const value = shape.get(key);
     if (value === undefined) return undefined;
-    members.push(`"${literal(key)}": ?${value}`);
+    members.push(`"${literal(key)}": ?${captured.has(key) ? `(${value})` : value}`);
   }
   return new RegExp(`\\{${members.join(', ?')}\\}(?=\\n)`, 'y');
 }

@@ -1,18 +1,35 @@
-import { bytesOf, type DeliveredRecord, ingestedAtMs } from './batch.ts';
+import { isUtf8 } from 'node:buffer';
+import { type DeliveredRecord, ingestedAtMs } from './batch.ts';
+import { decodeRecords, forEachText } from './decoded-records.ts';
+import type { AcceptedEvent, FieldShapes } from './field-shapes.ts';
 import { type Judge, refusalByHeaders } from './judge.ts';
 
-/** An event that the sink makes a row of. */
-export interface AcceptedEvent {
-  readonly event: Readonly<Record<string, unknown>>;
-  /** Canonical timestamp. */
-  readonly eventTime: string;
-}
-
-/** The events among the records, by the same verdicts as the sink's: all others are dead letters. */
-export function acceptedEvents(judges: Judge, records: readonly DeliveredRecord[]): readonly AcceptedEvent[] {
-  return records.flatMap((record) => {
-    if (judges.isRefined && refusalByHeaders(record) !== undefined) return [];
-    const reading = judges.reader.read(bytesOf(record.value), ingestedAtMs(record));
-    return 'reason' in reading ? [] : [reading];
+/**
+ * The events among the records, by the same verdicts as the sink's: all others are dead letters.
+ * @param shapes of the contract: events that they find have the fields of theirs, all others every field.
+ */
+export function acceptedEvents(
+  { reader, isRefined }: Pick<Judge, 'reader' | 'isRefined'>,
+  delivered: readonly DeliveredRecord[],
+  shapes: FieldShapes,
+): readonly AcceptedEvent[] {
+  const records = isRefined ? delivered.filter((record) => refusalByHeaders(record) === undefined) : delivered;
+  const decoded = decodeRecords(records);
+  const isText = isUtf8(decoded.bytes);
+  const events: AcceptedEvent[] = [];
+  forEachText(decoded, (index, text, start, end) => {
+    const kafkaTimestampMs = ingestedAtMs(records[index] as DeliveredRecord);
+    const found = isText ? shapes.eventAt(text, start, end, kafkaTimestampMs) : undefined;
+    if (found !== undefined) {
+      events.push(found);
+      return;
+    }
+    const bytes = decoded.text(index);
+    const reading = reader.read(bytes, kafkaTimestampMs);
+    if ('reason' in reading) return;
+    events.push(reading);
+    shapes.learn(text.slice(start, end));
   });
+  decoded.release();
+  return events;
 }

@@ -16,12 +16,12 @@ import { ruleCheck } from './value-rule.ts';
  * The authority on a field: its value as `ValueOf` says, masked where the contract says so, or why it has none.
  * @param json undefined where the field is absent.
  */
-type FieldReader = (json: JsonValue | undefined) => unknown;
+export type FieldReader = (json: JsonValue | undefined) => unknown;
 
 /** Reads a value that is not null; the types of what is found in its place are the reader's to refuse. */
 type ValueReader = (json: Exclude<JsonValue, null>) => unknown;
 
-function fieldReader({ type, nullable, masked, rule }: Field): FieldReader {
+export function fieldReader({ type, nullable, masked, rule }: Field): FieldReader {
   const read = valueReader(type);
   const broken = rule === undefined ? undefined : ruleCheck(rule);
   return (json) => {

@@ -1,6 +1,6 @@
 import { isUtf8 } from 'node:buffer';
 import { type DeliveredRecord, ingestedAtMs } from './batch.ts';
-import { type DecodedRecords, decodeRecords, positionOf } from './decoded-records.ts';
+import { type DecodedRecords, decodeRecords, forEachText, positionOf } from './decoded-records.ts';
 import { lineBuffer } from './line-buffer.ts';
 import type { Lines } from './lines.ts';
 import type { Rejection } from './outcome.ts';
@@ -83,30 +83,14 @@ function judgeAll({ reader, shapes }: Judge, records: readonly DeliveredRecord[]
   return { lines: buffer.lines(), mayHaveExtras: true, rejected, release: () => undefined };
 }
 
-/**
- * Records are matched in texts of about this size: these lie in V8's young generation, and die there. A text of the whole batch
- * would lie outside of V8's heap, where only major collections free it: those came every few batches for its sake.
- */
-const TEXT_BYTES = 64 * 1024;
-
 /** For each record, 1 where the shape takes it. UTF-8 is checked once for all: one bad record leaves all to the reader. */
 function matchShapes(shapes: Shapes, decoded: DecodedRecords, day: string): Uint8Array {
-  const { textStarts, lineBreaks } = decoded;
-  const matched = new Uint8Array(textStarts.length);
+  const matched = new Uint8Array(decoded.textStarts.length);
   if (!isUtf8(decoded.bytes)) return matched;
-  let text = '';
-  let textStart = 0;
-  for (let index = 0; index < textStarts.length; index++) {
-    const start = textStarts[index] as number;
-    const lineBreak = lineBreaks[index] as number;
-    if (start < 0) continue;
-    if (lineBreak >= textStart + text.length) {
-      textStart = start;
-      text = decoded.latin1(start, Math.max(start + TEXT_BYTES, lineBreak + 1));
-    }
-    if (shapes.endOfMatch(text, start - textStart, day) !== lineBreak - textStart) continue;
+  forEachText(decoded, (index, text, start, end) => {
+    if (shapes.endOfMatch(text, start, day) !== end) return;
     decoded.splice(index);
     matched[index] = 1;
-  }
+  });
   return matched;
 }

@@ -95,10 +95,24 @@ function doubleReader(type: NumberType): NumberReader {
   };
 }
 
+const PLAIN = /^\d+(?:\.\d+)?$/;
+
+/** What `decimalText` makes of a number that only needs zeros behind it, as nearly all do; undefined for others. */
+function plainDecimal(text: string, precision: number, scale: number): string | undefined {
+  if (!PLAIN.test(text)) return undefined;
+  const point = text.indexOf('.');
+  const wholeDigits = point < 0 ? text.length : point;
+  const fractionDigits = point < 0 ? 0 : text.length - point - 1;
+  if (wholeDigits > precision - scale || fractionDigits > scale) return undefined;
+  if (fractionDigits === scale) return text;
+  return `${text}${point < 0 ? '.' : ''}${'0'.repeat(scale - fractionDigits)}`;
+}
+
 /** Exact text, rounded half up to the type's scale. */
 function decimalReader(type: Extract<NumberType, { readonly kind: 'decimal' }>): NumberReader {
   const { precision, scale } = type;
   return (text) =>
+    plainDecimal(text, precision, scale) ??
     decimalText(digitsOf(text), precision, scale) ??
     new InvalidValue('out_of_range', `expected ${expectedValue(type)}, found more digits before the point`);
 }

@@ -17,7 +17,7 @@ export interface Shapes {
 }
 
 /** Longer records are for the reader: matching must not hold a batch up. */
-const MAX_BYTES = 64 * 1024;
+export const MAX_SHAPE_BYTES = 64 * 1024;
 
 const MAX_KEY_ORDERS = 16;
 
@@ -34,38 +34,47 @@ export function shapes(contract: Contract): Shapes {
 }
 
 function learningShapes(contract: Contract, ofContract: Shape): Shapes {
-  const expressions: RegExp[] = [];
-  const knownOrders = new Set<string>();
   const isBy = isEventBy(contract);
-  let learned = 0;
+  const { orders, learn } = keyOrders((keys) => shapeExpression(contract, ofContract, keys));
   return {
     endOfMatch: (text, start, latestEventDay) => {
-      for (let index = 0; index < expressions.length; index += 1) {
-        const expression = expressions[index] as RegExp;
+      for (let index = 0; index < orders.length; index += 1) {
+        const expression = orders[index] as RegExp;
         expression.lastIndex = start;
         // What `exec` answers would be a third of the garbage of a batch.
         if (!expression.test(text)) continue;
         const end = expression.lastIndex;
-        if (index > 0) moveToFront(expressions, index);
-        return isBy(text, start, latestEventDay) && end - start <= MAX_BYTES ? end : -1;
+        if (index > 0) moveToFront(orders, index);
+        return isBy(text, start, latestEventDay) && end - start <= MAX_SHAPE_BYTES ? end : -1;
       }
       return -1;
     },
-    learn: (text) => {
+    learn,
+  };
+}
+
+/** What is compiled for each order of keys that accepted records have come in; those that do not compile are left out. */
+export function keyOrders<Compiled>(compile: (keys: readonly string[]) => Compiled | undefined) {
+  const orders: Compiled[] = [];
+  const known = new Set<string>();
+  let learned = 0;
+  return {
+    orders,
+    learn: (text: string) => {
       learned += 1;
-      if (knownOrders.size >= MAX_KEY_ORDERS || text.length > MAX_BYTES) return;
+      if (known.size >= MAX_KEY_ORDERS || text.length > MAX_SHAPE_BYTES) return;
       if (learned > EAGER_TEXTS && learned % RARELY !== 0) return;
       const keys = Object.keys(JSON.parse(text));
       const order = JSON.stringify(keys);
-      if (knownOrders.has(order)) return;
-      const expression = shapeExpression(contract, ofContract, keys);
-      if (expression === undefined) return;
-      knownOrders.add(order);
-      expressions.unshift(expression);
+      if (known.has(order)) return;
+      const compiled = compile(keys);
+      if (compiled === undefined) return;
+      known.add(order);
+      orders.unshift(compiled);
     },
   };
 }
 
-function moveToFront(expressions: RegExp[], index: number): void {
-  expressions.unshift(...expressions.splice(index, 1));
+function moveToFront<Order>(orders: Order[], index: number): void {
+  orders.unshift(...orders.splice(index, 1));
 }

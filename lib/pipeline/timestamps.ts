@@ -7,7 +7,7 @@ import type { Digits } from './decimals.ts';
  * texts sort as their moments do.
  */
 
-/** Days beyond the month's end are told apart afterwards: see `lastDay`. */
+/** Days beyond the month's end are told apart afterwards: see `lastDayOf`. */
 const WIRE =
   /^\d{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12]\d|3[01])[T ](?:[01]\d|2[0-3]):[0-5]\d:[0-5]\d(?:[.,]\d{1,9})?(?:[Zz]|[+-](?:[01]\d|2[0-3])(?::?[0-5]\d)?)?$/;
 
@@ -67,7 +67,29 @@ export function canonicalEpoch({ negative, digits, point }: Digits, unit: EpochU
 
 /** Milliseconds since 1970 of a canonical timestamp; microseconds are cut. */
 export function epochMs(canonical: string): number {
-  return Date.parse(`${canonical.slice(0, 10)}T${canonical.slice(11, 23)}Z`);
+  return epochSeconds(canonical) * 1000 + digitsAt(canonical, 20, 3);
+}
+
+const SECONDS_A_DAY = 86_400;
+let lastDay = '';
+let lastDaySeconds = 0;
+
+/** Whole seconds since 1970 of a canonical timestamp. Events come day by day: `Date.parse` would be most of the work. */
+export function epochSeconds(canonical: string): number {
+  if (!canonical.startsWith(lastDay) || lastDay === '') {
+    lastDay = canonical.slice(0, 10);
+    lastDaySeconds = (Date.parse(`${lastDay}T00:00:00Z`) / DAY_MS) * SECONDS_A_DAY;
+  }
+  return (
+    lastDaySeconds + digitsAt(canonical, 11, 2) * 3600 + digitsAt(canonical, 14, 2) * 60 + digitsAt(canonical, 17, 2)
+  );
+}
+
+/** The number of `count` decimal digits from `start` on. */
+function digitsAt(text: string, start: number, count: number): number {
+  let value = 0;
+  for (let index = start; index < start + count; index++) value = value * 10 + (text.charCodeAt(index) - 0x30);
+  return value;
 }
 
 /**
@@ -91,7 +113,7 @@ export function plausibleTimes(kafkaTimestampMs: number): string {
 
 function isDayOfMonth(wire: string): boolean {
   const day = Number(wire.slice(8, 10));
-  return day <= 28 || day <= lastDay(Number(wire.slice(0, 4)), Number(wire.slice(5, 7)));
+  return day <= 28 || day <= lastDayOf(Number(wire.slice(0, 4)), Number(wire.slice(5, 7)));
 }
 
 /** A Kafka timestamp, milliseconds since 1970, as a canonical timestamp. */
@@ -118,7 +140,7 @@ function zoneSeconds(zone: string): number {
   return zone.startsWith('-') ? -seconds : seconds;
 }
 
-function lastDay(year: number, month: number): number {
+function lastDayOf(year: number, month: number): number {
   if (month === 2) return year % 4 === 0 && (year % 100 !== 0 || year % 400 === 0) ? 29 : 28;
   return month === 4 || month === 6 || month === 9 || month === 11 ? 30 : 31;
 }

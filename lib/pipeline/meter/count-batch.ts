@@ -1,12 +1,14 @@
 import type { MetricDefinition } from '../../derive/metric-definitions.ts';
-import { type AcceptedEvent, acceptedEvents } from '../accepted-events.ts';
+import { acceptedEvents } from '../accepted-events.ts';
 import type { KafkaPartitionBatch } from '../batch.ts';
+import { type AcceptedEvent, fieldShapesOf } from '../field-shapes.ts';
 import type { MetricChange, MetricEntry } from '../metric-store.ts';
 import { lastOffset, notCovered, type OffsetRange, union } from '../offset-ranges.ts';
 import { otherRecords, RecreatedTopicError } from '../recreated-topic.ts';
 import { aboveHighWater } from '../source-position.ts';
 import { toolsOf } from '../take-data.ts';
 import { epochMs } from '../timestamps.ts';
+import { eventColumns } from './event-columns.ts';
 import { fold, mergesOf, oldestKeptName } from './fold.ts';
 import { counting } from './shard-metrics.ts';
 import { emptyShard, type ShardState } from './shard-state.ts';
@@ -53,11 +55,12 @@ export function countBatch(
   const span: OffsetRange = [first.offset, last.offset];
   if (contract.refinedFrom !== null) assertNoGap(shard, batch, span);
   const { kept, highWater } = aboveHighWater(fresh, shard.highWater);
-  const events = acceptedEvents(toolsOf(contract), kept);
+  const events = acceptedEvents(toolsOf(contract), kept, fieldShapesOf(contract, fieldsOf(definitions)));
   const greatestEventTime = greatestOf(events, shard.greatestEventTime);
   const windowFloorSeconds = floorSeconds(shard.windowFloorSeconds, greatestEventTime, windowRetentionSeconds);
   const { metrics, dropped } = counting(shard, definitions, contract.version);
-  const counted = definitions.map((definition) => ({ definition, ...fold(definition, events, windowFloorSeconds) }));
+  const columns = eventColumns(events);
+  const counted = definitions.map((definition) => ({ definition, ...fold(definition, columns, windowFloorSeconds) }));
   const expiredOf = new Map(counted.map(({ definition, expired }) => [definition.id, expired]));
   return {
     state: {
@@ -79,6 +82,12 @@ export function countBatch(
     records: fresh.length,
     events: events.length,
   };
+}
+
+/** The fields of an event that the metrics look at. */
+function fieldsOf(definitions: readonly MetricDefinition[]): readonly string[] {
+  const fields = definitions.flatMap(({ by, measures }) => [...by, ...measures.flatMap(({ field }) => field ?? [])]);
+  return fields.map(({ path }) => path.split('.', 1).join());
 }
 
 /** Merges entries into a metric, and drops the windows that are no longer kept. */

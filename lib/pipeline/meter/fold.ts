@@ -1,11 +1,9 @@
 import type { FieldType } from '../../contracts/contract.ts';
 import type { MetricDefinition, MetricField } from '../../derive/metric-definitions.ts';
-import type { AcceptedEvent } from '../accepted-events.ts';
 import type { Merge, MetricEntry } from '../metric-store.ts';
-import { epochMs } from '../timestamps.ts';
 import { entryName, windowName } from './entry-name.ts';
-import { mergeValue } from './entry-values.ts';
-import { measuredValue } from './measured-value.ts';
+import type { EventColumns } from './event-columns.ts';
+import { type Amount, mergeAmount } from './measured-value.ts';
 
 /** What a set of events adds to a metric. */
 export interface Folded {
@@ -33,31 +31,33 @@ export function oldestKeptName({ windowSeconds }: MetricDefinition, floorSeconds
 }
 
 /** Folds events into one entry a group and window. Any order of the events gives the same entries. */
-export function fold(definition: MetricDefinition, events: readonly AcceptedEvent[], floorSeconds: number): Folded {
-  const { by, measures, windowSeconds } = definition;
-  const merges = mergesOf(definition);
-  const groups = new Map<string, Group>();
+export function fold(
+  { by, measures, ...definition }: MetricDefinition,
+  events: EventColumns,
+  floorSeconds: number,
+): Folded {
+  const merges = mergesOf({ ...definition, by, measures });
+  const amounts = measures.map(({ field }) => (field === null ? null : events.amounts(field)));
+  const starts = windowStarts(events, definition.windowSeconds);
+  const groupOf = groupFinder(by, events, measures.length);
   let expired = 0;
-  for (const { event, eventTime } of events) {
-    const startSeconds = windowSeconds === null ? null : windowStart(eventTime, windowSeconds);
-    if (startSeconds !== null && windowSeconds !== null && !isKept(startSeconds, windowSeconds, floorSeconds)) {
+  for (let event = 0; event < events.length; event++) {
+    const startSeconds = starts?.[event] ?? null;
+    if (startSeconds !== null && !isKept(startSeconds, definition.windowSeconds ?? 0, floorSeconds)) {
       expired++;
       continue;
     }
-    const text = groupText(by.map((field) => [field.type, valueAt(event, field)]));
-    const key = startSeconds === null ? text : `${startSeconds}${text}`;
-    const group = groups.get(key) ?? { text, startSeconds, values: measures.map(() => null) };
-    groups.set(key, group);
+    const { values } = groupOf(event, startSeconds);
     // In place: a copy for each event would be most of the work.
-    for (let index = 0; index < measures.length; index++) {
-      const field = measures[index]?.field ?? null;
-      const value = field === null ? 1n : measuredValue(field.type, valueAt(event, field));
-      group.values[index] = mergeValue(merges[index] ?? 'add', group.values[index] ?? null, value);
+    for (let index = 0; index < values.length; index++) {
+      const column = amounts[index] ?? null;
+      const amount = column === null ? 1 : (column[event] ?? null);
+      values[index] = mergeAmount(merges[index] ?? 'add', values[index] ?? null, amount);
     }
   }
-  const entries = [...groups.values()].map(({ text, startSeconds, values }) => ({
+  const entries = groupOf.found.map(({ text, startSeconds, values }) => ({
     ...entryName(text, startSeconds),
-    values,
+    values: values.map((value) => (value === null ? null : BigInt(value))),
   }));
   return { entries, expired };
 }
@@ -66,16 +66,35 @@ export function fold(definition: MetricDefinition, events: readonly AcceptedEven
 interface Group {
   readonly text: string;
   readonly startSeconds: number | null;
-  readonly values: (bigint | null)[];
+  readonly values: Amount[];
 }
 
-function windowStart(eventTime: string, windowSeconds: number): number {
-  return Math.floor(epochMs(eventTime) / 1000 / windowSeconds) * windowSeconds;
+/** The group of an event, and all that were asked for. Its text is made once, and not for each of its events. */
+function groupFinder(by: readonly MetricField[], events: EventColumns, measures: number) {
+  const columns = by.map((field) => events.values(field));
+  const [only] = columns;
+  const textOf = (event: number) => groupText(by.map(({ type }, index) => [type, columns[index]?.[event]]));
+  const keyOf = by.length === 1 ? (event: number) => only?.[event] ?? null : textOf;
+  const windows = new Map<number | null, Map<unknown, Group>>();
+  const found: Group[] = [];
+  const groupOf = (event: number, startSeconds: number | null): Group => {
+    const groups = windows.get(startSeconds) ?? new Map<unknown, Group>();
+    if (groups.size === 0) windows.set(startSeconds, groups);
+    const key = by.length === 0 ? null : keyOf(event);
+    const known = groups.get(key);
+    if (known !== undefined) return known;
+    const group = { text: textOf(event), startSeconds, values: Array<Amount>(measures).fill(null) };
+    groups.set(key, group);
+    found.push(group);
+    return group;
+  };
+  return Object.assign(groupOf, { found });
 }
 
-function valueAt(event: Readonly<Record<string, unknown>>, { path }: MetricField): unknown {
-  if (!path.includes('.')) return event[path];
-  return path.split('.').reduce<unknown>((value, name) => (value as Record<string, unknown> | null)?.[name], event);
+/** When the window of each event starts, in seconds since 1970; null for a metric of all time. */
+function windowStarts(events: EventColumns, windowSeconds: number | null): readonly number[] | null {
+  if (windowSeconds === null) return null;
+  return events.eventSeconds().map((seconds) => Math.floor(seconds / windowSeconds) * windowSeconds);
 }
 
 /** A group's values as a JSON array; whole numbers that a double cannot hold are text. */

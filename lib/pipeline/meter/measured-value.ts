@@ -1,19 +1,23 @@
 import type { FieldType } from '../../contracts/contract.ts';
 import { unscaled } from '../../contracts/exact-decimal.ts';
+import type { Merge } from '../metric-store.ts';
 import { epochMs } from '../timestamps.ts';
+
+/** A whole number: a safe integer, or a bigint beyond those. Events are folded with numbers, which cost a tenth. */
+export type Amount = number | bigint | null;
 
 /**
  * A field's value as the whole number that stores keep: decimals in their smallest unit, timestamps in microseconds since
  * 1970, doubles by a number that sorts as they do. Null stays null.
  */
-export function measuredValue(type: FieldType, value: unknown): bigint | null {
+export function measuredAmount(type: FieldType, value: unknown): Amount {
   if (value === null || value === undefined) return null;
   switch (type.kind) {
     case 'integer':
     case 'bigint':
-      return BigInt(value as number);
+      return typeof value === 'number' ? value : BigInt(String(value));
     case 'decimal':
-      return unscaled(String(value), type.scale);
+      return smallestUnits(String(value), type.scale);
     case 'timestamp':
       return microseconds(String(value));
     case 'double':
@@ -21,6 +25,59 @@ export function measuredValue(type: FieldType, value: unknown): bigint | null {
     default:
       throw new Error(`a metric cannot measure a ${type.kind}`);
   }
+}
+
+export function measuredValue(type: FieldType, value: unknown): bigint | null {
+  const amount = measuredAmount(type, value);
+  return amount === null ? null : BigInt(amount);
+}
+
+/** As `mergeValue` does with bigints. */
+export function mergeAmount(merge: Merge, left: Amount, right: Amount): Amount {
+  if (left === null || right === null) return left ?? right;
+  switch (merge) {
+    case 'add':
+      return sum(left, right);
+    case 'least':
+      return left < right ? left : right;
+    case 'greatest':
+      return left > right ? left : right;
+    default:
+      return merge satisfies never;
+  }
+}
+
+function sum(left: number | bigint, right: number | bigint): number | bigint {
+  if (typeof left === 'number' && typeof right === 'number') {
+    const added = left + right;
+    if (Number.isSafeInteger(added)) return added;
+  }
+  return BigInt(left) + BigInt(right);
+}
+
+/** Fewer characters hold fewer digits than a safe integer may have. */
+const MAX_SAFE_CHARACTERS = 15;
+const ZERO = 0x30;
+const MINUS = 0x2d;
+const POINT = 0x2e;
+
+/** Digit by digit where they are few, because text and bigint of each amount cost more than all else that is done with it. */
+function smallestUnits(text: string, scale: number): number | bigint {
+  if (text.length + scale > MAX_SAFE_CHARACTERS) return unscaled(text, scale);
+  let value = 0;
+  let fractionDigits = 0;
+  let isFraction = false;
+  for (let index = text.charCodeAt(0) === MINUS ? 1 : 0; index < text.length; index++) {
+    const code = text.charCodeAt(index);
+    if (code === POINT) {
+      isFraction = true;
+      continue;
+    }
+    value = value * 10 + (code - ZERO);
+    if (isFraction) fractionDigits++;
+  }
+  for (; fractionDigits < scale; fractionDigits++) value *= 10;
+  return text.charCodeAt(0) === MINUS && value !== 0 ? -value : value;
 }
 
 /** What a measured value means, as JSON shows it: decimals and timestamps as text, numbers that a double cannot hold, too. */
@@ -38,8 +95,10 @@ export function shownValue(type: FieldType | null, value: bigint | null): number
   }
 }
 
-function microseconds(canonical: string): bigint {
-  return BigInt(epochMs(canonical)) * 1000n + BigInt(canonical.slice(23, 26));
+function microseconds(canonical: string): number | bigint {
+  const [ms, belowMs] = [epochMs(canonical), Number(canonical.slice(23, 26))];
+  const whole = ms * 1000 + belowMs;
+  return Number.isSafeInteger(whole) ? whole : BigInt(ms) * 1000n + BigInt(belowMs);
 }
 
 function canonicalMicroseconds(value: bigint): string {

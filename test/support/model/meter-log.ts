@@ -1,8 +1,9 @@
 import type { MSKEvent } from 'aws-lambda';
 import { type Contract, contract, integer, string, timestamp } from '../../../lib/contracts/contract.ts';
 import { type MetricDefinition, metricDefinitions } from '../../../lib/derive/metric-definitions.ts';
-import { type AcceptedEvent, acceptedEvents } from '../../../lib/pipeline/accepted-events.ts';
-import type { DeliveredRecord } from '../../../lib/pipeline/batch.ts';
+import { bytesOf, type DeliveredRecord, ingestedAtMs } from '../../../lib/pipeline/batch.ts';
+import type { AcceptedEvent } from '../../../lib/pipeline/field-shapes.ts';
+import { refusalByHeaders } from '../../../lib/pipeline/judge.ts';
 import { aboveHighWater, type HighWater, sourceHeaders } from '../../../lib/pipeline/source-position.ts';
 import { toolsOf } from '../../../lib/pipeline/take-data.ts';
 import type { Random } from '../random.ts';
@@ -90,9 +91,17 @@ function modelPartition(choices: Random, stream: Contract, kafkaPartition: numbe
     const found = aboveHighWater([record], highWater);
     highWater = found.highWater;
     highWaters.push(highWater);
-    return acceptedEvents(toolsOf(stream), found.kept)[0] ?? null;
+    return eventOf(stream, found.kept[0]);
   });
   return { stream, kafkaPartition, start, records, events, highWaters };
+}
+
+/** By the contract's reader alone. */
+function eventOf(stream: Contract, record: DeliveredRecord | undefined): AcceptedEvent | null {
+  if (record === undefined) return null;
+  if (stream.refinedFrom !== null && refusalByHeaders(record) !== undefined) return null;
+  const reading = toolsOf(stream).reader.read(bytesOf(record.value), ingestedAtMs(record));
+  return 'reason' in reading ? null : reading;
 }
 
 /** Ascending, with suffixes that are repeated before it goes on. */

@@ -1,4 +1,5 @@
 import type { createHandler as createMeterHandler } from '../../../lambdas/meter/handler.ts';
+import { eventColumns } from '../../../lib/pipeline/meter/event-columns.ts';
 import type {
   fillGaps as realFillGaps,
   forgetMetrics as realForgetMetrics,
@@ -209,7 +210,7 @@ function fill(run: Run, { store, process, isNew }: ModelMeter, index: number) {
                 .at(-1) ?? null,
           ),
         fold: ({ ranges }, definition, floor) =>
-          turns.call(process, () => fold(definition, rows(ranges), floor).entries),
+          turns.call(process, () => fold(definition, eventColumns(rows(ranges)), floor).entries),
       },
     },
     fillingOf(run, index, isNew),

@@ -1,0 +1,90 @@
+import { isUtf8 } from 'node:buffer';
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import type { Contract } from '../../lib/contracts/contract.ts';
+import { wireFields } from '../../lib/contracts/wire-name.ts';
+import { type AcceptedEvent, fieldShapesOf } from '../../lib/pipeline/field-shapes.ts';
+import { reader } from '../../lib/pipeline/reading.ts';
+import { flatContract, foreignContract, nestedContract } from '../support/flat-contract.ts';
+import { eventTexts, fuzzRuns, mutated } from '../support/json-events.ts';
+
+const KAFKA_MS = Date.parse('2026-01-31T00:00:00Z');
+const BEFORE = '{"a":1}\n';
+
+/** Asks for the record as one among others in a batch's text. */
+function eventOf(contract: Contract, names: readonly string[], text: string, keyOrders: readonly string[]) {
+  const all = fieldShapesOf(contract, names);
+  for (const order of keyOrders) all.learn(order);
+  const latin1 = Buffer.from(text).toString('latin1');
+  const end = BEFORE.length + latin1.length;
+  return all.eventAt(`${BEFORE}${latin1}\n${BEFORE}`, BEFORE.length, end, KAFKA_MS);
+}
+
+const keysOnly = (names: readonly string[]) => JSON.stringify(Object.fromEntries(names.map((name) => [name, 0])));
+
+function picked({ event, eventTime }: AcceptedEvent, names: readonly string[]): AcceptedEvent {
+  return { event: Object.fromEntries(names.map((name) => [name, event[name]])), eventTime };
+}
+
+const valid = {
+  id: 'a',
+  happenedAt: '2026-01-31T13:00:00.5Z',
+  note: 'äöü 😀',
+  currency: 'EUR',
+  price: 64.1,
+  rating: 5,
+};
+const NAMES = ['note', 'price', 'total', 'isGood'];
+const validEvent = (change: Readonly<Record<string, unknown>> = {}) => {
+  const text = JSON.stringify({ ...valid, ...change });
+  return eventOf(flatContract, NAMES, text, [text]);
+};
+
+describe('the fields of an event', () => {
+  it('are found in its text as the contract’s reader gives them: exact decimals, UTF-8, null for what is absent', () => {
+    expect(validEvent()).toEqual({
+      event: { happenedAt: '2026-01-31 13:00:00.500000', note: 'äöü 😀', price: '64.10', total: null, isGood: null },
+      eventTime: '2026-01-31 13:00:00.500000',
+    });
+  });
+
+  it('are not looked for in an event that is later than its record by more than a day, or in one of another shape', () => {
+    expect(validEvent({ happenedAt: '2026-02-01T00:00:00Z' })).toBeDefined();
+    expect(validEvent({ happenedAt: '2026-02-01T00:00:01Z' })).toBeUndefined();
+    expect(validEvent({ more: 1 })).toBeUndefined();
+    expect(validEvent({ note: 'a\nb' })).toBeUndefined();
+    expect(validEvent({ note: 'a'.repeat(65_536) })).toBeUndefined();
+    expect(eventOf(nestedContract, [], '{}', ['{}'])).toBeUndefined();
+  });
+
+  it('are not those of a record behind it', () => {
+    const text = JSON.stringify(valid);
+    const all = fieldShapesOf(flatContract, NAMES);
+    all.learn(text);
+    expect(all.eventAt(`${text} \n${text}\n`, 0, text.length + 1, KAFKA_MS)).toBeUndefined();
+    expect(all.eventAt(`${text}\n`, 0, text.length - 1, KAFKA_MS)).toBeUndefined();
+  });
+});
+
+describe.each([flatContract, foreignContract])('what the shape finds of $name', (contract: Contract) => {
+  it('is what the reader accepts and reads', () => {
+    const { read } = reader(contract);
+    const names = Object.keys(contract.fields);
+    const wires = [...wireFields(contract.fields).keys()];
+    const required = [...wireFields(contract.fields)].flatMap(([name, { nullable }]) => (nullable ? [] : [name]));
+    const orders = [wires, wires.toReversed(), required].map(keysOnly);
+    const subsets = [[], names, ...[1, 2].map((odd) => names.filter((_, index) => index % 3 !== odd))];
+    let found = 0;
+    const property = fc.property(mutated(eventTexts(contract, 1)), fc.constantFrom(...subsets), (value, asked) => {
+      const bytes = Buffer.from(value);
+      const event = isUtf8(bytes) ? eventOf(contract, asked, bytes.toString('utf8'), orders) : undefined;
+      if (event === undefined) return;
+      found++;
+      const reading = read(value, KAFKA_MS);
+      if ('reason' in reading) throw new Error(`the reader says ${reading.reason} of ${reading.path}`);
+      expect(picked(event, asked)).toEqual(picked(reading, asked));
+    });
+    fc.assert(property, { numRuns: fuzzRuns(4000) });
+    expect(found).toBeGreaterThan(200);
+  });
+});
