@@ -55,6 +55,11 @@ describe('a model’s file', () => {
     },
   );
 
+  it('says which rows of a view the tests of an hour look at', async () => {
+    const view = { kept: '-- kept: view', key: '-- within: dt = :dt', tests: '' };
+    expect(await model(view, 'select room_id, price from lake.rooms')).toMatchObject({ within: 'dt = :dt' });
+  });
+
   it('has a name that every warehouse has room for', async () => {
     const sql = [...Object.values(HEADER), SELECT].join('\n');
     await expect(modelOf(`prod.${'x'.repeat(128)}`, sql)).rejects.toThrow('each of at most 127 characters');
