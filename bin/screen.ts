@@ -1,6 +1,6 @@
 import { createLogUpdate } from 'log-update';
+import type { StreamStatus } from '../lib/api/stream-status.ts';
 import { statusLine, statusTable } from '../lib/local/display/status-lines.ts';
-import type { StreamStatus } from '../lib/local/stream-status.ts';
 
 /** Where a long-running command shows how it stands. */
 export interface Screen {

@@ -2,6 +2,7 @@
 export * from './contracts/contract.ts';
 export { isWithinTolerance, unscaled } from './contracts/exact-decimal.ts';
 export * from './contracts/rules.ts';
+export type { DeclaredRoute } from './derive/declared-routes.ts';
 export { LAKE_DATABASE } from './derive/names.ts';
 export type { SavedQuery } from './derive/saved-queries.ts';
 export { type Generator, names, type WireEvent, wireTime } from './generators/generator.ts';

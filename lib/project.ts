@@ -1,4 +1,6 @@
 import type { Contract } from './contracts/contract.ts';
+import { type DeclaredRoute, routeFault } from './derive/declared-routes.ts';
+import { metricDefinitions } from './derive/metric-definitions.ts';
 import { catalogTables, DEAD_LETTERS } from './derive/names.ts';
 import type { SavedQuery } from './derive/saved-queries.ts';
 import type { Generator } from './generators/generator.ts';
@@ -19,6 +21,8 @@ export interface Stream {
   readonly refinement?: Refinement;
   /** Queries over its table, for Athena. */
   readonly savedQueries?: readonly SavedQuery[];
+  /** Routes of the API with shapes of their own, over any metrics of the project. */
+  readonly routes?: readonly DeclaredRoute[];
 }
 
 interface Declaration {
@@ -35,6 +39,7 @@ export interface Project {
   readonly generators: readonly Generator[];
   readonly refinements: readonly Refinement[];
   readonly savedQueries: readonly SavedQuery[];
+  readonly routes: readonly DeclaredRoute[];
   /** The folder of its SQL models, from its own. */
   readonly modelsFolder: string;
   readonly deployments: readonly Deployment[];
@@ -63,6 +68,7 @@ export function project({ streams, models = 'sql', deployments = [] }: Declarati
     generators: complete.flatMap(({ generator }) => generator ?? []),
     refinements: complete.flatMap(({ refinement }) => refinement ?? []),
     savedQueries: complete.flatMap(({ savedQueries }) => savedQueries ?? []),
+    routes: complete.flatMap(({ routes }) => routes ?? []),
     modelsFolder: models,
     deployments,
   };
@@ -80,6 +86,7 @@ function checkStreams(streams: readonly Stream[]): void {
   checkTables(streams);
   for (const stream of streams) checkStream(stream, names);
   checkMetrics(streams);
+  checkRoutes(streams);
 }
 
 function checkMetrics(streams: readonly Stream[]): void {
@@ -92,6 +99,14 @@ function checkMetrics(streams: readonly Stream[]): void {
         `${found.map(({ contract }) => contract.name).join(' and ')}; rename one`,
     );
   }
+}
+
+function checkRoutes(streams: readonly Stream[]): void {
+  const fault = routeFault(
+    streams.flatMap(({ routes }) => routes ?? []),
+    streams.flatMap(({ contract }) => metricDefinitions(contract)),
+  );
+  if (fault !== undefined) throw new ProjectError(fault);
 }
 
 function checkTables(streams: readonly Stream[]): void {

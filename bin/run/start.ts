@@ -1,10 +1,10 @@
 import { systemClock } from '../../lib/adapters/system-clock.ts';
+import type { StreamStatus } from '../../lib/api/stream-status.ts';
 import { type ControlServer, controlServer } from '../../lib/local/control/control-server.ts';
 import { count } from '../../lib/local/display/status-lines.ts';
 import { openPipelineLog } from '../../lib/local/event-log.ts';
 import { type DataFolder, dataFolder } from '../../lib/local/folder/data-folder.ts';
 import { type Pipeline, type StoppedTopic, startPipeline } from '../../lib/local/pipeline.ts';
-import type { StreamStatus } from '../../lib/local/stream-status.ts';
 import type { Notice } from '../../lib/local/trouble-report.ts';
 import type { EventLog } from '../../lib/pipeline/ports.ts';
 import type { LocatedProject } from '../../lib/project.ts';

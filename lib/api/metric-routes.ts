@@ -1,11 +1,19 @@
-import { createHash } from 'node:crypto';
-import { answerMetric, type MetricQuestion } from '../pipeline/meter/metric-answer.ts';
 import { type AskedMetric, metricState } from '../pipeline/meter/read-metric.ts';
 import { ApiError } from './api-error.ts';
+import {
+  answerQuestion,
+  digest,
+  fromParameter,
+  groupParameters,
+  linkTo,
+  questionOf,
+  revisedBy,
+  toParameter,
+} from './metric-questions.ts';
 import { metricAnswerSchema, metricListSchema } from './metric-schemas.ts';
-import { limitParameter, nextParameter, textParameter, timeParameter } from './parameters.ts';
+import { limitParameter, nextParameter } from './parameters.ts';
 import type { ReadPorts } from './read-routes.ts';
-import type { ApiRequest, ApiRoute, RevisedAnswer } from './route.ts';
+import type { ApiRoute } from './route.ts';
 
 /** `/metrics`, and a route for each metric. */
 export function metricRoutes(metrics: readonly AskedMetric[]): readonly ApiRoute<ReadPorts>[] {
@@ -13,15 +21,11 @@ export function metricRoutes(metrics: readonly AskedMetric[]): readonly ApiRoute
 }
 
 const limit = limitParameter(100);
-const from = timeParameter('from', 'Only windows that start at this moment or later.');
-const to = timeParameter('to', 'Only windows that start before this moment.');
 
 function metricRoute(metric: AskedMetric): ApiRoute<ReadPorts> {
-  const { name, description, by, windowSeconds } = metric.definition;
-  const groups = by.map(({ path }) => ({
-    path,
-    parameter: textParameter(`group.${path}`, `Only groups whose \`${path}\` is this.`),
-  }));
+  const { name, description, windowSeconds } = metric.definition;
+  // With the prefix, a field may be called as a parameter is.
+  const groups = groupParameters(metric.definition, 'group.');
   return {
     method: 'GET',
     path: `/metrics/${name}`,
@@ -29,10 +33,10 @@ function metricRoute(metric: AskedMetric): ApiRoute<ReadPorts> {
     tag: 'metrics',
     summary: description.replace(/\.$/, ''),
     parameters: [
+      ...Object.values(groups),
+      ...(windowSeconds === null ? [] : [fromParameter, toParameter]),
       limit,
       nextParameter,
-      ...groups.map(({ parameter }) => parameter),
-      ...(windowSeconds === null ? [] : [from, to]),
     ],
     responses: {
       200: {
@@ -42,50 +46,13 @@ function metricRoute(metric: AskedMetric): ApiRoute<ReadPorts> {
     },
     errors: ['invalid_parameter', 'unavailable'],
     handle(request, ports) {
-      const where = groups.flatMap(({ path, parameter }) => {
-        const value = request.value(parameter);
-        return value === undefined ? [] : [[path, value] as const];
+      return revisedBy(ports, metric, async () => {
+        const answer = await answerQuestion(ports, metric, questionOf(request, { limit, groups }));
+        return { body: answer, headers: linkTo(request, answer.next) };
       });
-      const question = { ...pageOf(request), where: Object.fromEntries(where) };
-      return revised(ports, metric, async () => ({ body: await metricAnswer(ports, metric, question) }));
     },
   };
 }
-
-/** What the parameters of paging, and of windows where the route takes them, ask for. */
-function pageOf(request: ApiRequest): MetricQuestion {
-  const [next, fromSeconds, toSeconds] = [request.value(nextParameter), request.value(from), request.value(to)];
-  return {
-    limit: request.value(limit),
-    ...(next !== undefined && { next }),
-    ...(fromSeconds !== undefined && { fromSeconds }),
-    ...(toSeconds !== undefined && { toSeconds }),
-  };
-}
-
-/** @throws ApiError for a question that has no answer */
-async function metricAnswer({ store }: ReadPorts, metric: AskedMetric, question: MetricQuestion) {
-  const answer = await answerMetric(store, metric, question);
-  if (!('invalid' in answer)) return answer;
-  const parameter = { next: 'next', where: 'group', window: 'from' }[answer.invalid];
-  throw new ApiError('invalid_parameter', answer.detail, { parameter });
-}
-
-/** An answer made of this metric only. Its revision is that of the figures and of what the metric is declared to be. */
-async function revised(
-  { store }: ReadPorts,
-  metric: AskedMetric,
-  answer: RevisedAnswer['answer'],
-): Promise<RevisedAnswer> {
-  return { revision: await revisionOf(store, metric), answer };
-}
-
-async function revisionOf(store: ReadPorts['store'], metric: AskedMetric): Promise<string> {
-  const { revision } = await metricState(store, metric);
-  return digest([revision, metric]);
-}
-
-const digest = (value: unknown) => createHash('sha256').update(JSON.stringify(value)).digest('hex').slice(0, 32);
 
 function listRoute(metrics: readonly AskedMetric[]): ApiRoute<ReadPorts> {
   return {

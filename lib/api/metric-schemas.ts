@@ -5,27 +5,42 @@ const text = { type: 'string' };
 const whole = { type: 'integer', minimum: 0 };
 const flag = { type: 'boolean' };
 const textOrNull = { type: ['string', 'null'] };
+const rowCount = { ...whole, description: 'Rows that the request chooses, on all pages.' };
 const moment = { type: 'string', format: 'date-time' };
 const momentOrNull = { type: ['string', 'null'], format: 'date-time' };
 
-/** An object that has exactly these properties. */
-export function objectSchema(properties: Readonly<Record<string, JsonSchema>>): JsonSchema {
-  return { type: 'object', required: Object.keys(properties), properties, additionalProperties: false };
+type Properties = Readonly<Record<string, JsonSchema>>;
+
+/** An object of these properties and no others; the optional ones may be absent. */
+export function objectSchema(properties: Properties, optional: Properties = {}): JsonSchema {
+  return {
+    type: 'object',
+    required: Object.keys(properties),
+    properties: { ...properties, ...optional },
+    additionalProperties: false,
+  };
 }
 
 export const listOf = (items: JsonSchema): JsonSchema => ({ type: 'array', items });
 
+/** Whatever keys, and these values. */
+const mapOf = (values: JsonSchema): JsonSchema => ({ type: 'object', additionalProperties: values });
+
 /** A group's value; a null value is a group, too. */
-function groupSchema({ type }: MetricField): JsonSchema {
-  switch (type.kind) {
-    case 'integer':
-    case 'bigint':
-      return { type: ['integer', 'string', 'null'] };
-    case 'boolean':
-      return { type: ['boolean', 'null'] };
-    default:
-      return textOrNull;
-  }
+function groupSchema({ type, isNullable }: MetricField): JsonSchema {
+  const types = () => {
+    switch (type.kind) {
+      case 'integer':
+        return ['integer'];
+      case 'bigint':
+        return ['integer', 'string'];
+      case 'boolean':
+        return ['boolean'];
+      default:
+        return ['string'];
+    }
+  };
+  return { type: [...types(), ...(isNullable ? ['null'] : [])] };
 }
 
 /** A figure: whole numbers that no double holds are text, as are decimals and timestamps. Null where no event had a value. */
@@ -44,14 +59,20 @@ function figureSchema({ op, field, unit }: Measure): JsonSchema {
   return { type: types(), ...(unit !== null && { description: `In ${unit}.` }) };
 }
 
+const closed = {
+  ...flag,
+  description: 'Events of this window are not expected any more; a late one still changes it.',
+};
+
 /** Tumbling windows of event time, `[start, end)`. */
 const windowSchema = objectSchema({
   start: moment,
   end: moment,
-  closed: { ...flag, description: 'Events of this window are not expected any more; a late one still changes it.' },
+  closed,
 });
 
-export function metricAnswerSchema({ by, measures, windowSeconds }: MetricDefinition): JsonSchema {
+export function metricAnswerSchema(definition: MetricDefinition): JsonSchema {
+  const { measures, windowSeconds } = definition;
   return objectSchema({
     name: text,
     unit: textOrNull,
@@ -61,11 +82,11 @@ export function metricAnswerSchema({ by, measures, windowSeconds }: MetricDefini
     },
     complete: { ...flag, description: 'False while something is still to be counted from the lake.' },
     expired: { ...whole, description: 'Events that came too late for their window.' },
-    count: { ...whole, description: 'Rows that the request chooses, on all pages.' },
+    count: rowCount,
     next: { ...textOrNull, description: 'Asks for the rows behind these; null where there are none.' },
     data: listOf(
       objectSchema({
-        group: objectSchema(Object.fromEntries(by.map((field) => [field.path, groupSchema(field)]))),
+        group: objectSchema(groupOf(definition)),
         values: objectSchema(Object.fromEntries(measures.map((measure) => [measure.name, figureSchema(measure)]))),
         ...(windowSeconds !== null && { window: windowSchema }),
       }),
@@ -98,3 +119,45 @@ export const metricListSchema = objectSchema({
     }),
   ),
 });
+
+const nextPage = { next: { ...text, description: 'Asks for the rows behind these; absent where there are none.' } };
+
+const groupOf = ({ by }: MetricDefinition) => Object.fromEntries(by.map((field) => [field.path, groupSchema(field)]));
+
+const figureNamed = ({ measures }: MetricDefinition, name: string | undefined): JsonSchema => {
+  const measure = measures.find((one) => one.name === name);
+  return measure === undefined ? {} : figureSchema(measure);
+};
+
+/** `{"count": 2, "data": {"u1": 3}}` */
+export function byKeySchema(definition: MetricDefinition): JsonSchema {
+  return objectSchema(
+    { count: rowCount, data: mapOf(figureNamed(definition, definition.measures[0]?.name)) },
+    nextPage,
+  );
+}
+
+/** `{"h1": {"Amoma": 90}}` */
+export function byTwoKeysSchema(definition: MetricDefinition): JsonSchema {
+  return mapOf(mapOf(figureNamed(definition, definition.measures[0]?.name)));
+}
+
+/** `{"count": 1, "data": [{"window_start": …, "country": "Italy", "amount": 70}]}` */
+export function windowRowsSchema(
+  definition: MetricDefinition,
+  figures: Readonly<Record<string, string>>,
+  extent: 'paged' | 'whole',
+): JsonSchema {
+  const named = Object.entries(figures).map(([name, figure]) => [name, figureNamed(definition, figure)]);
+  const row = objectSchema({
+    window_start: moment,
+    window_end: moment,
+    closed,
+    ...groupOf(definition),
+    ...Object.fromEntries(named),
+  });
+  return objectSchema({ count: rowCount, data: listOf(row) }, extent === 'paged' ? nextPage : {});
+}
+
+/** `{"count": 4}` */
+export const totalSchema = objectSchema({ count: { type: ['integer', 'string'] } });

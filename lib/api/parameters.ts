@@ -72,6 +72,24 @@ export function timeParameter(name: string, description: string): Parameter<numb
   };
 }
 
+/** One of a few words; undefined where the query has none. */
+export function choiceParameter(
+  name: string,
+  description: string,
+  choices: readonly string[],
+): Parameter<string | undefined> {
+  return {
+    name,
+    description,
+    schema: { type: 'string', enum: choices },
+    absent: undefined,
+    read(text) {
+      if (choices.includes(text)) return text;
+      throw invalid(name, `expected ${choices.join(' or ')}, found another text; correct it or leave it out`);
+    },
+  };
+}
+
 function invalid(parameter: string, message: string): ApiError {
   return new ApiError('invalid_parameter', message, { parameter });
 }

@@ -1,19 +1,31 @@
+import type { DeclaredRoute } from '../derive/declared-routes.ts';
 import type { AskedMetric } from '../pipeline/meter/read-metric.ts';
 import type { MetricStore } from '../pipeline/metric-store.ts';
+import { declaredRoutes } from './declared-routes.ts';
 import { metricRoutes } from './metric-routes.ts';
 import type { ApiRoute } from './route.ts';
+import { statusRoutes, type Trouble } from './status-routes.ts';
+import type { StreamStatus } from './stream-status.ts';
+import { welcomeRoute } from './welcome-route.ts';
 
 /** What reading asks of the world. */
 export interface ReadPorts {
   readonly store: Pick<MetricStore, 'read' | 'shards' | 'entries'>;
+  /** In the order of the contracts. */
+  status(): Promise<readonly StreamStatus[]>;
+  /** What does not work now. */
+  troubles(): readonly Trouble[];
 }
 
 /** What the routes are derived from. */
 export interface ReadOptions {
   readonly metrics: readonly AskedMetric[];
+  /** Of the project. */
+  readonly routes: readonly DeclaredRoute[];
 }
 
 /** Every route that only reads. */
-export function readRoutes({ metrics }: ReadOptions): readonly ApiRoute<ReadPorts>[] {
-  return metricRoutes(metrics);
+export function readRoutes({ metrics, routes }: ReadOptions): readonly ApiRoute<ReadPorts>[] {
+  const reading = [...declaredRoutes(routes, metrics), ...metricRoutes(metrics), ...statusRoutes(metrics)];
+  return [welcomeRoute(reading.filter(({ isUnlisted }) => isUnlisted !== true)), ...reading];
 }

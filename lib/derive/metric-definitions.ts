@@ -11,6 +11,8 @@ export interface MetricField {
   /** Where it is in the JSON text of its column, by the wire's names; empty for a column of its own. */
   readonly jsonPath: readonly string[];
   readonly type: FieldType;
+  /** May be null, or is inside a struct that may. */
+  readonly isNullable: boolean;
 }
 
 /** One figure of a group. A count has no field; the others leave null values out. */
@@ -79,10 +81,13 @@ function measureOf(contract: Contract, op: 'sum' | 'min' | 'max', path: string):
 
 function metricField(contract: Contract, path: string): MetricField {
   const names = path.split('.');
-  const jsonPath = names.slice(1).map((name, index) => {
-    return wireName(name, declaredField(contract, names.slice(0, index + 2).join('.')));
+  const fields = names.map((_, index) => declaredField(contract, names.slice(0, index + 1).join('.')));
+  const jsonPath = names.flatMap((name, index) => {
+    const field = fields[index];
+    return index === 0 || field === undefined ? [] : [wireName(name, field)];
   });
-  return { path, jsonPath, type: declaredField(contract, path).type };
+  const isNullable = fields.some(({ nullable }) => nullable);
+  return { path, jsonPath, type: declaredField(contract, path).type, isNullable };
 }
 
 function declaredField(contract: Contract, path: string): Field {

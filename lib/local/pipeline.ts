@@ -9,6 +9,7 @@ import { createHandler as createTransform } from '../../lambdas/transform/handle
 import { duckdbRowEncoder } from '../adapters/duckdb/row-encoder.ts';
 import { directoryObjectStore } from '../adapters/embedded/directory-object-store.ts';
 import { fileCatalog } from '../adapters/embedded/file-catalog.ts';
+import type { StreamStatus } from '../api/stream-status.ts';
 import type { Contract } from '../contracts/contract.ts';
 import { DEAD_LETTERS, lakeTable } from '../derive/names.ts';
 import { topicOf } from '../derive/topic.ts';
@@ -28,7 +29,7 @@ import { keepRefreshed } from './keep-refreshed.ts';
 import { type LiveMetrics, openLiveMetrics } from './live-metrics.ts';
 import { type LocalReader, localReaders, readBy, writesTopics } from './local-readers.ts';
 import { runGenerators } from './run-generators.ts';
-import { type StreamStatus, streamStatus } from './stream-status.ts';
+import { streamStatus } from './stream-status.ts';
 import { createTopics, refinedTopicsLog } from './topics.ts';
 import { type Notice, troubleReport } from './trouble-report.ts';
 import { localWarehouse } from './warehouse.ts';

@@ -1,3 +1,4 @@
+import type { StreamStatus } from '../api/stream-status.ts';
 import type { Contract } from '../contracts/contract.ts';
 import { DEAD_LETTERS, lakeTable } from '../derive/names.ts';
 import { topicOf } from '../derive/topic.ts';
@@ -5,27 +6,6 @@ import type { EventLog } from '../pipeline/ports.ts';
 import type { Settings } from '../settings.ts';
 import type { EventSourceMapping } from './event-source/event-source-mapping.ts';
 import type { LakeCounts } from './folder/lake-counts.ts';
-
-/** Where a stream stands. */
-export interface StreamStatus {
-  readonly stream: string;
-  readonly topic: string;
-  /**
-   * Records that are in the lake or on their way there: rows, dead letters and lag. Repetitions in a refined topic are none.
-   * null until those of earlier runs are counted.
-   */
-  readonly eventsIn: number | null;
-  /** null until those of earlier runs are counted. */
-  readonly rows: number | null;
-  readonly deadLetters: number | null;
-  /**
-   * Records on the topic that are not in the lake yet. Those that are still to be read are counted by their offsets, of which
-   * transactions and compaction leave some without a record.
-   */
-  readonly lag: number;
-  /** Kafka timestamp of the newest record that this run has brought into the lake, milliseconds since 1970. */
-  readonly newestMs: number | null;
-}
 
 export interface StreamParts {
   readonly contract: Contract;

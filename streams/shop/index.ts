@@ -6,6 +6,7 @@ import { shopProductViewsGenerator } from './product-views-generator.ts';
 import { shopPurchases } from './purchases.ts';
 import { shopPurchasesGenerator } from './purchases-generator.ts';
 import { purchasesQueries } from './purchases-queries.ts';
+import { purchasesRoutes } from './purchases-routes.ts';
 import { shopTransactions } from './transactions.ts';
 import { shopTransactionsGenerator } from './transactions-generator.ts';
 import { shopWebsiteTraffic } from './website-traffic.ts';
@@ -13,7 +14,12 @@ import { shopWebsiteTrafficGenerator } from './website-traffic-generator.ts';
 
 /** An online shop: what is bought, rated, viewed and visited. */
 export const shop: readonly Stream[] = [
-  { contract: shopPurchases, generator: shopPurchasesGenerator, savedQueries: purchasesQueries },
+  {
+    contract: shopPurchases,
+    generator: shopPurchasesGenerator,
+    savedQueries: purchasesQueries,
+    routes: purchasesRoutes,
+  },
   { contract: shopTransactions, generator: shopTransactionsGenerator },
   { contract: shopFeedback, generator: shopFeedbackGenerator },
   { contract: shopProductViews, generator: shopProductViewsGenerator },

@@ -1,7 +1,7 @@
 import { PassThrough } from 'node:stream';
 import { describe, expect, it } from 'vitest';
 import { screen } from '../../bin/screen.ts';
-import type { StreamStatus } from '../../lib/local/stream-status.ts';
+import type { StreamStatus } from '../../lib/api/stream-status.ts';
 
 const NOW = Date.UTC(2026, 0, 31, 13);
 const status = (eventsIn: number): StreamStatus => ({

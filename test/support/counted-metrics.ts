@@ -11,16 +11,16 @@ export function askedMetrics(contract: Contract): readonly AskedMetric[] {
   return metricDefinitions(contract).map((definition) => ({ definition, allowedLatenessSeconds }));
 }
 
-/** A store in which the meter has counted these records of a stream, one list for each kafka partition. */
+/** A store in which the meter has counted a stream's records `from` an offset on, one list for each kafka partition. */
 export async function countedStore(
   contract: Contract,
   kafkaPartitions: readonly (readonly MeteredRecord[])[],
-  store = memoryMetricStore(),
+  { store = memoryMetricStore(), from = 0 } = {},
 ) {
   const definitions = metricDefinitions(contract);
   const count = meter({ store, definitionsOf: () => definitions, windowRetentionSeconds: 48 * 3600 });
   for (const [kafkaPartition, records] of kafkaPartitions.entries()) {
-    await count(batchOf(contract, records, { kafkaPartition }));
+    await count(batchOf(contract, records, { kafkaPartition, from }));
   }
   return store;
 }

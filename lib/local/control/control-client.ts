@@ -1,6 +1,6 @@
+import type { StreamStatus } from '../../api/stream-status.ts';
 import { UnknownTopicError } from '../../pipeline/ports.ts';
 import type { AppendableLog } from '../../pipeline/produce.ts';
-import type { StreamStatus } from '../stream-status.ts';
 import { type PipelineAddress, readPipelineFile } from './pipeline-file.ts';
 import { writeAppendRequest } from './wire-records.ts';
 

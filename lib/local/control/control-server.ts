@@ -1,8 +1,8 @@
 import { randomBytes, timingSafeEqual } from 'node:crypto';
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { StreamStatus } from '../../api/stream-status.ts';
 import { type EventLog, UnknownTopicError } from '../../pipeline/ports.ts';
-import type { StreamStatus } from '../stream-status.ts';
 import { removePipelineFile, writePipelineFile } from './pipeline-file.ts';
 import { readAppendRequest } from './wire-records.ts';
 

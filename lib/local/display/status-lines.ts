@@ -1,4 +1,4 @@
-import type { StreamStatus } from '../stream-status.ts';
+import type { StreamStatus } from '../../api/stream-status.ts';
 import { cutTo } from './display-width.ts';
 
 /** The streams' status as a table, each line at most `width` places long. */

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
+import type { StreamStatus } from '../../../lib/api/stream-status.ts';
 import { count, duration, statusLine, statusTable } from '../../../lib/local/display/status-lines.ts';
-import type { StreamStatus } from '../../../lib/local/stream-status.ts';
 
 const nowMs = Date.UTC(2026, 0, 31, 13);
 const purchases: StreamStatus = {

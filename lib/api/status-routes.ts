@@ -1,0 +1,79 @@
+import type { AskedMetric } from '../pipeline/meter/read-metric.ts';
+import { metricState } from '../pipeline/meter/read-metric.ts';
+import { MetricStoreUnavailableError } from '../pipeline/metric-store.ts';
+import { digest } from './metric-questions.ts';
+import type { ReadPorts } from './read-routes.ts';
+import type { ApiRoute } from './route.ts';
+import { healthSchema, statusSchema } from './status-schemas.ts';
+import type { StreamStatus } from './stream-status.ts';
+
+/** Something that does not work now. */
+export interface Trouble {
+  /** `trying` goes on by itself; what is `stopped` goes on only after a person has done something. */
+  readonly state: 'trying' | 'stopped';
+  /** `topic orders: delivering kafka partition 0, offsets 5 to 20` */
+  readonly what: string;
+  readonly message: string;
+}
+
+/** `/status` and `/health`. */
+export function statusRoutes(metrics: readonly AskedMetric[]): readonly ApiRoute<ReadPorts>[] {
+  return [statusRoute, healthRoute(metrics)];
+}
+
+const statusRoute: ApiRoute<ReadPorts> = {
+  method: 'GET',
+  path: '/status',
+  operationId: 'getStatus',
+  tag: 'pipeline',
+  summary: 'Where each stream stands',
+  parameters: [],
+  responses: {
+    200: { description: 'The streams in the order of the project.', content: { 'application/json': statusSchema } },
+  },
+  errors: [],
+  async handle(_, { status }) {
+    const streams = (await status()).map(streamAnswer);
+    return { revision: digest(streams), answer: async () => ({ body: { streams } }) };
+  },
+};
+
+function streamAnswer({ stream, topic, eventsIn, rows, deadLetters, lag, newestMs }: StreamStatus) {
+  const newest = newestMs === null ? null : new Date(newestMs).toISOString();
+  return { stream, topic, events_in: eventsIn, rows, dead_letters: deadLetters, lag, newest };
+}
+
+function healthRoute(metrics: readonly AskedMetric[]): ApiRoute<ReadPorts> {
+  return {
+    method: 'GET',
+    path: '/health',
+    operationId: 'getHealth',
+    tag: 'pipeline',
+    summary: 'Whether all is well, and which metrics have gaps',
+    parameters: [],
+    responses: {
+      200: { description: 'All is well, or goes on by itself.', content: { 'application/json': healthSchema } },
+      503: { description: 'Something does not work.', content: { 'application/json': healthSchema } },
+    },
+    errors: [],
+    async handle(_, ports) {
+      const gaps = await metricGaps(ports, metrics);
+      const troubles = [...ports.troubles(), ...gaps.troubles];
+      const status = troubles.length > 0 ? 'failing' : gaps.metrics.length > 0 ? 'filling' : 'ok';
+      return { status: status === 'failing' ? 503 : 200, body: { status, gaps: gaps.metrics, troubles } };
+    },
+  };
+}
+
+/** The metrics that are not complete: something before is still to be counted from the lake. */
+async function metricGaps({ store }: ReadPorts, metrics: readonly AskedMetric[]) {
+  try {
+    const states = await Promise.all(metrics.map((metric) => metricState(store, metric)));
+    const incomplete = metrics.filter((_, index) => states[index]?.isComplete === false);
+    return { metrics: incomplete.map(({ definition }) => definition.name), troubles: [] };
+  } catch (error) {
+    if (!(error instanceof MetricStoreUnavailableError)) throw error;
+    const trouble: Trouble = { state: 'trying', what: 'the store of live metrics', message: error.message };
+    return { metrics: [], troubles: [trouble] };
+  }
+}

@@ -1,0 +1,58 @@
+import { createHash } from 'node:crypto';
+import type { ApiRequest, ApiRoute } from './route.ts';
+
+const WELCOME = 'Welcome';
+
+const STYLE = `
+body { font: 16px/1.5 system-ui, sans-serif; max-width: 46rem; margin: 3rem auto; padding: 0 1rem; color-scheme: light dark }
+li { margin: .2rem 0 } a { font-family: ui-monospace, monospace }
+`;
+
+/** Nothing but this style: the page needs nothing else, and no other page may frame it. */
+const POLICY = `default-src 'none'; style-src 'sha256-${createHash('sha256').update(STYLE).digest('base64')}'; frame-ancestors 'none'; base-uri 'none'`;
+
+/** `GET /`: one word, and for a browser a page that leads to these routes. */
+export function welcomeRoute(routes: readonly Pick<ApiRoute<never>, 'path' | 'summary'>[]): ApiRoute<unknown> {
+  const text = { type: 'string' };
+  return {
+    method: 'GET',
+    path: '/',
+    operationId: 'getWelcome',
+    tag: 'pipeline',
+    summary: 'Says welcome, and to a browser where to go on',
+    parameters: [],
+    responses: { 200: { description: 'Welcome.', content: { 'text/plain': text, 'text/html': text } } },
+    errors: [],
+    async handle(request) {
+      const headers = { vary: 'accept' };
+      if (!wantsPage(request)) return { body: WELCOME, type: 'text/plain; charset=utf-8', headers };
+      const page = welcomePage(routes, isBelowApi(request) ? '/api' : '');
+      const policy = { 'content-security-policy': POLICY, 'referrer-policy': 'no-referrer' };
+      return { body: page, type: 'text/html; charset=utf-8', headers: { ...headers, ...policy } };
+    },
+  };
+}
+
+const wantsPage = ({ raw }: ApiRequest) => (raw.headers.get('accept') ?? '').includes('text/html');
+
+const isBelowApi = ({ raw }: ApiRequest) => /^\/api(\/|$)/.test(new URL(raw.url).pathname);
+
+function welcomePage(routes: readonly Pick<ApiRoute<never>, 'path' | 'summary'>[], base: string): string {
+  const links = routes.map(({ path, summary }) => `<li><a href="${base}${path}">${path}</a> ${escaped(summary)}</li>`);
+  return `<!doctype html>
+<html lang="en">
+<head><meta charset="utf-8"><meta name="viewport" content="width=device-width"><title>Weir</title><style>${STYLE}</style></head>
+<body>
+<h1>${WELCOME}</h1>
+<p>This is the REST API of a Weir pipeline.</p>
+<ul>
+${links.join('\n')}
+</ul>
+</body>
+</html>
+`;
+}
+
+const ENTITIES: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;' };
+
+const escaped = (text: string) => text.replaceAll(/[&<>"]/g, (character) => ENTITIES[character] ?? character);
