@@ -16,6 +16,20 @@ export const errorStatus = {
 
 export type ErrorCode = keyof typeof errorStatus;
 
+/** What each says to a client, in one sentence. */
+export const errorMeaning: Readonly<Record<ErrorCode, string>> = {
+  invalid_parameter: 'A query parameter is wrong, unknown or repeated.',
+  invalid_body: 'The body holds no events: it is empty, broken, or not compressed as its header says.',
+  events_refused: 'Some events are no events of the stream; each is named by its index. The others were taken.',
+  not_found: 'There is no such resource.',
+  method_not_allowed: 'The resource does not have this method; `allow` names those that it has.',
+  too_large: 'The body, or an event of it, is larger than is taken, or has too many events.',
+  unsupported_media_type: 'The body is of another media type or content encoding than those that are taken.',
+  too_many_requests: 'Too much waits already; nothing was taken: send it again after `retry-after` seconds.',
+  internal: 'Something failed inside.',
+  unavailable: 'A store or the log does not answer; try again after `retry-after` seconds.',
+};
+
 interface ErrorOptions {
   /** The parameter that is wrong. */
   readonly parameter?: string;
@@ -52,7 +66,12 @@ export const errorProperties: Readonly<Record<string, JsonSchema>> = {
 };
 
 /** What `errorBody` answers. */
-export const errorSchema: JsonSchema = { type: 'object', required: ['error'], properties: errorProperties };
+export const errorSchema: JsonSchema = {
+  title: 'Error',
+  type: 'object',
+  required: ['error'],
+  properties: errorProperties,
+};
 
 /** The one shape of errors: `{"error": {"code": "not_found", "message": "expected …, found …"}}`. */
 export function errorBody({ code, message, parameter }: ApiError) {

@@ -1,5 +1,5 @@
-import { createHash } from 'node:crypto';
-import type { ApiRequest, ApiRoute } from './route.ts';
+import { escaped, htmlPage } from './html.ts';
+import type { ApiAnswer, ApiRequest, ApiRoute } from './route.ts';
 
 const WELCOME = 'Welcome';
 
@@ -7,9 +7,6 @@ const STYLE = `
 body { font: 16px/1.5 system-ui, sans-serif; max-width: 46rem; margin: 3rem auto; padding: 0 1rem; color-scheme: light dark }
 li { margin: .2rem 0 } a { font-family: ui-monospace, monospace }
 `;
-
-/** Nothing but this style: the page needs nothing else, and no other page may frame it. */
-const POLICY = `default-src 'none'; style-src 'sha256-${createHash('sha256').update(STYLE).digest('base64')}'; frame-ancestors 'none'; base-uri 'none'`;
 
 /** `GET /`: one word, and for a browser a page that leads to these routes. */
 export function welcomeRoute(routes: readonly Pick<ApiRoute<never>, 'path' | 'summary'>[]): ApiRoute<unknown> {
@@ -27,8 +24,7 @@ export function welcomeRoute(routes: readonly Pick<ApiRoute<never>, 'path' | 'su
       const headers = { vary: 'accept' };
       if (!wantsPage(request)) return { body: WELCOME, type: 'text/plain; charset=utf-8', headers };
       const page = welcomePage(routes, isBelowApi(request) ? '/api' : '');
-      const policy = { 'content-security-policy': POLICY, 'referrer-policy': 'no-referrer' };
-      return { body: page, type: 'text/html; charset=utf-8', headers: { ...headers, ...policy } };
+      return { ...page, headers: { ...headers, ...page.headers } };
     },
   };
 }
@@ -37,22 +33,12 @@ const wantsPage = ({ raw }: ApiRequest) => (raw.headers.get('accept') ?? '').inc
 
 const isBelowApi = ({ raw }: ApiRequest) => /^\/api(\/|$)/.test(new URL(raw.url).pathname);
 
-function welcomePage(routes: readonly Pick<ApiRoute<never>, 'path' | 'summary'>[], base: string): string {
+function welcomePage(routes: readonly Pick<ApiRoute<never>, 'path' | 'summary'>[], base: string): ApiAnswer {
   const links = routes.map(({ path, summary }) => `<li><a href="${base}${path}">${path}</a> ${escaped(summary)}</li>`);
-  return `<!doctype html>
-<html lang="en">
-<head><meta charset="utf-8"><meta name="viewport" content="width=device-width"><title>Weir</title><style>${STYLE}</style></head>
-<body>
-<h1>${WELCOME}</h1>
+  const body = `<h1>${WELCOME}</h1>
 <p>This is the REST API of a Weir pipeline.</p>
 <ul>
 ${links.join('\n')}
-</ul>
-</body>
-</html>
-`;
+</ul>`;
+  return htmlPage({ title: 'Weir', style: STYLE, body });
 }
-
-const ENTITIES: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;' };
-
-const escaped = (text: string) => text.replaceAll(/[&<>"]/g, (character) => ENTITIES[character] ?? character);

@@ -16,13 +16,13 @@ export const TIMESTAMP_FORMAT = 'timestamp';
  * The name of a keyword of ours, `{"precision", "scale"}`: the number, rounded half up to the scale, has at most `precision`
  * digits. Other validators may ignore it.
  */
-export const DECIMAL_KEYWORD = 'decimal';
+export const DECIMAL_KEYWORD = 'x-decimal';
 
 /**
  * The name of a keyword of ours, `{"kind", "precision", "scale", "minimum", "exclusiveMinimum", "maximum"}`: a string is a JSON
  * number that a field of that kind can hold, and within the bounds of the field's rule. Other validators may ignore it.
  */
-export const NUMBER_TEXT_KEYWORD = 'numberText';
+export const NUMBER_TEXT_KEYWORD = 'x-number-text';
 
 /** A JSON number, as a string. */
 const NUMBER_TEXT = '^-?(0|[1-9][0-9]*)(\\.[0-9]+)?([eE][+-]?[0-9]+)?$';

@@ -21,7 +21,7 @@ it('a rule stands apart from the type, under its name, and is about the value af
   expect(jsonSchema(stream).properties).toMatchObject({
     price: {
       type: 'number',
-      decimal: { precision: 12, scale: 2 },
+      'x-decimal': { precision: 12, scale: 2 },
       allOf: [{ title: 'between', minimum: 0.005, exclusiveMaximum: 10.005 }],
     },
     unit: { type: ['string', 'null'], allOf: [{ title: 'unit', enum: ['kg', null] }] },

@@ -43,11 +43,15 @@ const outcomes = {
 };
 
 /** 202: every event is in every in-sync copy of the log. */
-export const acceptedSchema: JsonSchema = objectSchema({ ...outcomes, events: listOf(acceptedEvent) });
+export const acceptedSchema: JsonSchema = {
+  title: 'AcceptedEvents',
+  ...objectSchema({ ...outcomes, events: listOf(acceptedEvent) }),
+};
 
 /** An error; where the events were read, with what became of each. */
 export const ingestErrorSchema: JsonSchema = {
   ...errorSchema,
+  title: 'IngestError',
   properties: {
     ...errorProperties,
     ...outcomes,

@@ -11,12 +11,12 @@ export interface BodyLimits {
 const MEBIBYTE = 1024 * 1024;
 
 /** Of a body whose compression is undone. */
-const MAX_UNPACKED_BYTES = 10 * MEBIBYTE;
+export const MAX_UNPACKED_BYTES = 10 * MEBIBYTE;
 /** What one answer can name one by one. */
-const MAX_EVENTS = 10_000;
+export const MAX_EVENTS = 10_000;
 
 /** How the events of a body follow each other, by its media type. */
-const mediaTypes: Readonly<Record<string, EventLayout>> = {
+export const mediaTypes: Readonly<Record<string, EventLayout>> = {
   'application/json': 'json',
   'application/x-ndjson': 'lines',
   'application/ndjson': 'lines',

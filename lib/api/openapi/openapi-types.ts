@@ -1,0 +1,51 @@
+import type { JsonSchema } from '../../derive/json-schema.ts';
+
+/** Example events of a stream, as a client may send them. */
+export type ExampleEvents = (stream: string) => readonly Readonly<Record<string, unknown>>[];
+
+/** @see https://spec.openapis.org/oas/v3.1.1.html */
+export interface OpenApiDocument {
+  readonly openapi: '3.1.1';
+  readonly info: { readonly title: string; readonly version: string; readonly description: string };
+  readonly servers: readonly { readonly url: string }[];
+  readonly tags: readonly { readonly name: string }[];
+  /** Path to method, in lower case, to operation. */
+  readonly paths: Readonly<Record<string, Readonly<Record<string, Operation>>>>;
+  readonly components: { readonly schemas: Readonly<Record<string, JsonSchema>> };
+}
+
+export interface Operation {
+  readonly operationId: string;
+  readonly tags: readonly string[];
+  readonly summary: string;
+  readonly description?: string;
+  readonly parameters: readonly QueryParameter[];
+  readonly requestBody?: RequestBody;
+  /** By HTTP status. */
+  readonly responses: Readonly<Record<string, OperationResponse>>;
+}
+
+interface QueryParameter {
+  readonly name: string;
+  readonly in: 'query';
+  readonly description: string;
+  readonly schema: JsonSchema;
+}
+
+export interface RequestBody {
+  readonly required: true;
+  readonly description: string;
+  /** By media type. */
+  readonly content: Readonly<Record<string, MediaType>>;
+}
+
+export interface MediaType {
+  readonly schema: JsonSchema;
+  readonly examples?: Readonly<Record<string, { readonly summary: string; readonly value: unknown }>>;
+}
+
+export interface OperationResponse {
+  readonly description: string;
+  readonly headers?: Readonly<Record<string, { readonly description: string; readonly schema: JsonSchema }>>;
+  readonly content?: Readonly<Record<string, MediaType>>;
+}
