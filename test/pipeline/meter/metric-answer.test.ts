@@ -52,6 +52,12 @@ const answer = async (...question: Parameters<typeof answerMetric>) => {
 };
 
 describe('a metric is answered', () => {
+  it('with how many events came when their window was no longer kept, of all kafka partitions', async () => {
+    const late = [purchase('Italy', 1, '2026-01-31 10:45:00'), purchase('Italy', 2, '2026-01-31 08:00:00')];
+    const store = await counted([late, [...late, ...late.slice(1)]], 3600);
+    expect((await answer(store, asked('purchase_windows'), { limit: 10 })).expired).toBe(3);
+  });
+
   it('by window and group, over all kafka partitions', async () => {
     const store = await counted(example);
     const found = await answer(store, asked('purchase_windows'), { limit: 10 });

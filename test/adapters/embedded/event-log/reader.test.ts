@@ -56,6 +56,30 @@ describe('a reader of the embedded log', () => {
 });
 
 describe('an embedded log that is closed', () => {
+  it('ends the polls that wait in it, and leaves no segment open', async () => {
+    await log.createTopic(purchases);
+    await log.append(TOPIC, 0, recordsOf('a'));
+    const before = await openSegments();
+    const reader = await log.openReader(TOPIC, 'group');
+    await reader.poll(MANY);
+    const waiting = reader.poll({ ...MANY, waitMs: 60_000 }).then(
+      () => 'ended',
+      () => 'ended',
+    );
+    await log.close();
+    expect(await waiting).toBe('ended');
+    expect(await openSegments()).toBeLessThanOrEqual(before);
+  });
+
+  it('has the kafka partitions that a topic got, when it is opened again', async () => {
+    await log.createTopic(purchases);
+    await log.createTopic({ ...purchases, kafkaPartitions: purchases.kafkaPartitions + 2 });
+    await log.close();
+    log = await disk.open();
+    expect(await log.kafkaPartitions(TOPIC)).toBe(purchases.kafkaPartitions + 2);
+    expect(await log.endOffsets(TOPIC)).toHaveLength(purchases.kafkaPartitions + 2);
+  });
+
   it('refuses to append and to open readers, and says why', async () => {
     await log.createTopic(purchases);
     await log.close();
