@@ -39,7 +39,7 @@ const REACHES: Readonly<Record<string, readonly string[]>> = {
 
 /** The part's files: of `settings` those beside the folders. */
 async function filesOf(part: string): Promise<readonly string[]> {
-  if (part === 'settings') return ['lib/settings.ts', 'lib/settings-document.ts'];
+  if (part === 'settings') return ['lib/settings.ts', 'lib/settings-kinds.ts', 'lib/settings-document.ts'];
   const folder = part === 'lambdas' || part === 'streams' ? part : `lib/${part}`;
   const found = await readdir(join(ROOT, folder), { recursive: true });
   return found.filter((name) => name.endsWith('.ts')).map((name) => join(folder, name));
