@@ -11,7 +11,7 @@ const project = await loadProject(findProjectFile(import.meta.dirname));
 const { contracts } = project;
 write('STREAMS.md', streamsDocument(contracts), `${contracts.length} streams`);
 write('SETTINGS.md', settingsDocument(settings), `${Object.keys(settings).length} settings`);
-write('cost.md', costDocument(project), 'a month of dev');
+write('cost.md', await costDocument(project), 'a month of dev');
 
 function write(name: string, text: string, what: string): void {
   const page = new URL(`../docs/${name}`, import.meta.url);

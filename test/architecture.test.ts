@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { cp, mkdir, readdir, writeFile } from 'node:fs/promises';
+import { cp, mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import { dirname, join, relative } from 'node:path';
 import { promisify } from 'node:util';
 import { build } from 'esbuild';
@@ -108,6 +108,25 @@ const LINTED: readonly (readonly [file: string, forbidden: readonly string[], al
   ],
   ['streams/shop', ['../../lib/adapters/x', '../../lib/infra/x', '../../lib/contracts/x'], ['../../lib/index']],
 ];
+
+/** Files of `test/` that are about this repository's own streams: of the folders called so, and what stands for the project. */
+const ABOUT_STREAMS = /^test\/(\w+\/)?streams\/|^test\/support\/(shipped|example-house)\.ts$/;
+
+describe('the tests of the engine', () => {
+  it('know no shipped stream: these may be replaced', async () => {
+    const found = await readdir(join(ROOT, 'test'), { recursive: true });
+    const files = found.filter((name) => name.endsWith('.ts')).map((name) => join('test', name));
+    const knowing: string[] = [];
+    for (const file of files.filter((name) => !ABOUT_STREAMS.test(name))) {
+      const imports = [...(await readFile(join(ROOT, file), 'utf8')).matchAll(/^(?:import|\} from) .*'(\.[^']+)';$/gm)];
+      const reached = imports.map(([, path = '']) => join(dirname(file), path));
+      if (reached.some((path) => /^(streams\/|weir\.config)/.test(path) || ABOUT_STREAMS.test(path)))
+        knowing.push(file);
+    }
+    expect(files.length).toBeGreaterThan(100);
+    expect(knowing).toEqual([]);
+  });
+});
 
 describe('the linter', () => {
   it('refuses an import of each forbidden kind, and none that is allowed', async () => {

@@ -23,7 +23,7 @@ Examples:
     )
     .action(async (options) => {
       const { runCost } = await import('../run/cost.ts');
-      process.stdout.write(`${runCost(await project(), options)}\n`);
+      process.stdout.write(`${await runCost(await project(), options)}\n`);
       exit(0);
     });
 }

@@ -3,9 +3,9 @@ import type { LocatedProject } from '../../lib/project.ts';
 import { runCost } from './cost.ts';
 
 /** docs/cost.md. */
-export function costDocument(project: LocatedProject): string {
+export async function costDocument(project: LocatedProject): Promise<string> {
   const { eventsPerSecond, bytesPerEvent, queriesPerDay } = exampleLoad;
-  const report = runCost(project, {
+  const report = await runCost(project, {
     deployment: 'dev',
     eventsPerSecond,
     bytes: bytesPerEvent,

@@ -1,3 +1,4 @@
+import { modelFiles } from '../../lib/adapters/model-files.ts';
 import { type CostLine, costLines, historyMonth, runsCost } from '../../lib/cost/cost-lines.ts';
 import { costTable, costTotals } from '../../lib/cost/cost-table.ts';
 import { assumptions, exampleLoad, type Load } from '../../lib/cost/load.ts';
@@ -33,8 +34,10 @@ const SECONDS_PER_DAY = 86_400;
 const DISK_RESERVE = 1.25;
 
 /** What `weir cost` prints: the deployment's month with each kind of broker, at this load. */
-export function runCost(project: LocatedProject, { deployment, eventsPerSecond, bytes, queries }: CostOptions): string {
-  const load: Load = { ...exampleLoad, eventsPerSecond, bytesPerEvent: bytes, queriesPerDay: queries };
+export async function runCost(project: LocatedProject, options: CostOptions): Promise<string> {
+  const { deployment, eventsPerSecond, bytes, queries } = options;
+  const { length: models } = await modelFiles(project.modelsDir, project.contracts);
+  const load: Load = { ...exampleLoad, eventsPerSecond, bytesPerEvent: bytes, queriesPerDay: queries, models };
   return costReport(project, selectDeployment(deployment, project.deployments, project.contracts), load);
 }
 

@@ -82,7 +82,12 @@ interface Domain {
 
 async function template(): Promise<Domain> {
   const { default: project } = await importedFrom('templates/project/weir.config');
-  const paths = ['weir.config.ts', 'streams/orders.ts', 'sql/analytics/orders_by_hour.sql'];
+  const paths = [
+    'weir.config.ts',
+    'streams/orders.ts',
+    'sql/analytics/orders_by_hour.sql',
+    'sql/cases/analytics.orders_by_hour/an-order-counts-for-the-hour-it-came-in.json',
+  ];
   return {
     contracts: (project as Project).contracts,
     files: new Map(paths.map((path) => [path, ofProject(textAt(TEMPLATE, path))])),
@@ -106,7 +111,7 @@ async function shippedDomain(example: string): Promise<Domain> {
   };
 }
 
-/** The shipped models that read nothing but these contracts' tables, and each other. */
+/** The shipped models that read nothing but these contracts' tables, and each other; with their cases. */
 async function modelsOver(contracts: Project['contracts']): Promise<Files> {
   const all = (await Promise.all(exampleNames.map(streamsOf))).flat().map(({ contract }) => contract);
   const models = await modelFiles(join(packageRoot, 'sql'), all);
@@ -118,9 +123,24 @@ async function modelsOver(contracts: Project['contracts']): Promise<Files> {
       if (kept.has(file) || !reads.every((name) => known.has(name))) continue;
       kept.set(file, textAt(packageRoot, file));
       known.add(`${schema}.${table}`);
+      for (const path of casePaths(`${schema}.${table}`)) kept.set(path, textAt(packageRoot, path));
     }
   }
-  return kept.size > 0 ? kept : new Map([['sql/README.md', 'One model a file: `sql/<schema>/<model>.sql`.\n']]);
+  return kept.size > 0
+    ? kept
+    : new Map([
+        [
+          'sql/README.md',
+          'One model a file: `sql/<schema>/<model>.sql`. Its tests: `sql/cases/<schema>.<model>/<what-holds>.json`.\n',
+        ],
+      ]);
+}
+
+function casePaths(model: string): readonly string[] {
+  const folder = `sql/cases/${model}`;
+  return existsSync(join(packageRoot, folder))
+    ? readdirSync(join(packageRoot, folder)).map((name) => `${folder}/${name}`)
+    : [];
 }
 
 async function streamsOf(example: string): Promise<readonly Stream[]> {

@@ -11,12 +11,13 @@ import { admission } from '../pipeline/admit.ts';
 import { ModelError } from '../pipeline/transform/model.ts';
 import { modelGraph } from '../pipeline/transform/model-graph.ts';
 import type { LocatedProject } from '../project.ts';
+import { openSqlCases } from './sql-cases.ts';
 
 const EVENTS = 100;
 
 /**
  * What of a project does not go together, one line each; none where all is well: a contract that breaks or is not in what was
- * released, a generator whose events its contract refuses, a model that cannot run.
+ * released, a generator whose events its contract refuses, a model that cannot run, an SQL case that its model does not meet.
  * @param path of the project's folder, or of its `weir.config.ts`.
  * @throws ProjectError where there is no project, or a released contract was edited.
  */
@@ -59,12 +60,24 @@ function generatorFindings(generator: Generator, contracts: readonly Contract[])
   return [];
 }
 
-async function modelFindings({ modelsDir, contracts }: LocatedProject): Promise<readonly string[]> {
+async function modelFindings(project: LocatedProject): Promise<readonly string[]> {
+  const { modelsDir, contracts } = project;
   try {
     modelGraph(await modelFiles(modelsDir, contracts), externalTables(contracts));
-    return [];
   } catch (error) {
     if (error instanceof ModelError) return [error.message];
     throw error;
+  }
+  return caseFindings(project);
+}
+
+async function caseFindings(project: LocatedProject): Promise<readonly string[]> {
+  const { cases, run, close } = await openSqlCases(project);
+  try {
+    const findings: string[] = [];
+    for (const one of cases) findings.push(...[await run(one)].filter((found) => found !== undefined));
+    return findings;
+  } finally {
+    await close();
   }
 }

@@ -3,7 +3,7 @@ import { createApi } from '../../lib/api/create-api.ts';
 import { type ReadPorts, readRoutes } from '../../lib/api/read-routes.ts';
 import { served } from '../../lib/api/route.ts';
 import { MetricStoreUnavailableError } from '../../lib/pipeline/metric-store.ts';
-import { shopPurchases } from '../../streams/shop/purchases.ts';
+import { shopPurchases } from '../fixtures/lake/streams/shop.ts';
 import { askedMetrics, countedStore } from '../support/counted-metrics.ts';
 import { memoryMetricStore } from '../support/memory-metric-store.ts';
 

@@ -36,6 +36,7 @@ describe('a new project', () => {
       'contracts/released/orders.json',
       'package.json',
       'sql/analytics/orders_by_hour.sql',
+      'sql/cases/analytics.orders_by_hour/an-order-counts-for-the-hour-it-came-in.json',
       'streams/orders.ts',
       'test/project.test.ts',
       'tsconfig.json',

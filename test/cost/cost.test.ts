@@ -1,7 +1,4 @@
-import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { costDocument } from '../../bin/run/cost-document.ts';
-import { modelFiles } from '../../lib/adapters/model-files.ts';
 import { costLines, historyMonth, runsCost } from '../../lib/cost/cost-lines.ts';
 import { costTable, costTotals } from '../../lib/cost/cost-table.ts';
 import { assumptions, exampleLoad } from '../../lib/cost/load.ts';
@@ -10,7 +7,6 @@ import { type TemplateFacts, templateFacts } from '../../lib/cost/template-facts
 import { timesADay } from '../../lib/cost/times-a-day.ts';
 import { monthOf, readerWork, runSeconds } from '../../lib/cost/work.ts';
 import { RECENT_HOURS } from '../../lib/pipeline/transform/hours-due.ts';
-import { shipped } from '../support/shipped.ts';
 import { brokers, dev, synthesised } from '../support/synthesised.ts';
 
 const facts = templateFacts(synthesised());
@@ -114,10 +110,6 @@ describe('a month', () => {
     );
   });
 
-  it('has as many models as there are', async () => {
-    expect((await modelFiles(shipped.modelsDir, shipped.contracts)).length).toBe(exampleLoad.models);
-  });
-
   it.each([
     ['rate(1 minute)', 1440],
     ['rate(6 hours)', 4],
@@ -159,9 +151,4 @@ describe('what Weir adds', () => {
 it('a broker without a price is refused by name', () => {
   const broker = { kind: 'express', instanceType: 'express.m7g.4xlarge', brokers: 3, diskGibibytes: 0 } as const;
   expect(() => costLines({ ...facts, broker }, exampleLoad)).toThrow(/express.m7g.4xlarge: expected a price.*add it/);
-});
-
-it('docs/cost.md is what weir cost says; "npm run docs" writes it', () => {
-  expect(dev.name).toBe('dev');
-  expect(readFileSync(new URL('../../docs/cost.md', import.meta.url), 'utf8')).toBe(costDocument(shipped));
 });

@@ -26,7 +26,7 @@ import { deadLetterGlueTable, type GlueTable, glueTables, glueType } from '../..
 import { redshiftType } from '../../lib/derive/redshift.ts';
 import { streamsDocument } from '../../lib/derive/streams-document.ts';
 import { topicConfig, topicOf, topicSettings } from '../../lib/derive/topic.ts';
-import { contracts } from '../support/shipped.ts';
+import { contracts } from '../support/fixture-project.ts';
 
 const declared = (fields: Fields, description = 'A stream.') =>
   contract({

@@ -5,7 +5,7 @@ import { duckdbType, emptyView } from '../../lib/derive/duckdb.ts';
 import { DEAD_LETTERS, lakeTable, type TableName } from '../../lib/derive/names.ts';
 import { quoted } from '../../lib/derive/quoted.ts';
 import { deadLetterSelect, type RowSelect, rowSelect } from '../../lib/derive/row-select.ts';
-import { contracts } from '../support/shipped.ts';
+import { contracts } from '../support/fixture-project.ts';
 
 interface Table {
   readonly name: TableName;

@@ -19,7 +19,7 @@ import {
 import { columnIds } from '../../lib/derive/column-ids.ts';
 import { columns, deadLetterColumns, partitionColumns } from '../../lib/derive/columns.ts';
 import { type ReleasedContract, releasedContract, withReleasedIds } from '../../lib/derive/released.ts';
-import { contracts } from '../support/shipped.ts';
+import { contracts } from '../support/fixture-project.ts';
 
 function contractOf(fields: Fields): Contract {
   return contract({

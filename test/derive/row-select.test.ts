@@ -4,10 +4,10 @@ import { columns, deadLetterColumns } from '../../lib/derive/columns.ts';
 import { duckdbType } from '../../lib/derive/duckdb.ts';
 import { deadLetterSelect, rowSelect } from '../../lib/derive/row-select.ts';
 import { reader } from '../../lib/pipeline/reading.ts';
-import { chatRooms } from '../../streams/chat/rooms.ts';
+import { chatRooms } from '../fixtures/lake/streams/chat.ts';
+import { contracts } from '../support/fixture-project.ts';
 import { flatContract } from '../support/flat-contract.ts';
 import { ROW_CONSTANTS, rowsOf, withPosition } from '../support/rows.ts';
-import { contracts } from '../support/shipped.ts';
 
 const TIMESTAMP_MS = Date.parse('2026-01-31T13:00:00.123Z');
 

@@ -5,7 +5,7 @@ import type { Deployment } from '../../lib/infra/deployment.ts';
 import { DeploymentError } from '../../lib/infra/deployment-error.ts';
 import { assertReleasedAreServed, assertVersions, selectDeployment } from '../../lib/infra/select-deployment.ts';
 import { contracts } from '../fixtures/eleven-streams.ts';
-import { deployments } from '../support/shipped.ts';
+import { deployments } from '../support/fixture-project.ts';
 import { brokers, dev } from '../support/synthesised.ts';
 
 const warehouse = {

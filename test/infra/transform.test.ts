@@ -3,7 +3,7 @@ import { modelFiles } from '../../lib/adapters/model-files.ts';
 import { externalTables } from '../../lib/derive/redshift.ts';
 import { minRpuHours } from '../../lib/infra/model-runs.ts';
 import { modelGraph } from '../../lib/pipeline/transform/model-graph.ts';
-import { contracts, modelsDir } from '../support/shipped.ts';
+import { contracts, modelsDir } from '../support/fixture-project.ts';
 import { dev, ofType, only, synthesised, type Templates } from '../support/synthesised.ts';
 
 const everyTenMinutes = {

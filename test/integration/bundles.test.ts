@@ -12,6 +12,7 @@ import { sourcePosition } from '../../lib/pipeline/source-position.ts';
 import type { BareLambda } from '../support/bare-lambda.ts';
 import { createGlueTables } from '../support/create-glue-tables.ts';
 import { asDeployed, startDeployed } from '../support/deployed-function.ts';
+import { contracts } from '../support/fixture-project.ts';
 import { functions } from '../support/function-findings.ts';
 import { mskEvent } from '../support/laptop-sink.ts';
 import { startAnswers } from '../support/servers/cloudformation-answers.ts';
@@ -21,7 +22,6 @@ import { glueServer } from '../support/servers/moto.ts';
 import { startMskIamFront } from '../support/servers/msk-iam-front.ts';
 import { describeWithServer } from '../support/servers/requirement.ts';
 import { s3Server } from '../support/servers/versitygw.ts';
-import { contracts } from '../support/shipped.ts';
 import { type Synthesis, synthesise } from '../support/synthesis.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 

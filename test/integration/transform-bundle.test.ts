@@ -12,6 +12,7 @@ import type { BareLambda } from '../support/bare-lambda.ts';
 import { createGlueTables } from '../support/create-glue-tables.ts';
 import { startDeployed } from '../support/deployed-function.ts';
 import { metricsIn } from '../support/emitted-metrics.ts';
+import { contracts } from '../support/fixture-project.ts';
 import { lakehouse } from '../support/lakehouse.ts';
 import { type DataApi, startDataApi } from '../support/servers/data-api.ts';
 import { loadLake } from '../support/servers/lake-in-postgres.ts';
@@ -20,7 +21,6 @@ import { glueServer } from '../support/servers/moto.ts';
 import { postgresServer } from '../support/servers/postgres.ts';
 import { describeWithServer } from '../support/servers/requirement.ts';
 import { s3Server } from '../support/servers/versitygw.ts';
-import { contracts } from '../support/shipped.ts';
 import { type Synthesis, synthesise } from '../support/synthesis.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { createHandler } from '../../lambdas/generate/handler.ts';
+import { contracts, generators } from '../support/fixture-project.ts';
 import { recordedAppends } from '../support/recorded-appends.ts';
-import { contracts, generators } from '../support/shipped.ts';
 import { testClock } from '../support/test-clock.ts';
 
 function handler({ seed = 7, topics = new Map<string, string>() } = {}, memory = recordedAppends(4)) {

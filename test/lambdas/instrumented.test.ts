@@ -5,7 +5,7 @@ import { instrumentedRefine } from '../../lambdas/refine/instrumented.ts';
 import { instrumentedSink } from '../../lambdas/sink/instrumented.ts';
 import { streamsByTopic } from '../../lib/pipeline/streams-by-topic.ts';
 import { metricsIn } from '../support/emitted-metrics.ts';
-import { contracts } from '../support/shipped.ts';
+import { contracts } from '../support/fixture-project.ts';
 
 const record = (offset: number, timestamp: number) => ({
   topic: 'purchases',

@@ -3,8 +3,8 @@ import { createHandler } from '../../lambdas/refine/handler.ts';
 import type { Refinement } from '../../lib/pipeline/refine/refinement.ts';
 import { refinementError } from '../../lib/pipeline/refine/refinement-error.ts';
 import { sourcePosition } from '../../lib/pipeline/source-position.ts';
+import { contracts, refinements } from '../support/fixture-project.ts';
 import { type Append, recordedAppends } from '../support/recorded-appends.ts';
-import { contracts, refinements } from '../support/shipped.ts';
 
 const SEARCH = {
   user_id: 'u',

@@ -6,7 +6,7 @@ import { duckdbWarehouse } from '../../lib/adapters/duckdb/warehouse.ts';
 import { systemClock } from '../../lib/adapters/system-clock.ts';
 import { lakeTable } from '../../lib/derive/names.ts';
 import { query } from '../../lib/local/query/query.ts';
-import { shopPurchases } from '../../streams/shop/purchases.ts';
+import { shopPurchases } from '../fixtures/lake/streams/shop.ts';
 import { laptopSink, mskEvent } from '../support/laptop-sink.ts';
 
 const hour = { dt: '2026-01-31', hour: 13 };

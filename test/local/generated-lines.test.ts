@@ -1,11 +1,14 @@
 import { describe, expect, it } from 'vitest';
 import { generatedLines } from '../../lib/local/generated-lines.ts';
-import { shopFeedbackGenerator as shopFeedback } from '../../streams/shop/feedback-generator.ts';
+import { generators } from '../support/fixture-project.ts';
 import { testClock } from '../support/test-clock.ts';
+
+const [feedback] = generators.filter(({ stream }) => stream === 'shop.feedback');
 
 async function made(seed: number | null, count: number) {
   const lines: (readonly [number, string])[] = [];
-  for await (const { source, bytes } of generatedLines(shopFeedback, { seed, count, clock: testClock() })) {
+  if (feedback === undefined) throw new Error('expected a generator of shop.feedback, found none');
+  for await (const { source, bytes } of generatedLines(feedback, { seed, count, clock: testClock() })) {
     lines.push([source.lineNumber, Buffer.from(bytes).toString()]);
   }
   return lines;

@@ -10,8 +10,8 @@ import { query } from '../../lib/local/query/query.ts';
 import { rebuildWarehouse } from '../../lib/local/rebuild-warehouse.ts';
 import { transform } from '../../lib/pipeline/transform/transform.ts';
 import { SettingError } from '../../lib/settings.ts';
+import { contracts, modelsDir } from '../support/fixture-project.ts';
 import { lakehouse } from '../support/lakehouse.ts';
-import { contracts, modelsDir } from '../support/shipped.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 
 const T = Date.UTC(2026, 0, 31, 10, 46, 30);

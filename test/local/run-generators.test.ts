@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { GenerateRequest } from '../../lambdas/generate/handler.ts';
 import { type RunGeneratorsOptions, runGenerators } from '../../lib/local/run-generators.ts';
 import { ProduceError } from '../../lib/pipeline/produce.ts';
-import { generators } from '../support/shipped.ts';
+import { generators } from '../support/fixture-project.ts';
 import { testClock } from '../support/test-clock.ts';
 
 interface Call extends GenerateRequest {

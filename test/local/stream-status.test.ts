@@ -2,8 +2,8 @@ import { describe, expect, it } from 'vitest';
 import { eventSourceMapping } from '../../lib/local/event-source/event-source-mapping.ts';
 import { streamStatus } from '../../lib/local/stream-status.ts';
 import { readSettings } from '../../lib/settings.ts';
+import { contracts } from '../support/fixture-project.ts';
 import { memoryLog, textRecord } from '../support/memory-log.ts';
-import { contracts } from '../support/shipped.ts';
 import { testClock } from '../support/test-clock.ts';
 
 const [contract] = contracts;

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { createTopics, refinedTopicsLog } from '../../lib/local/topics.ts';
 import { type TopicSettings, UnknownTopicError } from '../../lib/pipeline/ports.ts';
 import { readSettings } from '../../lib/settings.ts';
-import { contracts } from '../support/shipped.ts';
+import { contracts } from '../support/fixture-project.ts';
 
 const purchases = contracts.filter(({ name }) => name === 'shop.purchases');
 const TOPICS = 'shop.purchases=orders';

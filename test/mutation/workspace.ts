@@ -10,7 +10,7 @@ export const CACHE = join(ROOT, '.cache/mutation');
 const MUTATED = ['lib/pipeline', 'lib/adapters/embedded', 'lib/local'];
 
 /** What the outcome of a test may depend on, besides its own file. */
-const SOURCES = ['bin', 'contracts', 'lambdas', 'lib', 'sql', 'streams', 'test/conformance', 'test/support'];
+const SOURCES = ['bin', 'contracts', 'lambdas', 'lib', 'test/conformance', 'test/fixtures', 'test/support'];
 
 export const sourceOf = (file: string) => readFileSync(join(ROOT, file), 'utf8');
 

@@ -5,7 +5,7 @@ import { eventSource } from '../../lib/generators/event-source.ts';
 import { MAX_SEED } from '../../lib/generators/seeded-faker.ts';
 import { admission, rawRecord } from '../../lib/pipeline/admit.ts';
 import type { RecordToAppend } from '../../lib/pipeline/ports.ts';
-import { contracts, generators } from '../support/shipped.ts';
+import { contracts, generators } from '../support/fixture-project.ts';
 
 const NOW_MS = Date.UTC(2026, 0, 31, 13);
 const CARD = '4111222233334444';

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { DEAD_LETTERS, lakeTable } from '../../lib/derive/names.ts';
-import { shopPurchases } from '../../streams/shop/purchases.ts';
+import { shopPurchases } from '../fixtures/lake/streams/shop.ts';
 import { laptopSink, mskEvent, ONE_O_CLOCK } from '../support/laptop-sink.ts';
 
 const RUNS = Number(process.env.FUZZ_RUNS ?? 25);

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import type { DeliveredRecord } from '../../lib/pipeline/batch.ts';
 import { deadLetterLines } from '../../lib/pipeline/dead-letters.ts';
-import { peopleProfiles } from '../../streams/people/profiles.ts';
-import { shopPurchases } from '../../streams/shop/purchases.ts';
+import { peopleProfiles } from '../fixtures/lake/streams/people.ts';
+import { shopPurchases } from '../fixtures/lake/streams/shop.ts';
 
 const CARD = '4111111111111111';
 const SOURCE = { stream: 'people.profiles', topic: 'people.profiles', contract: peopleProfiles };

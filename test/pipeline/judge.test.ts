@@ -4,7 +4,7 @@ import type { DeliveredRecord } from '../../lib/pipeline/batch.ts';
 import { judge } from '../../lib/pipeline/judge.ts';
 import { reader } from '../../lib/pipeline/reading.ts';
 import { shapes } from '../../lib/pipeline/shapes.ts';
-import { shopPurchases } from '../../streams/shop/purchases.ts';
+import { shopPurchases } from '../fixtures/lake/streams/shop.ts';
 
 const text = '{"created_at":"2026-01-31T12:59:00Z","country":"Österreich","currency":"EUR","amount":5}';
 

@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { maskDigits, maskPayload, maskText } from '../../lib/pipeline/masking.ts';
-import { peopleProfiles } from '../../streams/people/profiles.ts';
-import { shopPurchases } from '../../streams/shop/purchases.ts';
+import { peopleProfiles } from '../fixtures/lake/streams/people.ts';
+import { shopPurchases } from '../fixtures/lake/streams/shop.ts';
 
 const CARD = '4111111111111111';
 

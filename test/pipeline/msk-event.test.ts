@@ -3,8 +3,8 @@ import { describe, expect, it } from 'vitest';
 import type { Contract } from '../../lib/contracts/contract.ts';
 import { batchesOf } from '../../lib/pipeline/msk-event.ts';
 import { sourceHeaders } from '../../lib/pipeline/source-position.ts';
-import { chatMessages } from '../../streams/chat/messages.ts';
-import { shopPurchases } from '../../streams/shop/purchases.ts';
+import { chatMessages } from '../fixtures/lake/streams/chat.ts';
+import { shopPurchases } from '../fixtures/lake/streams/shop.ts';
 
 const record = (offset: number, more: Partial<MSKRecord> = {}): MSKRecord => ({
   ...{ topic: 't', partition: 3, offset, timestamp: 1_769_864_400_000, timestampType: 'LOG_APPEND_TIME' },

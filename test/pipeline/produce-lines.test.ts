@@ -3,7 +3,7 @@ import { admission, rawRecord } from '../../lib/pipeline/admit.ts';
 import type { InputLine, OverlongLine } from '../../lib/pipeline/input-line.ts';
 import { producer } from '../../lib/pipeline/produce.ts';
 import { produceLines, type RefusedLine } from '../../lib/pipeline/produce-lines.ts';
-import { shopPurchases } from '../../streams/shop/purchases.ts';
+import { shopPurchases } from '../fixtures/lake/streams/shop.ts';
 import { recordedAppends } from '../support/recorded-appends.ts';
 import { testClock } from '../support/test-clock.ts';
 

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { reader } from '../../lib/pipeline/reading.ts';
-import { peopleProfiles } from '../../streams/people/profiles.ts';
-import { searchRaw } from '../../streams/search/raw.ts';
-import { shopPurchases } from '../../streams/shop/purchases.ts';
+import { peopleProfiles } from '../fixtures/lake/streams/people.ts';
+import { searchRaw } from '../fixtures/lake/streams/search.ts';
+import { shopPurchases } from '../fixtures/lake/streams/shop.ts';
 import { nestedContract } from '../support/flat-contract.ts';
 import { accepted, line, NOW_MS, purchase, readPurchase, readWith } from '../support/readings.ts';
 

@@ -8,12 +8,12 @@ import { rejectionReasons } from '../../lib/pipeline/outcome.ts';
 import { reader } from '../../lib/pipeline/reading.ts';
 import { shapes } from '../../lib/pipeline/shapes.ts';
 import { canonical, jsonValue } from '../support/canonical.ts';
+import { contracts } from '../support/fixture-project.ts';
 import { flatContract, foreignContract, foreignNestedContract, nestedContract } from '../support/flat-contract.ts';
 import { eventTexts, fuzzRuns, mutated } from '../support/json-events.ts';
 import { accepts } from '../support/readings.ts';
 import { rowsOf, withPosition } from '../support/rows.ts';
 import { hasExactNumbers, schemaOracle } from '../support/schema-oracle.ts';
-import { contracts } from '../support/shipped.ts';
 
 const NOW_MS = Date.parse('2026-01-31T13:00:00Z');
 

@@ -2,10 +2,9 @@ import { describe, expect, it } from 'vitest';
 import { contract, string, timestamp } from '../../lib/contracts/contract.ts';
 import { columns } from '../../lib/derive/columns.ts';
 import { reader } from '../../lib/pipeline/reading.ts';
-import { chatRooms } from '../../streams/chat/rooms.ts';
-import { searchRaw } from '../../streams/search/raw.ts';
-import { shopPurchases } from '../../streams/shop/purchases.ts';
-import { shopTransactions } from '../../streams/shop/transactions.ts';
+import { chatRooms } from '../fixtures/lake/streams/chat.ts';
+import { searchRaw } from '../fixtures/lake/streams/search.ts';
+import { shopPurchases, shopTransactions } from '../fixtures/lake/streams/shop.ts';
 import { accepted, line, NOW_MS, purchase, readPurchase, readWith } from '../support/readings.ts';
 
 describe('timestamps', () => {

@@ -2,7 +2,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { lakeTable } from '../../lib/derive/names.ts';
 import { RecreatedTopicError } from '../../lib/pipeline/recreated-topic.ts';
 import { sourceHeaders } from '../../lib/pipeline/source-position.ts';
-import { chatMessages } from '../../streams/chat/messages.ts';
+import { chatMessages } from '../fixtures/lake/streams/chat.ts';
 import { laptopSink, mskEvent, ONE_O_CLOCK } from '../support/laptop-sink.ts';
 
 const MINUTE_MS = 60_000;

@@ -6,14 +6,13 @@ import { wireFields } from '../../lib/contracts/wire-name.ts';
 import { rowSelect } from '../../lib/derive/row-select.ts';
 import { reader } from '../../lib/pipeline/reading.ts';
 import { shapes } from '../../lib/pipeline/shapes.ts';
-import { peopleProfiles } from '../../streams/people/profiles.ts';
-import { shopFeedback } from '../../streams/shop/feedback.ts';
-import { shopPurchases } from '../../streams/shop/purchases.ts';
+import { peopleProfiles } from '../fixtures/lake/streams/people.ts';
+import { shopFeedback, shopPurchases } from '../fixtures/lake/streams/shop.ts';
+import { contracts } from '../support/fixture-project.ts';
 import { flatContract, foreignContract, nestedContract } from '../support/flat-contract.ts';
 import { eventTexts, fuzzRuns, mutated } from '../support/json-events.ts';
 import { accepts } from '../support/readings.ts';
 import { rowsOf, withPosition } from '../support/rows.ts';
-import { contracts } from '../support/shipped.ts';
 
 const DAY = '2026-01-31';
 /** The earliest record of the day: what the shape accepts must hold for it too. */

@@ -3,9 +3,9 @@ import { type Contract, string } from '../../lib/contracts/contract.ts';
 import { glueTables } from '../../lib/derive/glue.ts';
 import { dialects } from '../../lib/pipeline/transform/dialect.ts';
 import { schemaStatements } from '../../lib/pipeline/transform/schema-plan.ts';
-import { shopFeedback } from '../../streams/shop/feedback.ts';
+import { shopFeedback } from '../fixtures/lake/streams/shop.ts';
+import { fixture } from '../support/fixture-project.ts';
 import { lakehouse } from '../support/lakehouse.ts';
-import { contracts } from '../support/shipped.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 
 const T = Date.UTC(2026, 0, 31, 10, 46, 30);
@@ -16,7 +16,7 @@ const changed = {
   ...shopFeedback,
   fields: { ...shopFeedback.fields, mood: string('How the customer felt.', { nullable: true }) },
 } as Contract;
-const after = contracts.map((one) => (one.name === shopFeedback.name ? changed : one));
+const after = fixture.contracts.map((one) => (one.name === shopFeedback.name ? changed : one));
 
 const feedback = (feedbackId: string, more: object = {}) => ({
   feedbackId,
@@ -41,7 +41,7 @@ describe('a nullable field that a contract has got', () => {
     expect(await before.refresh()).toMatchObject({ failures: [] });
     await before.close();
 
-    house = await lakehouse(folder.path, {}, after);
+    house = await lakehouse(folder.path, {}, { ...fixture, contracts: after });
     house.topics.get('shop.feedback')?.[0]?.push(...(before.topics.get('shop.feedback')?.[0] ?? []));
     await house.produce('shop.feedback', T + HOUR_MS, [feedback('new', { mood: 'merry' })]);
     await house.settle();

@@ -55,7 +55,7 @@ let folder: Awaited<ReturnType<typeof temporaryFolder>>;
 let house: Awaited<ReturnType<typeof lakehouse>>;
 beforeAll(async () => {
   folder = await temporaryFolder();
-  house = await lakehouse(folder.path, {}, [odd], null);
+  house = await lakehouse(folder.path, {}, { contracts: [odd], refinements: [], modelsDir: null });
 });
 afterAll(async () => {
   await house.close();

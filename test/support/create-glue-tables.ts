@@ -2,8 +2,8 @@ import { CreateDatabaseCommand, CreateTableCommand } from '@aws-sdk/client-glue'
 import { deadLetterGlueTable, glueTables } from '../../lib/derive/glue.ts';
 import { DEAD_LETTERS, lakeTable } from '../../lib/derive/names.ts';
 import { tableFolder } from '../../lib/derive/table-partition.ts';
+import { contracts } from './fixture-project.ts';
 import type { glueServer } from './servers/moto.ts';
-import { contracts } from './shipped.ts';
 
 type RunningGlue = Awaited<ReturnType<typeof glueServer.start>>;
 

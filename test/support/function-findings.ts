@@ -13,7 +13,7 @@ import { transformVariables } from '../../lambdas/transform/env.ts';
 import { usageLimitVariables } from '../../lambdas/usage-limit/env.ts';
 import { topicReaders } from '../../lib/derive/topic-readers.ts';
 import { bundleLambda } from '../../lib/infra/bundle.ts';
-import { shipped } from './shipped.ts';
+import { fixture } from './fixture-project.ts';
 import type { Resource, Templates } from './synthesised.ts';
 
 /** A function as the templates have it, and what its code says that it needs. */
@@ -177,7 +177,7 @@ export function packagesOfBundle(lambda: string): readonly string[] {
 function sourcesOfBundle(lambda: string): readonly string[] {
   const folder = mkdtempSync(join(tmpdir(), 'weir-bundle-'));
   try {
-    return Object.keys(bundleLambda(lambda, folder, shipped).inputs);
+    return Object.keys(bundleLambda(lambda, folder, fixture).inputs);
   } finally {
     rmSync(folder, { recursive: true });
   }

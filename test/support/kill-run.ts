@@ -10,7 +10,7 @@ import { readLiveMetrics } from '../../lib/local/live-metrics.ts';
 import { answerMetric } from '../../lib/pipeline/meter/metric-answer.ts';
 import type { EventLog, RecordToAppend } from '../../lib/pipeline/ports.ts';
 import { readSettings } from '../../lib/settings.ts';
-import { shopPurchases } from '../../streams/shop/purchases.ts';
+import { shopPurchases } from '../fixtures/lake/streams/shop.ts';
 import { type Random, random } from './random.ts';
 import { temporaryFolder } from './temporary-folder.ts';
 import { startWeir, weir } from './weir-process.ts';

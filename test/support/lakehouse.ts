@@ -11,18 +11,16 @@ import { directoryObjectStore } from '../../lib/adapters/embedded/directory-obje
 import { fileCatalog } from '../../lib/adapters/embedded/file-catalog.ts';
 import { modelFiles } from '../../lib/adapters/model-files.ts';
 import { systemClock } from '../../lib/adapters/system-clock.ts';
-import type { Contract } from '../../lib/contracts/contract.ts';
 import { mskEvent } from '../../lib/local/event-source/msk-event.ts';
 import { dataFolder, WAREHOUSE_FILE } from '../../lib/local/folder/data-folder.ts';
 import type { LogRecord, RecordToAppend, Warehouse, WarehouseRow } from '../../lib/pipeline/ports.ts';
 import { modelGraph } from '../../lib/pipeline/transform/model-graph.ts';
 import { type TransformRequest, transform } from '../../lib/pipeline/transform/transform.ts';
 import { hoursOfLake } from '../../lib/pipeline/transform/versions.ts';
-import { contracts as deployed, refinements } from './shipped.ts';
+import type { LocatedProject } from '../../lib/project.ts';
+import { fixture } from './fixture-project.ts';
 
-const SQL_DIR = join(import.meta.dirname, '../../sql');
-
-export const lakeTableNames = lakeTables(deployed).map(({ name }) => `${name.database}.${name.table}`);
+export const lakeTableNames = lakeTables(fixture.contracts).map(({ name }) => `${name.database}.${name.table}`);
 
 /** One for the process: it keeps a file open as long as it lives. */
 const encoderDir = join(tmpdir(), `weir-test-encoder-${process.pid}-${randomUUID()}`);
@@ -41,6 +39,9 @@ interface Cut {
   readonly to: number;
 }
 
+/** What of a project a lakehouse runs; without a folder of models it has none. */
+type LakehouseProject = Pick<LocatedProject, 'contracts' | 'refinements'> & { readonly modelsDir: string | null };
+
 /**
  * Topics in memory, and behind them the real handlers: what is put on a topic is read from the warehouse's tables. The
  * folder may be used again by another lakehouse, as after a kill.
@@ -48,8 +49,7 @@ interface Cut {
 export async function lakehouse(
   dir: string,
   more: Partial<DuckdbWarehouseOptions> = {},
-  contracts: readonly Contract[] = deployed,
-  modelsDir: string | null = SQL_DIR,
+  { contracts, refinements, modelsDir }: LakehouseProject = fixture,
 ) {
   const topics = new Map(contracts.map(({ name, kafkaPartitions }) => [name, emptyTopic(kafkaPartitions)]));
   const committed = new Map<string, number>();
@@ -82,7 +82,10 @@ export async function lakehouse(
     ...more,
   });
   const models = modelsDir === null ? [] : await modelFiles(modelsDir, contracts);
-  const graph = modelGraph(models, lakeTableNames);
+  const graph = modelGraph(
+    models,
+    lakeTables(contracts).map(({ name }) => `${name.database}.${name.table}`),
+  );
   const deps = { warehouse, catalog, store, graph, clock: systemClock, windowSeconds: 60 };
 
   const deliver = async (step: 'refine' | 'sink', { stream, kafkaPartition, from, to }: Cut) => {

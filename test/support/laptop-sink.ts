@@ -9,7 +9,7 @@ import { fileCatalog } from '../../lib/adapters/embedded/file-catalog.ts';
 import type { Contract } from '../../lib/contracts/contract.ts';
 import type { TableName } from '../../lib/derive/names.ts';
 import type { SinkPorts } from '../../lib/pipeline/sink.ts';
-import { contracts } from './shipped.ts';
+import { contracts } from './fixture-project.ts';
 import { temporaryFolder } from './temporary-folder.ts';
 import { testClock } from './test-clock.ts';
 

@@ -1,6 +1,6 @@
 import { type Accepted, reader } from '../../lib/pipeline/reading.ts';
 import type { Shapes } from '../../lib/pipeline/shapes.ts';
-import { shopPurchases } from '../../streams/shop/purchases.ts';
+import { shopPurchases } from '../fixtures/lake/streams/shop.ts';
 
 /** The Kafka timestamp of every record in these tests, unless they say otherwise. */
 export const NOW_MS = Date.parse('2026-01-31T13:00:00Z');

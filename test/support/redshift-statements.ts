@@ -14,11 +14,7 @@ import {
   ledgerStatements,
   schemaStatements,
 } from '../../lib/pipeline/transform/schema-plan.ts';
-import { contracts, modelsDir } from './shipped.ts';
-
-export const models = await modelFiles(modelsDir, contracts);
-
-const graph = modelGraph(models, externalTables(contracts));
+import type { LocatedProject } from '../../lib/project.ts';
 
 const lease = { lock: 'lock table ops.lease', now: 'getdate()', ...dialects.redshift.lease };
 const NONE = { tables: new Map(), viewDefinitions: new Map() };
@@ -37,16 +33,19 @@ export function statementsOf(model: Model): readonly Statement[] {
 }
 
 /** What a run submits that belongs to no model, and what a deployment does. */
-export const otherStatements: readonly Statement[] = [
-  ...ledgerStatements(new Map()),
-  ...[`create role ${READER_ROLE}`, ...grantStatements(READER_ROLE, graph, dialects.redshift)].map((sql) =>
-    named({ name: sql, sql }),
-  ),
-  roleQuery(READER_ROLE),
-  ...[existingTablesQuery, definitionsQuery, publishedQuery, failedHoursQuery, leaseQuery(lease)].map(named),
-  ...[takeSql, keepSql, releaseSql].flatMap((sql) => sql(lease)).map((sql) => named({ name: 'lease', sql })),
-  ...externalSchemas(contracts).map((schema) => {
-    const sql = externalSchemaStatement(schema, 'arn:aws:iam::123456789012:role/weir');
-    return named({ name: `external schema ${schema.schema}`, sql });
-  }),
-];
+export async function otherStatements({ modelsDir, contracts }: LocatedProject): Promise<readonly Statement[]> {
+  const graph = modelGraph(await modelFiles(modelsDir, contracts), externalTables(contracts));
+  return [
+    ...ledgerStatements(new Map()),
+    ...[`create role ${READER_ROLE}`, ...grantStatements(READER_ROLE, graph, dialects.redshift)].map((sql) =>
+      named({ name: sql, sql }),
+    ),
+    roleQuery(READER_ROLE),
+    ...[existingTablesQuery, definitionsQuery, publishedQuery, failedHoursQuery, leaseQuery(lease)].map(named),
+    ...[takeSql, keepSql, releaseSql].flatMap((sql) => sql(lease)).map((sql) => named({ name: 'lease', sql })),
+    ...externalSchemas(contracts).map((schema) => {
+      const sql = externalSchemaStatement(schema, 'arn:aws:iam::123456789012:role/weir');
+      return named({ name: `external schema ${schema.schema}`, sql });
+    }),
+  ];
+}

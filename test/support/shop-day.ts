@@ -1,8 +1,8 @@
 import { eventSource } from '../../lib/generators/event-source.ts';
-import type { WireEvent } from '../../lib/generators/generator.ts';
+import type { Generator, WireEvent } from '../../lib/generators/generator.ts';
+import { fixture } from './fixture-project.ts';
 import type { lakehouse } from './lakehouse.ts';
 import { random } from './random.ts';
-import { generators } from './shipped.ts';
 
 const START_MS = Date.UTC(2026, 0, 31, 9);
 const HOUR_MS = 3_600_000;
@@ -13,7 +13,12 @@ export const SHOP_HOURS = { from: '2026-01-31T09', to: '2026-01-31T13' };
  * Five hours of every stream, the same for the same seed: new events, earlier ones sent again in later hours (their times
  * as they were, or newer), late ones, and some that are none.
  */
-export async function produceShopDay(house: Awaited<ReturnType<typeof lakehouse>>, seed: number, eventsAnHour: number) {
+export async function produceShopDay(
+  house: Awaited<ReturnType<typeof lakehouse>>,
+  seed: number,
+  eventsAnHour: number,
+  generators: readonly Generator[] = fixture.generators,
+) {
   const choices = random(seed);
   const sources = generators.map((generator) => ({ stream: generator.stream, next: eventSource(generator, seed) }));
   const sent = new Map<string, WireEvent[]>();

@@ -1,11 +1,11 @@
 import { execFile } from 'node:child_process';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
+import { packageRoot } from '../../lib/package-root.ts';
+import { fixture } from './fixture-project.ts';
 import type { Resource } from './synthesised.ts';
 
-const root = fileURLToPath(new URL('../..', import.meta.url));
 const run = promisify(execFile);
 
 /** What `npx cdk synth` has written. */
@@ -18,13 +18,19 @@ export interface Synthesis {
 
 /**
  * Runs the CDK as a person would, functions bundled and validators on, with an empty home and without credentials.
+ * @param project whose folder it is run in: the engine's own, unless another is named.
  * @throws with what it printed when it fails.
  */
-export async function synthesise(folder: string, home: string, args: readonly string[] = []): Promise<Synthesis> {
+export async function synthesise(
+  folder: string,
+  home: string,
+  args: readonly string[] = [],
+  { dir } = fixture,
+): Promise<Synthesis> {
   const startedMs = performance.now();
-  const cdk = join(root, 'node_modules', 'aws-cdk', 'bin', 'cdk');
+  const cdk = join(packageRoot, 'node_modules', 'aws-cdk', 'bin', 'cdk');
   const environment = { PATH: process.env.PATH ?? '', HOME: home, AWS_EC2_METADATA_DISABLED: 'true', CI: 'true' };
-  await run(process.execPath, [cdk, 'synth', '--quiet', '--output', folder, ...args], { cwd: root, env: environment });
+  await run(process.execPath, [cdk, 'synth', '--quiet', '--output', folder, ...args], { cwd: dir, env: environment });
   const files = readdirSync(folder).filter((file) => file.endsWith('.template.json'));
   return {
     folder,

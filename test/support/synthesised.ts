@@ -2,7 +2,7 @@ import type { Contract } from '../../lib/contracts/contract.ts';
 import type { Broker, Deployment } from '../../lib/infra/deployment.ts';
 import { ofType, type Resource, type Templates, templatesOf } from '../../lib/infra/templates.ts';
 import { contracts as allContracts, generators } from '../fixtures/eleven-streams.ts';
-import { deployments, shipped } from './shipped.ts';
+import { deployments, fixture } from './fixture-project.ts';
 
 export { ofType, type Resource, type Templates };
 
@@ -34,7 +34,7 @@ export function synthesised(
   change: Partial<Deployment> = {},
   contracts: readonly Contract[] = allContracts,
 ): Templates {
-  return templatesOf({ ...dev, ...change }, { ...shipped, contracts, generators });
+  return templatesOf({ ...dev, ...change }, { ...fixture, contracts, generators });
 }
 
 /** The properties of the only resource of that type. */

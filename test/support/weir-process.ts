@@ -1,7 +1,9 @@
 import { type ChildProcess, execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { fileURLToPath } from 'node:url';
+import { join } from 'node:path';
+import { fileURLToPath, pathToFileURL } from 'node:url';
 import { promisify } from 'node:util';
+import { fixture } from './fixture-project.ts';
 
 const ROOT = fileURLToPath(new URL('../../', import.meta.url));
 
@@ -17,14 +19,18 @@ export interface WeirProcess {
   readonly ended: Promise<number | null>;
 }
 
-/** @param root of the checkout that is run. */
+/**
+ * Runs the engine's own fixture project, unless a checkout is named.
+ * @param checkout whose `weir` and project are run instead.
+ */
 export function startWeir(
   args: readonly string[],
   environment: Readonly<Record<string, string>> = {},
-  root = ROOT,
+  checkout?: string,
 ): WeirProcess {
-  const child: ChildProcess = spawn(process.execPath, ['--import', 'tsx', 'bin/weir.ts', ...args], {
-    cwd: root,
+  const program = join(checkout ?? ROOT, 'bin/weir.ts');
+  const child: ChildProcess = spawn(process.execPath, ['--import', 'tsx', program, ...args], {
+    cwd: checkout ?? fixture.dir,
     env: { ...ownEnvironment(), ...environment },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
@@ -70,8 +76,12 @@ function ownEnvironment() {
 }
 
 /** Runs `weir` to its end. */
-export async function weir(args: readonly string[], environment: Readonly<Record<string, string>> = {}, root = ROOT) {
-  const running = startWeir(args, environment, root);
+export async function weir(
+  args: readonly string[],
+  environment: Readonly<Record<string, string>> = {},
+  checkout?: string,
+) {
+  const running = startWeir(args, environment, checkout);
   const code = await running.ended;
   return { code, ...running.output };
 }
@@ -80,11 +90,11 @@ export async function weir(args: readonly string[], environment: Readonly<Record
 export async function loadedBy(args: readonly string[]): Promise<{ readonly loaded: readonly string[] }> {
   const script = `
     const { createRequire } = await import('node:module');
-    const { runCommandLine } = await import('./bin/command-line.ts');
+    const { runCommandLine } = await import('${pathToFileURL(join(ROOT, 'bin/command-line.ts')).href}');
     await runCommandLine(['node', 'weir', ...${JSON.stringify(args)}]);
     const modules = Object.keys(createRequire(process.cwd() + '/x.js').cache);
     console.error(JSON.stringify([...modules, ...process.report.getReport().sharedObjects]));`;
   const options = ['--import', 'tsx', '--input-type=module', '--eval', script];
-  const { stderr } = await promisify(execFile)(process.execPath, options, { cwd: ROOT });
+  const { stderr } = await promisify(execFile)(process.execPath, options, { cwd: fixture.dir });
   return { loaded: JSON.parse(stderr.trimEnd().split('\n').at(-1) ?? '[]') };
 }

@@ -8,7 +8,7 @@ import { DEAD_LETTERS } from '../../../lib/derive/names.ts';
 import { partitionLocation } from '../../../lib/derive/table-partition.ts';
 import { query } from '../../../lib/local/query/query.ts';
 import { deadLetterLines } from '../../../lib/pipeline/dead-letters.ts';
-import { contracts } from '../../support/shipped.ts';
+import { contracts } from '../../support/fixture-project.ts';
 import { temporaryFolder } from '../../support/temporary-folder.ts';
 
 /** Payloads that are text, that only look like it, and that are none. */

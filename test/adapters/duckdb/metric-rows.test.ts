@@ -20,7 +20,7 @@ import { meter } from '../../../lib/pipeline/meter/meter.ts';
 import { parseShardState } from '../../../lib/pipeline/meter/shard-state.ts';
 import type { MetricStore, Shard } from '../../../lib/pipeline/metric-store.ts';
 import { sourceHeaders } from '../../../lib/pipeline/source-position.ts';
-import { searchProcessed } from '../../../streams/search/processed.ts';
+import { searchProcessed } from '../../fixtures/lake/streams/search.ts';
 import { laptopSink, mskEvent, ONE_O_CLOCK } from '../../support/laptop-sink.ts';
 import { memoryMetricStore } from '../../support/memory-metric-store.ts';
 import { batchOf, type MeteredRecord } from '../../support/metered.ts';

@@ -7,7 +7,7 @@ import { DEAD_LETTERS, lakeTable } from '../../../lib/derive/names.ts';
 import { type CompactPorts, compactHour } from '../../../lib/pipeline/compact/compact-hour.ts';
 import { isDue } from '../../../lib/pipeline/compact/due.ts';
 import { tablesToCompact } from '../../../lib/pipeline/compact/table-to-compact.ts';
-import { shopPurchases } from '../../../streams/shop/purchases.ts';
+import { shopPurchases } from '../../fixtures/lake/streams/shop.ts';
 import { laptopSink, mskEvent, ONE_O_CLOCK } from '../../support/laptop-sink.ts';
 import { testClock } from '../../support/test-clock.ts';
 

@@ -12,8 +12,8 @@ import { columns } from '../../../lib/derive/columns.ts';
 import { lakeTable } from '../../../lib/derive/names.ts';
 import { partitionLocation } from '../../../lib/derive/table-partition.ts';
 import { WarehouseUnavailableError } from '../../../lib/pipeline/ports.ts';
-import { shopProductViews } from '../../../streams/shop/product-views.ts';
 import { warehouseSuite } from '../../conformance/warehouse.suite.ts';
+import { shopProductViews } from '../../fixtures/lake/streams/shop.ts';
 import { temporaryFolder } from '../../support/temporary-folder.ts';
 
 const table = lakeTable(shopProductViews);

@@ -6,8 +6,8 @@ import { type DataFolder, dataFolder } from '../../../lib/local/folder/data-fold
 import { joinLog, warnOfOthers } from '../../../lib/local/folder/join-log.ts';
 import type { EventLog } from '../../../lib/pipeline/ports.ts';
 import { readSettings } from '../../../lib/settings.ts';
+import { contracts } from '../../support/fixture-project.ts';
 import { memoryLog, textRecord } from '../../support/memory-log.ts';
-import { contracts } from '../../support/shipped.ts';
 import { temporaryFolder } from '../../support/temporary-folder.ts';
 import { testClock } from '../../support/test-clock.ts';
 

@@ -6,7 +6,7 @@ import { openEmbeddedLog } from '../../../lib/local/event-log.ts';
 import { type DataFolder, dataFolder } from '../../../lib/local/folder/data-folder.ts';
 import { startPipeline } from '../../../lib/local/pipeline.ts';
 import { readSettings, SettingError } from '../../../lib/settings.ts';
-import { shipped } from '../../support/shipped.ts';
+import { fixture } from '../../support/fixture-project.ts';
 import { temporaryFolder } from '../../support/temporary-folder.ts';
 
 const TOPIC = 'shop.feedback';
@@ -50,7 +50,7 @@ describe('a data folder on its embedded log', () => {
     const said: string[] = [];
     try {
       const pipeline = await startPipeline({
-        ...shipped,
+        ...fixture,
         folder,
         settings,
         log,
@@ -91,13 +91,13 @@ describe('a data folder on its embedded log', () => {
     const [object = ''] = (await readdir(table, { recursive: true })).filter((name) => name.endsWith('.parquet'));
     await truncate(join(table, object), 100);
     await append(2);
-    await append(4, 'shop.website_traffic');
+    await append(4, 'shop.product_views');
     const { stopped, streams } = await once();
     expect(stopped).toEqual([
       { topic: TOPIC, reason: expect.stringContaining('shop_feedback-i0-p00000-000000.parquet') },
     ]);
-    const traffic = streams.find(({ topic }) => topic === 'shop.website_traffic');
-    expect(traffic).toMatchObject({ lag: 0, eventsIn: 4 });
+    const views = streams.find(({ topic }) => topic === 'shop.product_views');
+    expect(views).toMatchObject({ lag: 0, eventsIn: 4 });
   }, 120_000);
 
   it('refuses a log that was put in the place of its own', async () => {

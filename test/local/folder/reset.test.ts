@@ -5,7 +5,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { acquireWriterLock } from '../../../lib/adapters/embedded/writer-lock.ts';
 import { dataFolder } from '../../../lib/local/folder/data-folder.ts';
 import { deleteMade, madeByWeir } from '../../../lib/local/folder/reset.ts';
-import { contracts } from '../../support/shipped.ts';
+import { contracts } from '../../support/fixture-project.ts';
 import { spawnScript } from '../../support/spawn-script.ts';
 import { temporaryFolder } from '../../support/temporary-folder.ts';
 

@@ -5,8 +5,8 @@ import { fileCatalog } from '../../../lib/adapters/embedded/file-catalog.ts';
 import { catalogTables, DEAD_LETTERS, lakeTable } from '../../../lib/derive/names.ts';
 import { restoreCatalog } from '../../../lib/local/folder/restore-catalog.ts';
 import { compactKey } from '../../../lib/pipeline/generation.ts';
+import { contracts } from '../../support/fixture-project.ts';
 import { laptopSink, mskEvent, ONE_O_CLOCK } from '../../support/laptop-sink.ts';
-import { contracts } from '../../support/shipped.ts';
 import { testClock } from '../../support/test-clock.ts';
 
 const contract = contracts.find(({ alsoKnownAs }) => alsoKnownAs.length > 0);

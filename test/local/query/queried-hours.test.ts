@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { lakeTables } from '../../../lib/adapters/duckdb/lake-views.ts';
 import { type Duckdb, openDuckdb } from '../../../lib/adapters/duckdb/open-duckdb.ts';
 import { queriedHours } from '../../../lib/local/query/queried-hours.ts';
-import { contracts } from '../../support/shipped.ts';
+import { contracts } from '../../support/fixture-project.ts';
 
 let duckdb: Duckdb;
 beforeAll(async () => {

@@ -11,7 +11,7 @@ import { partitionLocation } from '../../../lib/derive/table-partition.ts';
 import { tableOutput } from '../../../lib/local/display/table-output.ts';
 import { type Lake, type QueryResult, query } from '../../../lib/local/query/query.ts';
 import { csvOutput, jsonOutput } from '../../../lib/local/query/query-output.ts';
-import { contracts } from '../../support/shipped.ts';
+import { contracts } from '../../support/fixture-project.ts';
 import { temporaryFolder } from '../../support/temporary-folder.ts';
 
 const feedback = contracts.find(({ name }) => name === 'shop.feedback');

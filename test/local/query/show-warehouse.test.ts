@@ -2,8 +2,8 @@ import { expect, it } from 'vitest';
 import { dataFolder } from '../../../lib/local/folder/data-folder.ts';
 import { localLake } from '../../../lib/local/query/local-lake.ts';
 import { query } from '../../../lib/local/query/query.ts';
+import { contracts } from '../../support/fixture-project.ts';
 import { lakehouse } from '../../support/lakehouse.ts';
-import { contracts } from '../../support/shipped.ts';
 import { temporaryFolder } from '../../support/temporary-folder.ts';
 
 it('a query shows the columns of a model’s header, and not the hash that DuckDB finds its rows by', async () => {

@@ -6,8 +6,8 @@ import { UnknownMetricError } from '../../../lib/pipeline/meter/shard-metrics.ts
 import { parseShardState } from '../../../lib/pipeline/meter/shard-state.ts';
 import type { MetricStore } from '../../../lib/pipeline/metric-store.ts';
 import { RecreatedTopicError } from '../../../lib/pipeline/recreated-topic.ts';
-import { searchProcessed } from '../../../streams/search/processed.ts';
-import { shopPurchases } from '../../../streams/shop/purchases.ts';
+import { searchProcessed } from '../../fixtures/lake/streams/search.ts';
+import { shopPurchases } from '../../fixtures/lake/streams/shop.ts';
 import { memoryMetricStore } from '../../support/memory-metric-store.ts';
 import { batchOf, type MeteredRecord } from '../../support/metered.ts';
 

@@ -4,7 +4,7 @@ import { metricDefinitions } from '../../../lib/derive/metric-definitions.ts';
 import { compareNames } from '../../../lib/pipeline/meter/merged-entries.ts';
 import { meter } from '../../../lib/pipeline/meter/meter.ts';
 import { answerMetric, latestWindows, type MetricAnswer } from '../../../lib/pipeline/meter/metric-answer.ts';
-import { shopPurchases } from '../../../streams/shop/purchases.ts';
+import { shopPurchases } from '../../fixtures/lake/streams/shop.ts';
 import { memoryMetricStore } from '../../support/memory-metric-store.ts';
 import { batchOf, type MeteredRecord } from '../../support/metered.ts';
 

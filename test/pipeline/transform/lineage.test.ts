@@ -3,10 +3,9 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { modelFiles } from '../../../lib/adapters/model-files.ts';
 import { tablesRead } from '../../../lib/pipeline/transform/lineage.ts';
+import { contracts, modelsDir } from '../../support/fixture-project.ts';
 import { modelOf, parser } from '../../support/read-model.ts';
-import { contracts } from '../../support/shipped.ts';
 
-const SQL_DIR = join(import.meta.dirname, '../../../sql');
 const tables = async (sql: string) => [...new Set(tablesRead(await parser.parseSelect(sql)).map(({ name }) => name))];
 
 describe('the tables that a select reads', () => {
@@ -80,12 +79,14 @@ describe('the tables that a select reads', () => {
   });
 
   it('are in every model of ours those that its text names by a schema', async () => {
-    for (const { file, reads } of await modelFiles(SQL_DIR, contracts)) {
-      const text = readFileSync(join(SQL_DIR, '..', file), 'utf8')
+    for (const { file, reads } of await modelFiles(modelsDir, contracts)) {
+      const text = readFileSync(join(modelsDir, '..', file), 'utf8')
         .replaceAll(/^-- {3}\w.*$/gm, '')
         .replaceAll('"', '');
       const named = reads.filter((name) => new RegExp(`\\b(from|join)\\s+${name.replace('.', '\\.')}\\b`).test(text));
-      const related = reads.filter((name) => readFileSync(join(SQL_DIR, '..', file), 'utf8').includes(` in ${name}.`));
+      const related = reads.filter((name) =>
+        readFileSync(join(modelsDir, '..', file), 'utf8').includes(` in ${name}.`),
+      );
       expect([...new Set([...named, ...related])].sort(), file).toEqual([...reads].sort());
     }
   });

@@ -3,7 +3,6 @@ import { lakeTables } from '../../../lib/adapters/duckdb/lake-views.ts';
 import { type Column, partitionColumns } from '../../../lib/derive/columns.ts';
 import { externalSchemas, redshiftType } from '../../../lib/derive/redshift.ts';
 import { type Lake, query } from '../../../lib/local/query/query.ts';
-import { contracts } from '../shipped.ts';
 
 /**
  * Makes the lake's schemas in a PostgreSQL, and its tables anew, with the rows that the lake has at this moment: what Redshift's
@@ -13,8 +12,9 @@ export async function loadLake(url: string, lake: Lake, names: ReadonlySet<strin
   const client = new Client({ connectionString: url });
   await client.connect();
   try {
-    for (const { schema } of externalSchemas(contracts)) await client.query(`create schema if not exists ${schema}`);
-    for (const table of lakeTables(contracts)) {
+    for (const { schema } of externalSchemas(lake.contracts))
+      await client.query(`create schema if not exists ${schema}`);
+    for (const table of lakeTables(lake.contracts)) {
       const name = `${table.name.database}.${table.name.table}`;
       if (names.has(name)) await loadTable(client, lake, name, [...table.columns, ...partitionColumns]);
     }

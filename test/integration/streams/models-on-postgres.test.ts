@@ -3,32 +3,33 @@ import { join } from 'node:path';
 import { RedshiftDataClient } from '@aws-sdk/client-redshift-data';
 import { Client } from 'pg';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { clientDefaults } from '../../lib/adapters/aws/client-defaults.ts';
-import { redshiftWarehouse } from '../../lib/adapters/aws/redshift-warehouse.ts';
-import { lakeColumns } from '../../lib/adapters/model-files.ts';
-import { systemClock } from '../../lib/adapters/system-clock.ts';
-import { externalSchemas, externalTables } from '../../lib/derive/redshift.ts';
-import { dataFolder } from '../../lib/local/folder/data-folder.ts';
-import { localLake } from '../../lib/local/query/local-lake.ts';
-import { query } from '../../lib/local/query/query.ts';
-import { grantReading } from '../../lib/pipeline/transform/grants.ts';
-import { hoursBetween, parseHour } from '../../lib/pipeline/transform/hours.ts';
-import { type ModelGraph, modelGraph } from '../../lib/pipeline/transform/model-graph.ts';
-import { type TransformRequest, transform } from '../../lib/pipeline/transform/transform.ts';
-import { appliedTable } from '../../lib/pipeline/transform/write-statements.ts';
-import { lakehouse, lakeTableNames } from '../support/lakehouse.ts';
-import { modelOf } from '../support/read-model.ts';
-import { type DataApi, startDataApi } from '../support/servers/data-api.ts';
-import { loadLake } from '../support/servers/lake-in-postgres.ts';
-import { postgresServer } from '../support/servers/postgres.ts';
-import { describeWithServer } from '../support/servers/requirement.ts';
-import { contracts } from '../support/shipped.ts';
-import { produceShopDay, SHOP_HOURS } from '../support/shop-day.ts';
-import { temporaryFolder } from '../support/temporary-folder.ts';
+import { clientDefaults } from '../../../lib/adapters/aws/client-defaults.ts';
+import { redshiftWarehouse } from '../../../lib/adapters/aws/redshift-warehouse.ts';
+import { lakeTables } from '../../../lib/adapters/duckdb/lake-views.ts';
+import { lakeColumns } from '../../../lib/adapters/model-files.ts';
+import { systemClock } from '../../../lib/adapters/system-clock.ts';
+import { externalSchemas, externalTables } from '../../../lib/derive/redshift.ts';
+import { dataFolder } from '../../../lib/local/folder/data-folder.ts';
+import { localLake } from '../../../lib/local/query/local-lake.ts';
+import { query } from '../../../lib/local/query/query.ts';
+import { grantReading } from '../../../lib/pipeline/transform/grants.ts';
+import { hoursBetween, parseHour } from '../../../lib/pipeline/transform/hours.ts';
+import { type ModelGraph, modelGraph } from '../../../lib/pipeline/transform/model-graph.ts';
+import { type TransformRequest, transform } from '../../../lib/pipeline/transform/transform.ts';
+import { appliedTable } from '../../../lib/pipeline/transform/write-statements.ts';
+import { lakehouse } from '../../support/lakehouse.ts';
+import { modelOf } from '../../support/read-model.ts';
+import { type DataApi, startDataApi } from '../../support/servers/data-api.ts';
+import { loadLake } from '../../support/servers/lake-in-postgres.ts';
+import { postgresServer } from '../../support/servers/postgres.ts';
+import { describeWithServer } from '../../support/servers/requirement.ts';
+import { contracts, shipped } from '../../support/shipped.ts';
+import { produceShopDay, SHOP_HOURS } from '../../support/shop-day.ts';
+import { temporaryFolder } from '../../support/temporary-folder.ts';
 
 const SEED = 20260131;
 const EVENTS_AN_HOUR = 12;
-const ROOT = join(import.meta.dirname, '../..');
+const lakeTableNames = lakeTables(contracts).map(({ name }) => `${name.database}.${name.table}`);
 const credentials = { accessKeyId: 'testing', secretAccessKey: 'testing' };
 /** Each model and hour is a transaction of its own; three hours overlap, and are soon done. */
 const hours = hoursBetween(parseHour(SHOP_HOURS.from, Date.now()), parseHour(SHOP_HOURS.to, Date.now())).slice(0, 3);
@@ -44,7 +45,7 @@ const BROKEN = 'model, hour_start, test, broken_rows, row_text';
 async function graphWith({ models }: ModelGraph, name: string, test: string): Promise<ModelGraph> {
   const changed = models.map((model) => {
     if (model.name !== name) return model;
-    const sql = readFileSync(join(ROOT, model.file), 'utf8').replace(/\n(?!--)/, `\n-- tests:\n--   ${test}\n`);
+    const sql = readFileSync(join(shipped.dir, model.file), 'utf8').replace(/\n(?!--)/, `\n-- tests:\n--   ${test}\n`);
     return modelOf(name, sql, lakeColumns(contracts));
   });
   return modelGraph(await Promise.all(changed), lakeTableNames);
@@ -68,10 +69,10 @@ await describeWithServer(postgresServer, (postgres) => {
 
   beforeAll(async () => {
     folder = await temporaryFolder();
-    house = await lakehouse(folder.path);
+    house = await lakehouse(folder.path, {}, shipped);
     api = await startDataApi(postgres().url);
     client = new RedshiftDataClient({ ...clientDefaults, endpoint: api.endpoint, credentials, region: 'us-east-1' });
-    await produceShopDay(house, SEED, EVENTS_AN_HOUR);
+    await produceShopDay(house, SEED, EVENTS_AN_HOUR, shipped.generators);
     await house.settle();
   });
   afterAll(async () => {

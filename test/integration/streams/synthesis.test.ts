@@ -3,11 +3,11 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { installMoto } from '../support/servers/moto.ts';
-import { describeWithServer } from '../support/servers/requirement.ts';
-import { deployments } from '../support/shipped.ts';
-import { type Synthesis, synthesise } from '../support/synthesis.ts';
-import { temporaryFolder } from '../support/temporary-folder.ts';
+import { installMoto } from '../../support/servers/moto.ts';
+import { describeWithServer } from '../../support/servers/requirement.ts';
+import { deployments, shipped } from '../../support/shipped.ts';
+import { type Synthesis, synthesise } from '../../support/synthesis.ts';
+import { temporaryFolder } from '../../support/temporary-folder.ts';
 
 const run = promisify(execFile);
 
@@ -30,7 +30,7 @@ afterAll(() => folder.remove());
 describe.each(deployments.map(({ name }) => name))('npx cdk synth of %s', (name) => {
   beforeAll(async () => {
     const home = join(folder.path, 'home');
-    syntheses.set(name, await synthesise(join(folder.path, name), home, ['-c', `deployment=${name}`]));
+    syntheses.set(name, await synthesise(join(folder.path, name), home, ['-c', `deployment=${name}`], shipped));
   });
   const synthesis = () => {
     const found = syntheses.get(name);
@@ -64,7 +64,8 @@ describe.each(deployments.map(({ name }) => name))('npx cdk synth of %s', (name)
 await describeWithServer(cfnLint, () => {
   it.each(deployments.map(({ name }) => name))('finds nothing in the templates of %s', async (name) => {
     const { templates, folder: out } =
-      syntheses.get(name) ?? (await synthesise(join(folder.path, name), folder.path, ['-c', `deployment=${name}`]));
+      syntheses.get(name) ??
+      (await synthesise(join(folder.path, name), folder.path, ['-c', `deployment=${name}`], shipped));
     const files = [...templates.keys()].map((file) => join(out, file));
     // Moved into the cache after it was made, so that its own script does not know where it is.
     const program = 'import sys; from cfnlint.runner import main; main()';

@@ -2,8 +2,8 @@ import { execFile } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { checkoutWith, readmeStream } from '../support/readme-stream.ts';
-import { temporaryFolder } from '../support/temporary-folder.ts';
+import { checkoutWith, readmeStream } from '../../support/readme-stream.ts';
+import { temporaryFolder } from '../../support/temporary-folder.ts';
 
 const folder = await temporaryFolder();
 const root = join(folder.path, 'checkout');

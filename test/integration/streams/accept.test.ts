@@ -3,9 +3,9 @@ import { cpSync, existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { packageRoot } from '../../lib/package-root.ts';
-import { checkoutWith, readmeStream } from '../support/readme-stream.ts';
-import { temporaryFolder } from '../support/temporary-folder.ts';
+import { packageRoot } from '../../../lib/package-root.ts';
+import { checkoutWith, readmeStream } from '../../support/readme-stream.ts';
+import { temporaryFolder } from '../../support/temporary-folder.ts';
 
 const folder = await temporaryFolder();
 afterAll(() => folder.remove());

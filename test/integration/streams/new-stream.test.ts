@@ -4,12 +4,12 @@ import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type HiveColumn, parquetColumns } from '../support/parquet-columns.ts';
-import { checkoutWith, readmeStream } from '../support/readme-stream.ts';
-import { contracts } from '../support/shipped.ts';
-import { ofType, type Templates } from '../support/synthesised.ts';
-import { temporaryFolder } from '../support/temporary-folder.ts';
-import { startWeir, weir } from '../support/weir-process.ts';
+import { type HiveColumn, parquetColumns } from '../../support/parquet-columns.ts';
+import { checkoutWith, readmeStream } from '../../support/readme-stream.ts';
+import { contracts } from '../../support/shipped.ts';
+import { ofType, type Templates } from '../../support/synthesised.ts';
+import { temporaryFolder } from '../../support/temporary-folder.ts';
+import { startWeir, weir } from '../../support/weir-process.ts';
 
 const run = promisify(execFile);
 const stream = readmeStream();

@@ -1,15 +1,18 @@
 import { expect, it } from 'vitest';
-import { models, otherStatements, statementsOf } from '../support/redshift-statements.ts';
-import { describeWithServer } from '../support/servers/requirement.ts';
-import { notRedshift, sqlfluff } from '../support/servers/sqlfluff.ts';
+import { modelFiles } from '../../../lib/adapters/model-files.ts';
+import { otherStatements, statementsOf } from '../../support/redshift-statements.ts';
+import { describeWithServer } from '../../support/servers/requirement.ts';
+import { notRedshift, sqlfluff } from '../../support/servers/sqlfluff.ts';
+import { shipped } from '../../support/shipped.ts';
 
+const models = await modelFiles(shipped.modelsDir, shipped.contracts);
 const TIMEOUT_MS = 300_000;
 
 await describeWithServer(sqlfluff, () => {
   it('reads every model’s select, and every statement that is planned for Redshift', {
     timeout: TIMEOUT_MS,
   }, async () => {
-    const planned = [...otherStatements, ...models.flatMap(statementsOf)].map(({ sql }) => sql);
+    const planned = [...(await otherStatements(shipped)), ...models.flatMap(statementsOf)].map(({ sql }) => sql);
     const statements = [...new Set([...models.map(({ select }) => select), ...planned])];
     expect(statements.length).toBeGreaterThan(10 * models.length);
     const found = await notRedshift(statements);

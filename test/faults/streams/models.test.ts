@@ -3,18 +3,19 @@ import { once } from 'node:events';
 import { cp } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { byHash } from '../../lib/pipeline/transform/found-rows.ts';
-import { hoursBetween, parseHour } from '../../lib/pipeline/transform/hours.ts';
-import { lakehouse } from '../support/lakehouse.ts';
-import { tablesOf } from '../support/model-tables.ts';
-import { type Random, random } from '../support/random.ts';
-import { produceShopDay, SHOP_HOURS } from '../support/shop-day.ts';
-import { temporaryFolder } from '../support/temporary-folder.ts';
+import { byHash } from '../../../lib/pipeline/transform/found-rows.ts';
+import { hoursBetween, parseHour } from '../../../lib/pipeline/transform/hours.ts';
+import { lakehouse } from '../../support/lakehouse.ts';
+import { tablesOf } from '../../support/model-tables.ts';
+import { type Random, random } from '../../support/random.ts';
+import { shipped } from '../../support/shipped.ts';
+import { produceShopDay, SHOP_HOURS } from '../../support/shop-day.ts';
+import { temporaryFolder } from '../../support/temporary-folder.ts';
 
 const EVENTS_AN_HOUR = 80;
 const KILLS = 30;
 const SEED = Number(process.env.SHOP_SEED ?? 20260131);
-const ROOT = join(import.meta.dirname, '../..');
+const ROOT = join(import.meta.dirname, '../../..');
 
 const hours = hoursBetween(parseHour(SHOP_HOURS.from, Date.now()), parseHour(SHOP_HOURS.to, Date.now()));
 
@@ -31,7 +32,7 @@ describe(`the tables of the models are those of one clean run (seed ${SEED})`, (
     const dir = join(folder.path, `again-${folders++}`);
     for (const part of ['lake', 'catalog'])
       await cp(join(folder.path, 'clean', part), join(dir, part), { recursive: true });
-    return lakehouse(dir);
+    return lakehouse(dir, {}, shipped);
   };
 
   const expectSame = async (house: House) => {
@@ -68,8 +69,8 @@ describe(`the tables of the models are those of one clean run (seed ${SEED})`, (
 
   beforeAll(async () => {
     folder = await temporaryFolder();
-    const house = await lakehouse(join(folder.path, 'clean'));
-    await produceShopDay(house, SEED, EVENTS_AN_HOUR);
+    const house = await lakehouse(join(folder.path, 'clean'), {}, shipped);
+    await produceShopDay(house, SEED, EVENTS_AN_HOUR, shipped.generators);
     await house.settle();
     expect(await house.refresh({ hours })).toMatchObject({ hours: hours.length, failures: [], stopped: 0 });
     expected = await tablesOf(house);
@@ -79,8 +80,8 @@ describe(`the tables of the models are those of one clean run (seed ${SEED})`, (
   afterAll(() => folder.remove());
 
   it('after redelivery in other cuts, with refreshes in between', async () => {
-    const house = await lakehouse(join(folder.path, 'recut'));
-    await produceShopDay(house, SEED, EVENTS_AN_HOUR);
+    const house = await lakehouse(join(folder.path, 'recut'), {}, shipped);
+    await produceShopDay(house, SEED, EVENTS_AN_HOUR, shipped.generators);
     const refined = new Set(['chat.rooms', 'search.raw']);
     for (const step of ['refine', 'sink'] as const) {
       for (const [stream, logs] of house.topics) {
@@ -110,7 +111,7 @@ describe(`the tables of the models are those of one clean run (seed ${SEED})`, (
 
   it('after two runners at once, in one process and in two', async () => {
     const house = await fresh();
-    const other = await lakehouse(house.dir);
+    const other = await lakehouse(house.dir, {}, shipped);
     const both = [house.refresh({ hours, again: true }), house.refresh({ hours: hours.toReversed(), again: true })];
     for (const counts of await Promise.all(both)) expect(counts.failures).toEqual([]);
     await house.close();

@@ -1,0 +1,58 @@
+import { expect } from 'vitest';
+import type { Contract } from '../../lib/contracts/contract.ts';
+import { eventSource } from '../../lib/generators/event-source.ts';
+import { reader } from '../../lib/pipeline/reading.ts';
+import type { Stream } from '../../lib/project.ts';
+
+/** When the first generated event is of. */
+export const EVENTS_FROM_MS = Date.UTC(2026, 0, 31, 13, 0, 0, 123);
+
+/** What others rely on: name, kafka partitions, key, event time, identity, and what it is refined from. */
+export const factsOf = (streams: readonly Stream[]) =>
+  streams.map(({ contract: { name, kafkaPartitions, key, eventTime, identity, refinedFrom } }) => [
+    name,
+    kafkaPartitions,
+    key,
+    typeof eventTime === 'string' ? eventTime : 'computed',
+    identity,
+    refinedFrom,
+  ]);
+
+/** Events as the stream's generator makes them, a second apart: those of one seed, or of none. */
+export function eventTexts(streams: readonly Stream[], name: string, seed: number | null, count: number) {
+  const generator = streams.find(({ contract }) => contract.name === name)?.generator;
+  if (generator === undefined) throw new Error(`${name}: expected a generator, found none`);
+  const source = eventSource(generator, seed);
+  return Array.from({ length: count }, (_, index) => JSON.stringify(source(EVENTS_FROM_MS + index * 1000)));
+}
+
+/** The same events for the same stream and count, parsed. */
+export const eventsOf = (streams: readonly Stream[], name: string, count = 400) =>
+  eventTexts(streams, name, 7, count).map((text) => JSON.parse(text));
+
+export const distinct = (values: readonly unknown[]): number => new Set(values).size;
+export const range = (values: readonly number[]) => [Math.min(...values), Math.max(...values)] as const;
+
+/** Each is a whole number from `min` to `max`. */
+export function expectIntegers(values: readonly number[], min: number, max: number): void {
+  const [lowest, highest] = range(values);
+  expect(values.every(Number.isInteger)).toBe(true);
+  expect(lowest).toBeGreaterThanOrEqual(min);
+  expect(highest).toBeLessThanOrEqual(max);
+}
+
+/** What a record becomes in the stream that is refined from its own, read back as the sink of that stream reads it. */
+export function refined(streams: readonly Stream[], to: string, text: string) {
+  const refinement = streams.find(({ contract }) => contract.name === to)?.refinement;
+  if (refinement === undefined) throw new Error(`${to}: expected a refinement, found none`);
+  const event = read(refinement.from, text);
+  const events = refinement.refine(event, JSON.parse(text));
+  for (const one of events) read(refinement.to, JSON.stringify(one));
+  return events;
+}
+
+function read(contract: Contract, text: string) {
+  const reading = reader(contract).read(Buffer.from(text), EVENTS_FROM_MS);
+  if ('reason' in reading) throw new Error(`${contract.name}: ${reading.reason} at ${reading.path}: ${reading.detail}`);
+  return reading.event;
+}
