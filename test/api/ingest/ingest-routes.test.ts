@@ -3,8 +3,8 @@ import { describe, expect, it } from 'vitest';
 import { createApi } from '../../../lib/api/create-api.ts';
 import { ingestRoutes, openIngesters } from '../../../lib/api/ingest/ingest-routes.ts';
 import { served } from '../../../lib/api/route.ts';
-import { type Append, recordedAppends } from '../../support/recorded-appends.ts';
 import { contracts } from '../../support/fixture-project.ts';
+import { type Append, recordedAppends } from '../../support/recorded-appends.ts';
 import { testClock } from '../../support/test-clock.ts';
 
 const CARD = '4111222233334444';

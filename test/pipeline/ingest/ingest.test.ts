@@ -4,8 +4,8 @@ import { eventTexts } from '../../../lib/pipeline/ingest/event-texts.ts';
 import { ingester } from '../../../lib/pipeline/ingest/ingest.ts';
 import { kafkaPartitionOf } from '../../../lib/pipeline/kafka-partition.ts';
 import { RecordTooLargeError, UnknownTopicError } from '../../../lib/pipeline/ports.ts';
-import { type Append, recordedAppends } from '../../support/recorded-appends.ts';
 import { contracts } from '../../support/fixture-project.ts';
+import { type Append, recordedAppends } from '../../support/recorded-appends.ts';
 import { testClock } from '../../support/test-clock.ts';
 
 const purchase = (country: string, amount: unknown = 10) =>
