@@ -6,18 +6,18 @@ import { readRoutes } from '../../lib/api/read-routes.ts';
 import { served } from '../../lib/api/route.ts';
 import { exampleEvents } from '../../lib/local/example-events.ts';
 import { askedMetrics } from './counted-metrics.ts';
+import { contracts, fixture, generators } from './fixture-project.ts';
 import { memoryMetricStore } from './memory-metric-store.ts';
 import { recordedAppends } from './recorded-appends.ts';
-import { contracts, generators, shipped } from './shipped.ts';
 import { testClock } from './test-clock.ts';
 
-/** The API of the shipped project over ports of the tests. `log.onAppend` may hold an append, or fail it. */
+/** The API of the fixture project over ports of the tests. `log.onAppend` may hold an append, or fail it. */
 export function wholeApi() {
   const clock = testClock();
   const log = { onAppend: async () => {} };
   const recorded = recordedAppends(4, () => log.onAppend());
   const metrics = contracts.flatMap(askedMetrics);
-  const reading = readRoutes({ metrics, routes: shipped.routes });
+  const reading = readRoutes({ metrics, routes: fixture.routes });
   const routes = [...reading, ...ingestRoutes(contracts), ...openApiRoutes];
   const examples = exampleEvents(contracts, generators, clock.now());
   const document = openApiDocument({ routes, version: '1.2.3', examples });

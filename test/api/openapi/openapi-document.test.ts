@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { errorStatus } from '../../../lib/api/api-error.ts';
 import type { OpenApiDocument } from '../../../lib/api/openapi/openapi-types.ts';
 import { documentedAnswers } from '../../support/documented-answers.ts';
-import { contracts, generators } from '../../support/shipped.ts';
+import { contracts, generators } from '../../support/fixture-project.ts';
 import { wholeApi } from '../../support/whole-api.ts';
 
 const { api, document, log } = wholeApi();
