@@ -39,4 +39,13 @@ describe('the topics that a folder’s rows come from', () => {
         "is read. To take in the new one's records beside those, set WEIR_INCARNATIONS=orders=4",
     );
   });
+
+  it('are refused as another topic where the stream has moved, with how to go on there', async () => {
+    const moved = { ...orders, topic: 'bestellungen', topicId: 'id 2' };
+    const [conflict] = (await planSources([orders], [moved], withRows)).conflicts;
+    expect(conflict && conflictMessage(conflict)).toBe(
+      'orders: expected the topic orders, whose records the lake has, found bestellungen. Nothing is read. ' +
+        'If the stream has moved to this topic, set WEIR_INCARNATIONS=orders=1',
+    );
+  });
 });
