@@ -1,4 +1,4 @@
-import { type AskedMetric, metricState } from '../pipeline/meter/read-metric.ts';
+import { type AskedMetric, type MetricState, metricState } from '../pipeline/meter/read-metric.ts';
 import { ApiError } from './api-error.ts';
 import {
   answerQuestion,
@@ -71,26 +71,27 @@ function listRoute(metrics: readonly AskedMetric[]): ApiRoute<ReadPorts> {
     errors: ['unavailable'],
     async handle(_, { store }) {
       const states = await Promise.all(metrics.map((metric) => metricState(store, metric)));
-      const data = metrics.map(({ definition }, index) => ({
-        name: definition.name,
-        description: definition.description,
-        unit: definition.unit,
-        stream: definition.stream,
-        by: definition.by.map(({ path }) => path),
-        figures: definition.measures.map(({ name, op, field, unit }) => ({
-          name,
-          op,
-          field: field?.path ?? null,
-          unit,
-        })),
-        window_seconds: definition.windowSeconds,
-        as_of: states[index]?.asOf ?? null,
-        complete: states[index]?.isComplete ?? false,
-        expired: states[index]?.expired ?? 0,
-        href: `/metrics/${definition.name}`,
-      }));
+      const data = metrics.map((metric, index) => metricFacts(metric, states[index]));
       return { revision: digest(data), answer: async () => ({ body: { count: data.length, data } }) };
     },
+  };
+}
+
+/** What a metric means, and how far it has counted. */
+export function metricFacts({ definition }: AskedMetric, state: MetricState | undefined) {
+  const { name, description, unit, stream, by, measures, windowSeconds } = definition;
+  return {
+    name,
+    description,
+    unit,
+    stream,
+    by: by.map(({ path }) => path),
+    figures: measures.map(({ name, op, field, unit }) => ({ name, op, field: field?.path ?? null, unit })),
+    window_seconds: windowSeconds,
+    as_of: state?.asOf ?? null,
+    complete: state?.isComplete ?? false,
+    expired: state?.expired ?? 0,
+    href: `/metrics/${name}`,
   };
 }
 

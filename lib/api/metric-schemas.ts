@@ -1,5 +1,6 @@
 import type { JsonSchema } from '../derive/json-schema.ts';
 import type { Measure, MetricDefinition, MetricField } from '../derive/metric-definitions.ts';
+import { MAX_LINES, MAX_ROWS } from '../pipeline/meter/metric-overview.ts';
 
 const text = { type: 'string' };
 const whole = { type: 'integer', minimum: 0 };
@@ -94,30 +95,52 @@ export function metricAnswerSchema(definition: MetricDefinition): JsonSchema {
   });
 }
 
-export const metricListSchema = objectSchema({
-  count: whole,
-  data: listOf(
+const metricFacts = {
+  name: text,
+  description: text,
+  unit: textOrNull,
+  stream: text,
+  by: listOf(text),
+  figures: listOf(
     objectSchema({
       name: text,
-      description: text,
+      op: { type: 'string', enum: ['count', 'sum', 'min', 'max'] },
+      field: textOrNull,
       unit: textOrNull,
-      stream: text,
-      by: listOf(text),
-      figures: listOf(
-        objectSchema({
-          name: text,
-          op: { type: 'string', enum: ['count', 'sum', 'min', 'max'] },
-          field: textOrNull,
-          unit: textOrNull,
-        }),
-      ),
-      window_seconds: { type: ['integer', 'null'] },
-      as_of: momentOrNull,
-      complete: flag,
-      expired: whole,
-      href: text,
     }),
   ),
+  window_seconds: { type: ['integer', 'null'] },
+  as_of: momentOrNull,
+  complete: flag,
+  expired: whole,
+  href: text,
+};
+
+export const metricListSchema = objectSchema({ count: whole, data: listOf(objectSchema(metricFacts)) });
+
+const anyFigure = { type: ['integer', 'number', 'string', 'null'] };
+const anyGroup = mapOf({ type: ['string', 'integer', 'boolean', 'null'] });
+
+/** A metric on a screen, as `metricOverview` makes it. */
+export const metricOverviewSchema = objectSchema({
+  ...metricFacts,
+  groups: { ...whole, description: 'Groups that there are; of windows those of the shown range.' },
+  total: mapOf(anyFigure),
+  order: objectSchema({ figure: text, direction: { type: 'string', enum: ['ascending', 'descending'] } }),
+  rows: {
+    ...listOf(objectSchema({ group: anyGroup, values: mapOf(anyFigure) }, { window: windowSchema })),
+    description: `The first ${MAX_ROWS} groups in that order; of windows the newest one of each.`,
+  },
+  series: {
+    anyOf: [
+      { type: 'null' },
+      objectSchema({
+        starts: listOf(moment),
+        lines: listOf(objectSchema({ group: anyGroup, points: listOf(anyFigure) })),
+      }),
+    ],
+    description: `The figure of the order by window, of the ${MAX_LINES} groups with the most of it; null for all time.`,
+  },
 });
 
 const nextPage = { next: { ...text, description: 'Asks for the rows behind these; absent where there are none.' } };

@@ -3,6 +3,7 @@ import type { AskedMetric } from '../pipeline/meter/read-metric.ts';
 import type { MetricStore } from '../pipeline/metric-store.ts';
 import { declaredRoutes } from './declared-routes.ts';
 import { metricRoutes } from './metric-routes.ts';
+import { overviewRoute } from './overview-route.ts';
 import type { ApiRoute } from './route.ts';
 import { statusRoutes, type Trouble } from './status-routes.ts';
 import type { StreamStatus } from './stream-status.ts';
@@ -26,6 +27,11 @@ export interface ReadOptions {
 
 /** Every route that only reads. */
 export function readRoutes({ metrics, routes }: ReadOptions): readonly ApiRoute<ReadPorts>[] {
-  const reading = [...declaredRoutes(routes, metrics), ...metricRoutes(metrics), ...statusRoutes(metrics)];
+  const reading = [
+    ...declaredRoutes(routes, metrics),
+    ...metricRoutes(metrics),
+    ...statusRoutes(metrics),
+    overviewRoute(metrics),
+  ];
   return [welcomeRoute(reading.filter(({ isUnlisted }) => isUnlisted !== true)), ...reading];
 }

@@ -38,7 +38,7 @@ const statusRoute: ApiRoute<ReadPorts> = {
   },
 };
 
-function streamAnswer({ stream, topic, eventsIn, rows, deadLetters, lag, newestMs }: StreamStatus) {
+export function streamAnswer({ stream, topic, eventsIn, rows, deadLetters, lag, newestMs }: StreamStatus) {
   const newest = newestMs === null ? null : new Date(newestMs).toISOString();
   return { stream, topic, events_in: eventsIn, rows, dead_letters: deadLetters, lag, newest };
 }
@@ -57,12 +57,18 @@ function healthRoute(metrics: readonly AskedMetric[]): ApiRoute<ReadPorts> {
     },
     errors: [],
     async handle(_, ports) {
-      const gaps = await metricGaps(ports, metrics);
-      const troubles = [...ports.troubles(), ...gaps.troubles];
-      const status = troubles.length > 0 ? 'failing' : gaps.metrics.length > 0 ? 'filling' : 'ok';
-      return { status: status === 'failing' ? 503 : 200, body: { status, gaps: gaps.metrics, troubles } };
+      const body = await health(ports, metrics);
+      return { status: body.status === 'failing' ? 503 : 200, body };
     },
   };
+}
+
+/** Whether all is well. */
+export async function health(ports: ReadPorts, metrics: readonly AskedMetric[]) {
+  const gaps = await metricGaps(ports, metrics);
+  const troubles = [...ports.troubles(), ...gaps.troubles];
+  const status = troubles.length > 0 ? 'failing' : gaps.metrics.length > 0 ? 'filling' : 'ok';
+  return { status, gaps: gaps.metrics, troubles };
 }
 
 /** The metrics that are not complete: something before is still to be counted from the lake. */

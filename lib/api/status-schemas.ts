@@ -4,23 +4,23 @@ const text = { type: 'string' };
 const count = { type: 'integer', minimum: 0 };
 const countOrNull = { type: ['integer', 'null'], description: 'Null until what is in the lake already is counted.' };
 
-export const statusSchema = objectSchema({
-  streams: listOf(
-    objectSchema({
-      stream: text,
-      topic: text,
-      events_in: countOrNull,
-      rows: countOrNull,
-      dead_letters: countOrNull,
-      lag: { ...count, description: 'Records on the topic that are not in the lake yet.' },
-      newest: {
-        type: ['string', 'null'],
-        format: 'date-time',
-        description: 'Kafka timestamp of the newest record that this run has brought into the lake.',
-      },
-    }),
-  ),
-});
+export const streamsSchema = listOf(
+  objectSchema({
+    stream: text,
+    topic: text,
+    events_in: countOrNull,
+    rows: countOrNull,
+    dead_letters: countOrNull,
+    lag: { ...count, description: 'Records on the topic that are not in the lake yet.' },
+    newest: {
+      type: ['string', 'null'],
+      format: 'date-time',
+      description: 'Kafka timestamp of the newest record that this run has brought into the lake.',
+    },
+  }),
+);
+
+export const statusSchema = objectSchema({ streams: streamsSchema });
 
 export const healthSchema = objectSchema({
   status: {

@@ -39,7 +39,18 @@ interface WindowsView<Shape extends string> {
 }
 
 /** What the engine answers itself, and what stands below. */
-const RESERVED = ['api', 'control', 'dashboard', 'docs', 'events', 'health', 'metrics', 'openapi.json', 'status'];
+const RESERVED = [
+  'api',
+  'control',
+  'dashboard',
+  'docs',
+  'events',
+  'health',
+  'metrics',
+  'openapi.json',
+  'overview',
+  'status',
+];
 
 /** What every view with windows has, and the parameters of paging. */
 const WINDOW_COLUMNS = ['window_start', 'window_end', 'closed'];

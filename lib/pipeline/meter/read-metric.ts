@@ -130,6 +130,7 @@ export function metricRow(
   return { ...row, window: { start: secondsText(startSeconds), end: secondsText(endSeconds), closed } };
 }
 
-function secondsText(seconds: number): string {
+/** `2026-01-31T10:45:00Z` */
+export function secondsText(seconds: number): string {
   return `${new Date(seconds * 1000).toISOString().slice(0, 19)}Z`;
 }
