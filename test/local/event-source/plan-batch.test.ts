@@ -60,6 +60,13 @@ describe('the plan of a batch', () => {
     expect(cutOf([queue(0, 1, 5000)], 10, 1000)).toEqual({ cut: [[0, 1]], isFull: true });
   });
 
+  it('is full with the last record or byte that fits', () => {
+    expect(cutOf([queue(0, ...times(9, 1))], 10, 1000).isFull).toBe(false);
+    expect(cutOf([queue(0, ...times(10, 1))], 10, 1000).isFull).toBe(true);
+    expect(cutOf([queue(0, 500, 499)], 10, 1000).isFull).toBe(false);
+    expect(cutOf([queue(0, 500, 500)], 10, 1000).isFull).toBe(true);
+  });
+
   it('never holds offsets that go back: a batch is all records between its first and its last', () => {
     const recreated = { kafkaPartition: 0, records: [7, 8, 0, 1].map((offset) => ({ offset, payloadBytes: 1 })) };
     expect(cutOf([recreated], 10, 1000)).toEqual({ cut: [[0, 2]], isFull: true });

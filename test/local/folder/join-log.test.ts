@@ -1,10 +1,12 @@
-import { mkdir, readFile, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { lakeTable } from '../../../lib/derive/names.ts';
 import { type DataFolder, dataFolder } from '../../../lib/local/folder/data-folder.ts';
 import { joinLog, warnOfOthers } from '../../../lib/local/folder/join-log.ts';
 import type { EventLog } from '../../../lib/pipeline/ports.ts';
+import { slotKey } from '../../../lib/pipeline/slot.ts';
 import { readSettings } from '../../../lib/settings.ts';
 import { contracts } from '../../support/fixture-project.ts';
 import { memoryLog, textRecord } from '../../support/memory-log.ts';
@@ -79,6 +81,31 @@ describe('joining a log', () => {
     expect(refusal).toBeNull();
     await log.moveGroup(topic, groups.sink, new Map([[0, 9]]));
     expect((await joinWith(withoutIds)).refusal?.message).toMatch(/was read up to 9, and ends at 5\. .*=1$/);
+  });
+
+  it('goes on with a topic whose id is the same, though it ends before where it was read to', async () => {
+    const { groups } = await joinWith();
+    await log.moveGroup(topic, groups.sink, new Map([[0, 9]]));
+    expect((await joinWith()).refusal).toBeNull();
+  });
+
+  it('leaves a damaged object to the sink, which names it if it is in the way', async () => {
+    await appended(10);
+    const { groups } = await joinWith();
+    await log.moveGroup(topic, groups.sink, new Map([[0, 9]]));
+    const chain = {
+      ...{ table: lakeTable(contract), label: 'search_raw', incarnation: 0, kafkaPartition: 0 },
+      hour: { dt: '2026-01-31', hour: 13 },
+    };
+    const path = join(folder.lake, slotKey(chain, 0, 0));
+    await mkdir(dirname(path), { recursive: true });
+    await writeFile(path, 'cut');
+    expect((await joinWith()).refusal).toBeNull();
+    expect(await log.committedOffsets(topic, groups.sink)).toEqual([9]);
+    await rm(path);
+    await mkdir(path);
+    await joinWith();
+    expect(await log.committedOffsets(topic, groups.sink)).toEqual([0]);
   });
 
   it('waits for a reader of a process that was killed, and refuses one that stays', async () => {
