@@ -107,6 +107,21 @@ describe('the event source mapping', () => {
     expect(got).toEqual(['0:0-9', '0:10-19', '0:20-24']);
   });
 
+  it('says the newest Kafka timestamp that was delivered, and never an older one', async () => {
+    const { got, start, append } = await setUp({ kafkaPartitions: 2, limits: { batchSize: 1 } });
+    await append(1, 1);
+    const oldMs = clock.now();
+    await clock.advance(60_000);
+    await append(1, 0);
+    const newMs = clock.now();
+    const running = await start();
+    expect(running.progress().newestMs).toBeNull();
+    await clock.advance(10);
+    expect(oldMs).toBeLessThan(newMs);
+    expect(running.progress()).toMatchObject({ delivered: 2, newestMs: newMs });
+    expect(got).toEqual(['0:0-0', '1:0-0']);
+  });
+
   it('never lets the event exceed the payload cap, and delivers a record above it alone', async () => {
     const sizes: number[] = [];
     const { got, start, append } = await setUp({
