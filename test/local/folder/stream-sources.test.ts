@@ -15,6 +15,7 @@ describe('the topics that a folder’s rows come from', () => {
 
   it.each([
     ['of another log', { log: 'log 2', topicId: 'id 2' }],
+    ['of another log that has no ids', { log: 'log 2', topicId: null }],
     ['of another name', { topic: 'bestellungen', topicId: 'id 2' }],
     ['created again', { topicId: 'id 2' }],
   ])('are not mixed with a topic %s, unless the incarnation has no rows', async (_, change) => {
