@@ -10,7 +10,8 @@ export function settingOption(flags: string, name: SettingName, description?: st
     try {
       return setting.parse(text);
     } catch (error) {
-      if (!(error instanceof SettingError)) throw error;
+      // Commander would repeat the value.
+      if (!(error instanceof SettingError) || 'isSecret' in setting) throw error;
       throw new InvalidArgumentError(error.message.replace(/^[A-Z_]+: /, ''));
     }
   });

@@ -106,6 +106,28 @@ export const settings = {
     'Most bytes in one handler call, as Lambda counts them (base64).',
     [1024, 6 * MEBIBYTE],
   ),
+  host: {
+    ...text(
+      'WEIR_HOST',
+      '127.0.0.1',
+      'address',
+      'Where weir start serves HTTP. Other than this machine’s own need a token.',
+    ),
+    parse: (value: string) => {
+      if (/^[\w.:-]{1,253}$/.test(value)) return value;
+      throw new SettingError(`WEIR_HOST: expected an address or a name such as 0.0.0.0, found "${value}"`);
+    },
+  },
+  port: optional(
+    integer('WEIR_PORT', 0, 'port', 'Its port; where not set, 8470, or any free one if that is taken.', [0, 65_535]),
+  ),
+  token: {
+    ...secret('WEIR_TOKEN', '', 'secret', 'What a request must bring then, as Authorization: Bearer. Never shown.'),
+    parse: (value: string) => {
+      if (/^[\x21-\x7e]{16,256}$/.test(value)) return value;
+      throw new SettingError('WEIR_TOKEN: expected 16 to 256 visible ASCII characters, found another text');
+    },
+  },
   parquetCodec: oneOf('WEIR_PARQUET_CODEC', 'snappy', ['snappy', 'zstd'], 'Compression of the lake’s objects.'),
   duckdbMemoryMegabytes: integer(
     'WEIR_DUCKDB_MEMORY_MB',

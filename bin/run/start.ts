@@ -1,10 +1,11 @@
 import { systemClock } from '../../lib/adapters/system-clock.ts';
 import type { StreamStatus } from '../../lib/api/stream-status.ts';
-import { type ControlServer, controlServer } from '../../lib/local/control/control-server.ts';
 import { count } from '../../lib/local/display/status-lines.ts';
 import { openPipelineLog } from '../../lib/local/event-log.ts';
 import { type DataFolder, dataFolder } from '../../lib/local/folder/data-folder.ts';
+import { type OpenTroubles, openTroubles } from '../../lib/local/open-troubles.ts';
 import { type Pipeline, type StoppedTopic, startPipeline } from '../../lib/local/pipeline.ts';
+import { assertGuarded, type LocalServer, localServer } from '../../lib/local/server/local-server.ts';
 import type { Notice } from '../../lib/local/trouble-report.ts';
 import type { EventLog } from '../../lib/pipeline/ports.ts';
 import type { LocatedProject } from '../../lib/project.ts';
@@ -25,10 +26,15 @@ const CLOSE_MS = 500;
 /** `weir start`. Answers the exit code, when the pipeline has stopped. */
 export async function start(project: LocatedProject, options: StartOptions): Promise<number> {
   const settings = effectiveSettings(options, project.contracts);
+  assertGuarded(settings);
   const folder = dataFolder(settings.dataDir);
   const display = screen(process.stdout);
   const warn = (line: string) => display.say(`note: ${line}`);
-  const notify = (notice: Notice) => display.say(noticeLine(notice));
+  const troubles = openTroubles();
+  const notify = (notice: Notice) => {
+    troubles.add(notice);
+    display.say(noticeLine(notice));
+  };
   const stop = interruptible(() =>
     display.say('stopping: what is in flight is brought to its end (Ctrl-C again leaves at once)'),
   );
@@ -46,7 +52,9 @@ export async function start(project: LocatedProject, options: StartOptions): Pro
     // A cluster that cannot be reached is asked for longer than a stop may take; what it says then is nobody's concern.
     const pipeline = await Promise.race([starting, aborted(stop).then(() => withTimeout(STOP_MS, starting))]);
     if (pipeline === null) display.say('stopped before the pipeline had started');
-    const stopped = pipeline && (await run(pipeline, { log, folder, display, stop, once: options.once ?? false }));
+    const once = options.once ?? false;
+    const stopped =
+      pipeline && (await run(pipeline, { project, settings, troubles, warn, log, folder, display, stop, once }));
     for (const { topic, reason } of stopped ?? []) process.stderr.write(`weir start: topic ${topic}: ${reason}\n`);
     return stopped === null || stopped.length === 0 ? 0 : 1;
   } finally {
@@ -57,6 +65,10 @@ export async function start(project: LocatedProject, options: StartOptions): Pro
 }
 
 interface Run {
+  readonly project: LocatedProject;
+  readonly settings: Settings;
+  readonly troubles: OpenTroubles;
+  readonly warn: (line: string) => void;
   readonly log: EventLog;
   readonly folder: DataFolder;
   readonly display: Screen;
@@ -65,7 +77,8 @@ interface Run {
 }
 
 /** Answers the topics that cannot go on, where the pipeline was to come to an end. */
-async function run(pipeline: Pipeline, { log, folder, display, stop, once }: Run): Promise<readonly StoppedTopic[]> {
+async function run(pipeline: Pipeline, options: Run): Promise<readonly StoppedTopic[]> {
+  const { display, stop, once } = options;
   let stopped: readonly StoppedTopic[] = [];
   const workOff = async () => {
     stopped = await pipeline.drain();
@@ -73,21 +86,40 @@ async function run(pipeline: Pipeline, { log, folder, display, stop, once }: Run
   };
   const showing = new AbortController();
   let shown: Promise<void> | undefined;
-  let server: ControlServer | undefined;
+  let server: LocalServer | undefined;
   try {
-    server = await controlServer({ file: folder.pipelineFile, log, status: pipeline.status });
+    server = await serve(pipeline, options);
     shown = show(pipeline, display, showing.signal);
     await Promise.race([aborted(stop), ...(once ? [workOff()] : [])]);
   } finally {
+    const closing = withTimeout(STOP_MS, Promise.resolve(server?.close()));
     await pipeline.stop(STOP_MS);
     showing.abort();
-    await withTimeout(CLOSE_MS, Promise.all([shown, server?.close()]));
+    await Promise.all([closing, withTimeout(CLOSE_MS, Promise.resolve(shown))]);
   }
   const streams = await withTimeout(CLOSE_MS, pipeline.status());
   if (streams !== null) display.status(streams, systemClock.now());
   display.end();
   display.say(stopLine(streams ?? []));
   return stopped;
+}
+
+async function serve(pipeline: Pipeline, options: Run): Promise<LocalServer> {
+  const { project, folder, log, troubles, warn, display, once } = options;
+  // Who waits for the end of a run asks it for nothing: its address is for other commands only, which read it.
+  const port = options.settings.port ?? (once ? 0 : null);
+  const settings = { ...options.settings, port };
+  const server = await localServer({
+    project,
+    settings,
+    file: folder.pipelineFile,
+    log,
+    pipeline,
+    troubles: troubles.list,
+    warn,
+  });
+  if (!once || options.settings.port !== null) display.say(`weir: REST API at ${server.url}`);
+  return server;
 }
 
 /** What it resolves with, or null when that takes longer or fails: a stop waits for no broker. */

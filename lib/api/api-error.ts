@@ -5,10 +5,13 @@ export const errorStatus = {
   invalid_parameter: 400,
   invalid_body: 400,
   events_refused: 400,
+  unauthorized: 401,
+  forbidden: 403,
   not_found: 404,
   method_not_allowed: 405,
   too_large: 413,
   unsupported_media_type: 415,
+  misdirected: 421,
   too_many_requests: 429,
   internal: 500,
   unavailable: 503,
@@ -21,10 +24,13 @@ export const errorMeaning: Readonly<Record<ErrorCode, string>> = {
   invalid_parameter: 'A query parameter is wrong, unknown or repeated.',
   invalid_body: 'The body holds no events: it is empty, broken, or not compressed as its header says.',
   events_refused: 'Some events are no events of the stream; each is named by its index. The others were taken.',
+  unauthorized: 'The request needs a token: `Authorization: Bearer …`.',
+  forbidden: 'The request comes from a web page of another site.',
   not_found: 'There is no such resource.',
   method_not_allowed: 'The resource does not have this method; `allow` names those that it has.',
   too_large: 'The body, or an event of it, is larger than is taken, or has too many events.',
   unsupported_media_type: 'The body is of another media type or content encoding than those that are taken.',
+  misdirected: 'The Host header names another server.',
   too_many_requests: 'Too much waits already; nothing was taken: send it again after `retry-after` seconds.',
   internal: 'Something failed inside.',
   unavailable: 'A store or the log does not answer; try again after `retry-after` seconds.',
@@ -76,4 +82,10 @@ export const errorSchema: JsonSchema = {
 /** The one shape of errors: `{"error": {"code": "not_found", "message": "expected …, found …"}}`. */
 export function errorBody({ code, message, parameter }: ApiError) {
   return { error: { code, message, ...(parameter !== undefined && { parameter }) } };
+}
+
+/** The whole answer, for what is refused before the application sees it. */
+export function errorResponse(error: ApiError): Response {
+  const headers = { 'content-type': 'application/json', 'cache-control': 'no-store', ...error.headers };
+  return new Response(JSON.stringify(errorBody(error)), { status: errorStatus[error.code], headers });
 }

@@ -8,6 +8,8 @@ export interface Notice {
   readonly what: string;
   /** The error's message; empty for a recovery. */
   readonly message: string;
+  /** What was in trouble before, and is in this one now. */
+  readonly replaces?: string;
 }
 
 /** Reports trouble once for each distinct error in a row, and when it is over. */
@@ -22,8 +24,9 @@ export function troubleReport(notify: (notice: Notice) => void): TroubleReport {
     failed(what, error) {
       const message = error instanceof Error ? error.message : String(error);
       if (reported !== null && sameTrouble(reported.message) === sameTrouble(message)) return;
+      const replaces = reported?.what;
       reported = { kind: error instanceof PermanentError ? 'stopped' : 'trouble', what, message };
-      notify(reported);
+      notify({ ...reported, ...(replaces !== undefined && replaces !== what && { replaces }) });
     },
     succeeded() {
       if (reported === null) return;

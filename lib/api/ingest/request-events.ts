@@ -2,6 +2,7 @@ import { promisify } from 'node:util';
 import { gunzip } from 'node:zlib';
 import { type EventLayout, type EventTexts, eventTexts } from '../../pipeline/ingest/event-texts.ts';
 import { ApiError } from '../api-error.ts';
+import { requestBody, tooLarge } from '../request-body.ts';
 
 export interface BodyLimits {
   /** As the body comes, compressed or not. */
@@ -31,7 +32,7 @@ const MEDIA_TYPES = Object.keys(mediaTypes).join(', ');
 export async function requestEvents(request: Request, limits: BodyLimits): Promise<EventTexts> {
   const layout = layoutOf(request.headers.get('content-type'));
   const isPacked = isGzip(request.headers.get('content-encoding'));
-  const body = await bodyOf(request, limits);
+  const body = await requestBody(request, limits.maxBodyBytes);
   if (body.length === 0) throw new ApiError('invalid_body', 'expected an event in the body, found no body');
   const events = eventTexts(isPacked ? await unpacked(body) : checkedLength(body), layout);
   if (events === undefined) {
@@ -69,25 +70,6 @@ function isGzip(contentEncoding: string | null): boolean {
   });
 }
 
-async function bodyOf(request: Request, { maxBodyBytes }: BodyLimits): Promise<Uint8Array> {
-  const length = request.headers.get('content-length');
-  if (length === null) return streamed(request, maxBodyBytes);
-  if (Number(length) > maxBodyBytes) throw tooLarge(maxBodyBytes);
-  // The server reads no more of the connection than the header says.
-  return new Uint8Array(await request.arrayBuffer());
-}
-
-async function streamed({ body }: Request, maxBodyBytes: number): Promise<Uint8Array> {
-  const chunks: Uint8Array[] = [];
-  let bytes = 0;
-  for await (const chunk of body ?? []) {
-    bytes += chunk.length;
-    if (bytes > maxBodyBytes) throw tooLarge(maxBodyBytes);
-    chunks.push(chunk);
-  }
-  return Buffer.concat(chunks);
-}
-
 function checkedLength(body: Uint8Array): Uint8Array {
   if (body.length > MAX_UNPACKED_BYTES) throw tooLarge(MAX_UNPACKED_BYTES);
   return body;
@@ -107,8 +89,4 @@ async function unpacked(body: Uint8Array): Promise<Uint8Array> {
     }
     throw new ApiError('invalid_body', 'expected gzip, as content-encoding says, found other or cut bytes', { cause });
   }
-}
-
-function tooLarge(maxBytes: number): ApiError {
-  return new ApiError('too_large', `expected a body of at most ${maxBytes} bytes, found more; send several`);
 }

@@ -58,7 +58,13 @@ function successes({ responses }: RouteDescription, schemas: NamedSchemas): Oper
 }
 
 /** What any route may answer. */
-const COMMON_ERRORS: readonly ErrorCode[] = ['invalid_parameter', 'internal'];
+const COMMON_ERRORS: readonly ErrorCode[] = [
+  'invalid_parameter',
+  'unauthorized',
+  'forbidden',
+  'misdirected',
+  'internal',
+];
 
 function errors(route: RouteDescription, schemas: NamedSchemas): Operation['responses'] {
   const codes = [...new Set([...COMMON_ERRORS, ...route.errors])];

@@ -1,6 +1,7 @@
 import type { StreamStatus } from '../../api/stream-status.ts';
 import { UnknownTopicError } from '../../pipeline/ports.ts';
 import type { AppendableLog } from '../../pipeline/produce.ts';
+import { hostText } from '../server/host-names.ts';
 import { type PipelineAddress, readPipelineFile } from './pipeline-file.ts';
 import { writeAppendRequest } from './wire-records.ts';
 
@@ -31,13 +32,13 @@ export async function runningPipeline(file: string): Promise<RunningPipeline | n
         (
           await ask<{ readonly kafkaPartitions: number }>({
             method: 'GET',
-            path: `/kafka-partitions?topic=${encodeURIComponent(topic)}`,
+            path: `/control/kafka-partitions?topic=${encodeURIComponent(topic)}`,
           })
         ).kafkaPartitions,
       append: (topic, kafkaPartition, records) =>
-        ask({ method: 'POST', path: '/append', body: writeAppendRequest({ topic, kafkaPartition, records }) }),
+        ask({ method: 'POST', path: '/control/append', body: writeAppendRequest({ topic, kafkaPartition, records }) }),
     },
-    status: () => ask({ method: 'GET', path: '/status' }),
+    status: () => ask({ method: 'GET', path: '/control/status' }),
   };
   return pipeline.status().then(
     () => pipeline,
@@ -49,14 +50,14 @@ export async function runningPipeline(file: string): Promise<RunningPipeline | n
 async function send<T>(address: PipelineAddress, call: Call): Promise<T> {
   const response = await request(address, call);
   if (response.ok) return (await response.json()) as T;
-  const { error } = (await response.json().catch(() => ({}))) as { readonly error?: string };
-  if (response.status === 404) throw new UnknownTopicError(error);
-  throw new Error(`the pipeline (process ${address.pid}) answers: ${error ?? response.status}`);
+  const { error } = (await response.json().catch(() => ({}))) as { readonly error?: { readonly message?: string } };
+  if (response.status === 404) throw new UnknownTopicError(error?.message);
+  throw new Error(`the pipeline (process ${address.pid}) answers: ${error?.message ?? response.status}`);
 }
 
-async function request({ pid, port, token }: PipelineAddress, { method, path, body }: Call): Promise<Response> {
+async function request({ pid, host, port, token }: PipelineAddress, { method, path, body }: Call): Promise<Response> {
   try {
-    return await fetch(`http://127.0.0.1:${port}${path}`, {
+    return await fetch(`http://${hostText(host)}:${port}${path}`, {
       method,
       headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' },
       signal: AbortSignal.timeout(TIMEOUT_MS),

@@ -4,7 +4,8 @@ import { fileTrouble, systemCode } from '../../adapters/embedded/file-trouble.ts
 /** Where a running pipeline listens, as it notes it in the data folder. */
 export interface PipelineAddress {
   readonly pid: number;
-  /** On 127.0.0.1. */
+  /** An address of this machine. */
+  readonly host: string;
   readonly port: number;
   /** Whoever can read the file may use the pipeline. */
   readonly token: string;
@@ -26,9 +27,10 @@ export async function writePipelineFile(path: string, address: PipelineAddress):
 /** What the file says; null when there is none. It may be that of a process that was killed: only an answer proves life. */
 export async function readPipelineFile(path: string): Promise<PipelineAddress | null> {
   try {
-    const { pid, port, token } = JSON.parse(await readFile(path, 'utf8'));
-    const isSound = Number.isInteger(pid) && Number.isInteger(port) && typeof token === 'string';
-    return isSound ? { pid, port, token } : null;
+    const { pid, host, port, token } = JSON.parse(await readFile(path, 'utf8'));
+    const isSound =
+      Number.isInteger(pid) && Number.isInteger(port) && [host, token].every((text) => typeof text === 'string');
+    return isSound ? { pid, host, port, token } : null;
   } catch (error) {
     if (systemCode(error) === 'ENOENT' || error instanceof SyntaxError) return null;
     throw error;

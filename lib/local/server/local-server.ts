@@ -1,0 +1,108 @@
+import { randomBytes } from 'node:crypto';
+import { errorResponse } from '../../api/api-error.ts';
+import { createApi } from '../../api/create-api.ts';
+import { readRoutes } from '../../api/read-routes.ts';
+import { served } from '../../api/route.ts';
+import type { Trouble } from '../../api/status-routes.ts';
+import { MetricStoreUnavailableError } from '../../pipeline/metric-store.ts';
+import type { EventLog } from '../../pipeline/ports.ts';
+import type { LocatedProject } from '../../project.ts';
+import { SettingError, type Settings } from '../../settings.ts';
+import { controlRoutes } from '../control/control-routes.ts';
+import { removePipelineFile, writePipelineFile } from '../control/pipeline-file.ts';
+import type { Pipeline } from '../pipeline.ts';
+import { hostText, isLoopback, reachable } from './host-names.ts';
+import { listen } from './listen.ts';
+import { requestGuard } from './request-guard.ts';
+
+export interface LocalServerOptions {
+  readonly project: Pick<LocatedProject, 'routes'>;
+  readonly settings: Pick<Settings, 'host' | 'port' | 'token'>;
+  /** `pipeline.json` of the data folder. */
+  readonly file: string;
+  readonly log: Pick<EventLog, 'append' | 'kafkaPartitions'>;
+  readonly pipeline: Pick<Pipeline, 'live' | 'status'>;
+  readonly troubles: () => readonly Trouble[];
+  readonly warn: (line: string) => void;
+}
+
+/** Where nobody asks for another. */
+const DEFAULT_PORT = 8470;
+
+export interface LocalServer {
+  /** `http://127.0.0.1:8470/` */
+  readonly url: string;
+  readonly port: number;
+  /** Answers what has been asked, and takes the note out of the data folder. */
+  close(): Promise<void>;
+}
+
+/**
+ * The HTTP server of a running pipeline: the API for everybody who may connect, and `/control` for other commands of this
+ * user. Its address and the token of `/control` are noted in the data folder.
+ */
+export async function localServer(options: LocalServerOptions): Promise<LocalServer> {
+  const { settings, file, log, pipeline, project, troubles, warn } = options;
+  const { host, port, token } = settings;
+  const controlToken = randomBytes(32).toString('hex');
+  const { metrics, store } = pipeline.live;
+  const api = createApi({
+    routes: [
+      ...served(readRoutes({ metrics, routes: project.routes }), { store, status: pipeline.status, troubles }),
+      ...served(controlRoutes, { token: controlToken, log, status: pipeline.status }),
+    ],
+    report: requestReport(warn),
+  });
+  const refusal = requestGuard({
+    isLoopback: isLoopback(host),
+    tokens: token === '' ? [] : [token, controlToken],
+  });
+  const listening = await listen({
+    host,
+    port: port ?? DEFAULT_PORT,
+    orAnyFree: port === null,
+    fetch(request) {
+      const refused = refusal(request);
+      return refused === undefined ? api.fetch(request) : errorResponse(refused);
+    },
+  });
+  if (port === null && listening.port !== DEFAULT_PORT) warn(`port ${DEFAULT_PORT} is taken; HTTP is at another one`);
+  try {
+    await writePipelineFile(file, {
+      pid: process.pid,
+      host: reachable(host),
+      port: listening.port,
+      token: controlToken,
+    });
+  } catch (error) {
+    await listening.close();
+    throw error;
+  }
+  return {
+    url: `http://${hostText(reachable(host))}:${listening.port}/`,
+    port: listening.port,
+    async close() {
+      await removePipelineFile(file, process.pid);
+      await listening.close();
+    },
+  };
+}
+
+/** @throws SettingError for a server that others could use without a token */
+export function assertGuarded({ host, token }: Pick<Settings, 'host' | 'token'>): void {
+  if (token !== '' || isLoopback(host)) return;
+  throw new SettingError(
+    `WEIR_TOKEN: expected a token, because others than this machine can connect to ${host}; set one, or leave --host out`,
+  );
+}
+
+/** What failed, once in a row. A store that is away is the meter's trouble, which reports it. */
+function requestReport(warn: (line: string) => void): (error: unknown) => void {
+  let last = '';
+  return (error) => {
+    const message = error instanceof Error ? error.message : String(error);
+    if (error instanceof MetricStoreUnavailableError || message === last) return;
+    last = message;
+    warn(`a request failed: ${message}`);
+  };
+}
