@@ -1,6 +1,7 @@
 import { parseArgs } from 'node:util';
 import { benchColdStart } from './coldstart/bench.ts';
 import { benchGrowth } from './growth/bench.ts';
+import { benchIngest } from './ingest/bench.ts';
 import { benchMeter } from './meter/bench.ts';
 import { benchPipeline } from './pipeline/bench.ts';
 import { benchSink } from './sink/bench.ts';
@@ -10,6 +11,7 @@ const USAGE = `npm run bench -- sink [--events 1000000] [--rounds 4]
           npm run bench -- transform [--rows 5000] [--history 1000] [--large-rows 1000000] [--profile]
           npm run bench -- pipeline [--events 1000000] [--rounds 4] [--profile]
           npm run bench -- meter [--events 1000000] [--rounds 4] [--profile]
+          npm run bench -- ingest [--rounds 4]
           npm run bench -- coldstart [--rounds 4]
           npm run bench -- growth [--hours 10000]`;
 
@@ -42,6 +44,7 @@ const benches: Readonly<Record<string, () => Promise<void>>> = {
   growth: () => benchGrowth({ hours: whole(values.hours) }),
   pipeline: () => benchPipeline({ events: whole(values.events), rounds: whole(values.rounds), profile }),
   meter: () => benchMeter({ events: whole(values.events), rounds: whole(values.rounds), profile }),
+  ingest: () => benchIngest({ rounds: whole(values.rounds) }),
   coldstart: async () => {
     if (!(await benchColdStart({ rounds: whole(values.rounds) }))) process.exitCode = 1;
   },

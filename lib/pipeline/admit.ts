@@ -1,5 +1,7 @@
-import type { Contract, EventOf, Fields } from '../contracts/contract.ts';
-import { maskPayload, maskText } from './masking.ts';
+import { isUtf8 } from 'node:buffer';
+import type { Contract, Field } from '../contracts/contract.ts';
+import { type AcceptedEvent, fieldShapesOf } from './field-shapes.ts';
+import { maskedNames, maskPayload, maskText } from './masking.ts';
 import type { Rejection } from './outcome.ts';
 import type { RecordToAppend } from './ports.ts';
 import { reader } from './reading.ts';
@@ -19,30 +21,45 @@ export interface Admission {
 
 export function admission(contract: Contract): Admission {
   const { read } = reader(contract);
-  const { key } = contract;
-  const identityOf = identityText(contract);
+  const { key, identity, fields } = contract;
+  const identityField = fields[identity];
+  const named = [...(key === null ? [] : [key]), ...(identityField === undefined ? [] : [identity])];
+  const shapes = fieldShapesOf(contract, named);
+  const masks = maskedNames(fields).size > 0;
+
+  /** The event's fields of those names, or a rejection: by its shape, else by the contract's reader. */
+  function judged(text: Uint8Array, nowMs: number): AcceptedEvent | Rejection {
+    const line = isUtf8(text) ? `${latin1(text)}\n` : '';
+    const found = shapes.eventAt(line, 0, line.length - 1, nowMs);
+    if (found !== undefined) return found;
+    const reading = read(text, nowMs);
+    if (!('reason' in reading)) shapes.learn(line);
+    return reading;
+  }
+
   return {
     admit: (text, nowMs) => {
-      const reading = read(text, nowMs);
-      if ('reason' in reading) return reading;
-      const { event } = reading;
-      return {
-        record: { key: key === null ? null : keyBytes(event[key]), value: maskPayload(contract, text), headers: [] },
-        identity: identityOf(event),
+      const verdict = judged(text, nowMs);
+      if ('reason' in verdict) return verdict;
+      const { event } = verdict;
+      const record = {
+        key: key === null ? null : keyBytes(event[key]),
+        value: masks ? maskPayload(contract, text) : text,
+        headers: [],
       };
+      return { record, identity: identityField === undefined ? null : identityText(identityField, event[identity]) };
     },
   };
 }
 
-/** How an event is named in answers: by the text of its identity, masked where that is. */
-function identityText({ identity, fields }: Contract): (event: EventOf<Fields>) => string | null {
-  const field = fields[identity];
-  if (field === undefined) return () => null;
-  return (event) => {
-    const value = event[identity];
-    if (value === null) return null;
-    return field.masked ? maskText(String(value)) : String(value);
-  };
+function latin1({ buffer, byteOffset, byteLength }: Uint8Array): string {
+  return Buffer.from(buffer, byteOffset, byteLength).toString('latin1');
+}
+
+/** How an event is named in answers. */
+function identityText({ masked }: Field, value: unknown): string | null {
+  if (value === null) return null;
+  return masked ? maskText(String(value)) : String(value);
 }
 
 /**

@@ -1,0 +1,53 @@
+import { once } from 'node:events';
+import { connect, type Socket } from 'node:net';
+
+/** One keep-alive connection that sends a request, waits for its answer, and sends the next: as little work as HTTP allows. */
+export interface Connection {
+  /** Resolves with the status of the answer. */
+  send(request: Buffer): Promise<number>;
+  close(): void;
+}
+
+/** The bytes of a request with a JSON or NDJSON body. */
+export function postRequest(path: string, contentType: string, body: Uint8Array): Buffer {
+  const head =
+    `POST ${path} HTTP/1.1\r\nhost: localhost\r\ncontent-type: ${contentType}\r\n` +
+    `content-length: ${body.length}\r\n\r\n`;
+  return Buffer.concat([Buffer.from(head), body]);
+}
+
+export async function openConnection(port: number): Promise<Connection> {
+  const socket: Socket = connect({ host: '127.0.0.1', port, noDelay: true });
+  await once(socket, 'connect');
+  let received = Buffer.alloc(0);
+  let answered: ((status: number) => void) | undefined;
+  let failed: ((error: Error) => void) | undefined;
+  socket.on('data', (chunk) => {
+    received = received.length === 0 ? chunk : Buffer.concat([received, chunk]);
+    const bytes = answerBytes(received);
+    if (bytes === undefined || received.length < bytes) return;
+    const status = Number(received.toString('latin1', 9, 12));
+    received = received.subarray(bytes);
+    answered?.(status);
+  });
+  socket.on('close', () => failed?.(new Error('the server closed the connection')));
+  socket.on('error', (error) => failed?.(error));
+  return {
+    send: (request) =>
+      new Promise((resolve, reject) => {
+        answered = resolve;
+        failed = reject;
+        socket.write(request);
+      }),
+    close: () => socket.destroy(),
+  };
+}
+
+/** Head and body of the answer at the start; undefined until the head is whole. */
+function answerBytes(received: Buffer): number | undefined {
+  const headEnd = received.indexOf('\r\n\r\n');
+  if (headEnd < 0) return undefined;
+  const length = /\r\ncontent-length: (\d+)/i.exec(received.toString('latin1', 0, headEnd))?.[1];
+  if (length === undefined) throw new Error('expected an answer with content-length, found none');
+  return headEnd + 4 + Number(length);
+}

@@ -1,0 +1,53 @@
+/** A server of the ingest bench, in a process of its own: `server.ts <weir | bare> <folder>`. */
+import { open } from 'node:fs/promises';
+import { join } from 'node:path';
+import { Hono } from 'hono';
+import { createApi } from '../../lib/api/create-api.ts';
+import { ingestRoutes, openIngesters } from '../../lib/api/ingest/ingest-routes.ts';
+import { served } from '../../lib/api/route.ts';
+import { embeddedEventLog } from '../../lib/adapters/embedded/event-log/embedded-event-log.ts';
+import { systemClock } from '../../lib/adapters/system-clock.ts';
+import type { Contract } from '../../lib/contracts/contract.ts';
+import { topicSettings } from '../../lib/derive/topic.ts';
+import { listen } from '../../lib/local/server/listen.ts';
+import { requestGuard } from '../../lib/local/server/request-guard.ts';
+import { benchOrders } from '../sink/contract.ts';
+
+type Fetch = (request: Request) => Response | Promise<Response>;
+
+/** What `weir start` does with a request to `/events/…`. */
+async function weir(dir: string): Promise<Fetch> {
+  const contract: Contract = benchOrders;
+  const warn = (line: string) => void process.stderr.write(`${line}\n`);
+  const log = await embeddedEventLog({ dir, clock: systemClock, maxTopicBytes: 4 * 1024 ** 3, warn });
+  await log.createTopic(topicSettings(contract));
+  const ingesters = openIngesters({ contracts: [contract], topics: new Map(), log, clock: systemClock });
+  const report = (error: unknown) => warn(String(error));
+  const ports = { ingesters, limits: { maxBodyBytes: 10 * 1024 * 1024 }, report };
+  const api = createApi({ routes: served(ingestRoutes([contract]), ports), report });
+  const refusal = requestGuard({ isLoopback: true, tokens: [] });
+  return (request) => (refusal(request) === undefined ? api.fetch(request) : new Response(null, { status: 403 }));
+}
+
+/** What a person would write: parse, append to a file, answer. Nothing is validated, and nothing is durable. */
+async function bare(dir: string): Promise<Fetch> {
+  const file = await open(join(dir, 'events.ndjson'), 'a');
+  const app = new Hono();
+  app.post('/events/:stream', async (context) => {
+    const text = await context.req.text();
+    const events = text.trimEnd().split('\n').map((line) => JSON.parse(line));
+    await file.appendFile(text.endsWith('\n') ? text : `${text}\n`);
+    return context.json({ accepted: events.length }, 202);
+  });
+  return app.fetch as Fetch;
+}
+
+const [mode = '', dir = ''] = process.argv.slice(2);
+const fetch = mode === 'weir' ? await weir(dir) : await bare(dir);
+const { port } = await listen({ host: '127.0.0.1', port: 0, fetch });
+process.on('message', () => {
+  const { user, system } = process.cpuUsage();
+  process.send?.({ cpuSeconds: (user + system) / 1e6, peakMegabytes: process.resourceUsage().maxRSS / 1024 });
+});
+process.on('disconnect', () => process.exit());
+process.send?.({ port });
