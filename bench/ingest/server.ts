@@ -2,11 +2,11 @@
 import { open } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Hono } from 'hono';
+import { embeddedEventLog } from '../../lib/adapters/embedded/event-log/embedded-event-log.ts';
+import { systemClock } from '../../lib/adapters/system-clock.ts';
 import { createApi } from '../../lib/api/create-api.ts';
 import { ingestRoutes, openIngesters } from '../../lib/api/ingest/ingest-routes.ts';
 import { served } from '../../lib/api/route.ts';
-import { embeddedEventLog } from '../../lib/adapters/embedded/event-log/embedded-event-log.ts';
-import { systemClock } from '../../lib/adapters/system-clock.ts';
 import type { Contract } from '../../lib/contracts/contract.ts';
 import { topicSettings } from '../../lib/derive/topic.ts';
 import { listen } from '../../lib/local/server/listen.ts';
@@ -35,7 +35,10 @@ async function bare(dir: string): Promise<Fetch> {
   const app = new Hono();
   app.post('/events/:stream', async (context) => {
     const text = await context.req.text();
-    const events = text.trimEnd().split('\n').map((line) => JSON.parse(line));
+    const events = text
+      .trimEnd()
+      .split('\n')
+      .map((line) => JSON.parse(line));
     await file.appendFile(text.endsWith('\n') ? text : `${text}\n`);
     return context.json({ accepted: events.length }, 202);
   });
@@ -44,7 +47,7 @@ async function bare(dir: string): Promise<Fetch> {
 
 const [mode = '', dir = ''] = process.argv.slice(2);
 const fetch = mode === 'weir' ? await weir(dir) : await bare(dir);
-const { port } = await listen({ host: '127.0.0.1', port: 0, fetch });
+const { port } = await listen({ host: '127.0.0.1', port: 0, orAnyFree: false, fetch });
 process.on('message', () => {
   const { user, system } = process.cpuUsage();
   process.send?.({ cpuSeconds: (user + system) / 1e6, peakMegabytes: process.resourceUsage().maxRSS / 1024 });

@@ -114,6 +114,7 @@ async function serve(pipeline: Pipeline, options: Run): Promise<LocalServer> {
     settings,
     file: folder.pipelineFile,
     log,
+    clock: systemClock,
     pipeline,
     troubles: troubles.list,
     warn,

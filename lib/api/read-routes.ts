@@ -7,7 +7,7 @@ import { overviewRoute } from './overview-route.ts';
 import type { ApiRoute } from './route.ts';
 import { statusRoutes, type Trouble } from './status-routes.ts';
 import type { StreamStatus } from './stream-status.ts';
-import { welcomeRoute } from './welcome-route.ts';
+import { type RouteLink, welcomeRoute } from './welcome-route.ts';
 
 /** What reading asks of the world. */
 export interface ReadPorts {
@@ -23,15 +23,18 @@ export interface ReadOptions {
   readonly metrics: readonly AskedMetric[];
   /** Of the project. */
   readonly routes: readonly DeclaredRoute[];
+  /** What the page of `/` leads to besides. */
+  readonly alsoLinked?: readonly RouteLink[];
 }
 
 /** Every route that only reads. */
-export function readRoutes({ metrics, routes }: ReadOptions): readonly ApiRoute<ReadPorts>[] {
+export function readRoutes({ metrics, routes, alsoLinked = [] }: ReadOptions): readonly ApiRoute<ReadPorts>[] {
   const reading = [
     ...declaredRoutes(routes, metrics),
     ...metricRoutes(metrics),
     ...statusRoutes(metrics),
     overviewRoute(metrics),
   ];
-  return [welcomeRoute(reading.filter(({ isUnlisted }) => isUnlisted !== true)), ...reading];
+  const listed = reading.filter(({ isUnlisted }) => isUnlisted !== true);
+  return [welcomeRoute([...listed, ...alsoLinked]), ...reading];
 }

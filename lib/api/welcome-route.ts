@@ -8,8 +8,10 @@ body { font: 16px/1.5 system-ui, sans-serif; max-width: 46rem; margin: 3rem auto
 li { margin: .2rem 0 } a { font-family: ui-monospace, monospace }
 `;
 
+export type RouteLink = Pick<ApiRoute<never>, 'path' | 'summary'>;
+
 /** `GET /`: one word, and for a browser a page that leads to these routes. */
-export function welcomeRoute(routes: readonly Pick<ApiRoute<never>, 'path' | 'summary'>[]): ApiRoute<unknown> {
+export function welcomeRoute(routes: readonly RouteLink[]): ApiRoute<unknown> {
   const text = { type: 'string' };
   return {
     method: 'GET',
@@ -33,7 +35,7 @@ const wantsPage = ({ raw }: ApiRequest) => (raw.headers.get('accept') ?? '').inc
 
 const isBelowApi = ({ raw }: ApiRequest) => /^\/api(\/|$)/.test(new URL(raw.url).pathname);
 
-function welcomePage(routes: readonly Pick<ApiRoute<never>, 'path' | 'summary'>[], base: string): ApiAnswer {
+function welcomePage(routes: readonly RouteLink[], base: string): ApiAnswer {
   const links = routes.map(({ path, summary }) => `<li><a href="${base}${path}">${path}</a> ${escaped(summary)}</li>`);
   const body = `<h1>${WELCOME}</h1>
 <p>This is the REST API of a Weir pipeline.</p>

@@ -5,6 +5,7 @@ import { eventSource } from '../../lib/generators/event-source.ts';
 import { MAX_SEED } from '../../lib/generators/seeded-faker.ts';
 import { admission, rawRecord } from '../../lib/pipeline/admit.ts';
 import type { RecordToAppend } from '../../lib/pipeline/ports.ts';
+import { reader } from '../../lib/pipeline/reading.ts';
 import { contracts, generators } from '../support/fixture-project.ts';
 
 const NOW_MS = Date.UTC(2026, 0, 31, 13);
@@ -42,6 +43,33 @@ describe('admission', () => {
         for (let count = 0; count < 20; count += 1) admitted(generator.stream, JSON.stringify(nextEvent(NOW_MS)));
       }),
       { numRuns: 100 },
+    );
+  });
+
+  it('has the verdict and key of the contract’s reader, whatever of an event is changed', () => {
+    const changes = fc.array(fc.tuple(fc.nat(500), fc.constantFrom('', '"', '0', '\n', ' ', 'é', '\\', '}', '*')), {
+      maxLength: 2,
+    });
+    fc.assert(
+      fc.property(
+        fc.integer({ min: 0, max: MAX_SEED }),
+        fc.constantFrom(...generators),
+        changes,
+        (seed, made, changes) => {
+          const contract = contractOf(made.stream);
+          const text = JSON.stringify(eventSource(made, seed)(NOW_MS));
+          const changed = changes.reduce((text, [at, by]) => text.slice(0, at) + by + text.slice(at + 1), text);
+          const expected = reader(contract).read(Buffer.from(changed), NOW_MS);
+          const found = admit(made.stream, changed);
+          if ('reason' in expected) {
+            expect(found).toEqual(expected);
+            return;
+          }
+          const key = contract.key === null ? null : String(expected.event[contract.key]);
+          expect('record' in found && textOf(found.record.key)).toBe(key);
+        },
+      ),
+      { numRuns: 500 },
     );
   });
 

@@ -19,11 +19,13 @@ export async function servedPipeline(options: Partial<LocalServerOptions> = {}):
   const folder = await temporaryFolder();
   const file = join(folder.path, 'pipeline.json');
   const warnings: string[] = [];
+  const clock = testClock();
   const server = await localServer({
-    project: { routes: [] },
-    settings: { host: '127.0.0.1', port: 0, token: '' },
+    project: { contracts: [], generators: [], routes: [] },
+    settings: { host: '127.0.0.1', port: 0, token: '', topics: new Map() },
     file,
-    log: memoryLog(testClock()),
+    log: memoryLog(clock),
+    clock,
     pipeline: { live: { metrics: [], store: memoryMetricStore() }, status: async () => [] },
     troubles: () => [],
     warn: (line) => warnings.push(line),

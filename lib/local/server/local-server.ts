@@ -1,28 +1,20 @@
 import { randomBytes } from 'node:crypto';
 import { errorResponse } from '../../api/api-error.ts';
 import { createApi } from '../../api/create-api.ts';
-import { readRoutes } from '../../api/read-routes.ts';
 import { served } from '../../api/route.ts';
-import type { Trouble } from '../../api/status-routes.ts';
 import { MetricStoreUnavailableError } from '../../pipeline/metric-store.ts';
-import type { EventLog } from '../../pipeline/ports.ts';
-import type { LocatedProject } from '../../project.ts';
 import { SettingError, type Settings } from '../../settings.ts';
 import { controlRoutes } from '../control/control-routes.ts';
 import { removePipelineFile, writePipelineFile } from '../control/pipeline-file.ts';
-import type { Pipeline } from '../pipeline.ts';
 import { hostText, isLoopback, reachable } from './host-names.ts';
 import { listen } from './listen.ts';
 import { requestGuard } from './request-guard.ts';
+import { type ServedApiOptions, servedApi } from './served-api.ts';
 
-export interface LocalServerOptions {
-  readonly project: Pick<LocatedProject, 'routes'>;
-  readonly settings: Pick<Settings, 'host' | 'port' | 'token'>;
+export interface LocalServerOptions extends Omit<ServedApiOptions, 'report'> {
+  readonly settings: Pick<Settings, 'host' | 'port' | 'token' | 'topics'>;
   /** `pipeline.json` of the data folder. */
   readonly file: string;
-  readonly log: Pick<EventLog, 'append' | 'kafkaPartitions'>;
-  readonly pipeline: Pick<Pipeline, 'live' | 'status'>;
-  readonly troubles: () => readonly Trouble[];
   readonly warn: (line: string) => void;
 }
 
@@ -42,16 +34,16 @@ export interface LocalServer {
  * user. Its address and the token of `/control` are noted in the data folder.
  */
 export async function localServer(options: LocalServerOptions): Promise<LocalServer> {
-  const { settings, file, log, pipeline, project, troubles, warn } = options;
+  const { settings, file, log, pipeline, warn } = options;
   const { host, port, token } = settings;
   const controlToken = randomBytes(32).toString('hex');
-  const { metrics, store } = pipeline.live;
+  const report = requestReport(warn);
   const api = createApi({
     routes: [
-      ...served(readRoutes({ metrics, routes: project.routes }), { store, status: pipeline.status, troubles }),
+      ...servedApi({ ...options, report }),
       ...served(controlRoutes, { token: controlToken, log, status: pipeline.status }),
     ],
-    report: requestReport(warn),
+    report,
   });
   const refusal = requestGuard({
     isLoopback: isLoopback(host),

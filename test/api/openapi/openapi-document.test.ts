@@ -47,7 +47,7 @@ describe('the OpenAPI document', () => {
 
   it('names every error that an operation of events may answer', () => {
     const responses = postTo('shop.purchases').responses;
-    expect(Object.keys(responses)).toEqual(['202', '400', '413', '415', '429', '500', '503']);
+    expect(Object.keys(responses)).toEqual(['202', '400', '401', '403', '413', '415', '421', '429', '500', '503']);
     for (const status of [429, 503]) expect(responses[status]?.headers).toHaveProperty('retry-after');
     for (const code of ['invalid_parameter', 'invalid_body', 'events_refused']) {
       expect(responses[errorStatus.events_refused]?.description).toContain(`\`${code}\``);

@@ -49,7 +49,7 @@ describe('the control routes of a running pipeline', () => {
     const wrong = `${authorization.slice(0, -1)}${authorization.endsWith('0') ? '1' : '0'}`;
     expect((await served.ask('/control/status', { headers: { authorization: wrong } })).status).toBe(401);
     const token = 'the-token-of-the-api';
-    const guarded = await servedPipeline({ settings: { host: '127.0.0.1', port: 0, token } });
+    const guarded = await servedPipeline({ settings: { host: '127.0.0.1', port: 0, token, topics: new Map() } });
     const headers = { authorization: `Bearer ${token}` };
     expect((await guarded.ask('/metrics', { headers })).status).toBe(200);
     expect((await guarded.ask('/control/status', { headers })).status).toBe(401);

@@ -2,14 +2,17 @@ import { EventEmitter, once } from 'node:events';
 import { createServer } from 'node:http';
 import { type AddressInfo, connect } from 'node:net';
 import { afterEach, describe, expect, it } from 'vitest';
+import { topicSettings } from '../../../lib/derive/topic.ts';
 import { runningPipeline } from '../../../lib/local/control/control-client.ts';
 import { listen } from '../../../lib/local/server/listen.ts';
 import { assertGuarded } from '../../../lib/local/server/local-server.ts';
 import { MetricStoreUnavailableError } from '../../../lib/pipeline/metric-store.ts';
 import { shopPurchases } from '../../../streams/shop/purchases.ts';
 import { askedMetrics } from '../../support/counted-metrics.ts';
+import { memoryLog } from '../../support/memory-log.ts';
 import { memoryMetricStore } from '../../support/memory-metric-store.ts';
 import { type ServedPipeline, servedPipeline } from '../../support/served-pipeline.ts';
+import { testClock } from '../../support/test-clock.ts';
 
 const metrics = askedMetrics(shopPurchases);
 const pipelineOf = (store = memoryMetricStore()) => ({ live: { metrics, store }, status: async () => [] });
@@ -28,6 +31,29 @@ describe('the server of a running pipeline', () => {
     expect(await (await served.ask('/api/metrics/purchases')).json()).toMatchObject({ count: 0, data: [] });
   });
 
+  it('takes events, and describes itself', async () => {
+    const log = memoryLog(testClock());
+    await log.createTopic({ ...topicSettings(shopPurchases), topic: 'orders' });
+    served = await servedPipeline({
+      project: { contracts: [shopPurchases], generators: [], routes: [] },
+      settings: { host: '127.0.0.1', port: 0, token: '', topics: new Map([['shop.purchases', 'orders']]) },
+      log,
+    });
+    const body = JSON.stringify({ created_at: '2026-01-31', country: 'Italy', currency: 'EUR', amount: 1 });
+    const headers = { 'content-type': 'application/json' };
+    const refused = await served.ask('/events/shop.purchases', { method: 'POST', headers, body });
+    expect(await refused.json()).toMatchObject({ events: [{ reason: 'bad_format', path: 'created_at' }] });
+    const good = body.replace('2026-01-31', '2026-01-31T12:00:00Z');
+    const taken = await served.ask('/api/events/shop.purchases', { method: 'POST', headers, body: good });
+    expect([taken.status, await taken.json()]).toMatchObject([202, { events: [{ topic: 'orders', offset: 0 }] }]);
+    expect(Math.max(...(await log.endOffsets('orders')))).toBe(1);
+    expect((await served.ask('/events/shop.purchases', { method: 'POST', body: good })).status).toBe(415);
+    const { paths } = (await (await served.ask('/openapi.json')).json()) as { readonly paths: object };
+    expect(Object.keys(paths)).toEqual(expect.arrayContaining(['/', '/events/shop.purchases', '/metrics']));
+    expect(await (await served.ask('/docs')).text()).toContain('/events/shop.purchases');
+    expect(await (await served.ask('/', { headers: { accept: 'text/html' } })).text()).toContain('href="/docs"');
+  });
+
   it('answers no page of another site, and nobody who was led to it', async () => {
     served = await servedPipeline({ pipeline: pipelineOf() });
     const { status } = await served.ask('/metrics', { headers: { origin: 'https://evil.example' } });
@@ -39,13 +65,15 @@ describe('the server of a running pipeline', () => {
 
   it('answers only with the token, where it has one', async () => {
     const token = 'a-token-of-some-length';
-    served = await servedPipeline({ settings: { host: '127.0.0.1', port: 0, token } });
+    served = await servedPipeline({ settings: { host: '127.0.0.1', port: 0, token, topics: new Map() } });
     expect((await served.ask('/')).status).toBe(401);
     expect((await served.ask('/', { headers: { authorization: `Bearer ${token}` } })).status).toBe(200);
   });
 
   it('is found by other commands when it listens on all addresses', async () => {
-    served = await servedPipeline({ settings: { host: '0.0.0.0', port: 0, token: 'a-token-of-some-length' } });
+    served = await servedPipeline({
+      settings: { host: '0.0.0.0', port: 0, token: 'a-token-of-some-length', topics: new Map() },
+    });
     expect(await (await runningPipeline(served.file))?.status()).toEqual([]);
   });
 

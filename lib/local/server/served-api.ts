@@ -1,0 +1,49 @@
+import { ingestRoutes, openIngesters } from '../../api/ingest/ingest-routes.ts';
+import { MAX_UNPACKED_BYTES } from '../../api/ingest/request-events.ts';
+import { openApiDocument } from '../../api/openapi/openapi-document.ts';
+import { openApiRoutes } from '../../api/openapi/openapi-routes.ts';
+import type { OpenApiDocument } from '../../api/openapi/openapi-types.ts';
+import { readRoutes } from '../../api/read-routes.ts';
+import { type ServedRoute, served } from '../../api/route.ts';
+import type { Trouble } from '../../api/status-routes.ts';
+import { packageFacts } from '../../package-root.ts';
+import type { Clock } from '../../pipeline/ports.ts';
+import type { AppendableLog } from '../../pipeline/produce.ts';
+import type { LocatedProject } from '../../project.ts';
+import type { Settings } from '../../settings.ts';
+import { exampleEvents } from '../example-events.ts';
+import type { Pipeline } from '../pipeline.ts';
+
+export interface ServedApiOptions {
+  readonly project: Pick<LocatedProject, 'contracts' | 'generators' | 'routes'>;
+  readonly settings: Pick<Settings, 'topics'>;
+  readonly log: AppendableLog;
+  readonly clock: Clock;
+  readonly pipeline: Pick<Pipeline, 'live' | 'status'>;
+  readonly troubles: () => readonly Trouble[];
+  /** Gets what failed and is not the client's doing. */
+  readonly report: (error: unknown) => void;
+}
+
+/** Every route of the API, over the ports of this process. */
+export function servedApi(options: ServedApiOptions): readonly ServedRoute[] {
+  const { project, settings, log, clock, pipeline, troubles, report } = options;
+  const { contracts, generators } = project;
+  const { metrics, store } = pipeline.live;
+  const reading = readRoutes({ metrics, routes: project.routes, alsoLinked: openApiRoutes });
+  const taking = ingestRoutes(contracts);
+  const ingesters = openIngesters({ contracts, topics: settings.topics, log, clock });
+  const limits = { maxBodyBytes: MAX_UNPACKED_BYTES };
+  const examples = exampleEvents(contracts, generators, clock.now());
+  let made: OpenApiDocument | undefined;
+  const document = () => {
+    const { version } = packageFacts();
+    made ??= openApiDocument({ routes: [...reading, ...taking, ...openApiRoutes], version, examples });
+    return made;
+  };
+  return [
+    ...served(reading, { store, status: pipeline.status, troubles }),
+    ...served(taking, { ingesters, limits, report }),
+    ...served(openApiRoutes, { document }),
+  ];
+}
