@@ -30,6 +30,7 @@ const REACHES: Readonly<Record<string, readonly string[]>> = {
     'adapters',
     'lambdas',
     'infer',
+    'package',
     'local',
   ],
   infra: ['contracts', 'derive', 'settings', 'project', 'infra'],

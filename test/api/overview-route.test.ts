@@ -5,7 +5,7 @@ import { overviewRoute } from '../../lib/api/overview-route.ts';
 import type { ReadPorts } from '../../lib/api/read-routes.ts';
 import { served } from '../../lib/api/route.ts';
 import { MetricStoreUnavailableError } from '../../lib/pipeline/metric-store.ts';
-import { shopPurchases } from '../../streams/shop/purchases.ts';
+import { shopPurchases } from '../fixtures/lake/streams/shop.ts';
 import { askedMetrics, countedStore } from '../support/counted-metrics.ts';
 import { memoryMetricStore } from '../support/memory-metric-store.ts';
 

@@ -7,7 +7,7 @@ import { runningPipeline } from '../../../lib/local/control/control-client.ts';
 import { listen } from '../../../lib/local/server/listen.ts';
 import { assertGuarded } from '../../../lib/local/server/local-server.ts';
 import { MetricStoreUnavailableError } from '../../../lib/pipeline/metric-store.ts';
-import { shopPurchases } from '../../../streams/shop/purchases.ts';
+import { shopPurchases } from '../../fixtures/lake/streams/shop.ts';
 import { askedMetrics } from '../../support/counted-metrics.ts';
 import { memoryLog } from '../../support/memory-log.ts';
 import { memoryMetricStore } from '../../support/memory-metric-store.ts';
