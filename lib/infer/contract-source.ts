@@ -1,6 +1,7 @@
 import { columnName } from '../contracts/column-name.ts';
 import type { InferredContract, InferredField } from './infer-contract.ts';
 import type { FieldGuess } from './narrowest-type.ts';
+import { type Expression, importText, memberText, stringText } from './source-text.ts';
 
 export interface SourceOptions {
   /** Where the sample came from, in words. */
@@ -12,16 +13,14 @@ export interface SourceOptions {
 /** The file of a contract that was found, with the reason for each choice, to be gone through by a person. */
 export function contractSource(inferred: InferredContract, { sample, language }: SourceOptions): string {
   const { name, fields, key, eventTime, identity, leftOut } = inferred;
-  const calls = [
-    ...new Set([
-      'contract',
-      ...[...fields.values()].flatMap(callsOf),
-      ...(eventTime.field === null ? ['kafkaTimestamp'] : []),
-    ]),
-  ];
+  const calls = new Set([
+    'contract',
+    ...[...fields.values()].flatMap(callsOf),
+    ...(eventTime.field === null ? ['kafkaTimestamp'] : []),
+  ]);
   const quote = (field: string | null) => (field === null ? 'null' : `'${field}'`);
   const lines = [
-    `import { ${calls.sort().join(', ')} } from '${language}';`,
+    importText(calls, language),
     '',
     `/** Found by weir infer in ${sample}: go through types, key and personal data, and say what each field means. */`,
     `export const ${constantName(name)} = contract({`,
@@ -60,32 +59,32 @@ function fieldLines(name: string, { suspect, wire, ...field }: InferredField): r
     ...(suspect === null
       ? []
       : [`    // Personal data? ${sentence(suspect)}. Decide: { personal: true }, or remove this line.`]),
-    `    ${name}: ${expression(field, wire)},`,
+    memberText(name, expression(field, wire), '    '),
   ];
 }
 
 /** What a field says of itself until somebody knows better. */
 const UNKNOWN = "''";
 
-function expression({ guess, nullable }: FieldGuess, wire: string | null = null): string {
-  const options = [
-    ...(nullable ? ['nullable: true'] : []),
-    ...(wire === null ? [] : [`wire: ${JSON.stringify(wire)}`]),
+function expression({ guess, nullable }: FieldGuess, wire: string | null = null): Expression {
+  const options: readonly (readonly [string, Expression])[] = [
+    ...(nullable ? [['nullable', 'true'] as const] : []),
+    ...(wire === null ? [] : [['wire', stringText(wire)] as const]),
   ];
-  const rest = `${UNKNOWN}${options.length === 0 ? '' : `, { ${options.join(', ')} }`}`;
+  const rest = [UNKNOWN, ...(options.length === 0 ? [] : [{ members: options }])];
   switch (guess.call) {
     case 'decimal':
     case 'decimalOrText':
-      return `${guess.call}(${guess.precision}, ${guess.scale}, ${rest})`;
+      return { call: guess.call, args: [`${guess.precision}`, `${guess.scale}`, ...rest] };
     case 'list':
     case 'map':
-      return `${guess.call}(${expression(guess.of)}, ${rest})`;
+      return { call: guess.call, args: [expression(guess.of), ...rest] };
     case 'struct': {
-      const members = [...guess.fields].map(([name, field]) => `${JSON.stringify(name)}: ${expression(field)}`);
-      return `struct({ ${members.join(', ')} }, ${rest})`;
+      const members = [...guess.fields].map(([name, field]) => [name, expression(field)] as const);
+      return { call: guess.call, args: [{ members }, ...rest] };
     }
     default:
-      return `${guess.call}(${rest})`;
+      return { call: guess.call, args: rest };
   }
 }
 

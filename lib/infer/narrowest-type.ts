@@ -142,6 +142,8 @@ function listGuess(name: string, { items }: Shape): Typed {
 function objectGuess({ objects }: Shape): Typed {
   const { members, seen } = objects;
   if (members.size === 0) return plain('json', 'The sample’s objects are all empty.');
+  // In the source of an object, it would not be a member.
+  if (members.has('__proto__')) return plain('json', 'Its objects have a __proto__, which no field can be called.');
   const isInAll = [...members.values()].some((member) => nearlyAll(member.seen, seen));
   if (!isInAll && members.size > 2) {
     const merged = mergedShape([...members.values()]);

@@ -74,7 +74,7 @@ describe('weir infer', () => {
     expect(source).toContain("from '@weir-lakehouse/weir';");
     expect(source).toContain('export const githubEvents = contract({');
     expect(source).toContain("created_at: timestamp(''),");
-    expect(source).toContain("org: struct({ \"id\": integer('') }, '', { nullable: true }),");
+    expect(source).toContain("org: struct({ id: integer('') }, '', { nullable: true }),");
     expect(source).toContain(
       '// Personal data? Its name suggests it. Decide: { personal: true }, or remove this line.\n    actor: ',
     );
@@ -85,7 +85,7 @@ describe('weir infer', () => {
     const source = await readFile(path('streams/sales.ts'), 'utf8');
     expect(source).toContain("amount: moneyOrText(''),");
     expect(source).toContain("placed: epochMillis(''),");
-    expect(source).toContain('order_id: string(\'\', { wire: "order.id" }),');
+    expect(source).toContain("order_id: string('', { wire: 'order.id' }),");
   });
 
   it('overwrites nothing', async () => {

@@ -1,23 +1,7 @@
-import { cpSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { fileURLToPath } from 'node:url';
-
-const ROOT = fileURLToPath(new URL('../..', import.meta.url));
-
-/** What a checkout needs to run and to be synthesised. */
-const COPIED = [
-  'bin',
-  'contracts',
-  'docs',
-  'lambdas',
-  'lib',
-  'sql',
-  'streams',
-  'cdk.json',
-  'package.json',
-  'tsconfig.json',
-  'weir.config.ts',
-];
+import { packageRoot } from '../../lib/package-root.ts';
+import { copyCheckout } from './checkout.ts';
 
 /** A command of the README, and what it says that the command prints. */
 interface Shown {
@@ -34,7 +18,7 @@ interface ReadmeStream {
 
 /** The README's section *Add a stream*. @throws when it is not there in the form that this expects. */
 export function readmeStream(): ReadmeStream {
-  const readme = readFileSync(join(ROOT, 'README.md'), 'utf8');
+  const readme = readFileSync(join(packageRoot, 'README.md'), 'utf8');
   const section = readme.split('\n## ').find((text) => text.startsWith('Add a stream\n')) ?? '';
   const [, path, contract] = /`(streams\/[\w/-]+\.ts)`:\n\n```ts\n([\s\S]*?)```/.exec(section) ?? [];
   const [, session] = /```\n(\$ [\s\S]*?)```/.exec(section) ?? [];
@@ -55,9 +39,8 @@ function commandAndOutput(text: string): Shown {
 }
 
 /** A checkout of its own in `folder` that has this stream too: its file, and its line in the index. */
-export function checkoutWith({ path, contract }: ReadmeStream, folder: string): void {
-  for (const name of COPIED) cpSync(join(ROOT, name), join(folder, name), { recursive: true });
-  for (const name of ['node_modules', 'layer']) symlinkSync(join(ROOT, name), join(folder, name));
+export function checkoutWith({ path, contract }: ReadmeStream, folder: string, options = {}): void {
+  copyCheckout(folder, options);
   writeFileSync(join(folder, path), contract);
   const [, name = ''] = /export const (\w+)/.exec(contract) ?? [];
   const index = join(folder, dirname(path), 'index.ts');

@@ -1,9 +1,8 @@
 import { execFile } from 'node:child_process';
-import { cpSync, existsSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { packageRoot } from '../../../lib/package-root.ts';
 import { checkoutWith, readmeStream } from '../../support/readme-stream.ts';
 import { temporaryFolder } from '../../support/temporary-folder.ts';
 
@@ -17,10 +16,7 @@ const run = (command: string, ...args: string[]) =>
 const TESTS = ['test/streams', 'test/derive', 'test/infra', 'test/cost'];
 
 beforeAll(() => {
-  checkoutWith(readmeStream(), root);
-  for (const name of ['test', 'vitest.config.ts', 'README.md', 'package-lock.json', '.github']) {
-    cpSync(join(packageRoot, name), join(root, name), { recursive: true });
-  }
+  checkoutWith(readmeStream(), root, { withTests: true });
 });
 
 it('the README’s stream leaves the tests of streams, derivations, stacks and costs green after npm run accept', async () => {

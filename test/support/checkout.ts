@@ -1,0 +1,29 @@
+import { cpSync, symlinkSync } from 'node:fs';
+import { join } from 'node:path';
+import { packageRoot } from '../../lib/package-root.ts';
+
+/** What a checkout needs to run and to be synthesised. */
+const COPIED = [
+  'bin',
+  'contracts',
+  'docs',
+  'lambdas',
+  'lib',
+  'sql',
+  'streams',
+  'cdk.json',
+  'package.json',
+  'tsconfig.json',
+  'weir.config.ts',
+];
+
+/** What its tests need besides. */
+const TESTED = ['test', 'templates', 'vitest.config.ts', 'biome.json', 'README.md', 'package-lock.json', '.github'];
+
+/** A copy of this checkout in `folder`, which may be changed; its packages are those of this one. */
+export function copyCheckout(folder: string, { withTests = false } = {}): void {
+  for (const name of [...COPIED, ...(withTests ? TESTED : [])]) {
+    cpSync(join(packageRoot, name), join(folder, name), { recursive: true, verbatimSymlinks: true });
+  }
+  for (const name of ['node_modules', 'layer']) symlinkSync(join(packageRoot, name), join(folder, name));
+}
