@@ -4,6 +4,7 @@ import { packageFacts } from '../lib/package-root.ts';
 import { SettingError } from '../lib/settings.ts';
 import { acceptCommand } from './commands/accept.ts';
 import { backfillCommand } from './commands/backfill.ts';
+import { compactCommand } from './commands/compact.ts';
 import { costCommand } from './commands/cost.ts';
 import { dlqCommand } from './commands/dlq.ts';
 import { doctorCommand } from './commands/doctor.ts';
@@ -68,6 +69,7 @@ function weir(exit: (code: number) => void): Command {
     transformCommand,
     backfillCommand,
     rebuildCommand,
+    compactCommand,
     modelsCommand,
     dlqCommand,
     doctorCommand,

@@ -184,6 +184,27 @@ export const settings = {
     'What DuckDB may use to run the SQL models.',
     [128, 65_536],
   ),
+  compactEverySeconds: integer(
+    'WEIR_COMPACT_EVERY_SECONDS',
+    600,
+    'seconds',
+    'How often weir start looks for hours whose many small objects it makes few; 0: never, weir compact does it then.',
+    [0, 86_400],
+  ),
+  compactMemoryMegabytes: integer(
+    'WEIR_COMPACT_MEMORY_MB',
+    512,
+    'megabytes',
+    'What DuckDB may use to make a compacted object.',
+    [128, 65_536],
+  ),
+  keepGenerationsHours: integer(
+    'WEIR_KEEP_GENERATIONS_HOURS',
+    24,
+    'hours',
+    'Objects that were compacted are kept so long, for whoever still reads them.',
+    [2, 8760],
+  ),
   logRetentionHours: integer(
     'WEIR_LOG_RETENTION_HOURS',
     168,

@@ -1,15 +1,14 @@
 import { systemClock } from '../../lib/adapters/system-clock.ts';
-import type { HourOfTable } from '../../lib/derive/table-partition.ts';
 import { dataFolder } from '../../lib/local/folder/data-folder.ts';
 import { localWarehouse } from '../../lib/local/warehouse.ts';
-import { hoursBetween, hourText, lastHours, parseHour, startMs } from '../../lib/pipeline/transform/hours.ts';
+import { hoursBetween, lastHours } from '../../lib/pipeline/transform/hours.ts';
 import { type TransformCounts, type TransformRequest, transform } from '../../lib/pipeline/transform/transform.ts';
 import type { LocatedProject } from '../../lib/project.ts';
 import type { Settings } from '../../lib/settings.ts';
+import { givenHour, givenSpan } from '../hour-options.ts';
 import { interruptible } from '../interrupt.ts';
 import { progress } from '../progress.ts';
 import { effectiveSettings } from '../setting-options.ts';
-import { UsageError } from '../usage-error.ts';
 
 export interface TransformOptions extends Partial<Settings> {
   readonly hour?: string;
@@ -37,22 +36,11 @@ export async function runTransform(project: LocatedProject, options: TransformOp
 /** `weir backfill`. Answers the exit code. @throws UsageError for hours that are none, or a span that ends before it begins. */
 export async function runBackfill(project: LocatedProject, options: BackfillOptions): Promise<number> {
   const nowMs = systemClock.now();
-  const [from, to] = [givenHour('--from', options.from, nowMs), givenHour('--to', options.to, nowMs)];
-  if (startMs(to) < startMs(from)) {
-    throw new UsageError(`--to: expected an hour at or after ${hourText(from)}, found ${hourText(to)}`);
-  }
+  const { from, to } = givenSpan(options.from, options.to, nowMs);
   return run(project, options, { hours: hoursBetween(from, to), again: options.again === true, ...modelsOf(options) });
 }
 
 const modelsOf = ({ model }: { readonly model?: string }) => (model === undefined ? {} : { models: [model] });
-
-function givenHour(option: string, text: string, nowMs: number): HourOfTable {
-  try {
-    return parseHour(text, nowMs);
-  } catch (error) {
-    throw new UsageError(`${option}: ${error instanceof Error ? error.message : String(error)}`);
-  }
-}
 
 async function run(project: LocatedProject, options: Partial<Settings>, request: TransformRequest): Promise<number> {
   const settings = effectiveSettings(options, project.contracts);

@@ -9,6 +9,8 @@ export class ContractError extends Error {
 
 /** Kafka's longest topic name, in characters. */
 const MAX_NAME = 249;
+/** Beside the tables, for what Weir keeps about them. */
+const LAKE_FOLDERS = ['chains', 'changed', 'compacted', 'generations'];
 /** The most digits that every engine's decimal has. */
 const MAX_DIGITS = 38;
 
@@ -21,6 +23,7 @@ export function checkContract(contract: Contract): void {
   const plain = /^[a-z][a-z0-9_]*([.-][a-z0-9_]+)*$/.test(name) && name.length <= MAX_NAME;
   expected(plain, `a name of at most ${MAX_NAME} lower-case letters, digits, dots, dashes and _`, name);
   expected(!/^dead[._-]letters$/.test(name), 'another name than that of the table of dead letters', name);
+  expected(!LAKE_FOLDERS.includes(name), `another name than the lake’s own folders (${LAKE_FOLDERS.join(', ')})`, name);
   expected(Number.isInteger(version) && version >= 1, 'a version from 1', version);
   expected(Number.isInteger(kafkaPartitions) && kafkaPartitions >= 1, 'at least one kafka partition', kafkaPartitions);
   expected(retentionHours > 0, 'a retention above 0 hours', retentionHours);

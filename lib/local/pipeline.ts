@@ -13,10 +13,12 @@ import type { StreamStatus } from '../api/stream-status.ts';
 import type { Contract } from '../contracts/contract.ts';
 import { DEAD_LETTERS, lakeTable } from '../derive/names.ts';
 import { topicOf } from '../derive/topic.ts';
+import { tablesToCompact } from '../pipeline/compact/table-to-compact.ts';
 import type { Clock, EventLog, ObjectStore } from '../pipeline/ports.ts';
 import { streamsByTopic } from '../pipeline/streams-by-topic.ts';
 import type { LocatedProject } from '../project.ts';
 import type { Settings } from '../settings.ts';
+import { openCompactor } from './compaction.ts';
 import type { MappingLimits } from './event-source/deliveries.ts';
 import { type EventSourceMapping, eventSourceMapping, refusedMapping } from './event-source/event-source-mapping.ts';
 import { topicWatch } from './event-source/topic-watch.ts';
@@ -25,6 +27,7 @@ import type { DataFolder } from './folder/data-folder.ts';
 import { type JoinedStream, joinLog, warnOfOthers } from './folder/join-log.ts';
 import { lakeCounts } from './folder/lake-counts.ts';
 import { restoreCatalog } from './folder/restore-catalog.ts';
+import { keepCompacted } from './keep-compacted.ts';
 import { keepRefreshed } from './keep-refreshed.ts';
 import { type LiveMetrics, openLiveMetrics } from './live-metrics.ts';
 import { type LocalReader, localReaders, readBy, writesTopics } from './local-readers.ts';
@@ -122,6 +125,14 @@ export async function startPipeline(options: PipelineOptions): Promise<Pipeline>
     report: troubleReport(options.notify),
     signal: stopping.signal,
   });
+  const compacting = keepCompacted({
+    open: () => openCompactor(options),
+    everyMs: settings.compactEverySeconds * 1000,
+    tables: tablesToCompact(contracts),
+    clock,
+    report: troubleReport(options.notify),
+    signal: stopping.signal,
+  });
   const noticing = clock
     .sleep(NOTICE_OTHERS_AFTER_MS, stopping.signal)
     .then(() => (stopping.signal.aborted ? undefined : warnOfOthers(joined.values(), options)))
@@ -172,8 +183,8 @@ export async function startPipeline(options: PipelineOptions): Promise<Pipeline>
       await Promise.race([filling, clock.sleep(Math.max(0, untilMs - clock.now()))]);
       await live.store.close();
       await Promise.all([counting, restoring, noticing]);
-      // A refresh is one transaction a model: it may be left at any time.
-      await Promise.race([refreshing, clock.sleep(Math.max(0, untilMs - clock.now()))]);
+      // A refresh is one transaction a model, and a compaction is gone on with by the next one: both may be left at any time.
+      await Promise.race([Promise.all([refreshing, compacting]), clock.sleep(Math.max(0, untilMs - clock.now()))]);
     },
   };
 }

@@ -1,9 +1,8 @@
-import type { TableName } from '../derive/names.ts';
-import { type HourOfTable, tableFolder } from '../derive/table-partition.ts';
 import { compactedChain, lastSlot } from './chain-objects.ts';
 import { chainRegistrar } from './chain-registry.ts';
 import { findVerdicts, type VerdictPorts } from './chain-verdicts.ts';
 import { findGenerations } from './generation.ts';
+import { lakeHours } from './lake-hours.ts';
 import { lastOffset, type OffsetRanges } from './offset-ranges.ts';
 import type { Clock, ObjectStore } from './ports.ts';
 import { putSeal, type SealPorts } from './seal.ts';
@@ -100,23 +99,10 @@ export async function findTail(store: ObjectStore, chain: ChainPlace): Promise<T
 /** What the same kafka partition's newest earlier chain has taken in; undefined when none is found near. */
 async function coverageBefore(store: ObjectStore, chain: ChainPlace): Promise<Coverage | undefined> {
   let looked = 0;
-  for await (const hour of hoursBefore(store, chain.table, chain.hour)) {
+  for await (const hour of lakeHours(store, chain.table, chain.hour)) {
     const tail = await findTail(store, { ...chain, hour });
     if (lastOffset(tail.covered) >= 0) return tail;
     if (++looked === MAX_HOURS_BACK) return undefined;
   }
   return undefined;
-}
-
-/** The hours of a table before `hour` that have a folder, newest first. */
-async function* hoursBefore(store: ObjectStore, table: TableName, hour: HourOfTable): AsyncGenerator<HourOfTable> {
-  const days = (await store.listFolders(tableFolder(table))).filter((name) => name.startsWith('dt=')).reverse();
-  for (const dt of days.map((name) => name.slice(3))) {
-    if (dt > hour.dt) continue;
-    const hours = (await store.listFolders(`${tableFolder(table)}dt=${dt}/`))
-      .filter((name) => /^hour=\d\d$/.test(name))
-      .map((name) => Number(name.slice(5)))
-      .reverse();
-    for (const found of hours) if (dt < hour.dt || found < hour.hour) yield { dt, hour: found };
-  }
 }

@@ -1,7 +1,7 @@
 import type { MSKRecord } from 'aws-lambda';
 import type { ChainTails, Tail } from './chain-tails.ts';
 import { lastOffset, notCovered, type OffsetRanges, subtract, union } from './offset-ranges.ts';
-import type { ObjectStore } from './ports.ts';
+import type { Clock, ObjectStore } from './ports.ts';
 import { readFacts } from './read-facts.ts';
 import { otherRecords } from './recreated-topic.ts';
 import {
@@ -17,6 +17,12 @@ import type { SourcePosition } from './source-position.ts';
 
 /** Ranges of `covered` in a footer, at most, before gaps are covered too: a list of these is a few kilobytes. */
 const MAX_RANGES = 256;
+
+/**
+ * Whoever was frozen for so long between looking up a tail and writing behind it may have written where no reader looks: the hour may
+ * have been compacted, and its old generation deleted, which keeps at least twice as long. So it looks again.
+ */
+const FROZEN_MS = 3_600_000;
 
 /** What a chain needs to know of a record. */
 export interface Positioned {
@@ -50,6 +56,7 @@ export interface SlotContents {
 export interface ChainPorts {
   readonly store: ObjectStore;
   readonly tails: ChainTails;
+  readonly clock: Pick<Clock, 'now'>;
   readonly newWriteId: () => string;
 }
 
@@ -78,18 +85,21 @@ export interface Appended {
  */
 export async function appendToChain<R extends Positioned>(ports: ChainPorts, append: Append<R>): Promise<Appended> {
   const { chain, records } = append;
+  let taken: Omit<Appended, 'tail'> = { own: [], rejected: [], objects: 0 };
+  let askedAtMs = ports.clock.now();
   let tail = await ports.tails.of(chain);
   for (;;) {
     assertSameRecords(append, tail);
     const fresh = notCovered(tail.covered, records);
-    if (fresh.length === 0) return { tail, own: [], rejected: [], objects: 0 };
+    if (fresh.length === 0) return { tail, ...taken };
     const draft = draftOf(append, tail, fresh, ports.newWriteId());
     const { body, facts } = await append.contents(fresh, draft);
     if (await writeSlot(ports.store, slotKey(chain, tail.generation, tail.nextSlot), body, facts)) {
-      const { own, rejected } = facts;
+      taken = { own: facts.own, rejected: facts.rejected, objects: 1 };
       tail = ports.tails.moved(chain, { ...tail, ...coverageOf(facts), nextSlot: tail.nextSlot + 1 });
-      return { tail, own, rejected, objects: 1 };
+      if (ports.clock.now() - askedAtMs < FROZEN_MS) return { tail, ...taken };
     }
+    askedAtMs = ports.clock.now();
     tail = await ports.tails.refresh(chain);
   }
 }

@@ -30,10 +30,19 @@ export function changeNotes({
     if (nowMs - Date.parse(`${hourEnd(hour).replace(' ', 'T')}Z`) < DAY_MS) return;
     const key = `${folderOf(nowMs)}${hourText(hour)}`;
     if (noted.has(key)) return;
-    await store.putIfAbsent(key, Buffer.from(`${hourText(hour)}\n`), {});
+    await noteHour(store, nowMs, hour);
     noted.add(key);
     if (noted.size > MAX_REMEMBERED) noted.delete(noted.values().next().value as string);
   };
+}
+
+/** Notes that an hour, be it a young one, is to be looked at. */
+export async function noteHour(
+  store: Pick<ObjectStore, 'putIfAbsent'>,
+  nowMs: number,
+  hour: HourOfTable,
+): Promise<void> {
+  await store.putIfAbsent(`${folderOf(nowMs)}${hourText(hour)}`, Buffer.from(`${hourText(hour)}\n`), {});
 }
 
 /** The hours that were noted on the day before that of `sinceMs`, or later. What writers' clocks differ by is in that day. */

@@ -208,7 +208,7 @@ export interface RowConstants {
 /**
  * Makes one Parquet object of the lake out of others, whatever their size. Promises:
  * - the object has the rows of all inputs, in the order of the inputs and of the rows in them, and the columns that are
- *   asked for, followed by those that only the inputs have;
+ *   asked for, followed by those that only the inputs have, each with its field id;
  * - it is put if absent, as `ObjectStore.putIfAbsent` does; memory and local disk are bounded whatever the inputs are.
  */
 export interface PartWriter {
@@ -236,10 +236,11 @@ export interface PartToWrite {
   readonly footer: Readonly<Record<string, string>>;
 }
 
-/** A column by its name and its DuckDB type. */
+/** A column by its name, its DuckDB type, and its permanent number in Parquet objects. */
 export interface PartColumn {
   readonly name: string;
   readonly type: string;
+  readonly fieldId: number;
 }
 
 /** One statement with named parameters, `:hour_start`, that are values and never names. */

@@ -87,6 +87,7 @@ describe('what types cannot say is refused when the contract is made', () => {
     ['an empty name', () => contract({ ...valid, name: '' }), 'expected a name'],
     ['a path for a name', () => contract({ ...valid, name: '../x' }), 'found "../x"'],
     ['the dead letters’ name', () => contract({ ...valid, name: 'dead.letters' }), 'another name than'],
+    ['the name of a folder of the lake’s own', () => contract({ ...valid, name: 'chains' }), 'another name than'],
     ['version 0', () => contract({ ...valid, version: 0 }), 'expected a version from 1, found 0'],
     ['no kafka partition', () => contract({ ...valid, kafkaPartitions: 0 }), 'at least one kafka partition'],
     ['no retention', () => contract({ ...valid, retentionHours: 0 }), 'a retention above 0 hours'],

@@ -4,6 +4,8 @@ import type { Clock } from '../../lib/pipeline/ports.ts';
 export interface TestClock extends Clock {
   /** Goes on by `ms`, waking each sleeper at its time and letting it run before the next one. */
   advance(ms: number): Promise<void>;
+  /** The time is later at once, as after a sleep of the machine; sleepers wake with the next advance. */
+  jump(ms: number): void;
   /** Milliseconds that sleepers asked for, in the order of asking. */
   readonly slept: readonly number[];
 }
@@ -20,6 +22,9 @@ export function testClock(startMs = Date.UTC(2026, 0, 31, 13)): TestClock {
   return {
     slept,
     now: () => nowMs,
+    jump: (ms) => {
+      nowMs += ms;
+    },
     sleep: (ms, signal) =>
       new Promise((resolve) => {
         slept.push(ms);

@@ -1,13 +1,10 @@
-import { GetObjectCommand, HeadObjectCommand, PutObjectCommand } from '@aws-sdk/client-s3';
+import { GetObjectCommand, HeadObjectCommand } from '@aws-sdk/client-s3';
 import { ObjectNotFoundError, type ObjectStore, type ObjectTail } from '../../pipeline/ports.ts';
 import { assertObjectKey } from '../object-key.ts';
 import { awsCode, awsTrouble, httpStatus } from './aws-trouble.ts';
 import { repeated } from './repeat.ts';
 import { type Bucket, type Place, placeOf, s3ObjectLists, urlOf } from './s3-object-lists.ts';
-
-/** S3 keeps this much metadata with an object, names and values together. */
-const MAX_METADATA_BYTES = 2048;
-const METADATA_HEADER = 'x-amz-meta-';
+import { putIfAbsent } from './s3-put.ts';
 
 /**
  * Objects in a bucket, or below a prefix of one, on S3 or any server that honours `If-None-Match: *` under concurrency.
@@ -20,41 +17,9 @@ export function s3ObjectStore(bucket: Bucket): ObjectStore {
   const place = placeOf(bucket);
   return {
     ...s3ObjectLists(bucket),
-    putIfAbsent: (key, body, metadata) => putIfAbsent(place, key, body, metadata),
+    putIfAbsent: (key, body, metadata) => putIfAbsent(place, key, { open: () => body }, metadata),
     readTail: (key, maxBytes) => readTail(place, key, maxBytes),
   };
-}
-
-async function putIfAbsent(
-  place: Place,
-  key: string,
-  body: Uint8Array,
-  metadata: Readonly<Record<string, string>>,
-): Promise<'created' | 'exists'> {
-  assertObjectKey(key);
-  const put = new PutObjectCommand({
-    Bucket: place.bucket,
-    Key: place.root + key,
-    Body: body,
-    IfNoneMatch: '*',
-    ContentType: key.endsWith('.parquet') ? 'application/vnd.apache.parquet' : 'application/octet-stream',
-    Metadata: fitsHeaders(metadata) ? metadata : {},
-  });
-  try {
-    await repeated(() => place.client.send(put));
-    return 'created';
-  } catch (error) {
-    if (httpStatus(error) === 412) return 'exists';
-    throw awsTrouble('S3 PutObject', urlOf(place, key), error);
-  }
-}
-
-/** Other characters are changed on their way through headers. */
-function fitsHeaders(metadata: Readonly<Record<string, string>>): boolean {
-  const entries = Object.entries(metadata);
-  const size = entries.reduce((sum, [name, value]) => sum + METADATA_HEADER.length + name.length + value.length, 0);
-  const isPlain = entries.every(([name, value]) => /^[a-z0-9-]+$/.test(name) && /^([!-~]+( +[!-~]+)*)?$/.test(value));
-  return isPlain && size <= MAX_METADATA_BYTES;
 }
 
 async function readTail(place: Place, key: string, maxBytes: number): Promise<ObjectTail> {

@@ -4,15 +4,24 @@ import { join } from 'node:path';
 import type { DuckDBConnection } from '@duckdb/node-api';
 import type { FileMetaData, SchemaElement } from 'hyparquet';
 import { quoted } from '../../derive/quoted.ts';
-import type { ObjectDescription, ObjectFiles, ObjectStore, PartToWrite, PartWriter } from '../../pipeline/ports.ts';
+import {
+  type ObjectDescription,
+  type ObjectFiles,
+  ObjectNotFoundError,
+  type ObjectStore,
+  type PartToWrite,
+  type PartWriter,
+} from '../../pipeline/ports.ts';
 import { DamagedObjectError, readFooter } from '../../pipeline/read-facts.ts';
+import { fileTrouble } from '../embedded/file-trouble.ts';
 import { makeFolder } from '../make-folder.ts';
+import { systemCodeIn } from '../system-trouble.ts';
 import { damagedObjects } from './damaged-objects.ts';
 import { openDuckdb } from './open-duckdb.ts';
 
 export interface DuckdbPartWriterOptions {
   readonly store: ObjectStore & ObjectFiles;
-  /** A folder of the writer's own, for the part that is being made; what a killed process left there goes with the next part. */
+  /** A folder of the writer's own, for the part that is being made. It is emptied before and after each. */
   readonly dir: string;
   readonly memoryMegabytes: number;
 }
@@ -46,11 +55,14 @@ async function writePart({ store, dir, memoryMegabytes }: DuckdbPartWriterOption
     temp_directory: join(dir, 'duckdb'),
   });
   try {
-    for (const key of part.inputs) files.push(await store.fetch(key));
+    for (const key of part.inputs) files.push(await fetched(store, key));
     const paths = files.map(({ path }) => path);
-    await connection.run(await copyStatement(connection, part, paths, target)).catch(async (error) => {
-      throw await explained(error, connection, part.inputs, paths);
-    });
+    try {
+      await connection.run(await copyStatement(connection, part, paths, target));
+    } catch (error) {
+      const isFull = FULL.includes(systemCodeIn(String(error)) ?? '');
+      throw isFull ? fileTrouble('make', target, error) : await explained(error, connection, part.inputs, paths);
+    }
     return await store.putFileIfAbsent(part.key, target, part.footer);
   } finally {
     close();
@@ -59,36 +71,68 @@ async function writePart({ store, dir, memoryMegabytes }: DuckdbPartWriterOption
   }
 }
 
+const FULL = ['ENOSPC', 'EDQUOT', 'EFBIG'];
+
+async function fetched(store: ObjectFiles, key: string) {
+  try {
+    return await store.fetch(key);
+  } catch (error) {
+    if (!(error instanceof ObjectNotFoundError)) throw error;
+    const advice = 'put it back from a copy; until then readers see the hour as it was before its compaction';
+    throw new DamagedObjectError(`${key}: the object is gone, and its rows with it; ${advice}`, { cause: error });
+  }
+}
+
 async function copyStatement(
   connection: DuckDBConnection,
-  part: PartToWrite,
+  { columns, rowGroupRows, footer }: PartToWrite,
   paths: readonly string[],
   target: string,
 ) {
-  const { columns, rowGroupRows, footer } = part;
+  const found = await columnsOf(connection, paths);
+  const others = [...found.keys()].filter((name) => !columns.some((column) => column.name === name));
+  // A number twice would be refused: then the contract's column has it.
+  const ids = new Map<number | null, string>(others.map((name) => [found.get(name) ?? null, name]));
+  for (const { name, fieldId } of columns) ids.set(fieldId, name);
+  ids.delete(null);
+  const fieldIds = [...ids].map(([id, name]) => `${quoted(name)}: ${id}`);
   const keyValues = Object.entries(footer).map(([key, value]) => `${key}: ${literal(value)}`);
   return (
-    `copy (${await selectStatement(connection, columns, paths)}) to ${literal(target)} (format parquet, compression zstd, ` +
-    `parquet_version v1, row_group_size ${rowGroupRows}, kv_metadata {${keyValues.join(', ')}})`
+    `copy (${selectStatement(columns, { found, others, paths })}) to ${literal(target)} (format parquet, compression zstd, ` +
+    `parquet_version v1, row_group_size ${rowGroupRows}, field_ids {${fieldIds.join(', ')}}, kv_metadata {${keyValues.join(', ')}})`
   );
 }
 
+type FoundColumns = ReadonlyMap<string, number | null>;
+
+/** Column to field id, of all objects, in the order in which they appear. */
+async function columnsOf(connection: DuckDBConnection, paths: readonly string[]): Promise<FoundColumns> {
+  const found = new Map<string, number | null>();
+  if (paths.length === 0) return found;
+  const schema = `select name, field_id from parquet_schema([${paths.map(literal).join(', ')}]) where num_children is null`;
+  for (const { name, field_id: id } of (await connection.runAndReadAll(schema)).getRowObjectsJson()) {
+    const fieldId = id === null ? null : Number(id);
+    found.set(String(name), found.get(String(name)) ?? fieldId);
+  }
+  return found;
+}
+
 /** Columns that no input has yet are null; those that the contract has no more are kept behind the others. */
-async function selectStatement(
-  connection: DuckDBConnection,
+function selectStatement(
   columns: PartToWrite['columns'],
-  paths: readonly string[],
-) {
-  const none = columns.map(({ name, type }) => `cast(null as ${type}) as ${quoted(name)}`);
-  if (paths.length === 0) return `select ${none.join(', ')} where false`;
-  const source = `read_parquet([${paths.map(literal).join(', ')}], union_by_name = true, hive_partitioning = false)`;
-  const described = await connection.runAndReadAll(`describe select * from ${source}`);
-  const there = described.getRowObjectsJson().map(({ column_name }) => String(column_name));
-  const known = columns.map(({ name, type }, index) =>
-    there.includes(name) ? `cast(${quoted(name)} as ${type}) as ${quoted(name)}` : none[index],
-  );
-  const others = there.filter((name) => !columns.some((column) => column.name === name)).map(quoted);
-  return `select ${[...known, ...others].join(', ')} from ${source}`;
+  {
+    found,
+    others,
+    paths,
+  }: { readonly found: FoundColumns; readonly others: readonly string[]; readonly paths: readonly string[] },
+): string {
+  const known = columns.map(({ name, type }) => {
+    const value = found.has(name) ? quoted(name) : 'null';
+    return `cast(${value} as ${type}) as ${quoted(name)}`;
+  });
+  const list = [...known, ...others.map(quoted)].join(', ');
+  if (paths.length === 0) return `select ${list} where false`;
+  return `select ${list} from read_parquet([${paths.map(literal).join(', ')}], union_by_name = true, hive_partitioning = false)`;
 }
 
 async function explained(

@@ -19,7 +19,7 @@ export async function removeStaleAsides(folder: string): Promise<void> {
   for (const name of await readdir(folder)) {
     const path = join(folder, name);
     try {
-      if (isStale(name, (await stat(path)).mtimeMs)) await unlink(path);
+      if (isStale(name, (await stat(path)).mtimeMs, STALE_AFTER_MS)) await unlink(path);
     } catch (error) {
       // Finished, or removed by another process that starts as well.
       if (systemCode(error) !== 'ENOENT') throw error;
@@ -27,9 +27,10 @@ export async function removeStaleAsides(folder: string): Promise<void> {
   }
 }
 
-function isStale(name: string, writtenAtMs: number): boolean {
+/** Whether what has such a name is a dead process's, as far as can be known; of another host's, after `staleAfterMs`. */
+export function isStale(name: string, writtenAtMs: number, staleAfterMs: number): boolean {
   const [host, pid] = name.split('~');
-  if (Date.now() - writtenAtMs > STALE_AFTER_MS) return true;
+  if (Date.now() - writtenAtMs > staleAfterMs) return true;
   if (host !== hostname()) return false;
   return Number(pid) === process.pid ? writtenAtMs < startedAtMs() : !isAlive(Number(pid));
 }

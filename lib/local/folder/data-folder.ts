@@ -9,6 +9,7 @@ import { SettingError, settings } from '../../settings.ts';
  *       lake/           Parquet objects
  *       catalog/        which hours of which tables there are
  *       work/           objects in the making
+ *       compact/        compacted objects in the making, a folder for each process
  *       warehouse/      a DuckDB file: what the SQL models make
  *       metrics/        an LMDB file: live metrics
  *       folder.json     its id, and which topics the rows of the lake come from
@@ -20,6 +21,7 @@ export interface DataFolder {
   readonly lake: string;
   readonly catalog: string;
   readonly work: string;
+  readonly compact: string;
   readonly warehouse: string;
   readonly metrics: string;
   readonly identityFile: string;
@@ -52,6 +54,7 @@ export function dataFolder(dir: string): DataFolder {
     lake: join(dir, 'lake'),
     catalog: join(dir, 'catalog'),
     work: join(dir, 'work'),
+    compact: join(dir, 'compact'),
     warehouse: join(dir, 'warehouse'),
     metrics: join(dir, 'metrics'),
     identityFile: join(dir, 'folder.json'),

@@ -2,11 +2,11 @@ import type { Contract } from '../../contracts/contract.ts';
 import { lakeTable } from '../../derive/names.ts';
 import { hourFolder } from '../../derive/table-partition.ts';
 import { findTail } from '../../pipeline/chain-tails.ts';
+import { lakeHours } from '../../pipeline/lake-hours.ts';
 import { lastOffset } from '../../pipeline/offset-ranges.ts';
 import type { ObjectStore } from '../../pipeline/ports.ts';
 import { readFacts } from '../../pipeline/read-facts.ts';
 import type { CompactFacts } from '../../pipeline/slot.ts';
-import { lakeHours } from './lake-hours.ts';
 
 export interface LakePositions {
   /** Whether the lake has anything of a stream's incarnation. */

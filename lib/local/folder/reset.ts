@@ -3,6 +3,7 @@ import { readdir, rm, rmdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { IDENTITY_FILE } from '../../adapters/embedded/event-log/log-identity.ts';
 import { LMDB_FILES } from '../../adapters/embedded/lmdb-metric-store.ts';
+import { isProcessFolder } from '../../adapters/embedded/process-folder.ts';
 import { acquireWriterLock, LOCK_FILE } from '../../adapters/embedded/writer-lock.ts';
 import type { Contract } from '../../contracts/contract.ts';
 import { catalogTables, DEAD_LETTERS } from '../../derive/names.ts';
@@ -12,7 +13,7 @@ import { type DataFolder, REBUILT_BY_FILE, REBUILT_FILE, WAREHOUSE_FILE } from '
 const ASIDE = '.aside';
 
 /** What the lake keeps of its tables beside them. */
-const ABOUT_TABLES = ['chains', 'generations'];
+const ABOUT_TABLES = ['chains', 'changed', 'compacted', 'generations'];
 
 /** What DuckDB keeps beside a database, the database included, and what a rebuild leaves. */
 const WAREHOUSE_FILES = [WAREHOUSE_FILE, REBUILT_FILE]
@@ -24,6 +25,7 @@ export async function madeByWeir(folder: DataFolder, contracts: readonly Contrac
   const tables = [...contracts.flatMap(catalogTables), DEAD_LETTERS];
   const catalogued = await namesIn(join(folder.catalog, DEAD_LETTERS.database));
   const work = (await namesIn(folder.work)).filter((name) => name === 'duckdb' || name.startsWith('weir-'));
+  const compact = (await namesIn(folder.compact)).filter(isProcessFolder);
   const paths = [
     ...['topics', 'groups', IDENTITY_FILE, LOCK_FILE].map((name) => join(folder.log, name)),
     ...[...catalogued, ...tables.map(({ table }) => table), ...ABOUT_TABLES, ASIDE].map((name) =>
@@ -31,6 +33,7 @@ export async function madeByWeir(folder: DataFolder, contracts: readonly Contrac
     ),
     ...[...tables.map(({ database }) => database), ASIDE].map((name) => join(folder.catalog, name)),
     ...work.map((name) => join(folder.work, name)),
+    ...compact.map((name) => join(folder.compact, name)),
     ...WAREHOUSE_FILES.map((name) => join(folder.warehouse, name)),
     ...Object.values(LMDB_FILES).map((name) => join(folder.metrics, name)),
     folder.identityFile,
@@ -58,6 +61,7 @@ export async function deleteMade(folder: DataFolder, paths: readonly string[]): 
     folder.lake,
     folder.catalog,
     folder.work,
+    folder.compact,
     folder.warehouse,
     folder.metrics,
     folder.dir,

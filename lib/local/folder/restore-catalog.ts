@@ -2,7 +2,7 @@ import type { Contract } from '../../contracts/contract.ts';
 import { catalogTables, DEAD_LETTERS, lakeTable } from '../../derive/names.ts';
 import { changeNotes } from '../../pipeline/changed-hours.ts';
 import type { Catalog, Clock, ObjectStore } from '../../pipeline/ports.ts';
-import { unregisteredHours } from './lake-hours.ts';
+import { unregisteredHours } from './unregistered-hours.ts';
 
 interface RestoreOptions {
   readonly store: ObjectStore;

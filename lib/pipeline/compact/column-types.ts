@@ -1,4 +1,5 @@
 import type { ObjectDescription } from '../ports.ts';
+import { HourNotCompactedError } from './hour-not-compacted-error.ts';
 import type { TableToCompact } from './table-to-compact.ts';
 
 /** What a contract's type is in Parquet, and what else can be cast to it without a value that fails. */
@@ -26,7 +27,7 @@ export function assertCastable(
     for (const object of objects) {
       const found = object.columns[name];
       if (found === undefined || castable?.test(found)) continue;
-      throw new Error(
+      throw new HourNotCompactedError(
         `${table.table}: ${object.key} has ${found} in the column ${name}, which cannot be ${type} for certain; the hour is not compacted`,
       );
     }

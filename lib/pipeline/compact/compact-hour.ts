@@ -1,4 +1,5 @@
 import { type HourOfTable, partitionLocation } from '../../derive/table-partition.ts';
+import { changeNotes } from '../changed-hours.ts';
 import { begunKey, compactKey, findGenerations, isRowsKey, partKey, planKey } from '../generation.ts';
 import type { Catalog, Clock, ObjectRemover, ObjectStore, PartWriter } from '../ports.ts';
 import { readFacts } from '../read-facts.ts';
@@ -7,9 +8,10 @@ import { type CompactFacts, type SlotFacts, writeFacts } from '../slot.ts';
 import { chainsOfHour } from './chains-of-hour.ts';
 import { assertCastable } from './column-types.ts';
 import { deleteOldGenerations } from './delete-generations.ts';
-import type { HourState } from './due.ts';
+import type { HourState, NotDue } from './due.ts';
+import { HourNotCompactedError } from './hour-not-compacted-error.ts';
 import { type CompactionPlan, type PlanInput, type PlanLimits, planCompaction } from './plan.ts';
-import { sealChain } from './sealed-chain.ts';
+import { assertNoneMissing, sealChain } from './sealed-chain.ts';
 import { moveForward, readBackAtMs } from './swap.ts';
 import type { TableToCompact } from './table-to-compact.ts';
 
@@ -21,7 +23,7 @@ export interface CompactPorts extends SealPorts {
 }
 
 export interface CompactHourOptions {
-  readonly isDue: (state: HourState) => boolean;
+  readonly notDue: (state: HourState) => NotDue | null;
   /** How long a generation is kept after readers have been sent to the next. */
   readonly keepMs: number;
   readonly limits?: PlanLimits;
@@ -31,21 +33,20 @@ export interface HourOutcome {
   /** Objects that this hour's rows were in, and are in now; equal where nothing was compacted. */
   readonly objectsBefore: number;
   readonly objectsAfter: number;
+  /** Why nothing was compacted; null where it was. */
+  readonly notDue: NotDue | null;
+  /** Objects of old generations. */
   readonly deleted: number;
-}
-
-/** The contract has a newer version than this program knows: a program of that version goes on. */
-class OlderVersionError extends Error {
-  override readonly name = 'OlderVersionError';
 }
 
 /**
  * Makes the many small objects of an hour few, and readers see nothing of it. Any number of processes may do that at once, be killed
  * anywhere, or wake up late: each goes on where another ended.
  *
- * The effects, in order: what readers should see already is moved there; *begun*; a seal for every chain; the plan; the parts; the
- * compact object; the catalogue, under every name; the note that it was read back; old generations are deleted.
- * @throws OlderVersionError; DamagedObjectError or an error that names the object which is missing or cut.
+ * The effects, in order: what readers should see already is moved there; a note that the hour changes, where it is old; *begun*; a
+ * seal for every chain; the plan; the parts; the compact object; the catalogue, under every name; the note that it was read back; old
+ * generations are deleted. What would keep the hour from being finished is found out before it is begun.
+ * @throws HourNotCompactedError; DamagedObjectError naming the object that is cut or gone.
  */
 export async function compactHour(
   ports: CompactPorts,
@@ -56,22 +57,26 @@ export async function compactHour(
   const { complete, begun } = await findGenerations(ports.store, table.table, hour);
   await moveForward(ports, table, hour, complete);
   const found = await inputsOf(ports, table, hour, complete);
-  let outcome = { objectsBefore: found.length, objectsAfter: found.length };
+  const notDue = begun > complete ? null : options.notDue(await stateOf(ports, table, hour, complete, found));
+  let objectsAfter = found.length;
   let newest = complete;
-  if (begun > complete || options.isDue(await stateOf(ports, table, hour, complete, found))) {
+  if (notDue === null) {
     assertNotOlder(table, found);
     if (begun === complete) {
       assertCastable(table, found);
+      assertNoneMissing(found.map(({ key }) => key));
+      // Whoever looks for what is left to do finds an old hour by it.
+      await changeNotes(ports)(hour);
       await ports.store.putIfAbsent(begunKey(table.table, hour, complete + 1), Buffer.from('{}'), {});
     }
     const plan = await agreedPlan(ports, table, hour, complete, options.limits);
     newest = complete + 1;
     await writeParts(ports, table, hour, newest, plan);
     await moveForward(ports, table, hour, newest);
-    outcome = { objectsBefore: found.length, objectsAfter: plan.parts.length };
+    objectsAfter = plan.parts.length;
   }
   const deleted = await deleteOldGenerations(ports, table, hour, { complete: newest, keepMs: options.keepMs });
-  return { ...outcome, deleted };
+  return { objectsBefore: found.length, objectsAfter, notDue, deleted };
 }
 
 interface FoundObject extends PlanInput {
@@ -132,8 +137,9 @@ function assertNotOlder(
   if (newest > contractVersion) throw olderVersion(table.table, newest, contractVersion);
 }
 
-function olderVersion(table: string, found: number, known: number): OlderVersionError {
-  return new OlderVersionError(
+/** A program of the newer version goes on. */
+function olderVersion(table: string, found: number, known: number): HourNotCompactedError {
+  return new HourNotCompactedError(
     `${table}: rows of version ${found} of its contract are there, this program knows version ${known}; compact with the newer one`,
   );
 }

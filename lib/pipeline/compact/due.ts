@@ -27,13 +27,29 @@ const MIN_BETWEEN_SWAPS_MS = HOUR_MS;
 /** Late rows of this share of the hour are worth a compaction at once; fewer wait for the day's. */
 const LATE_SHARE = 1 / 4;
 
-/** Whether to compact the hour now. One that has begun is finished in any case. */
-export function isDue(state: HourState): boolean {
+/** Why an hour is left as it is. */
+export type NotDue =
+  | 'open'
+  | 'producers_timestamps'
+  | 'few_objects'
+  | 'no_late_rows'
+  | 'few_late_rows'
+  | 'compacted_just_now';
+
+/** Sinks take what is still on its way a little after the hour's end. Milliseconds since 1970. */
+export function settledAtMs({ dt, hour }: HourOfTable): number {
+  return Date.parse(dt) + (hour + 1) * HOUR_MS + SETTLED_AFTER_MS;
+}
+
+/** Why the hour is not to be compacted now; null when it is. One that has begun is finished in any case. */
+export function notDue(state: HourState): NotDue | null {
   const { hour, nowMs, lateObjects, lateRows, compactedRows, readBackAtMs } = state;
-  if (hour.dt === '1970-01-01' || state.hasProducersTimestamps) return false;
-  if (nowMs < Date.parse(hour.dt) + (hour.hour + 1) * HOUR_MS + SETTLED_AFTER_MS) return false;
-  if (readBackAtMs === null) return lateObjects > 1;
+  // Timestamps that are no times are in this hour, whoever sets them.
+  if (hour.dt === '1970-01-01' || state.hasProducersTimestamps) return 'producers_timestamps';
+  if (nowMs < settledAtMs(hour)) return 'open';
+  if (readBackAtMs === null) return lateObjects > 1 ? null : 'few_objects';
+  if (lateRows === 0) return 'no_late_rows';
   const sinceMs = nowMs - readBackAtMs;
-  if (lateRows === 0 || sinceMs < MIN_BETWEEN_SWAPS_MS) return false;
-  return lateRows >= compactedRows * LATE_SHARE || sinceMs >= DAY_MS;
+  if (sinceMs < MIN_BETWEEN_SWAPS_MS) return 'compacted_just_now';
+  return lateRows >= compactedRows * LATE_SHARE || sinceMs >= DAY_MS ? null : 'few_late_rows';
 }

@@ -13,6 +13,7 @@ import {
   slotOf,
 } from '../slot.ts';
 import { mergedRejections } from '../verdicts.ts';
+import { HourNotCompactedError } from './hour-not-compacted-error.ts';
 
 export interface SealedChain {
   /** What the compact object will say of the chain. */
@@ -49,21 +50,33 @@ function entryOf(
 
 /** @throws when one is missing: its rows are gone, and a compaction would make that look right. */
 async function slotsOf(store: ObjectStore, chain: Chain, generation: number): Promise<SealedChain['slots']> {
-  const numbers = (await store.list(chainPrefix(chain, generation)))
-    .map((key) => slotOf(key, chain, generation))
-    .filter((slot) => slot !== undefined)
-    .sort((left, right) => left - right);
+  const keys = (await store.list(chainPrefix(chain, generation))).filter(
+    (key) => slotOf(key, chain, generation) !== undefined,
+  );
+  assertNoneMissing(keys);
   const slots: { key: string; facts: SlotFacts }[] = [];
-  for (const [expected, slot] of numbers.entries()) {
-    if (slot !== expected) throw missing(slotKey(chain, generation, expected));
-    const key = slotKey(chain, generation, slot);
+  for (const number of keys.keys()) {
+    const key = slotKey(chain, generation, number);
     slots.push({ key, facts: (await readFacts(store, key)) as SlotFacts });
   }
   return slots;
 }
 
-function missing(key: string): Error {
-  return new Error(
-    `${key}: the object is gone, but those behind it are there; put it back from a copy. The hour is not compacted`,
-  );
+const SLOT_KEY = /^(.+-i\d+-p\d{5,}-)(\d{6,})\.parquet$/;
+
+/** @throws HourNotCompactedError naming a slot that is gone although a later one of its chain is there. */
+export function assertNoneMissing(keys: readonly string[]): void {
+  const numbers = new Map<string, number[]>();
+  for (const key of keys) {
+    const [, chain, slot] = SLOT_KEY.exec(key) ?? [];
+    if (chain !== undefined) numbers.set(chain, [...(numbers.get(chain) ?? []), Number(slot)]);
+  }
+  for (const [chain, found] of numbers) {
+    const missing = [...found].sort((left, right) => left - right).findIndex((slot, expected) => slot !== expected);
+    if (missing < 0) continue;
+    const key = `${chain}${String(missing).padStart(6, '0')}.parquet`;
+    throw new HourNotCompactedError(
+      `${key}: the object is gone, but those behind it are there; put it back from a copy. The hour is not compacted`,
+    );
+  }
 }

@@ -1,7 +1,10 @@
 import type { TableName } from '../../derive/names.ts';
 import { type HourOfTable, hourFolder, partitionLocation } from '../../derive/table-partition.ts';
 import { changeNotes } from '../changed-hours.ts';
+import { compactKey } from '../generation.ts';
 import type { Catalog, Clock, ObjectStore } from '../ports.ts';
+import { hourText } from '../transform/hours.ts';
+import { HourNotCompactedError } from './hour-not-compacted-error.ts';
 import type { TableToCompact } from './table-to-compact.ts';
 
 export interface SwapPorts {
@@ -15,21 +18,22 @@ export interface SwapPorts {
  * catalogue without compare-and-set may have been moved back by someone who was frozen: then it is moved and noted again.
  */
 export async function moveForward(
-  { store, catalog, clock }: SwapPorts,
+  ports: SwapPorts,
   { table, names }: TableToCompact,
   hour: HourOfTable,
   generation: number,
 ): Promise<void> {
   if (generation === 0) return;
+  const { store, catalog, clock } = ports;
   const location = partitionLocation(table, hour, generation);
   const noteChange = changeNotes({ store, clock });
   let moved = false;
   for (const name of names) {
-    if (await isAt(catalog, name, hour, generation)) continue;
+    if (await isAt(ports, { table, name }, hour, generation)) continue;
     await noteChange(hour);
     await catalog.register(name, { ...hour, generation, location });
     moved = true;
-    if (!(await isAt(catalog, name, hour, generation))) {
+    if (!(await isAt(ports, { table, name }, hour, generation))) {
       throw new Error(
         `${name.database}.${name.table}: expected the catalogue at ${location}, found it moved back; run it again`,
       );
@@ -44,8 +48,24 @@ export async function moveForward(
   }
 }
 
-async function isAt(catalog: Pick<Catalog, 'partition'>, name: TableName, hour: HourOfTable, generation: number) {
-  return ((await catalog.partition(name, hour))?.generation ?? -1) >= generation;
+/** @throws HourNotCompactedError where readers are sent to what no compaction has completed. */
+async function isAt(
+  { store, catalog }: Pick<SwapPorts, 'store' | 'catalog'>,
+  { table, name }: { readonly table: TableName; readonly name: TableName },
+  hour: HourOfTable,
+  generation: number,
+): Promise<boolean> {
+  const found = await catalog.partition(name, hour);
+  if (found === undefined) return false;
+  const isOwn = found.location === partitionLocation(table, hour, found.generation);
+  // A later one is another compactor's, which has just completed it.
+  const compact = compactKey(table, hour, found.generation);
+  const isComplete = found.generation <= generation || (await store.list(compact)).includes(compact);
+  if (isOwn && isComplete) return found.generation >= generation;
+  throw new HourNotCompactedError(
+    `${name.database}.${name.table} ${hourText(hour)}: the catalogue shows readers ${found.location}, where no compaction has ` +
+      `sent them; set it to ${partitionLocation(table, hour, generation)}, or delete the entry, and run weir compact again`,
+  );
 }
 
 /** Outside the tables: `generations/shop_purchases/dt=2026-01-31/hour=13/g=1/000000.json`. */
@@ -57,14 +77,14 @@ const MAX_NOTE_BYTES = 1024;
 
 /** When readers were last seen to be sent to the generation, under all names; null when they are not, or nobody noted it. */
 export async function readBackAtMs(
-  { store, catalog }: Pick<SwapPorts, 'store' | 'catalog'>,
+  ports: Pick<SwapPorts, 'store' | 'catalog'>,
   { table, names }: TableToCompact,
   hour: HourOfTable,
   generation: number,
 ): Promise<number | null> {
-  for (const name of names) if (!(await isAt(catalog, name, hour, generation))) return null;
-  const newest = (await store.list(notesPrefix(table, hour, generation))).at(-1);
+  for (const name of names) if (!(await isAt(ports, { table, name }, hour, generation))) return null;
+  const newest = (await ports.store.list(notesPrefix(table, hour, generation))).at(-1);
   if (newest === undefined) return null;
-  const { bytes } = await store.readTail(newest, MAX_NOTE_BYTES);
+  const { bytes } = await ports.store.readTail(newest, MAX_NOTE_BYTES);
   return (JSON.parse(Buffer.from(bytes).toString()) as { readonly readAtMs: number }).readAtMs;
 }

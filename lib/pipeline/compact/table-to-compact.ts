@@ -1,5 +1,5 @@
 import type { Contract } from '../../contracts/contract.ts';
-import { columns, deadLetterColumns } from '../../derive/columns.ts';
+import { type Column, columns, deadLetterColumns } from '../../derive/columns.ts';
 import { duckdbType } from '../../derive/duckdb.ts';
 import { catalogTables, DEAD_LETTERS, lakeTable, type TableName } from '../../derive/names.ts';
 import { deadLetterSelect, type RowSelect, rowSelect } from '../../derive/row-select.ts';
@@ -18,20 +18,30 @@ export interface TableToCompact {
 
 /** The lake's tables: one for each stream, and the dead letters. */
 export function tablesToCompact(contracts: readonly Contract[]): readonly TableToCompact[] {
-  const typed = (all: ReturnType<typeof columns>) => all.map(({ name, type }) => ({ name, type: duckdbType(type) }));
-  const ofStreams = contracts.map((contract) => ({
-    table: lakeTable(contract),
-    names: catalogTables(contract),
-    contractVersion: contract.version,
-    columns: typed(columns(contract)),
-    select: rowSelect(contract),
-  }));
+  const ofStreams = contracts.map((contract) => {
+    const select = rowSelect(contract);
+    return {
+      table: lakeTable(contract),
+      names: catalogTables(contract),
+      contractVersion: contract.version,
+      columns: partColumns(columns(contract), select),
+      select,
+    };
+  });
   const deadLetters = {
     table: DEAD_LETTERS,
     names: [DEAD_LETTERS],
     contractVersion: null,
-    columns: typed(deadLetterColumns),
+    columns: partColumns(deadLetterColumns, deadLetterSelect),
     select: deadLetterSelect,
   };
   return [...ofStreams, deadLetters];
+}
+
+function partColumns(all: readonly Column[], { fieldIds }: RowSelect): readonly PartColumn[] {
+  return all.map(({ name, type }) => {
+    const fieldId = fieldIds[name];
+    if (fieldId === undefined) throw new Error(`compaction: expected a field id for the column ${name}, found none`);
+    return { name, type: duckdbType(type), fieldId };
+  });
 }

@@ -72,6 +72,13 @@ describe('a put to S3', () => {
     expect(server.requests()).toHaveLength(2);
   });
 
+  it('says exists when a server that has the object breaks off every repeat', async () => {
+    const broken = { broken: 'before' } as const;
+    server.plan(broken, broken, broken, broken, broken, { status: 200 });
+    expect(await store.putIfAbsent(key, body, {})).toBe('exists');
+    expect(server.requests().map(({ method }) => method)).toEqual([...Array(5).fill('PUT'), 'HEAD']);
+  });
+
   it('gives up after five tries, naming operation, object and code', async () => {
     server.plan(conflict);
     await expect(store.putIfAbsent(key, body, {})).rejects.toThrow(

@@ -1,46 +1,53 @@
+import { existsSync } from 'node:fs';
 import { truncate } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { duckdbPartWriter } from '../../../lib/adapters/duckdb/part-writer.ts';
 import { directoryObjectStore } from '../../../lib/adapters/embedded/directory-object-store.ts';
 import { DEAD_LETTERS, lakeTable } from '../../../lib/derive/names.ts';
-import { type CompactPorts, compactHour } from '../../../lib/pipeline/compact/compact-hour.ts';
-import { isDue } from '../../../lib/pipeline/compact/due.ts';
+import { compactHour } from '../../../lib/pipeline/compact/compact-hour.ts';
+import { notDue } from '../../../lib/pipeline/compact/due.ts';
 import { tablesToCompact } from '../../../lib/pipeline/compact/table-to-compact.ts';
+import { partWriterSuite } from '../../conformance/part-writer.suite.ts';
 import { shopPurchases } from '../../fixtures/lake/streams/shop.ts';
-import { laptopSink, mskEvent, ONE_O_CLOCK } from '../../support/laptop-sink.ts';
+import { HOUR_MS, laptopCompactor } from '../../support/compactor.ts';
+import { ONE_O_CLOCK } from '../../support/laptop-sink.ts';
+import { temporaryFolder } from '../../support/temporary-folder.ts';
 import { testClock } from '../../support/test-clock.ts';
 
-const HOUR_MS = 3_600_000;
 const hour = { dt: '2026-01-31', hour: 13 };
 const purchases = lakeTable(shopPurchases);
 const g = (generation: number) => `shop_purchases/dt=2026-01-31/hour=13/g=${generation}/`;
 
+describe('parts by DuckDB, in a folder', () => {
+  partWriterSuite(async () => {
+    const folder = await temporaryFolder();
+    const store = directoryObjectStore(join(folder.path, 'lake'));
+    const dir = join(folder.path, 'parts');
+    return {
+      store,
+      parts: duckdbPartWriter({ store, dir, memoryMegabytes: 128 }),
+      isClean: async () => !existsSync(dir),
+      close: folder.remove,
+    };
+  });
+});
+
 describe('an hour of the lake', () => {
-  let sink: Awaited<ReturnType<typeof laptopSink>>;
-  let ports: CompactPorts;
-  let clock: ReturnType<typeof testClock>;
+  let lake: Awaited<ReturnType<typeof laptopCompactor>>;
+  let sink: typeof lake.sink;
+  let clock: typeof lake.clock;
   beforeEach(async () => {
-    sink = await laptopSink();
-    clock = testClock(ONE_O_CLOCK + 2 * HOUR_MS);
-    const store = directoryObjectStore(join(sink.folder, 'lake'));
-    const parts = duckdbPartWriter({ store, dir: join(sink.folder, 'parts'), memoryMegabytes: 128 });
-    ports = { ...sink.ports, store, parts, clock };
+    lake = await laptopCompactor();
+    ({ sink, clock } = lake);
   });
   afterEach(() => sink.remove());
 
-  const take = (from: number, count: number) => {
-    const value = (index: number) =>
-      index % 4 === 3
-        ? 'x'
-        : `{"created_at":"2026-01-31T12:59:00Z","country":"Italy","currency":"EUR","amount":${index + 1},"note":"é"}`;
-    const batch = Array.from({ length: count }, (_, index) => ({ value: value(from + index), offset: from + index }));
-    return sink.newHandler()(mskEvent('shop.purchases', batch));
-  };
-  const compact = async () => {
+  const take = (from: number, count: number) => lake.take(from, count);
+  const compact = async (contracts = [shopPurchases], ports = lake.ports) => {
     const outcomes = [];
-    for (const table of tablesToCompact([shopPurchases])) {
-      outcomes.push(await compactHour(ports, table, hour, { isDue, keepMs: 24 * HOUR_MS }));
+    for (const table of tablesToCompact(contracts)) {
+      outcomes.push(await compactHour(ports, table, hour, { notDue, keepMs: 24 * HOUR_MS }));
     }
     return outcomes;
   };
@@ -49,8 +56,8 @@ describe('an hour of the lake', () => {
     for (const from of [0, 4, 8]) await take(from, 4);
     const before = [await sink.rows(purchases), await sink.rows(DEAD_LETTERS)];
     expect(await compact()).toEqual([
-      { objectsBefore: 3, objectsAfter: 1, deleted: 0 },
-      { objectsBefore: 3, objectsAfter: 1, deleted: 0 },
+      { objectsBefore: 3, objectsAfter: 1, notDue: null, deleted: 0 },
+      { objectsBefore: 3, objectsAfter: 1, notDue: null, deleted: 0 },
     ]);
     expect([await sink.rows(purchases), await sink.rows(DEAD_LETTERS)]).toEqual(before);
     expect((await sink.catalog.partition(purchases, hour))?.location).toBe(g(1));
@@ -68,12 +75,17 @@ describe('an hour of the lake', () => {
     expect(await take(0, 13)).toMatchObject({ rows: 0, deadLetters: 0 });
   });
 
-  it('is compacted with zstd, in the columns and types that it had', async () => {
+  it('is compacted with zstd, in the columns, types and field ids that it had, those of columns that are no more included', async () => {
     for (const from of [0, 4]) await take(from, 4);
+    const { amount: _, ...fields } = shopPurchases.fields;
     const schema = (generation: number) =>
-      sink.query(`describe select * from read_parquet('${sink.folder}/lake/${g(generation)}*.parquet')`);
+      sink.query(
+        'select distinct name, type, converted_type, logical_type, field_id from ' +
+          `parquet_schema('${sink.folder}/lake/${g(generation)}*.parquet') where num_children is null order by field_id`,
+      );
     const before = await schema(0);
-    await compact();
+    expect(before.map(({ name }) => name)).toContain('amount');
+    await compact([{ ...shopPurchases, fields, metrics: {} } as unknown as typeof shopPurchases]);
     expect(await schema(1)).toEqual(before);
     const codecs = await sink.query(
       `select distinct compression from parquet_metadata('${sink.folder}/lake/${g(1)}compact.parquet')`,
@@ -84,10 +96,8 @@ describe('an hour of the lake', () => {
   it('is left as it is when an object is cut, which is named, and when the hour is not over', async () => {
     for (const from of [0, 4]) await take(from, 4);
     const cut = `${g(0)}shop_purchases-i0-p00000-000000.parquet`;
-    clock = testClock(ONE_O_CLOCK + HOUR_MS);
-    ports = { ...ports, clock };
-    expect(await compact()).toMatchObject([{ objectsAfter: 2 }, { objectsAfter: 2 }]);
-    await clock.advance(HOUR_MS);
+    const ports = { ...lake.ports, clock: testClock(ONE_O_CLOCK + HOUR_MS) };
+    expect(await compact([shopPurchases], ports)).toMatchObject([{ notDue: 'open' }, { notDue: 'open' }]);
     await truncate(join(sink.folder, 'lake', cut), 50);
     await expect(compact()).rejects.toThrow(cut);
     expect(await sink.store.list(g(1))).toEqual([]);

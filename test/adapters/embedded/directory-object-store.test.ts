@@ -3,6 +3,7 @@ import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { directoryObjectStore } from '../../../lib/adapters/embedded/directory-object-store.ts';
+import { objectFilesSuite } from '../../conformance/object-files.suite.ts';
 import { objectStoreSuite } from '../../conformance/object-store.suite.ts';
 import { temporaryFolder } from '../../support/temporary-folder.ts';
 
@@ -16,6 +17,13 @@ describe('the directory as an object store', () => {
       keepsMetadata: false,
       close: folder.remove,
     };
+  });
+});
+
+describe('the directory as files, and what deletes them', () => {
+  objectFilesSuite(async () => {
+    const folder = await temporaryFolder();
+    return { store: directoryObjectStore(join(folder.path, 'lake')), keepsMetadata: false, close: folder.remove };
   });
 });
 

@@ -22,7 +22,8 @@ export function compactNow(
   choices: Random,
 ) {
   return compact(ports, table, hour, {
-    isDue: ({ readBackAtMs, nowMs }) => readBackAtMs === null || nowMs - readBackAtMs >= HOUR_MS,
+    notDue: ({ readBackAtMs, nowMs }) =>
+      readBackAtMs === null || nowMs - readBackAtMs >= HOUR_MS ? null : 'compacted_just_now',
     keepMs: KEEP_MS,
     limits: choices.pick(LIMITS),
   });
@@ -30,7 +31,7 @@ export function compactNow(
 
 /** Finishes what others have begun, and begins nothing. */
 export function finishCompaction(compact: CompactHour, ports: CompactPorts, table: TableToCompact, hour: HourOfTable) {
-  return compact(ports, table, hour, { isDue: () => false, keepMs: KEEP_MS });
+  return compact(ports, table, hour, { notDue: () => 'open', keepMs: KEEP_MS });
 }
 
 /** A plain reader, who looks at random moments: no position twice, and none that was there before gone. */

@@ -111,11 +111,8 @@ async function runSchedule(seed: number, code: SinkAndCompactor): Promise<readon
       await quiet();
     } else if (roll < 0.135) version = 1 - version;
     else if (roll < 0.15) world.nowMs += choices.pick([1_000, 61_000, 3_600_000]);
-    else if (roll < 0.153) {
-      // No process of the model is frozen for so long.
-      await turns.settle();
-      world.nowMs += 2 * KEEP_MS;
-    } else if (roll < 0.18 && turns.waiting() < 12) {
+    else if (roll < 0.153) world.nowMs += 2 * KEEP_MS;
+    else if (roll < 0.18 && turns.waiting() < 12) {
       compact();
       await quiet();
     } else await turns.release(FAULTS);

@@ -138,8 +138,8 @@ export const variants: readonly Variant[] = [
   {
     name: 'a generation that has begun is left unfinished',
     file: 'lib/pipeline/compact/compact-hour.ts',
-    found: 'if (begun > complete || options.isDue(',
-    planted: 'if (options.isDue(',
+    found: 'const notDue = begun > complete ? null : options',
+    planted: 'const notDue = begun < 0 ? null : options',
   },
   {
     name: 'readers are sent to a new generation under one name only',
@@ -152,6 +152,12 @@ export const variants: readonly Variant[] = [
     file: 'lib/pipeline/compact/compact-hour.ts',
     found: 'await moveForward(ports, table, hour, complete);',
     planted: '',
+  },
+  {
+    name: 'who was frozen until an old generation was deleted does not look again',
+    file: 'lib/pipeline/chain.ts',
+    found: 'if (ports.clock.now() - askedAtMs < FROZEN_MS) return',
+    planted: 'if (ports.clock.now() >= askedAtMs) return',
   },
   {
     name: 'old generations are deleted when readers have not been sent on',

@@ -1,21 +1,8 @@
 import type { TableName } from '../../derive/names.ts';
-import { type HourOfTable, hourFolder, tableFolder } from '../../derive/table-partition.ts';
+import { type HourOfTable, hourFolder } from '../../derive/table-partition.ts';
 import { compactKey } from '../../pipeline/generation.ts';
+import { lakeHours } from '../../pipeline/lake-hours.ts';
 import type { Catalog, ObjectStore, TablePartition } from '../../pipeline/ports.ts';
-
-/** The hours of a table that have a folder in the lake, newest first. */
-export async function* lakeHours(
-  store: Pick<ObjectStore, 'listFolders'>,
-  table: TableName,
-): AsyncGenerator<HourOfTable> {
-  const days = (await store.listFolders(tableFolder(table))).filter((name) => name.startsWith('dt=')).reverse();
-  for (const dt of days.map((name) => name.slice(3))) {
-    const hours = (await store.listFolders(`${tableFolder(table)}dt=${dt}/`)).filter((name) =>
-      /^hour=\d\d$/.test(name),
-    );
-    for (const hour of hours.reverse()) yield { dt, hour: Number(hour.slice(5)) };
-  }
-}
 
 interface LakeAndCatalog {
   readonly store: Pick<ObjectStore, 'list' | 'listFolders'>;

@@ -1,0 +1,85 @@
+import { systemClock } from '../../lib/adapters/system-clock.ts';
+import { hourOf } from '../../lib/derive/table-partition.ts';
+import { openCompactor } from '../../lib/local/compaction.ts';
+import { count } from '../../lib/local/display/status-lines.ts';
+import { dataFolder } from '../../lib/local/folder/data-folder.ts';
+import { failureLines } from '../../lib/local/keep-compacted.ts';
+import type { CompactionCounts, HourSpan } from '../../lib/pipeline/compact/compact-tables.ts';
+import type { NotDue } from '../../lib/pipeline/compact/due.ts';
+import { type TableToCompact, tablesToCompact } from '../../lib/pipeline/compact/table-to-compact.ts';
+import { hourText } from '../../lib/pipeline/transform/hours.ts';
+import type { LocatedProject } from '../../lib/project.ts';
+import type { Settings } from '../../lib/settings.ts';
+import { givenSpan } from '../hour-options.ts';
+import { interruptible } from '../interrupt.ts';
+import { progress } from '../progress.ts';
+import { effectiveSettings } from '../setting-options.ts';
+import { UsageError } from '../usage-error.ts';
+
+export interface CompactOptions extends Partial<Settings> {
+  readonly table?: string;
+  readonly from?: string;
+  readonly to?: string;
+}
+
+/** `weir compact`. Answers the exit code: 1 where an hour could not be compacted. @throws UsageError */
+export async function runCompact(project: LocatedProject, options: CompactOptions): Promise<number> {
+  const settings = effectiveSettings(options, project.contracts);
+  const tables = givenTables(tablesToCompact(project.contracts), options.table);
+  const span = spanOf(options);
+  const compactor = await openCompactor({ folder: dataFolder(settings.dataDir), settings, clock: systemClock });
+  const signal = interruptible();
+  let all = 1;
+  const fraction = (done: number) => done / all;
+  const shown = progress({ output: process.stderr, unit: 'hours', nowMs: systemClock.now, fraction });
+  const onProgress = ({ done, of }: { readonly done: number; readonly of: number }) => {
+    all = of;
+    shown.at(done);
+  };
+  try {
+    const counts = await compactor.compact({ tables, ...(span && { span }), onProgress, signal });
+    shown.end();
+    for (const line of failureLines(counts.failures)) process.stderr.write(`weir: ${line}\n`);
+    process.stdout.write(`${compactionLine(counts, span !== undefined, signal.aborted)}\n`);
+    return counts.failures.length === 0 ? 0 : 1;
+  } finally {
+    shown.end();
+    await compactor.close();
+  }
+}
+
+function givenTables(tables: readonly TableToCompact[], name: string | undefined): readonly TableToCompact[] {
+  if (name === undefined) return tables;
+  const nameOf = ({ table }: TableToCompact) => `${table.database}.${table.table}`;
+  const found = tables.filter((table) => nameOf(table) === name);
+  if (found.length > 0) return found;
+  throw new UsageError(`--table: expected one of ${tables.map(nameOf).join(', ')}, found "${name}"`);
+}
+
+/** Of a table alone, every hour: what is due of all tables is another question. */
+function spanOf({ table, from, to }: CompactOptions): HourSpan | undefined {
+  if (table === undefined && from === undefined && to === undefined) return undefined;
+  const nowMs = systemClock.now();
+  return givenSpan(from ?? hourText(hourOf(0)), to ?? hourText(hourOf(nowMs)), nowMs);
+}
+
+const REASONS: Readonly<Record<NotDue, string>> = {
+  open: 'open, or over for less than 15 minutes',
+  producers_timestamps: 'never known to be over, because producers set the timestamps (CreateTime)',
+  few_objects: 'with one object with rows at most',
+  no_late_rows: 'compacted before',
+  few_late_rows: 'compacted before, with few late rows, which wait for the next day',
+  compacted_just_now: 'compacted less than an hour ago, with late rows, which wait',
+};
+
+function compactionLine(counts: CompactionCounts, saysWhy: boolean, isInterrupted: boolean): string {
+  const { hours, objectsBefore, objectsAfter, deleted, left } = counts;
+  const found = `${hoursText(hours)} compacted`;
+  const objects = hours === 0 ? '' : `, ${count(objectsBefore)} objects → ${count(objectsAfter)}`;
+  const old = deleted === 0 ? '' : `, ${count(deleted)} old objects deleted`;
+  const reasons = [...left].map(([why, leftHours]) => `; ${hoursText(leftHours)} left: ${REASONS[why]}`);
+  const end = isInterrupted ? '; interrupted, run it again to go on' : '';
+  return `${found}${objects}${old}${saysWhy ? reasons.join('') : ''}${end}`;
+}
+
+const hoursText = (hours: number) => `${count(hours)} ${hours === 1 ? 'hour' : 'hours'}`;

@@ -1,0 +1,48 @@
+import { join } from 'node:path';
+import { duckdbPartWriter } from '../../lib/adapters/duckdb/part-writer.ts';
+import { directoryObjectStore } from '../../lib/adapters/embedded/directory-object-store.ts';
+import type { Contract } from '../../lib/contracts/contract.ts';
+import type { CompactPorts } from '../../lib/pipeline/compact/compact-hour.ts';
+import { type CompactionRequest, compactTables } from '../../lib/pipeline/compact/compact-tables.ts';
+import { tablesToCompact } from '../../lib/pipeline/compact/table-to-compact.ts';
+import { shopPurchases } from '../fixtures/lake/streams/shop.ts';
+import { laptopSink, mskEvent, ONE_O_CLOCK } from './laptop-sink.ts';
+import { testClock } from './test-clock.ts';
+
+export const HOUR_MS = 3_600_000;
+
+/** The sink of a laptop, and the compactor over its lake; it is three o'clock, and the hour of the records is one. */
+export async function laptopCompactor() {
+  const sink = await laptopSink();
+  const clock = testClock(ONE_O_CLOCK + 2 * HOUR_MS);
+  const store = directoryObjectStore(join(sink.folder, 'lake'));
+  const parts = duckdbPartWriter({ store, dir: join(sink.folder, 'parts'), memoryMegabytes: 128 });
+  const ports: CompactPorts = { ...sink.ports, store, parts, clock };
+  const handler = sink.newHandler({ clock });
+  const value = (index: number) =>
+    index % 4 === 3
+      ? 'x'
+      : `{"created_at":"2025-01-31T12:59:00Z","country":"Italy","currency":"EUR","amount":${index + 1},"note":"é"}`;
+  return {
+    sink,
+    clock,
+    ports,
+    /** Purchases, of which every fourth is none, in one object: offsets from `from` on. */
+    take(from: number, count: number, given: { readonly timestampMs?: number; readonly kafkaPartition?: number } = {}) {
+      const { timestampMs = ONE_O_CLOCK, kafkaPartition } = given;
+      const records = Array.from({ length: count }, (_, index) => ({
+        value: value(from + index),
+        offset: from + index,
+        timestampMs,
+      }));
+      return handler(mskEvent('shop.purchases', records, kafkaPartition));
+    },
+    compact: (
+      given: Partial<CompactionRequest> & { readonly contracts?: readonly Contract[]; readonly ports?: object } = {},
+    ) => {
+      const { contracts = [shopPurchases], ports: changed, ...request } = given;
+      const tables = tablesToCompact(contracts);
+      return compactTables({ ...ports, ...changed }, { tables, keepMs: 24 * HOUR_MS, ...request });
+    },
+  };
+}
