@@ -1,7 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import { createApi } from '../../lib/api/create-api.ts';
+import { ingestRoutes } from '../../lib/api/ingest/ingest-routes.ts';
+import { openApiRoutes } from '../../lib/api/openapi/openapi-routes.ts';
 import { readRoutes } from '../../lib/api/read-routes.ts';
 import { served } from '../../lib/api/route.ts';
+import { routeFault } from '../../lib/derive/declared-routes.ts';
+import { controlRoutes } from '../../lib/local/control/control-routes.ts';
 import { reader } from '../../lib/pipeline/reading.ts';
 import { askedMetrics, countedStore } from '../support/counted-metrics.ts';
 import { memoryMetricStore } from '../support/memory-metric-store.ts';
@@ -208,6 +212,20 @@ describe('searches', () => {
     expect(status).toBe(400);
     expect(body.error.code).toBe('invalid_parameter');
   });
+});
+
+it('the beginnings of the engine’s own paths are not a project’s to declare', () => {
+  const own = [
+    ...readRoutes({ metrics: [], routes: [] }),
+    ...ingestRoutes(contracts),
+    ...openApiRoutes,
+    ...controlRoutes,
+  ];
+  const beginnings = new Set(own.map(({ path }) => path.split('/')[1] ?? ''));
+  for (const beginning of [...beginnings].filter((name) => name !== '')) {
+    const route = { path: `/${beginning}/mine`, summary: '', view: { shape: 'total', metric: 'x' } } as const;
+    expect(routeFault([route], [])).toContain(`/${beginning} is the API’s own`);
+  }
 });
 
 describe('an empty store', () => {
