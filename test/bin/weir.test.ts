@@ -55,6 +55,12 @@ describe('weir on a laptop', () => {
 
     const produced = await weir(['produce', 'shop.purchases', '--count', '2000', '--seed', '7', ...dataDir]);
     expect(produced).toMatchObject({ code: 0, stdout: 'sent 2000 events to shop.purchases, refused 0\n' });
+    const { port } = JSON.parse(await readFile(join(folder, 'pipeline.json'), 'utf8'));
+    const answer = await fetch(`http://127.0.0.1:${port}/status`);
+    const status = (await answer.json()) as { readonly streams: readonly { readonly stream: string }[] };
+    const shown = status.streams.map(({ stream }) => stream);
+    expect(shown.sort()).toEqual([...all, 'chat.messages', 'search.offers', 'search.processed'].sort());
+
     const refused = await weir(['reset', '--yes', ...dataDir]);
     expect(refused).toMatchObject({ code: 1, stdout: '' });
     expect(refused.stderr).toMatch(/^weir reset: .* is being written by process \d+, .*\n$/);

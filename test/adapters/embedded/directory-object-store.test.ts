@@ -103,6 +103,12 @@ describe('the folder of a directory object store', () => {
     expect(await readdir(aside)).toEqual([]);
   });
 
+  it('says what keeps an object from being read, and not that there is none', async () => {
+    await mkdir(dir);
+    await symlink('circle', join(dir, 'circle'));
+    await expect(directoryObjectStore(dir).readTail('circle', 10)).rejects.toThrow(/^cannot read .*\(ELOOP\)/);
+  });
+
   it('is tried again after it could not be made', async () => {
     await writeFile(dir, 'a file in its place');
     const store = directoryObjectStore(dir);

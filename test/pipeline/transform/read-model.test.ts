@@ -81,6 +81,7 @@ describe('a model’s file', () => {
     ['no columns', [{ columns: '' }], /columns in the header, found none/],
     ['another kind', [{ kept: '-- kept: append' }], /kept: view \| replace_hour \| merge \| rebuild, found append/],
     ['a merge without key', [{ key: '' }], /a key for "kept: merge", found none/],
+    ['a table with within', [{ more: '-- within: dt = :dt' }], /"within" with "kept: view" only/],
     ['a key that is not merged', [{ kept: '-- kept: replace_hour' }], /"key" with "kept: merge" only/],
     ['an unknown entry', [{ more: '-- owner: me' }], /one of grain, .* in the header, found "owner"/],
     ['an entry twice', [{ more: '-- grain: price' }], /grain once in the header/],
