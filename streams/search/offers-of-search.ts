@@ -7,11 +7,11 @@ import { searchRaw } from './raw.ts';
 export const offersOfSearch = refinement({
   from: searchRaw,
   to: searchOffers,
-  refine: ({ user_id, hotel_id, hotel_advertisers }, source) =>
+  refine: ({ user_id, hotel_id, hotel_advertisers }, written) =>
     advertiserMinimums(hotel_advertisers).map(({ advertiser, minPrice, offers }) => ({
       user_id,
       hotel_id,
-      search_timestamp: Number(source.search_timestamp),
+      search_timestamp: written('search_timestamp'),
       advertiser,
       min_price: minPrice,
       offers,

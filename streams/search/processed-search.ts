@@ -7,11 +7,11 @@ import { searchRaw } from './raw.ts';
 export const processedSearch = refinement({
   from: searchRaw,
   to: searchProcessed,
-  refine: ({ user_id, hotel_id, hotel_advertisers }, source) => [
+  refine: ({ user_id, hotel_id, hotel_advertisers }, written) => [
     {
       user_id,
       hotel_id,
-      search_timestamp: Number(source.search_timestamp),
+      search_timestamp: written('search_timestamp'),
       advertisers: [...hotel_advertisers.keys()],
       min_offer: cheapest(hotel_advertisers),
     },

@@ -3,8 +3,8 @@ import type { Contract, FieldType } from '../../lib/contracts/contract.ts';
 import { wireFields } from '../../lib/contracts/wire-name.ts';
 import { eventSource } from '../../lib/generators/event-source.ts';
 import { inferStream } from '../../lib/infer/infer-stream.ts';
-import { reader } from '../../lib/pipeline/reading.ts';
 import { contracts, generators, refinements } from '../support/shipped.ts';
+import { refinedTexts } from '../support/streams-of.ts';
 
 const START_MS = Date.parse('2026-01-31T13:00:00Z');
 const EVENTS = 2000;
@@ -19,12 +19,7 @@ function generated({ name }: Contract): readonly string[] {
 function refined({ name }: Contract): readonly string[] {
   const refinement = refinements.find(({ to }) => to.name === name);
   if (refinement === undefined) return [];
-  const { read } = reader(refinement.from);
-  return generated(refinement.from).flatMap((text) => {
-    const reading = read(Buffer.from(text), START_MS + EVENTS * 1000);
-    if ('reason' in reading) throw new Error(`expected an event, found ${reading.detail}`);
-    return refinement.refine(reading.event, JSON.parse(text)).map((event) => JSON.stringify(event));
-  });
+  return generated(refinement.from).flatMap((text) => refinedTexts(refinement, text, START_MS + EVENTS * 1000));
 }
 
 async function* sampleOf(texts: readonly string[]) {

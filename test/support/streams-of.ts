@@ -2,6 +2,9 @@ import { expect } from 'vitest';
 import type { Contract } from '../../lib/contracts/contract.ts';
 import { eventSource } from '../../lib/generators/event-source.ts';
 import { reader } from '../../lib/pipeline/reading.ts';
+import type { Refinement } from '../../lib/pipeline/refine/refinement.ts';
+import { wireText } from '../../lib/pipeline/refine/refiner.ts';
+import { writtenValues } from '../../lib/pipeline/refine/written-json.ts';
 import type { Stream } from '../../lib/project.ts';
 
 /** When the first generated event is of. */
@@ -41,18 +44,23 @@ export function expectIntegers(values: readonly number[], min: number, max: numb
   expect(highest).toBeLessThanOrEqual(max);
 }
 
-/** What a record becomes in the stream that is refined from its own, read back as the sink of that stream reads it. */
+/** What a record becomes in the stream that is refined from its own, parsed. */
 export function refined(streams: readonly Stream[], to: string, text: string) {
   const refinement = streams.find(({ contract }) => contract.name === to)?.refinement;
   if (refinement === undefined) throw new Error(`${to}: expected a refinement, found none`);
-  const event = read(refinement.from, text);
-  const events = refinement.refine(event, JSON.parse(text));
-  for (const one of events) read(refinement.to, JSON.stringify(one));
-  return events;
+  return refinedTexts(refinement, text).map((one) => JSON.parse(one));
 }
 
-function read(contract: Contract, text: string) {
-  const reading = reader(contract).read(Buffer.from(text), EVENTS_FROM_MS);
+/** The events' own texts, each of which the sink of that stream accepts. */
+export function refinedTexts(refinement: Refinement, text: string, timestampMs = EVENTS_FROM_MS): readonly string[] {
+  const event = read(refinement.from, text, timestampMs);
+  const texts = refinement.refine(event, writtenValues(Buffer.from(text))).map((one) => wireText(refinement.to, one));
+  for (const one of texts) read(refinement.to, one, timestampMs);
+  return texts;
+}
+
+function read(contract: Contract, text: string, timestampMs: number) {
+  const reading = reader(contract).read(Buffer.from(text), timestampMs);
   if ('reason' in reading) throw new Error(`${contract.name}: ${reading.reason} at ${reading.path}: ${reading.detail}`);
   return reading.event;
 }

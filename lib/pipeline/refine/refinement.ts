@@ -1,26 +1,25 @@
 import type { Contract, EventOf, Fields } from '../../contracts/contract.ts';
+import type { Written, WrittenJson } from './written-json.ts';
 
 /** A value as it goes into a refined record's JSON. */
 type WireValue = string | number | boolean | null | readonly WireValue[] | { readonly [name: string]: WireValue };
 
 /** A refined event on the wire: exactly the fields of its contract. */
-export type WireEvent<S extends Fields> = { readonly [K in keyof S]: WireValue };
-
-/** The source's JSON object as it came, for what is passed on as it came. */
-export type SourceObject = Readonly<Record<string, unknown>>;
+export type WireEvent<S extends Fields> = { readonly [K in keyof S]: WireValue | WrittenJson };
 
 /** A pure function from one stream's event to events of another, in an order that never changes. */
 export interface Refinement {
   readonly from: Contract;
   readonly to: Contract;
-  refine(event: Readonly<Record<string, unknown>>, source: SourceObject): readonly WireEvent<Fields>[];
+  /** @param written gives the source's values as they came, by their names on the wire, to be passed on as they are. */
+  refine(event: Readonly<Record<string, unknown>>, written: Written): readonly WireEvent<Fields>[];
 }
 
 /** A refinement with its types checked: the event is the source's, and every field of the target is answered. */
 export function refinement<S extends Fields, T extends Fields>(declared: {
   readonly from: Contract<S>;
   readonly to: Contract<T>;
-  readonly refine: (event: EventOf<S>, source: SourceObject) => readonly WireEvent<T>[];
+  readonly refine: (event: EventOf<S>, written: Written) => readonly WireEvent<T>[];
 }): Refinement {
   const { from, to } = declared;
   if (to.refinedFrom !== from.name || to.kafkaPartitions !== from.kafkaPartitions) {

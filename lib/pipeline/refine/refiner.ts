@@ -8,8 +8,9 @@ import { type BatchLimits, recordQueue } from '../record-queue.ts';
 import { sourceHeaders } from '../source-position.ts';
 import { toolsOf } from '../take-data.ts';
 import { appendedEvents, type RefinedEvent } from './appended.ts';
-import type { Refinement, SourceObject } from './refinement.ts';
+import type { Refinement } from './refinement.ts';
 import { refinementErrorHeader } from './refinement-error.ts';
+import { writtenText, writtenValues } from './written-json.ts';
 
 export interface RefinerDeps {
   readonly log: Pick<EventLog, 'append'>;
@@ -81,9 +82,8 @@ export function refiner({ log, refinements, topicOf }: RefinerDeps) {
 
 interface Source {
   readonly record: DeliveredRecord;
-  readonly bytes: Uint8Array;
+  readonly bytes: Buffer;
   readonly event: Readonly<Record<string, unknown>>;
-  readonly object: SourceObject;
 }
 
 /** None where the record is no event: the sink of its own stream makes it a dead letter. */
@@ -91,7 +91,7 @@ function sourceOf(sourceReader: RecordReader, record: DeliveredRecord): readonly
   const bytes = bytesOf(record.value);
   const reading = sourceReader.read(bytes, record.timestamp);
   if ('reason' in reading || bytes === null) return [];
-  return [{ record, bytes, event: reading.event, object: JSON.parse(bytes.toString('utf8')) }];
+  return [{ record, bytes, event: reading.event }];
 }
 
 /**
@@ -106,9 +106,9 @@ function refinedRecords(
   const { offset, timestamp: timestampMs } = source.record;
   const headersOf = (ordinal: number) => sourceHeaders({ incarnation, offset, ordinal, timestampMs });
   try {
-    return refine(source.event, source.object).map((event, ordinal) => ({
+    return refine(source.event, writtenValues(source.bytes)).map((event, ordinal) => ({
       key: keyOf(to, event),
-      value: Buffer.from(JSON.stringify(onWire(to, event))),
+      value: Buffer.from(wireText(to, event)),
       headers: headersOf(ordinal),
     }));
   } catch (cause) {
@@ -117,11 +117,18 @@ function refinedRecords(
   }
 }
 
-/** Under the names that the refined stream's events have on the wire. */
-function onWire({ fields }: Contract, event: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>> {
-  return Object.fromEntries(Object.entries(event).map(([name, value]) => [fields[name]?.wire ?? name, value]));
+/** The refined event's JSON, under the names that it has on the wire. */
+export function wireText({ fields }: Contract, event: Readonly<Record<string, unknown>>): string {
+  const members = Object.entries(event).flatMap(([name, value]) => {
+    const text = writtenText(value) ?? JSON.stringify(value);
+    return text === undefined ? [] : [`${JSON.stringify(fields[name]?.wire ?? name)}:${text}`];
+  });
+  return `{${members.join(',')}}`;
 }
 
 function keyOf({ key }: Contract, event: Readonly<Record<string, unknown>>): Uint8Array | null {
-  return key === null ? null : Buffer.from(String(event[key]));
+  if (key === null) return null;
+  const text = writtenText(event[key]);
+  if (text === undefined) return Buffer.from(String(event[key]));
+  return Buffer.from(text.startsWith('"') ? JSON.parse(text) : text);
 }

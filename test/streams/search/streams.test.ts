@@ -1,5 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { search } from '../../../streams/search/index.ts';
+import { offersOfSearch } from '../../../streams/search/offers-of-search.ts';
+import { processedSearch } from '../../../streams/search/processed-search.ts';
 import {
   distinct,
   EVENTS_FROM_MS,
@@ -8,6 +10,7 @@ import {
   factsOf,
   range,
   refined,
+  refinedTexts,
 } from '../../support/streams-of.ts';
 
 const events = (name: string, count?: number) => eventsOf(search, name, count);
@@ -78,9 +81,19 @@ describe('search.processed', () => {
     expect(processed('{"a":[]}')).toMatchObject([{ advertisers: ['a'], min_offer: null }]);
   });
 
-  it.each(['1769860800', '1769860800.25', '0', '1769860800.1234567'])('passes on %s as it came', (timestamp) => {
-    const [event] = processed('{}', timestamp);
-    expect(JSON.stringify(event?.search_timestamp)).toBe(timestamp);
+  it.each([
+    '1769860800',
+    '1769860800.25',
+    '0',
+    '1769860800.1234567',
+    '1769860800.123456789012345678',
+    '1769860800.10',
+    '1.7698608e9',
+  ])('passes on %s as it came', (timestamp) => {
+    const [text] = refinedTexts(processedSearch, searchText('{}', timestamp));
+    expect(text).toContain(`"search_timestamp":${timestamp},`);
+    const [offer] = refinedTexts(offersOfSearch, searchText('{"Tui":[]}', timestamp));
+    expect(offer).toContain(`"search_timestamp":${timestamp},`);
   });
 });
 
