@@ -25,17 +25,29 @@ export function readmeStream(): ReadmeStream {
   if (path === undefined || contract === undefined || session === undefined) {
     throw new Error('README.md: expected a contract and a session under "Add a stream", found neither');
   }
-  const shown = session.split(/^\$ /m).filter((text) => text !== '');
-  return { path, contract, shown: shown.map(commandAndOutput) };
+  return { path, contract, shown: shownCommands(session) };
 }
 
-/** A command goes on over lines that are indented, or until its quote is closed. */
+/** The commands of a session as a document shows it, each behind `$ `. */
+export function shownCommands(session: string): readonly Shown[] {
+  return session
+    .split(/^\$ /m)
+    .filter((text) => text !== '')
+    .map(commandAndOutput);
+}
+
+/** A command goes on until its quote is closed, and behind a line that ends with a backslash or a bar. */
 function commandAndOutput(text: string): Shown {
   const lines = text.trimEnd().split('\n');
-  const quotes = (upTo: number) => lines.slice(0, upTo).join('').split('"').length % 2 === 0;
+  const isQuoted = (upTo: number) => lines.slice(0, upTo).join('').split('"').length % 2 === 0;
+  const goesOn = (upTo: number) => isQuoted(upTo) || /[\\|]$/.test(lines[upTo - 1] ?? '');
   let end = 1;
-  while (quotes(end) && end < lines.length) end += 1;
-  return { command: lines.slice(0, end).join(' '), output: lines.slice(end).join('\n') };
+  while (goesOn(end) && end < lines.length) end += 1;
+  const command = lines
+    .slice(0, end)
+    .map((line) => line.replace(/\\$/, ''))
+    .join(' ');
+  return { command, output: lines.slice(end).join('\n') };
 }
 
 /** A checkout of its own in `folder` that has this stream too: its file, and its line in the index. */
