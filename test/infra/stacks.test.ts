@@ -102,6 +102,12 @@ describe.each(Object.entries(kinds))('%s', (_, found) => {
   });
 });
 
+interface GlueTableInput {
+  readonly Name: string;
+  readonly PartitionKeys?: readonly unknown[];
+  readonly StorageDescriptor: { readonly Columns: readonly { readonly Type: string }[] };
+}
+
 describe('the lake', () => {
   it('keeps deleted objects for a month and drops unfinished uploads', () => {
     const lake = all(templates, 'AWS::S3::Bucket').find((bucket) => 'VersioningConfiguration' in bucket);
@@ -123,6 +129,17 @@ describe('the lake', () => {
     expect(names).toContain('lake.dead_letters');
     expect(names).toContain('random_profile.random_customers');
     expect(names.length).toBe(contracts.length + 2);
+  });
+
+  it('has no binary column in a table with partitions, which Redshift could not read', () => {
+    const partitioned = all(templates, 'AWS::Glue::Table')
+      .map(({ TableInput }) => TableInput as GlueTableInput)
+      .filter(({ PartitionKeys = [] }) => PartitionKeys.length > 0);
+    expect(partitioned.length).toBe(contracts.length + 2);
+    for (const { Name, StorageDescriptor } of partitioned) {
+      const binary = StorageDescriptor.Columns.filter(({ Type }) => Type === 'binary');
+      expect(binary, Name).toEqual([]);
+    }
   });
 
   it('is asked within a limit that nobody can lift for a query', () => {
