@@ -60,9 +60,17 @@ describe('a server with a token', () => {
     expect(refusal({ host: 'weir.example.com', authorization }, options)).toBeUndefined(),
   );
 
-  it.each(['', 'Bearer ', `Bearer ${TOKEN}x`, `Bearer ${TOKEN.slice(1)}`, TOKEN, basic(TOKEN), basic(`${TOKEN}:`)])(
-    'refuses "%s"',
-    (authorization) => expect(refusal({ host: 'weir.example.com', authorization }, options)).toBe('unauthorized'),
+  it.each([
+    '',
+    'Bearer ',
+    `Bearer ${TOKEN}x`,
+    `Bearer ${TOKEN} x`,
+    `Bearer ${TOKEN.slice(1)}`,
+    TOKEN,
+    basic(TOKEN),
+    basic(`${TOKEN}:`),
+  ])('refuses "%s"', (authorization) =>
+    expect(refusal({ host: 'weir.example.com', authorization }, options)).toBe('unauthorized'),
   );
 
   it('says how to bring one, and does not say it', () => {

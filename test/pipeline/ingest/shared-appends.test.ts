@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { type AppendOutcome, sharedAppends } from '../../../lib/pipeline/ingest/shared-appends.ts';
 import { RecordTooLargeError } from '../../../lib/pipeline/ports.ts';
+import { recordBytes } from '../../../lib/pipeline/record-queue.ts';
 import { type Append, recordedAppends } from '../../support/recorded-appends.ts';
 
 const record = (value: string) => ({ key: null, value: Buffer.from(value), headers: [] });
@@ -20,7 +21,7 @@ describe('shared appends', () => {
     });
     await fc.assert(
       fc.asyncProperty(calls, limits, async (calls, limits) => {
-        const { log, values } = recordedAppends(3, turn);
+        const { log, values, appends: sent } = recordedAppends(3, turn);
         const appends = sharedAppends(log, 't', limits);
         const outcomes: Promise<AppendOutcome>[] = [];
         for (const [index, { kafkaPartition, pause, size }] of calls.entries()) {
@@ -36,6 +37,10 @@ describe('shared appends', () => {
           expect(order).toEqual([...order].sort((left, right) => left - right));
         }
         expect(appends.waitingBytes()).toBe(0);
+        for (const { records } of sent) {
+          const bytes = records.reduce((sum, one) => sum + recordBytes(one), 0);
+          expect(records.length === 1 || (records.length <= limits.maxRecords && bytes <= limits.maxBytes)).toBe(true);
+        }
       }),
       { numRuns: 60 },
     );
