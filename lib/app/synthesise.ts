@@ -5,7 +5,12 @@ import { findProjectFile, loadProject } from '../adapters/project-file.ts';
 import { readReleased, releasedDir } from '../adapters/released-contracts.ts';
 import { externalTables } from '../derive/redshift.ts';
 import { DeploymentError } from '../infra/deployment-error.ts';
-import { assertReleasedAreServed, assertVersions, selectDeployment } from '../infra/select-deployment.ts';
+import {
+  assertFieldsAreRecorded,
+  assertReleasedAreServed,
+  assertVersions,
+  selectDeployment,
+} from '../infra/select-deployment.ts';
 import { addStacks } from '../infra/weir-app.ts';
 import { packageFacts } from '../package-root.ts';
 import { ModelError } from '../pipeline/transform/model.ts';
@@ -22,7 +27,9 @@ export async function synthesise(): Promise<void> {
     assertVersions({ node: process.version, cli: process.env.CDK_CLI_VERSION }, expectedCli);
     const project = await loadProject(findProjectFile(process.cwd()));
     const { contracts, deployments } = project;
-    assertReleasedAreServed(readReleased(releasedDir(project)), contracts);
+    const released = readReleased(releasedDir(project));
+    assertReleasedAreServed(released, contracts);
+    assertFieldsAreRecorded(released, contracts);
     // A wrong model is reported here, not by the function that would run it.
     const models = await modelFiles(project.modelsDir, contracts);
     modelGraph(models, externalTables(contracts));

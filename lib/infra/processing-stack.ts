@@ -49,7 +49,7 @@ export class ProcessingStack extends WeirStack {
     };
     this.scheduleDeadLetters = new ScheduleDeadLetters(this, 'ScheduleDeadLetters');
     this.failedRuns = new ScheduleDeadLetters(this, 'FailedRuns');
-    this.generate = deployment.generate ? this.addGenerate(props) : null;
+    this.generate = deployment.generate && props.project.generators.length > 0 ? this.addGenerate(props) : null;
     this.transform = this.transformIn(props);
   }
 

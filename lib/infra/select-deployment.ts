@@ -1,6 +1,6 @@
 import type { Contract } from '../contracts/contract.ts';
 import { brokenPromises } from '../derive/compatibility.ts';
-import type { ReleasedContract } from '../derive/released.ts';
+import { type ReleasedContract, releasedContract } from '../derive/released.ts';
 import { checkDeployment } from './check-deployment.ts';
 import type { Deployment } from './deployment.ts';
 import { DeploymentError } from './deployment-error.ts';
@@ -44,6 +44,22 @@ function assertAlone({ name, account, region }: Deployment, deployments: readonl
 export function assertReleasedAreServed(released: readonly ReleasedContract[], contracts: readonly Contract[]): void {
   const broken = brokenPromises(released, contracts);
   if (broken.length > 0) throw new DeploymentError(`contracts break what was released:\n${broken.join('\n')}`);
+}
+
+/**
+ * Objects carry the numbers of their fields for good: numbers that no file holds could be another field's tomorrow.
+ * @throws DeploymentError with the fields that are not on record.
+ */
+export function assertFieldsAreRecorded(released: readonly ReleasedContract[], contracts: readonly Contract[]): void {
+  const recorded = new Map(released.map(({ name, fieldIds }) => [name, fieldIds ?? {}]));
+  for (const { name, fieldIds = {} } of contracts.map(releasedContract)) {
+    const missing = Object.keys(fieldIds).filter((field) => recorded.get(name)?.[field] === undefined);
+    if (missing.length === 0) continue;
+    throw new DeploymentError(
+      `${name}: expected the numbers of its fields in contracts/released, found none of ${missing.join(', ')}; ` +
+        'run weir accept and commit what it writes',
+    );
+  }
 }
 
 interface Versions {

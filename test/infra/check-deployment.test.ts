@@ -1,9 +1,15 @@
 import { describe, expect, it } from 'vitest';
+import { string } from '../../lib/contracts/contract.ts';
 import { releasedContract } from '../../lib/derive/released.ts';
 import { checkDeployment } from '../../lib/infra/check-deployment.ts';
 import type { Deployment } from '../../lib/infra/deployment.ts';
 import { DeploymentError } from '../../lib/infra/deployment-error.ts';
-import { assertReleasedAreServed, assertVersions, selectDeployment } from '../../lib/infra/select-deployment.ts';
+import {
+  assertFieldsAreRecorded,
+  assertReleasedAreServed,
+  assertVersions,
+  selectDeployment,
+} from '../../lib/infra/select-deployment.ts';
 import { contracts } from '../fixtures/eleven-streams.ts';
 import { deployments } from '../support/fixture-project.ts';
 import { brokers, dev } from '../support/synthesised.ts';
@@ -245,6 +251,27 @@ describe('contracts that break what was released stop the synthesis', () => {
         : { ...contract, fields: { ...contract.fields, city: { ...city, nullable: false } } };
     });
     expect(() => assertReleasedAreServed(released, narrower)).toThrow(/field city was nullable, is required/);
+  });
+});
+
+describe('fields whose numbers are not on record stop the synthesis', () => {
+  const released = contracts.map(releasedContract);
+  const note = string('Note.', { nullable: true });
+
+  it('not those that weir accept has recorded', () => {
+    expect(() => assertFieldsAreRecorded(released, contracts)).not.toThrow();
+  });
+  it('a field that is new', () => {
+    const more = contracts.map((contract) =>
+      contract.name === 'shop.purchases' ? { ...contract, fields: { ...contract.fields, note } } : contract,
+    );
+    expect(() => assertFieldsAreRecorded(released, more)).toThrow(
+      /^shop\.purchases: expected the numbers of its fields in contracts\/released, found none of note string; run weir accept /,
+    );
+  });
+  it('a stream that is new', () => {
+    const others = released.filter(({ name }) => name !== 'shop.purchases');
+    expect(() => assertFieldsAreRecorded(others, contracts)).toThrow(/^shop\.purchases: .* found none of id \w+, at /);
   });
 });
 

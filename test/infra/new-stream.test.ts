@@ -2,9 +2,12 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { contract, integer, list, money, string, timestamp } from '../../lib/contracts/contract.ts';
 import { lakeTable } from '../../lib/derive/names.ts';
 import { streamsDocument } from '../../lib/derive/streams-document.ts';
-import { contracts } from '../fixtures/eleven-streams.ts';
+import type { Generator } from '../../lib/generators/generator.ts';
+import { templatesOf } from '../../lib/infra/templates.ts';
+import { contracts, generators } from '../fixtures/eleven-streams.ts';
+import { fixture } from '../support/fixture-project.ts';
 import { laptopSink, mskEvent } from '../support/laptop-sink.ts';
-import { brokers, ofType, synthesised, type Templates } from '../support/synthesised.ts';
+import { brokers, dev, ofType, synthesised, type Templates } from '../support/synthesised.ts';
 
 /** A file of its own in streams/ would say just this. */
 const added = contract({
@@ -62,6 +65,16 @@ describe('a new stream is one file: from it follows', () => {
     expect(sink).toContain(':table/lake/garden_harvests');
     // The sink, the warehouse, and the function that runs the models.
     expect(mentions(templates, 'AWS::IAM::Role', ':table/lake/garden_harvests').length).toBe(3);
+  });
+
+  it('no function that sends example events, where no stream has any', () => {
+    const made = (generators: readonly Generator[]) =>
+      Object.keys(templatesOf(dev, { ...fixture, contracts, generators }).processing).filter((id) =>
+        /generate/i.test(id),
+      );
+    expect(dev.generate).toBe(true);
+    expect(made([])).toEqual([]);
+    expect(made(generators).length).toBeGreaterThan(3);
   });
 
   it('its document', () => {

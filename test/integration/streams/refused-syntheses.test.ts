@@ -1,6 +1,7 @@
 import { execFile } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { checkoutWith, readmeStream } from '../../support/readme-stream.ts';
 import { temporaryFolder } from '../../support/temporary-folder.ts';
@@ -36,7 +37,10 @@ async function synthesised(file: string, from: string, to: string): Promise<read
 }
 
 describe('npx cdk synth stops with one message, without a stack trace', () => {
-  beforeAll(() => checkoutWith(readmeStream(), root));
+  beforeAll(async () => {
+    checkoutWith(readmeStream(), root);
+    await promisify(execFile)('npx', ['tsx', 'bin/weir.ts', 'accept'], { cwd: root });
+  });
 
   it.each([
     [
@@ -80,6 +84,13 @@ describe('npx cdk synth stops with one message, without a stack trace', () => {
       'nullable: true',
       'nullable: false',
       /was nullable, is required; make a new version/,
+    ],
+    [
+      'a field that is not on record',
+      PURCHASES,
+      '    event_id: string(',
+      "    note: string('Note.', { nullable: true }),\n    event_id: string(",
+      /^shop\.purchases: .*found none of note string; run weir accept/,
     ],
     [
       'a model that is none',
