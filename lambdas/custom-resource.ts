@@ -34,13 +34,13 @@ const MAX_REASON_CHARACTERS = 1000;
 /** What telling CloudFormation takes at most, of the time that the function has. */
 const ANSWER_WITHIN_MS = 5_000;
 
-/** What the function is told of itself; the rest of Lambda's context is not needed. */
+/** What the function needs of Lambda's context. */
 type TimeLeft = Pick<Context, 'getRemainingTimeInMillis'>;
 
 /**
  * Answers CloudFormation, success or failure, before the function's own time is over: a request without an answer would
  * hold the deployment up until its service time-out.
- * @throws when CloudFormation cannot be told; Lambda then repeats the invocation.
+ * @throws when CloudFormation cannot be answered; Lambda then repeats the invocation.
  */
 export function customResource({
   apply,

@@ -109,7 +109,7 @@ function generated(
   };
 }
 
-/** How far it is, is told by bytes; of compressed files they say too little. */
+/** Progress is measured in bytes; of compressed files they say too little. */
 function replayed(
   files: readonly ReplayFile[],
   { perSecond, raw }: { readonly perSecond: number | null; readonly raw: boolean },

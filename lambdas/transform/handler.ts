@@ -14,7 +14,7 @@ export interface TransformEvent {
 }
 
 export interface TransformResult extends TransformCounts {
-  /** Whether it was told to stop before its end. What it did stays done; the next run goes on. */
+  /** Whether it was stopped before its end. What it did stays done; the next run goes on. */
   readonly cutShort: boolean;
   /** Since the end of the oldest hour that was looked at and not wholly published; 0 when there is none. */
   readonly lateSeconds: number;
@@ -33,7 +33,7 @@ export class TransformFailedError extends Error {
 
 /**
  * Brings the models up to what the lake holds, in the hours whose lake version has changed. Runs of one handler follow each
- * other; the warehouse makes those of several follow each other too. It lets go of the warehouse at its end. An aborted
+ * other; the warehouse makes those of several follow each other too. It releases the warehouse at its end. An aborted
  * `signal` ends the run before the next model.
  * @throws TransformFailedError naming each model that failed, after all others have run; an error for an event that asks
  * for no number of hours.

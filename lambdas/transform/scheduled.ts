@@ -22,7 +22,7 @@ interface ScheduledDeps {
 
 /**
  * Runs the models at a scheduled time, and tells of it in one line, which has the metrics too if it came to its end. It begins no model that
- * might not end within the function's time: the next run goes on. Models that failed are told and counted, and no reason to
+ * might not end within the function's time: the next run goes on. Models that failed are reported and counted, and no reason to
  * run again at once: they would fail again.
  * @throws what kept the run from being done at all.
  */

@@ -1,6 +1,6 @@
 import type { Environment } from '../environment.ts';
 
-/** It is told all that it needs with each request. */
+/** Each request carries all that it needs. */
 export const usageLimitVariables = [] as const;
 
 export type UsageLimitEnv = Environment<typeof usageLimitVariables>;

@@ -44,7 +44,7 @@ const MAX_REFUSALS = 5;
 
 /**
  * The narrowest contract that holds for the sample's events, or for all but one in a thousand of many; the first
- * 100,000 events or 128 MiB are looked at.
+ * 100,000 events or 128 MiB are read.
  * @throws SampleError when there is no event in it; ContractError when no table could be made of what there is.
  */
 export async function inferStream(events: AsyncIterable<SampleEvent>, options: InferOptions): Promise<Inference> {

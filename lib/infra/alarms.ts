@@ -121,7 +121,7 @@ export function processingAlarms({ readers, generate, scheduleDeadLetters }: Pro
   ];
 }
 
-/** How much of a day's limit may be used before somebody is told: enough to do something about it. */
+/** How much of a day's limit may be used before somebody is notified: enough to do something about it. */
 const USAGE_WARNING = 0.8;
 
 /** Alarms on the warehouse and what runs in it. */

@@ -16,7 +16,7 @@ export type Broker =
       readonly subnetIds: readonly string[];
       /** The brokers' own security group. */
       readonly securityGroupId: string;
-      /** Weir makes no topics on a cluster of others unless it is told to. */
+      /** Weir makes no topics on a cluster of others unless this is set. */
       readonly createTopics: boolean;
     };
 
@@ -64,7 +64,7 @@ export interface Deployment {
   readonly quietStreams: readonly string[];
   /** Where alarms are sent; null for nowhere but the dashboard. */
   readonly alarmEmail: string | null;
-  /** What all of it may cost in a month before somebody is told, in dollars. */
+  /** What all of it may cost in a month before somebody is notified, in dollars. */
   readonly monthlyBudgetDollars: number;
   /** The repository and environment that may deploy without a key, by OIDC. */
   readonly github: {

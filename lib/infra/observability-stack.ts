@@ -57,14 +57,14 @@ export class ObservabilityStack extends WeirStack {
       ...silenceAlarms(deployment, processing.readers.sink === null ? [] : contracts),
       ...(warehouse === null || transform === null ? [] : warehouseAlarms(deployment, warehouse, transform)),
     ];
-    const told = this.addTold();
-    for (const rule of rules) this.addAlarm(rule, told);
+    const notified = this.addNotified();
+    for (const rule of rules) this.addAlarm(rule, notified);
     this.addDashboard(processing);
     this.addBudget();
   }
 
-  /** Who is told; nobody where no address is given. */
-  private addTold(): Topic | null {
+  /** Who is notified; nobody where no address is given. */
+  private addNotified(): Topic | null {
     const { alarmEmail } = this.deployment;
     if (alarmEmail === null) return null;
     const topic = new Topic(this, 'Told', { enforceSSL: true });
@@ -72,7 +72,7 @@ export class ObservabilityStack extends WeirStack {
     return topic;
   }
 
-  private addAlarm({ id, article = id, means, metric, rings, periods }: AlarmRule, told: Topic | null): void {
+  private addAlarm({ id, article = id, means, metric, rings, periods }: AlarmRule, notified: Topic | null): void {
     const condition =
       'above' in rings
         ? {
@@ -91,7 +91,7 @@ export class ObservabilityStack extends WeirStack {
       evaluationPeriods: periods,
       ...condition,
     });
-    if (told !== null) alarm.addAlarmAction(new SnsAction(told));
+    if (notified !== null) alarm.addAlarmAction(new SnsAction(notified));
   }
 
   private addDashboard({ readers, transform }: ProcessingStack): void {

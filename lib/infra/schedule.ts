@@ -12,7 +12,7 @@ interface ScheduledFunctionProps {
   readonly timeZone: string;
   /** Name to expression: `cron(5 * * * ? *)`, `rate(1 minute)`. */
   readonly times: Readonly<Record<string, string>>;
-  /** Beside the scheduled time, what the function is told each time; by name. */
+  /** Beside the scheduled time, what each event says to the function; by name. */
   readonly input?: Readonly<Record<string, object>>;
   readonly deadLetters: ScheduleDeadLetters;
 }

@@ -9,7 +9,7 @@ export interface OpenEventLogOptions {
   readonly folder: DataFolder;
   readonly settings: Settings;
   readonly clock: Clock;
-  /** Told in one line what a person should know. */
+  /** Called with one line that a person should read. */
   readonly warn: (line: string) => void;
 }
 

@@ -21,7 +21,7 @@ interface Compacting {
 }
 
 /**
- * Compacts what is due, again and again, until `signal` aborts. Trouble is told, and tried again. When the machine has slept, others
+ * Compacts what is due, again and again, until `signal` aborts. Trouble is reported, and tried again. When the machine has slept, others
  * that read the lake have slept too: they have until the next time before an old generation is deleted.
  */
 export async function keepCompacted({ open, everyMs, tables, clock, report, signal }: Compacting): Promise<void> {

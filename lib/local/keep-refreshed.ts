@@ -20,7 +20,7 @@ interface Refreshing {
 
 /**
  * Runs the models again and again, until `signal` aborts: soon after the start and once a day over the whole lake, else
- * over the last three hours. Hours that have not changed cost nothing. Trouble is told, and tried again.
+ * over the last three hours. Hours that have not changed cost nothing. Trouble is reported, and tried again.
  */
 export async function keepRefreshed(
   transform: (event: TransformEvent) => Promise<unknown>,

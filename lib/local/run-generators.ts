@@ -19,7 +19,7 @@ export interface RunGeneratorsOptions {
   readonly seed: number | null;
   /** Spreads the retries of streams that fail together. */
   readonly random: () => number;
-  /** Told once of a stream's trouble, however long it lasts, and once when it is over. */
+  /** Called once for a stream's trouble, however long it lasts, and once when it is over. */
   readonly notify: (notice: Notice) => void;
 }
 

@@ -245,7 +245,7 @@ export interface PartColumn {
 
 /** One statement with named parameters, `:hour_start`, that are values and never names. */
 export interface Statement {
-  /** Told when the statement fails: `analytics.rooms: test unique (room_id)`. */
+  /** Named when the statement fails: `analytics.rooms: test unique (room_id)`. */
   readonly name: string;
   readonly sql: string;
   /** Exactly those that the statement uses. They arrive as text: the statement casts what is to be something else. */

@@ -21,7 +21,7 @@ export const MAX_SHAPE_BYTES = 64 * 1024;
 
 const MAX_KEY_ORDERS = 16;
 
-/** After so many texts without a new key order, only every `RARELY`th is looked at. */
+/** After so many texts without a new key order, only every `RARELY`th is examined. */
 const EAGER_TEXTS = 64;
 const RARELY = 64;
 

@@ -23,7 +23,7 @@ export interface SinkPorts {
   readonly newWriteId: () => string;
   /** Reports an object of the lake that is gone or damaged, where that is found out. */
   readonly onLostObject?: (lost: LostObject) => void;
-  /** Told of the dead letters that a call has added to the lake, by reason. */
+  /** Called with the dead letters that a call has added to the lake, by reason. */
   readonly onDeadLetters?: (reasons: readonly RejectionReason[]) => void;
   /** Gets in one line what a person should know of a topic that is read all the same. */
   readonly note?: (line: string) => void;

@@ -31,7 +31,7 @@ export interface RedshiftWarehouseOptions {
   readonly attempt: string;
   /** After this a statement is cancelled. */
   readonly timeLimitMs?: number;
-  /** Have EventBridge told when a transaction ends. */
+  /** Send EventBridge an event when a transaction ends. */
   readonly withEvent?: boolean;
 }
 

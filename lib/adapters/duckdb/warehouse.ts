@@ -35,7 +35,7 @@ export interface DuckdbWarehouseOptions {
   readonly threads?: number;
   /** How long to wait for another process that has the file open. */
   readonly lockWaitMs?: number;
-  /** Told of each statement of a transaction that has ended, and what it took; the last one is its commit. */
+  /** Called after each statement of a transaction with what it took; the last one is its commit. */
   readonly onStatement?: (name: string, wallMs: number) => void;
 }
 

@@ -17,7 +17,7 @@ export interface KafkaEventLogOptions {
   readonly clientId: string;
   /** After this long without a sign of life, a reader's kafka partitions go to the others of its group. */
   readonly sessionTimeoutMs?: number;
-  /** Told in one line what a person should know and the log lives with, such as a broker out of reach. */
+  /** Called with one line that a person should read, of what the log lives with, such as a broker out of reach. */
   readonly warn: (line: string) => void;
   /** Most bytes that a reader fetches at a time; a batch that is larger comes alone. */
   readonly maxFetchBytes?: number;

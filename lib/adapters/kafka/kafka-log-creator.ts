@@ -1,13 +1,13 @@
 import { type LogEntry, type logCreator, logLevel } from 'kafkajs';
 
-/** The same line is told again after this long. */
+/** The same line is reported again after this long. */
 const TELL_AGAIN_AFTER_MS = 30_000;
 const MAX_REMEMBERED_LINES = 100;
 
 /**
  * Keeps of kafkajs's lines what a person needs: that a broker cannot be reached, that records were gone before they were
  * read, that a consumer gave up. What it does about ordinary life (a coordinator to be found, a rebalance, a leader that
- * moves) is not told; an operation that fails in the end throws.
+ * moves) is not reported; an operation that fails in the end throws.
  */
 export function kafkaLogCreator(warn: (line: string) => void): logCreator {
   const toldAtMs = new Map<string, number>();

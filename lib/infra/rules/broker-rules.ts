@@ -3,7 +3,7 @@ import { isWhole, type Rule } from './rule.ts';
 import { MSK_SERVERLESS_REGIONS, REGIONS_OF_TWO_ZONES } from './service-regions.ts';
 import { ZONES } from './zones.ts';
 
-/** What MSK takes, or what must be told of a cluster that is there. */
+/** What MSK takes, or what must be stated of an existing cluster. */
 export function brokerRules({ broker, region }: Deployment): readonly Rule[] {
   switch (broker.kind) {
     case 'serverless':

@@ -5,7 +5,7 @@ import { isWhole, type Rule } from './rule.ts';
 /** As the `sub` of GitHub's tokens names a repository: with the ids of owner and repository, or with neither. */
 const REPOSITORY = /^[\w.-]+(\/[\w.-]+|@\d+\/[\w.-]+@\d+)$/;
 
-/** Where a deployment is, what it may cost and who is told. */
+/** Where a deployment is, what it may cost and who is notified. */
 export function generalRules(deployment: Deployment): readonly Rule[] {
   const { name, region, account, pollers, batchWindowSeconds, athenaScanLimitGigabytes } = deployment;
   const { logRetentionDays, silenceAlarmMinutes } = deployment;

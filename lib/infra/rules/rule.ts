@@ -1,4 +1,4 @@
-/** What must hold of a setting, and what a person is told where it does not. */
+/** What must hold of a setting, and the message where it does not. */
 export interface Rule {
   /** The setting, dotted. */
   readonly setting: string;

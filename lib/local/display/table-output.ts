@@ -4,7 +4,7 @@ import type { CellValue } from '../query/query-value.ts';
 import { cutTo, displayWidth, printable } from './display-width.ts';
 
 const GAP = '  ';
-/** Rows whose widths are looked at before the first is printed; later ones are cut to these. */
+/** Rows whose widths are measured before the first is printed; later ones are cut to these. */
 const SAMPLE_ROWS = 1000;
 /** Not worth showing a column in less. */
 const MIN_WIDTH = 6;
@@ -110,7 +110,7 @@ function line(cells: readonly string[], layout: Layout): string {
   return `${padded.join(GAP).trimEnd()}\n`;
 }
 
-/** A document is cut before it is looked at character by character. */
+/** A document is cut before its characters are measured one by one. */
 function cell(value: CellValue | undefined): string {
   return printable(textOf(value ?? null).slice(0, MAX_WIDTH + 1));
 }

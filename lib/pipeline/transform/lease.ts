@@ -1,7 +1,7 @@
 import { type Clock, type Statement, StatementError, type Warehouse, WarehouseUnavailableError } from '../ports.ts';
 import type { Dialect } from './dialect.ts';
 
-/** Who may run models: at most one row. `expires_at` is told by the warehouse's clock, as is whether it has passed. */
+/** Who may run models: at most one row. `expires_at` is by the warehouse's clock, as is whether it has passed. */
 export const LEASE_TABLE: Readonly<Record<string, readonly string[]>> = {
   'ops.lease': ['holder varchar(256)', 'expires_at timestamp'],
 };
@@ -62,7 +62,7 @@ async function take(deps: LeaseDeps, lease: NonNullable<Dialect['lease']>): Prom
   }
 }
 
-/** The warehouse with the lease looked at in every transaction. */
+/** The warehouse with the lease checked in every transaction. */
 function leased({ warehouse, runner }: LeaseDeps, lease: NonNullable<Dialect['lease']>): Warehouse {
   const guard = keepSql(lease).map((sql, index) => statement(`keep, statement ${index + 1}`, sql, runner));
   return {

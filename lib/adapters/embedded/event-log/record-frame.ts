@@ -13,7 +13,7 @@ import type { Header, LogRecord, RecordToAppend, TimestampType } from '../../../
  * A length of −1 is null. Flag 1 says that the timestamp is the producer's. The crc is of the body and starts from the
  * segment's own random seed, so that a copy of a segment inside of a record's value is not taken for records.
  * `ordinal` counts the records that were made durable together with this one and stand before it: after a crash it
- * tells an unfinished write, which nobody was told of, from damage to what had been acknowledged.
+ * tells an unfinished write, which was never acknowledged, from damage to what had been acknowledged.
  */
 const PREFIX_BYTES = 8;
 const FIXED_BODY_BYTES = 8 + 4 + 8 + 1 + 4 + 4 + 4;
