@@ -75,24 +75,26 @@ export function ingester(options: IngesterOptions): Ingester {
     return 'reason' in admitted ? refused(admitted) : admitted;
   }
 
-  function append({ record }: Admitted, partitions: number): Promise<Appended> {
-    const kafkaPartition = kafkaPartitionOf(record.key, partitions, keyless);
-    if (record.key === null) keyless += 1;
+  /** One promise for all: a promise for each event would cost as much as judging it. */
+  function appendAll(events: readonly Judged[], partitions: number): Promise<Ingested> {
     return new Promise((resolve) => {
-      appends.append(kafkaPartition, record, (outcome) => resolve({ kafkaPartition, outcome }));
+      const outcomes: EventOutcome[] = events.map((event) => ('status' in event ? event : UNACKNOWLEDGED));
+      let left = events.filter((event) => !('status' in event)).length;
+      let trouble: Error | undefined;
+      for (const [index, event] of events.entries()) {
+        if ('status' in event) continue;
+        const { record, identity } = event;
+        const kafkaPartition = kafkaPartitionOf(record.key, partitions, keyless);
+        if (record.key === null) keyless += 1;
+        appends.append(kafkaPartition, record, (appended) => {
+          const outcome = outcomeOf(appended, { identity, kafkaPartition });
+          outcomes[index] = outcome;
+          if (outcome.status === 'unacknowledged' && appended instanceof Error) trouble ??= appended;
+          left -= 1;
+          if (left === 0) resolve({ outcomes, ...(trouble && { trouble }) });
+        });
+      }
     });
-  }
-
-  async function appendAll(events: readonly Judged[], partitions: number): Promise<Ingested> {
-    let trouble: Error | undefined;
-    const outcomes = events.map(async (event) => {
-      if ('status' in event) return event;
-      const appended = await append(event, partitions);
-      const outcome = outcomeOf(event, appended);
-      if (outcome.status === 'unacknowledged' && appended.outcome instanceof Error) trouble ??= appended.outcome;
-      return outcome;
-    });
-    return { outcomes: await Promise.all(outcomes), ...(trouble && { trouble }) };
   }
 
   return {
@@ -122,17 +124,15 @@ type Refused = Extract<EventOutcome, { readonly status: 'refused' }>;
 type Admitted = Exclude<ReturnType<Admission['admit']>, Rejection>;
 type Judged = Admitted | Refused;
 
-interface Appended {
-  readonly kafkaPartition: number;
-  readonly outcome: AppendOutcome;
-}
-
 function refused(rejection: Rejection, isTooLarge = false): Refused {
   return { status: 'refused', isTooLarge, ...rejection };
 }
 
-function outcomeOf({ identity }: Admitted, { kafkaPartition, outcome }: Appended): EventOutcome {
-  if (typeof outcome === 'number') return { status: 'accepted', identity, kafkaPartition, offset: outcome };
-  if (!(outcome instanceof RecordTooLargeError)) return UNACKNOWLEDGED;
+function outcomeOf(
+  appended: AppendOutcome,
+  place: { readonly identity: string | null; readonly kafkaPartition: number },
+): EventOutcome {
+  if (typeof appended === 'number') return { status: 'accepted', ...place, offset: appended };
+  if (!(appended instanceof RecordTooLargeError)) return UNACKNOWLEDGED;
   return refused({ reason: 'out_of_range', path: '', detail: TOO_LARGE_FOR_TOPIC }, true);
 }

@@ -21,7 +21,7 @@ interface Waiting {
   readonly settle: (outcome: AppendOutcome) => void;
 }
 
-/** One request to the log, so that a record that is too large takes no other with it unnoticed. */
+/** What Kafka takes in one request: one that is refused, because of a record that is too large, has appended nothing. */
 const LIMITS: BatchLimits = { maxRecords: 2000, maxBytes: 768 * 1024 };
 
 /**

@@ -1,5 +1,11 @@
 import { crc32 } from 'node:zlib';
-import type { Header, LogRecord, RecordToAppend, TimestampType } from '../../../pipeline/ports.ts';
+import {
+  type Header,
+  type LogRecord,
+  type RecordToAppend,
+  RecordTooLargeError,
+  type TimestampType,
+} from '../../../pipeline/ports.ts';
 
 /**
  * A record in a segment file; numbers are big-endian:
@@ -31,12 +37,12 @@ export interface Placement {
   readonly timestampType: TimestampType;
 }
 
-/** @throws when the record is larger than a frame may be. */
+/** @throws RecordTooLargeError when the record is larger than a frame may be. */
 export function frameBytes({ key, value, headers }: RecordToAppend): number {
   let body = FIXED_BODY_BYTES + (key?.length ?? 0) + (value?.length ?? 0);
   for (const header of headers) body += 8 + Buffer.byteLength(header.name) + header.value.length;
   if (body > MAX_BODY_BYTES) {
-    throw new Error(
+    throw new RecordTooLargeError(
       `a record of ${body} bytes is too large for the event log: expected at most ${MAX_BODY_BYTES} bytes`,
     );
   }
