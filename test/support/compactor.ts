@@ -9,6 +9,13 @@ import { shopPurchases } from '../fixtures/lake/streams/shop.ts';
 import { laptopSink, mskEvent, ONE_O_CLOCK } from './laptop-sink.ts';
 import { testClock } from './test-clock.ts';
 
+interface TakeOptions {
+  readonly timestampMs?: number;
+  readonly kafkaPartition?: number;
+  /** Another process than the usual one. */
+  readonly by?: Awaited<ReturnType<typeof laptopSink>>['newHandler'] extends (...given: never[]) => infer H ? H : never;
+}
+
 export const HOUR_MS = 3_600_000;
 
 /** The sink of a laptop, and the compactor over its lake; it is three o'clock, and the hour of the records is one. */
@@ -28,14 +35,14 @@ export async function laptopCompactor() {
     clock,
     ports,
     /** Purchases, of which every fourth is none, in one object: offsets from `from` on. */
-    take(from: number, count: number, given: { readonly timestampMs?: number; readonly kafkaPartition?: number } = {}) {
-      const { timestampMs = ONE_O_CLOCK, kafkaPartition } = given;
+    take(from: number, count: number, given: TakeOptions = {}) {
+      const { timestampMs = ONE_O_CLOCK, kafkaPartition, by = handler } = given;
       const records = Array.from({ length: count }, (_, index) => ({
         value: value(from + index),
         offset: from + index,
         timestampMs,
       }));
-      return handler(mskEvent('shop.purchases', records, kafkaPartition));
+      return by(mskEvent('shop.purchases', records, kafkaPartition));
     },
     compact: (
       given: Partial<CompactionRequest> & { readonly contracts?: readonly Contract[]; readonly ports?: object } = {},

@@ -16,6 +16,14 @@ const slot = (number: number) =>
   `shop_purchases/dt=2026-01-31/hour=13/g=0/shop_purchases-i0-p00000-00000${number}.parquet`;
 const alone = [{ ...shopPurchases, alsoKnownAs: [] }];
 
+function promise() {
+  let resolve = () => {};
+  const done = new Promise<void>((settle) => {
+    resolve = settle;
+  });
+  return { done, resolve: () => resolve() };
+}
+
 let lake: Awaited<ReturnType<typeof laptopCompactor>>;
 beforeEach(async () => {
   lake = await laptopCompactor();
@@ -166,6 +174,32 @@ describe('a catalogue that was moved by hand', () => {
     await lake.clock.advance(DAY_MS);
     expect(await lake.compact({ span })).toMatchObject({ deleted: 6 });
   });
+});
+
+it('a sink that was frozen until the old generation was deleted looks again, and readers see its rows once', async () => {
+  await twoObjects();
+  const [freezing, frozen] = [promise(), promise()];
+  const { putIfAbsent } = lake.ports.store;
+  const store: ObjectStore = {
+    ...lake.ports.store,
+    putIfAbsent: async (key, body, metadata) => {
+      if (key === slot(2)) {
+        freezing.resolve();
+        await frozen.done;
+      }
+      return putIfAbsent(key, body, metadata);
+    },
+  };
+  const taking = lake.take(8, 3, { by: lake.sink.newHandler({ clock: lake.clock, store }) });
+  await freezing.done;
+  await lake.compact();
+  await lake.clock.advance(DAY_MS);
+  expect(await lake.compact()).toMatchObject({ deleted: 6 });
+  frozen.resolve();
+  expect(await taking).toMatchObject({ rows: 3 });
+  expect(await lake.sink.rows(purchases)).toHaveLength(9);
+  expect(await lake.take(8, 3)).toMatchObject({ rows: 0 });
+  expect(await lake.sink.rows(purchases)).toHaveLength(9);
 });
 
 it('killed at any of its effects, a compaction is finished by the next run, and readers see the same rows all the while', async () => {

@@ -154,12 +154,6 @@ export const variants: readonly Variant[] = [
     planted: '',
   },
   {
-    name: 'who was frozen until an old generation was deleted does not look again',
-    file: 'lib/pipeline/chain.ts',
-    found: 'if (ports.clock.now() - askedAtMs < FROZEN_MS) return',
-    planted: 'if (ports.clock.now() >= askedAtMs) return',
-  },
-  {
     name: 'old generations are deleted when readers have not been sent on',
     file: 'lib/pipeline/compact/delete-generations.ts',
     found: 'if (readAtMs === null || clock.now() - readAtMs < keepMs) return 0;',
