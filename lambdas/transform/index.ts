@@ -8,7 +8,7 @@ import project from '#project';
 import { clientDefaults } from '../../lib/adapters/aws/client-defaults.ts';
 import { glueCatalogReader } from '../../lib/adapters/aws/glue-table-partitions.ts';
 import { redshiftWarehouse } from '../../lib/adapters/aws/redshift-warehouse.ts';
-import { s3ObjectLists } from '../../lib/adapters/aws/s3-object-lists.ts';
+import { s3ObjectReader } from '../../lib/adapters/aws/s3-object-reader.ts';
 import { systemClock } from '../../lib/adapters/system-clock.ts';
 import { externalTables } from '../../lib/derive/redshift.ts';
 import type { Model } from '../../lib/pipeline/transform/model.ts';
@@ -35,7 +35,7 @@ const catalog = glueCatalogReader({
   client: new GlueClient(clientDefaults),
   locationPrefix: `s3://${bucket}/${folder}`,
 });
-const store = s3ObjectLists({ client: new S3Client(clientDefaults), bucket, prefix: folder });
+const store = s3ObjectReader({ client: new S3Client(clientDefaults), bucket, prefix: folder });
 const redshift = {
   client: new RedshiftDataClient(clientDefaults),
   workgroup: environment.REDSHIFT_WORKGROUP,

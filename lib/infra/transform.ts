@@ -85,9 +85,14 @@ export class Transform extends Construct {
   }
 }
 
-/** Which hours the lake's tables have, and which objects those hold; what is in them is Redshift's to read. */
+/** Which hours the lake's tables have, which objects those hold, and what these say of themselves; the rows are Redshift's to read. */
 function lakeStatements(lake: Lake): PolicyStatement[] {
   return [
+    new PolicyStatement({
+      sid: 'Objects',
+      actions: ['s3:GetObject'],
+      resources: [lake.bucket.arnForObjects(`${LAKE_FOLDER}*`)],
+    }),
     new PolicyStatement({
       sid: 'List',
       actions: ['s3:ListBucket'],

@@ -18,7 +18,7 @@ export class DamagedObjectError extends PermanentError {
  * The facts of an object of the lake, out of its metadata where the store kept them, else out of its footer.
  * @throws DamagedObjectError naming its key, ObjectNotFoundError
  */
-export async function readFacts(store: ObjectStore, key: string): Promise<SlotFacts | CompactFacts> {
+export async function readFacts(store: Pick<ObjectStore, 'readTail'>, key: string): Promise<SlotFacts | CompactFacts> {
   const tail = await store.readTail(key, FIRST_TAIL_BYTES);
   const inMetadata = tail.metadata[FACTS_KEY];
   if (inMetadata !== undefined) return parseFacts(inMetadata, key);

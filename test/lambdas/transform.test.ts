@@ -124,7 +124,7 @@ describe('the handler', () => {
       close: async () => void closed.push('closed'),
     },
     catalog: { partition: async () => undefined, partitions: async () => [] },
-    store: { list: async () => [] },
+    store: { list: async () => [], readTail: () => Promise.reject(new Error('there is no object')) },
     clock: { now: () => nowMs, sleep: async () => undefined },
     windowSeconds: 60,
   });

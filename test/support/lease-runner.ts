@@ -67,7 +67,10 @@ export async function runWithLease(
   };
   const partition = async () => ({ dt: '', hour: 0, generation: 0, location: 'events/' });
   const catalog = { partition, partitions: async () => [] };
-  const store = { list: async () => ['events/p0-000000.parquet'] };
+  const store = {
+    list: async () => ['events/orders.parquet'],
+    readTail: () => Promise.reject(new Error('it has no slots')),
+  };
   const graph = modelGraph(models, ['lake.events']);
   try {
     const deps = { warehouse, catalog, store, graph, clock: hastyClock(), windowSeconds: 60, runner };

@@ -2,18 +2,19 @@ import { createHash } from 'node:crypto';
 import { lakeTableNamed } from '../../derive/names.ts';
 import type { HourOfTable } from '../../derive/table-partition.ts';
 import type { Catalog, ObjectStore } from '../ports.ts';
+import { lakeVersion } from './lake-version.ts';
 import type { ModelGraph } from './model-graph.ts';
 
 export interface LakePorts {
   readonly catalog: Pick<Catalog, 'partition' | 'partitions'>;
-  readonly store: Pick<ObjectStore, 'list'>;
+  readonly store: Pick<ObjectStore, 'list' | 'readTail'>;
 }
 
 /** Lake tables read at the same time. */
 const AT_ONCE = 16;
 
 /**
- * The versions of the lake tables in an hour: generation, and the last slot of every chain. It is read before the rows
+ * The versions of the lake tables in an hour. They are read before the rows
  * are, so that whatever comes in between makes a version that no ledger has. A table without the hour has none.
  */
 async function lakeVersions(
@@ -25,12 +26,7 @@ async function lakeVersions(
     const table = lakeTableNamed(name);
     const partition = table === null ? undefined : await catalog.partition(table, hour);
     if (partition === undefined) return [];
-    const last = new Map<string, string>();
-    for (const key of await store.list(partition.location)) {
-      const object = key.slice(partition.location.length);
-      last.set(object.slice(0, object.lastIndexOf('-') + 1), object);
-    }
-    return [[name, `${partition.generation}: ${[...last.values()].join(' ')}`]];
+    return [[name, await lakeVersion(store, partition)]];
   };
   const found: (readonly [string, string])[] = [];
   for (let at = 0; at < tables.length; at += AT_ONCE) {

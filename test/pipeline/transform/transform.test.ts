@@ -1,8 +1,13 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { createHandler, TransformFailedError } from '../../../lambdas/transform/handler.ts';
+import { systemClock } from '../../../lib/adapters/system-clock.ts';
+import { openCompactor } from '../../../lib/local/compaction.ts';
+import { dataFolder } from '../../../lib/local/folder/data-folder.ts';
+import { tablesToCompact } from '../../../lib/pipeline/compact/table-to-compact.ts';
 import { StatementError, type Warehouse, WarehouseUnavailableError } from '../../../lib/pipeline/ports.ts';
 import { modelGraph } from '../../../lib/pipeline/transform/model-graph.ts';
 import { transform } from '../../../lib/pipeline/transform/transform.ts';
+import { shopProductViews } from '../../fixtures/lake/streams/shop.ts';
 import { lakehouse, lakeTableNames } from '../../support/lakehouse.ts';
 import { modelOf } from '../../support/read-model.ts';
 import { temporaryFolder } from '../../support/temporary-folder.ts';
@@ -337,6 +342,27 @@ describe('a run of the models', () => {
       'run raw.views (sql/raw/views.sql), hour 2026-01-31T03',
       'run prod.reader (sql/prod/reader.sql), hour 2026-01-31T03',
     ]);
+  });
+
+  it('does not run again because an hour is compacted, and does because of a late row behind it', async () => {
+    for (const id of ['a', 'b', 'c']) {
+      await house.produce('shop.product_views', T, [view(id, 1)]);
+      await house.settle();
+    }
+    const run = async () => transform({ ...house.deps, graph: await graphOf(VIEWS, READER) }, { hours: [HOUR] });
+    expect(await run()).toMatchObject({ published: 2, unchanged: 0 });
+    const compactor = await openCompactor({
+      folder: dataFolder(house.dir),
+      settings: { compactMemoryMegabytes: 128, keepGenerationsHours: 24 },
+      clock: systemClock,
+    });
+    const counts = await compactor.compact({ tables: tablesToCompact([shopProductViews]) });
+    await compactor.close();
+    expect(counts).toMatchObject({ hours: 1, objectsAfter: 1, failures: [] });
+    expect(await run()).toMatchObject({ published: 0, unchanged: 2 });
+    await house.produce('shop.product_views', T, [view('late', 1)]);
+    await house.settle();
+    expect(await run()).toMatchObject({ published: 2, unchanged: 0 });
   });
 
   it('reads the next hours’ versions in the lake while it writes an hour, and says what fails there in its turn', async () => {

@@ -1,0 +1,63 @@
+import { lastOffset, type OffsetRanges } from '../offset-ranges.ts';
+import { ObjectNotFoundError, type ObjectStore, type TablePartition } from '../ports.ts';
+import { DamagedObjectError, readFacts } from '../read-facts.ts';
+
+/** `shop_purchases-i0-p00003-000017.parquet`: chain and slot. */
+const SLOT = /^(.+-i\d+-p\d{5,})-\d{6,}\.parquet$/g;
+const COMPACT = 'compact.parquet';
+/** Further parts of a compaction, and what is no rows. */
+const SILENT = /^(_|compact(-\d+)?\.parquet$)/;
+
+/** Ends of objects that are read at the same time, of one table. */
+const AT_ONCE = 16;
+
+/**
+ * What an hour's rows are made of: the offsets that each chain has taken in, as the objects under the catalogued location say. So a
+ * late row makes another version as soon as readers see it; a compaction, which only puts the same rows into other objects, makes none.
+ */
+export async function lakeVersion(
+  store: Pick<ObjectStore, 'list' | 'readTail'>,
+  { location }: Pick<TablePartition, 'location'>,
+): Promise<string> {
+  const names = (await store.list(location)).map((key) => key.slice(location.length));
+  const covered = new Map<string, string>();
+  if (names.includes(COMPACT)) for (const [chain, text] of await compacted(store, location)) covered.set(chain, text);
+  const others = names.filter((name) => !SILENT.test(name) && name.search(SLOT) < 0);
+  for (const name of others) covered.set(name, 'not of Weir');
+  const slots = names.flatMap((name) => [...name.matchAll(SLOT)].map(([, chain = '']) => [chain, name] as const));
+  // Names ascend: of each chain, the last slot stays.
+  const chains = [...new Map(slots)];
+  for (let at = 0; at < chains.length; at += AT_ONCE) {
+    const some = chains.slice(at, at + AT_ONCE).map(async ([chain, name]) => {
+      covered.set(chain, await coveredBy(store, location + name));
+    });
+    await Promise.all(some);
+  }
+  // A seal of a chain without records covers nothing, and is no row.
+  const known = [...covered].filter(([, text]) => text !== '').sort(([left], [right]) => (left < right ? -1 : 1));
+  return known.map(([chain, text]) => `${chain} ${text}`).join('; ');
+}
+
+async function compacted(store: Pick<ObjectStore, 'readTail'>, location: string) {
+  const key = `${location}${COMPACT}`;
+  const facts = await readFacts(store, key).catch((error) => unlessDamaged(error));
+  if (facts?.kind !== 'compact') return [[COMPACT, `damaged: ${key}`] as const];
+  return facts.chains.map(
+    ({ label, incarnation, kafkaPartition, covered }) =>
+      [`${label}-i${incarnation}-p${String(kafkaPartition).padStart(5, '0')}`, textOf(covered)] as const,
+  );
+}
+
+/** By the newest slot of a chain. One that cannot be read is for the models to fail on, which name it. */
+async function coveredBy(store: Pick<ObjectStore, 'readTail'>, key: string): Promise<string> {
+  const facts = await readFacts(store, key).catch((error) => unlessDamaged(error));
+  return facts === undefined || facts.kind === 'compact' ? `damaged: ${key}` : textOf(facts.covered);
+}
+
+function unlessDamaged(error: unknown): undefined {
+  if (error instanceof DamagedObjectError || error instanceof ObjectNotFoundError) return undefined;
+  throw error;
+}
+
+const textOf = (covered: OffsetRanges) =>
+  lastOffset(covered) < 0 ? '' : covered.map(([from, to]) => `${from}-${to}`).join(' ');
