@@ -1,20 +1,18 @@
 import { execFile } from 'node:child_process';
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { expect, it } from 'vitest';
 import { packageRoot } from '../../lib/package-root.ts';
-import { shownCommands } from '../support/readme-stream.ts';
 import { apiUrl } from '../support/served-weir.ts';
+import { documentSection, shownCommands } from '../support/shown-commands.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 import { startWeir } from '../support/weir-process.ts';
 
-it('what the guide sends over HTTP is answered as the guide says', async () => {
-  const guide = readFileSync(join(packageRoot, 'docs/guide.md'), 'utf8');
-  const section = guide.split('\n## ').find((text) => text.startsWith('Events over HTTP\n')) ?? '';
-  const [, session = ''] = /```\n(\$ [\s\S]*?)```/.exec(section) ?? [];
-  const shown = shownCommands(session);
-  expect(shown).toHaveLength(3);
+it.each([
+  ['docs/guide.md', 'Events over HTTP', 3],
+  ['README.md', 'Send and ask over HTTP', 2],
+])('what %s sends over HTTP is answered as it says', async (document, title, commands) => {
+  const shown = shownCommands(documentSection(document, title));
+  expect(shown).toHaveLength(commands);
   const folder = await temporaryFolder();
   const weir = startWeir(['start', '--no-generate', '--port', '0', '--data-dir', folder.path], {}, packageRoot);
   try {
