@@ -22,6 +22,7 @@ describe('how to connect to Kafka', () => {
     await writeFile(file('key.pem'), PEM.replaceAll('CERTIFICATE', 'PRIVATE KEY'));
     await writeFile(file('password'), 'hush hush \r\n');
     await writeFile(file('empty'), '\n');
+    await writeFile(file('letter'), `see ${PEM.trimEnd()} below`);
   });
   afterAll(() => folder.remove());
 
@@ -72,6 +73,7 @@ describe('how to connect to Kafka', () => {
     ],
     [{ SECURITY: 'ssl', KEY_FILE: 'key.pem' }, 'CERTIFICATE_FILE: expected with WEIR_KAFKA_KEY_FILE, found nothing'],
     [{ SECURITY: 'ssl', CA_FILE: 'password' }, 'CA_FILE: expected a file in PEM form, found another in '],
+    [{ SECURITY: 'ssl', CA_FILE: 'letter' }, 'CA_FILE: expected a file in PEM form, found another in '],
     [{ SECURITY: 'ssl', CA_FILE: 'missing' }, 'CA_FILE: expected a file that can be read: ENOENT'],
     [{ SECURITY: 'sasl_ssl', PASSWORD: 'hush' }, 'USERNAME: expected a user’s name for scram-sha-512, found nothing'],
     [
