@@ -44,7 +44,13 @@ const TOPIC = 'shop.purchases';
 const CHUNK = 1000;
 /** Every so many events, one that is none. */
 const POISON_EVERY = 97;
-const QUICK = { WEIR_BATCH_SIZE: '500', WEIR_BATCH_WINDOW_SECONDS: '0.05', WEIR_KAFKA_SESSION_SECONDS: '1' };
+/** Without compaction, of which `compact-kill-run.ts` is: this reads every object that there is. */
+const QUICK = {
+  WEIR_COMPACT_EVERY_SECONDS: '0',
+  WEIR_BATCH_SIZE: '500',
+  WEIR_BATCH_WINDOW_SECONDS: '0.05',
+  WEIR_KAFKA_SESSION_SECONDS: '1',
+};
 
 /**
  * Runs the pipeline as its own process, feeds it numbered events, kills it at random moments with SIGKILL and starts it
