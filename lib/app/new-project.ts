@@ -9,7 +9,10 @@ import { packageFacts, packageRoot } from '../package-root.ts';
 import { type Project, ProjectError, type Stream } from '../project.ts';
 
 /** The shipped domains, in the order of their names. */
-export const exampleNames = readdirSync(join(packageRoot, 'streams')).sort();
+export const exampleNames = readdirSync(join(packageRoot, 'streams'), { withFileTypes: true })
+  .filter((entry) => entry.isDirectory())
+  .map(({ name }) => name)
+  .sort();
 
 export interface NewProject {
   /** The absolute path of a folder that is not there, or empty. */

@@ -18,7 +18,10 @@ const COPIED = [
 ];
 
 /** What its tests need besides. */
-const TESTED = ['test', 'templates', 'vitest.config.ts', 'biome.json', 'README.md', 'package-lock.json', '.github'];
+const TESTED = [
+  ...['test', 'templates', 'bench', '.github', 'vitest.config.ts', 'biome.json', 'package-lock.json'],
+  ...['README.md', 'CONTRIBUTING.md', 'CHANGELOG.md'],
+];
 
 /** A copy of this checkout in `folder`, which may be changed; its packages are those of this one. */
 export function copyCheckout(folder: string, { withTests = false } = {}): void {
