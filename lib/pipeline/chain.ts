@@ -22,7 +22,7 @@ const MAX_RANGES = 256;
  * Whoever was frozen for so long between looking up a tail and writing behind it may have written where no reader looks: the hour may
  * have been compacted, and its old generation deleted, which keeps at least twice as long. So it looks again.
  */
-const FROZEN_MS = 3_600_000;
+export const FROZEN_MS = 3_600_000;
 
 /** What a chain needs to know of a record. */
 export interface Positioned {
@@ -119,6 +119,7 @@ function draftOf(append: Unwritten, tail: Tail, fresh: readonly Positioned[], wr
     own: subtract(ranges, tail.covered),
     covered: union(tail.covered, ranges),
     newestTimestampMs: newestOf(fresh, tail.newestTimestampMs),
+    amended: tail.amended,
     highWater: tail.highWater,
     counts: { ...tail.counts, taken: tail.counts.taken + fresh.length },
     timestampType: fresh[0]?.timestampType ?? tail.timestampType,
@@ -138,10 +139,10 @@ function newestOf(records: readonly Positioned[], before: number): number {
 }
 
 /** Whether the slot is now this object: created, or found to be it already when a repeated PUT lost its first answer. */
-async function writeSlot(store: ObjectStore, key: string, body: Uint8Array, facts: SlotFacts): Promise<boolean> {
+export async function writeSlot(store: ObjectStore, key: string, body: Uint8Array, facts: SlotFacts): Promise<boolean> {
   if ((await store.putIfAbsent(key, body, writeFacts(facts))) === 'created') return true;
   const found = await readFacts(store, key);
-  return found.kind === 'rows' && found.writeId === facts.writeId;
+  return found.kind !== 'compact' && found.writeId === facts.writeId;
 }
 
 function assertSameRecords(append: Unwritten, tail: Tail): void {

@@ -37,6 +37,7 @@ export interface Chain extends ChainPlace {
 /** How many records a chain has taken in, and what they became. Cumulative, as coverage is. */
 interface ChainCounts {
   readonly taken: number;
+  /** Those of amended offsets included. */
   readonly rows: number;
   readonly rejected: number;
   /** Repetitions in a refined stream: in no row and no dead letter. */
@@ -62,6 +63,8 @@ export interface Coverage {
   readonly covered: OffsetRanges;
   /** The newest Kafka timestamp among them, milliseconds; rejected records included. */
   readonly newestTimestampMs: number;
+  /** Offsets that were rejected, and have become rows since, at their own positions. */
+  readonly amended: OffsetRanges;
   /** Whose offsets they are; null where there are none. */
   readonly topic: string | null;
   /** In a refined stream's data chain, the greatest source position among them. */
@@ -74,21 +77,35 @@ export interface Coverage {
 export const NO_COVERAGE: Coverage = {
   covered: [],
   newestTimestampMs: -1,
+  amended: [],
   topic: null,
   highWater: null,
   counts: NO_COUNTS,
   timestampType: null,
 };
 
-/** What of a footer is carried on to the next slot. Objects of versions before did not count. */
-export function coverageOf(facts: Omit<Coverage, 'counts' | 'timestampType'> & Partial<Coverage>): Coverage {
-  const { covered, newestTimestampMs, topic, highWater, counts = NO_COUNTS, timestampType = null } = facts;
-  return { covered, newestTimestampMs, topic, highWater, counts, timestampType };
+/** What of a footer is carried on to the next slot. Objects of versions before did not count, and nothing was amended. */
+export function coverageOf(
+  facts: Omit<Coverage, 'amended' | 'counts' | 'timestampType'> & Partial<Coverage>,
+): Coverage {
+  const {
+    covered,
+    newestTimestampMs,
+    amended = [],
+    topic,
+    highWater,
+    counts = NO_COUNTS,
+    timestampType = null,
+  } = facts;
+  return { covered, newestTimestampMs, amended, topic, highWater, counts, timestampType };
 }
 
-/** The footer of a slot. A seal ends its chain in this generation: the chain goes on in the next. */
+/**
+ * The footer of a slot. A seal ends its chain in this generation: the chain goes on in the next. An `amend` slot takes no offsets in:
+ * it has the rows of some that were rejected.
+ */
 export interface SlotFacts extends Coverage {
-  readonly kind: 'rows' | 'seal';
+  readonly kind: 'rows' | 'amend' | 'seal';
   readonly stream: string;
   readonly incarnation: number;
   readonly kafkaPartition: number;

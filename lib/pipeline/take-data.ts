@@ -47,7 +47,7 @@ export function toolsOf(contract: Contract): ContractTools {
   return tools;
 }
 
-const UNENCODABLE: Rejection = {
+export const UNENCODABLE: Rejection = {
   reason: 'unencodable',
   path: '',
   detail: 'accepted by the contract, but refused when the Parquet object was made',

@@ -2,13 +2,14 @@ import { describe, expect, it } from 'vitest';
 import { meterVariants } from '../support/model/meter-variants.ts';
 import { typeErrors } from '../support/model/planted-copy.ts';
 import { refinedVariants } from '../support/model/refined-variants.ts';
+import { replayVariants } from '../support/model/replay-variants.ts';
 import type { SinkAndCompactor } from '../support/model/schedule.ts';
 import { firstBadSchedule } from '../support/model/schedule.ts';
 import { variants } from '../support/model/variants.ts';
 
 describe('the mistakes that the model checks must catch', () => {
   it('are programs: the compiler accepts the code with each of them', async () => {
-    expect(await typeErrors([...variants, ...refinedVariants, ...meterVariants])).toBe('');
+    expect(await typeErrors([...variants, ...replayVariants, ...refinedVariants, ...meterVariants])).toBe('');
   });
 
   it('are told from code that is not: one planted badly does not compile', async () => {

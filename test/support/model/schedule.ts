@@ -1,12 +1,14 @@
 import type { MSKEvent, MSKRecord } from 'aws-lambda';
 import type { createHandler as createSinkHandler } from '../../../lambdas/sink/handler.ts';
 import { type Contract, contract, integer, string, timestamp } from '../../../lib/contracts/contract.ts';
-import { catalogTables, DEAD_LETTERS, lakeTable } from '../../../lib/derive/names.ts';
+import { DEAD_LETTERS, lakeTable } from '../../../lib/derive/names.ts';
 import { hourOf } from '../../../lib/derive/table-partition.ts';
 import { tablesToCompact } from '../../../lib/pipeline/compact/table-to-compact.ts';
 import { type Random, random } from '../random.ts';
 import { type CompactHour, compactNow, divided, finishCompaction, hoursOf, KEEP_MS, observer } from './compactions.ts';
 import { defects } from './defects.ts';
+import { violations } from './lake-oracle.ts';
+import { type Amender, replayNow, replayReports, replaysOfAll } from './replays.ts';
 import { type Faults, livelock, type ModelProcess, quiet, scheduler } from './scheduler.ts';
 import {
   emptyWorld,
@@ -16,8 +18,6 @@ import {
   modelParts,
   modelStore,
   REFUSED_TEXT,
-  registrationKey,
-  visibleRows,
   type World,
 } from './world.ts';
 
@@ -54,6 +54,8 @@ interface ModelRecord {
 export interface SinkAndCompactor {
   readonly createHandler: typeof createSinkHandler;
   readonly compactHour: CompactHour;
+  /** Where it is given, people replay dead letters all the while, and at the end whatever is left. */
+  readonly amender?: Amender;
 }
 
 const FAULTS: Faults = { crash: 0.04, lostAnswer: 0.05 };
@@ -97,6 +99,11 @@ async function runSchedule(seed: number, code: SinkAndCompactor): Promise<readon
     const table = choices.pick(tablesToCompact([versions[version] ?? events]));
     compactNow(code.compactHour, ports({ dead: false }), table, hour, choices).catch(found.note);
   };
+  const reports = replayReports();
+  const replay = (amender: Amender) => {
+    const amend = amender(ports({ dead: false }));
+    replayNow(amend, reports, versions[version] ?? events, topic, choices).catch(found.note);
+  };
   const observe = observer(world, [lakeTable(events), DEAD_LETTERS]);
   const sawWrong: string[] = [];
 
@@ -114,6 +121,9 @@ async function runSchedule(seed: number, code: SinkAndCompactor): Promise<readon
     else if (roll < 0.153) world.nowMs += 2 * KEEP_MS;
     else if (roll < 0.18 && turns.waiting() < 12) {
       compact();
+      await quiet();
+    } else if (code.amender !== undefined && roll < 0.23 && turns.waiting() < 12) {
+      replay(code.amender);
       await quiet();
     } else await turns.release(FAULTS);
     if (hasCompareAndSet) sawWrong.push(...observe());
@@ -137,6 +147,17 @@ async function runSchedule(seed: number, code: SinkAndCompactor): Promise<readon
   );
   await quiet();
   await turns.settle();
+  for (const letters of code.amender === undefined ? [] : replaysOfAll(versions[version] ?? events, topic)) {
+    const replayed = code
+      .amender?.(ports({ dead: false }))(letters)
+      .catch((error: Error) => {
+        found.note(error);
+        sawWrong.push(`the last replay failed: ${error.message}`);
+      });
+    await quiet();
+    await turns.settle();
+    await replayed;
+  }
   for (const table of tablesToCompact([versions[version] ?? events])) {
     for (const hour of hoursOf(world, table.table)) {
       const finished = finishCompaction(code.compactHour, ports({ dead: false }), table, hour).catch((error: Error) => {
@@ -150,7 +171,12 @@ async function runSchedule(seed: number, code: SinkAndCompactor): Promise<readon
     sawWrong.push(...divided(world, table, hoursOf(world, table.table)));
   }
   if (hasCompareAndSet) sawWrong.push(...observe());
-  const wrong = [...(await ended), ...sawWrong, ...violations(world, topic)];
+  const wrong = [
+    ...(await ended),
+    ...sawWrong,
+    ...reports.twice,
+    ...violations(world, events, topic, code.amender !== undefined),
+  ];
   found.assertNone();
   return wrong;
 }
@@ -247,28 +273,4 @@ function eventOf(cuts: readonly Cut[]): MSKEvent {
     bootstrapServers: '',
     records: Object.fromEntries(records),
   };
-}
-
-/** The oracle: every offset in exactly one visible row or dead letter; every name of the table shows every hour. */
-function violations(world: World, topic: readonly (readonly ModelRecord[])[]): readonly string[] {
-  const seen = new Map<string, number>();
-  for (const table of [lakeTable(events), DEAD_LETTERS]) {
-    for (const { kafkaPartition, offset } of visibleRows(world, table)) {
-      const position = `${kafkaPartition}/${offset}`;
-      seen.set(position, (seen.get(position) ?? 0) + 1);
-    }
-  }
-  const counts = topic.flatMap((records, kafkaPartition) =>
-    records.flatMap((_, offset) => {
-      const times = seen.get(`${kafkaPartition}/${offset}`) ?? 0;
-      return times === 1 ? [] : [`kafka partition ${kafkaPartition}, offset ${offset} is in the lake ${times} times`];
-    }),
-  );
-  const hours = [...new Set(topic.flat().map(({ timestampMs }) => JSON.stringify(hourOf(timestampMs))))];
-  const unregistered = catalogTables(events).flatMap((table) =>
-    hours
-      .filter((hour) => !world.registered.has(registrationKey(table, JSON.parse(hour))))
-      .map((hour) => `${table.database}.${table.table} does not show ${hour}`),
-  );
-  return [...counts, ...unregistered];
 }

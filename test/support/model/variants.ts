@@ -6,7 +6,7 @@ export const variants: readonly Variant[] = [
   {
     name: 'a slot that exists is taken for written',
     file: 'lib/pipeline/chain.ts',
-    found: "return found.kind === 'rows' && found.writeId === facts.writeId;",
+    found: "return found.kind !== 'compact' && found.writeId === facts.writeId;",
     planted: 'return found !== undefined;',
   },
   {

@@ -16,6 +16,8 @@ import type { ModelProcess, scheduler } from './scheduler.ts';
 export interface ModelRow {
   readonly kafkaPartition: number;
   readonly offset: number;
+  /** Made by a replay: its dead letter stays. */
+  readonly replayed?: true;
 }
 
 interface ModelObject {
@@ -39,6 +41,9 @@ export const emptyWorld = (): World => ({ objects: new Map(), registered: new Ma
 
 /** A text that the model's encoder refuses, as DuckDB might refuse a value that every check let through. */
 export const REFUSED_TEXT = 'refuse me';
+
+/** In every fix of a replay, so that rows show where they come from. */
+export const REPLAYED_TEXT = 'replayed';
 
 type Scheduler = ReturnType<typeof scheduler>;
 
@@ -143,8 +148,11 @@ export const modelEncoder: RowEncoder = {
   encode: async ({ lines, constants: { kafkaPartition } }) => {
     const text = Buffer.from(lines).toString();
     if (text.includes(REFUSED_TEXT) && !text.includes('"reason"')) return { refused: 'planted' };
-    const offsets = [...text.matchAll(/^\{"\$o":(\d+)/gm)].map(([, offset]) => Number(offset));
-    return { body: Buffer.from(JSON.stringify(offsets.map((offset) => ({ kafkaPartition, offset })))) };
+    const rows = [...text.matchAll(/^\{"\$o":(\d+).*$/gm)].map(([line, offset]): ModelRow => {
+      const row = { kafkaPartition, offset: Number(offset) };
+      return line.includes(REPLAYED_TEXT) ? { ...row, replayed: true } : row;
+    });
+    return { body: Buffer.from(JSON.stringify(rows)) };
   },
 };
 
