@@ -10,7 +10,7 @@ import { variants } from '../support/model/variants.ts';
 describe('the mistakes that the model checks must catch', () => {
   it('are programs: the compiler accepts the code with each of them', async () => {
     expect(await typeErrors([...variants, ...replayVariants, ...refinedVariants, ...meterVariants])).toBe('');
-  });
+  }, 300_000);
 
   it('are told from code that is not: one planted badly does not compile', async () => {
     const [variant] = variants;

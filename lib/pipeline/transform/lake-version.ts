@@ -1,6 +1,7 @@
 import { lastOffset, type OffsetRanges } from '../offset-ranges.ts';
 import { ObjectNotFoundError, type ObjectStore, type TablePartition } from '../ports.ts';
 import { DamagedObjectError, readFacts } from '../read-facts.ts';
+import type { Coverage } from '../slot.ts';
 
 /** `shop_purchases-i0-p00003-000017.parquet`: chain and slot. */
 const SLOT = /^(.+-i\d+-p\d{5,})-\d{6,}\.parquet$/g;
@@ -12,7 +13,7 @@ const SILENT = /^(_|compact(-\d+)?\.parquet$)/;
 const AT_ONCE = 16;
 
 /**
- * What an hour's rows are made of: the offsets that each chain has taken in, as the objects under the catalogued location say. So a
+ * What an hour's rows are made of: the offsets that each chain has taken in and amended, as the objects under the catalogued location say. So a
  * late row makes another version as soon as readers see it; a compaction, which only puts the same rows into other objects, makes none.
  */
 export async function lakeVersion(
@@ -43,15 +44,15 @@ async function compacted(store: Pick<ObjectStore, 'readTail'>, location: string)
   const facts = await readFacts(store, key).catch((error) => unlessDamaged(error));
   if (facts?.kind !== 'compact') return [[COMPACT, `damaged: ${key}`] as const];
   return facts.chains.map(
-    ({ label, incarnation, kafkaPartition, covered }) =>
-      [`${label}-i${incarnation}-p${String(kafkaPartition).padStart(5, '0')}`, textOf(covered)] as const,
+    ({ label, incarnation, kafkaPartition, ...chain }) =>
+      [`${label}-i${incarnation}-p${String(kafkaPartition).padStart(5, '0')}`, textOf(chain)] as const,
   );
 }
 
 /** By the newest slot of a chain. One that cannot be read is for the models to fail on, which name it. */
 async function coveredBy(store: Pick<ObjectStore, 'readTail'>, key: string): Promise<string> {
   const facts = await readFacts(store, key).catch((error) => unlessDamaged(error));
-  return facts === undefined || facts.kind === 'compact' ? `damaged: ${key}` : textOf(facts.covered);
+  return facts === undefined || facts.kind === 'compact' ? `damaged: ${key}` : textOf(facts);
 }
 
 function unlessDamaged(error: unknown): undefined {
@@ -59,5 +60,9 @@ function unlessDamaged(error: unknown): undefined {
   throw error;
 }
 
-const textOf = (covered: OffsetRanges) =>
-  lastOffset(covered) < 0 ? '' : covered.map(([from, to]) => `${from}-${to}`).join(' ');
+/** Objects of versions before have nothing amended. */
+function textOf({ covered, amended = [] }: Pick<Coverage, 'covered'> & Partial<Pick<Coverage, 'amended'>>): string {
+  if (lastOffset(covered) < 0) return '';
+  const ranges = (all: OffsetRanges) => all.map(([from, to]) => `${from}-${to}`).join(' ');
+  return amended.length === 0 ? ranges(covered) : `${ranges(covered)} amended ${ranges(amended)}`;
+}

@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { DEAD_LETTERS, lakeTable } from '../../../lib/derive/names.ts';
 import { amender, type LettersOfHour } from '../../../lib/pipeline/replay/amender.ts';
+import { lakeVersion } from '../../../lib/pipeline/transform/lake-version.ts';
 import { shopPurchases } from '../../fixtures/lake/streams/shop.ts';
 import { HOUR_MS, laptopCompactor } from '../../support/compactor.ts';
 import { ONE_O_CLOCK } from '../../support/laptop-sink.ts';
@@ -90,6 +91,24 @@ describe('dead letters that are replayed', () => {
     expect(await lake.sink.rows(purchases)).toEqual(compacted);
     expect((await amend(letters({ 11: event(11) }))).amended).toEqual([[11, 11]]);
     expect(await positions()).toEqual([0, 1, 2, 3, 4, 5, 6, 8, 9, 10, 11]);
+  });
+
+  it('make another version of the hour for the models, which a compaction keeps', async () => {
+    await lake.take(0, 8);
+    const version = async () => {
+      const partition = await lake.sink.catalog.partition(purchases, hour);
+      if (partition === undefined) throw new Error('expected the hour in the catalogue');
+      return lakeVersion(lake.sink.store, partition);
+    };
+    const before = await version();
+    await amend(letters({ 3: event(300) }));
+    const amended = await version();
+    expect(amended).not.toBe(before);
+    await lake.take(8, 4);
+    const later = await version();
+    expect((await lake.compact()).failures).toEqual([]);
+    expect((await lake.sink.catalog.partition(purchases, hour))?.generation).toBe(1);
+    expect(await version()).toBe(later);
   });
 
   it('of an old hour are noted as a change of it before anything is written', async () => {
