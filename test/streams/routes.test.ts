@@ -6,11 +6,11 @@ import { readRoutes } from '../../lib/api/read-routes.ts';
 import { served } from '../../lib/api/route.ts';
 import { routeFault } from '../../lib/derive/declared-routes.ts';
 import { controlRoutes } from '../../lib/local/control/control-routes.ts';
-import { reader } from '../../lib/pipeline/reading.ts';
 import { askedMetrics, countedStore } from '../support/counted-metrics.ts';
 import { memoryMetricStore } from '../support/memory-metric-store.ts';
 import type { MeteredRecord } from '../support/metered.ts';
 import { contracts, refinements, shipped } from '../support/shipped.ts';
+import { refinedTexts } from '../support/streams-of.ts';
 
 const NOW_MS = Date.UTC(2026, 0, 31, 13);
 
@@ -25,16 +25,15 @@ async function asking(stream: string, events: readonly object[], store = memoryM
   const from = contractOf(stream);
   const values = events.map((event) => Buffer.from(JSON.stringify(event)));
   await countedStore(from, [values.map((value) => ({ value: value.toString(), timestampMs: NOW_MS }))], { store });
-  for (const { to, refine } of refinements.filter((one) => one.from.name === stream)) {
-    const records = values.flatMap((value, offset): MeteredRecord[] => {
-      const reading = reader(from).read(value, NOW_MS);
-      if ('reason' in reading) throw new Error(reading.detail);
-      return refine(reading.event, JSON.parse(value.toString())).map((event, ordinal) => ({
-        value: JSON.stringify(event),
+  for (const refinement of refinements.filter((one) => one.from.name === stream)) {
+    const { to } = refinement;
+    const records = values.flatMap((value, offset): MeteredRecord[] =>
+      refinedTexts(refinement, value.toString(), NOW_MS).map((text, ordinal) => ({
+        value: text,
         timestampMs: NOW_MS,
         source: { incarnation: 0, offset, ordinal, timestampMs: NOW_MS },
-      }));
-    });
+      })),
+    );
     await countedStore(to, [records], { store });
   }
   const routes = readRoutes({ metrics: contracts.flatMap(askedMetrics), routes: shipped.routes });
