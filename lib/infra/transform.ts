@@ -80,6 +80,7 @@ export class Transform extends Construct {
         }),
       ],
     });
+    lake.acknowledgeObjects(transform.role, 'It reads what the lake’s objects say of themselves, and changes none.');
     acknowledgeOwnStatements(transform.role);
     return transform;
   }
