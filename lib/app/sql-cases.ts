@@ -19,7 +19,7 @@ import type { LocatedProject } from '../project.ts';
 import { readSqlCase, SqlCaseError, type SqlCaseText, type SqlCaseValue } from './sql-case-text.ts';
 
 /** One test of one model: `<models>/cases/<schema>.<model>/<claim>.json`. */
-export interface SqlCase {
+interface SqlCase {
   readonly model: string;
   /** From the project's folder. */
   readonly file: string;

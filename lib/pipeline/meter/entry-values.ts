@@ -3,7 +3,7 @@ import type { Merge, MetricEntry } from '../metric-store.ts';
 type Value = bigint | null;
 
 /** Null is a group without any value: it merges to the other one. */
-export function mergeValue(merge: Merge, left: Value, right: Value): Value {
+function mergeValue(merge: Merge, left: Value, right: Value): Value {
   if (left === null || right === null) return left ?? right;
   switch (merge) {
     case 'add':

@@ -17,7 +17,7 @@ const CHECKS = [
   'response_schema_conformance',
 ];
 
-export interface SchemathesisRun {
+interface SchemathesisRun {
   /** Where the document is: a URL, or a file. */
   readonly document: string;
   /** The server. */
