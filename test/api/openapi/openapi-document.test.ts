@@ -122,10 +122,21 @@ describe('every answer is one that the document has', () => {
     expect(await post(good, { headers: {} })).toBe(415);
     log.onAppend = () => Promise.reject(new Error('away'));
     expect(await post(`[${good},{}]`)).toBe(503);
-    log.onAppend = () => new Promise((resolve) => setTimeout(resolve, 100));
+    let acknowledge = () => {};
+    const acknowledged = new Promise<void>((resolve) => {
+      acknowledge = resolve;
+    });
+    const appending = new Promise<void>((resolve) => {
+      log.onAppend = () => {
+        resolve();
+        return acknowledged;
+      };
+    });
     const many = post(`[${Array(20).fill(good)}]`);
-    await new Promise((resolve) => setTimeout(resolve, 20));
-    expect([await post(good), await many]).toEqual([429, 202]);
+    await appending;
+    expect(await post(good)).toBe(429);
+    acknowledge();
+    expect(await many).toBe(202);
   });
 
   it('and the check sees one that it has not', () => {
