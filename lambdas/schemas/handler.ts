@@ -1,3 +1,5 @@
+import type { SetUpStatement } from '../../lib/derive/warehouse-set-up.ts';
+import type { WarehouseRow } from '../../lib/pipeline/ports.ts';
 import { property, type ResourceAnswer, type ResourceRequest } from '../custom-resource.ts';
 
 /** Where statements are run, and as whom. */
@@ -11,14 +13,13 @@ interface WarehousePlace {
 export interface SchemasDeps {
   /** The secret with the administrator's password. @throws when the namespace has none. */
   readonly adminSecret: (namespaceName: string) => Promise<string>;
-  /** Runs one statement to its end. @throws when it fails. */
-  readonly run: (place: WarehousePlace, sql: string) => Promise<void>;
+  /** Runs one statement to its end. @returns its rows. @throws when it fails. */
+  readonly run: (place: WarehousePlace, sql: string) => Promise<readonly WarehouseRow[]>;
 }
 
 /**
- * Runs `Statements` (a JSON list, each of which may be run again) in the warehouse, in their order, as its administrator,
- * whose secret it tells as attribute `SecretArn`: who works with what is made is the same user, its owner. A removed resource leaves
- * everything as it is: external schemas hold no data, and views may read them.
+ * Runs `Statements` (a JSON list of `SetUpStatement`s) in the warehouse, in their order, as its administrator. A removed
+ * resource leaves everything as it is: external schemas hold no data, and views may read them.
  */
 export function createHandler({
   adminSecret,
@@ -30,15 +31,17 @@ export function createHandler({
     const name = { physicalId: physicalId ?? `${workgroupName}/${database}` };
     if (type === 'Delete') return name;
     const secretArn = await adminSecret(property(properties, 'NamespaceName'));
-    for (const sql of statementsIn(property(properties, 'Statements'))) {
-      await run({ workgroupName, database, secretArn }, sql);
+    const place = { workgroupName, database, secretArn };
+    for (const { sql, unless } of statementsIn(property(properties, 'Statements'))) {
+      const isThere = unless !== undefined && (await run(place, unless)).length > 0;
+      if (!isThere) await run(place, sql);
     }
-    return { ...name, attributes: { SecretArn: secretArn } };
+    return name;
   };
 }
 
-function statementsIn(text: string): readonly string[] {
+function statementsIn(text: string): readonly SetUpStatement[] {
   const found: unknown = JSON.parse(text);
-  if (Array.isArray(found) && found.every((one) => typeof one === 'string')) return found;
-  throw new Error('Statements: expected a JSON list of texts, found something else');
+  if (Array.isArray(found) && found.every((one) => typeof one?.sql === 'string')) return found;
+  throw new Error('Statements: expected a JSON list of { sql, unless }, found something else');
 }

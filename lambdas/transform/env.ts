@@ -5,12 +5,11 @@ export const transformVariables = [
   'LAKE_FOLDER',
   'REDSHIFT_DATABASE',
   'REDSHIFT_READER_ROLE',
-  'REDSHIFT_SECRET_ARN',
+  'REDSHIFT_READERS_SEE_PERSONAL_DATA',
   'REDSHIFT_WORKGROUP',
 ] as const;
 
 /**
- * `LAKE_FOLDER` ends with `/`: where in the bucket the tables are. The secret is that of the warehouse's administrator, by
- * whom the external schemas are made too: all tables and schemas have one owner.
+ * `LAKE_FOLDER` ends with `/`: where in the bucket the tables are. `REDSHIFT_READERS_SEE_PERSONAL_DATA` is `true` or `false`.
  */
 export type TransformEnv = Environment<typeof transformVariables>;

@@ -10,6 +10,7 @@ import { glueCatalogReader } from '../../lib/adapters/aws/glue-table-partitions.
 import { redshiftWarehouse } from '../../lib/adapters/aws/redshift-warehouse.ts';
 import { s3ObjectReader } from '../../lib/adapters/aws/s3-object-reader.ts';
 import { systemClock } from '../../lib/adapters/system-clock.ts';
+import { personalNames } from '../../lib/derive/personal-names.ts';
 import { externalTables } from '../../lib/derive/redshift.ts';
 import type { Model } from '../../lib/pipeline/transform/model.ts';
 import { modelGraph } from '../../lib/pipeline/transform/model-graph.ts';
@@ -40,7 +41,6 @@ const redshift = {
   client: new RedshiftDataClient(clientDefaults),
   workgroup: environment.REDSHIFT_WORKGROUP,
   database: environment.REDSHIFT_DATABASE,
-  secretArn: environment.REDSHIFT_SECRET_ARN,
   clock: systemClock,
   timeLimitMs: MODEL_TIME_LIMIT_MS,
 };
@@ -54,7 +54,10 @@ export const handler = scheduled({
       graph,
       clock: systemClock,
       windowSeconds: settings.windowSeconds.default,
-      readerRole: environment.REDSHIFT_READER_ROLE,
+      readers: {
+        role: environment.REDSHIFT_READER_ROLE,
+        hidden: environment.REDSHIFT_READERS_SEE_PERSONAL_DATA === 'true' ? null : personalNames(contracts),
+      },
       // Two that have the same time are two runners all the same.
       runner: `the run of ${attempt}, ${randomUUID()}`,
     });

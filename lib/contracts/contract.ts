@@ -45,7 +45,7 @@ export interface Field<T extends FieldType = FieldType, N extends boolean = bool
   readonly nullable: N;
   readonly description: string;
   readonly unit?: string;
-  /** Personal data: never in a log line. */
+  /** Personal data: never in a log line, and not granted to a warehouse's readers unless the deployment says so. */
   readonly personal: boolean;
   /** Only its last four characters may be written anywhere: the others become `*` before Kafka and again in the sink. */
   readonly masked: boolean;

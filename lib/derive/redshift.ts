@@ -52,10 +52,17 @@ export function externalSchemas(contracts: readonly Contract[]): readonly Extern
 
 /** Every table of the lake as Redshift names it: `lake.shop_purchases`, `s3_spectrum_random_profile.random_customers`. */
 export function externalTables(contracts: readonly Contract[]): readonly string[] {
+  return [...contracts.flatMap(catalogTables), DEAD_LETTERS].map(nameInSchemas(contracts));
+}
+
+/** Those of one stream, under all its names. */
+export function externalTablesOf(contracts: readonly Contract[], contract: Contract): readonly string[] {
+  return catalogTables(contract).map(nameInSchemas(contracts));
+}
+
+function nameInSchemas(contracts: readonly Contract[]): (table: TableName) => string {
   const schemas = new Map(externalSchemas(contracts).map(({ schema, database }) => [database, schema]));
-  return [...contracts.flatMap(catalogTables), DEAD_LETTERS].map(
-    ({ database, table }) => `${schemas.get(database) ?? database}.${table}`,
-  );
+  return ({ database, table }) => `${schemas.get(database) ?? database}.${table}`;
 }
 
 /** The statement that makes an external schema. A view over its tables needs `with no schema binding`. */

@@ -3,8 +3,11 @@ import { acknowledge } from './acknowledge.ts';
 
 interface DataApiUse {
   readonly workgroupArn: string;
-  /** Of the database user's password, which the Data API reads in the caller's name. */
-  readonly secretArn: string;
+  /**
+   * Of the database user's password, which the Data API reads in the caller's name; null where the caller comes as the user
+   * that Redshift has for its IAM role, by credentials that last minutes.
+   */
+  readonly secretArn: string | null;
   /** Actions that run statements in the workgroup: `redshift-data:ExecuteStatement`. */
   readonly submit: readonly string[];
   /** Actions on statements that were submitted: `redshift-data:DescribeStatement`. */
@@ -18,7 +21,13 @@ interface DataApiUse {
 export function dataApiStatements({ workgroupArn, secretArn, submit, follow }: DataApiUse): PolicyStatement[] {
   return [
     new PolicyStatement({ sid: 'Execute', actions: [...submit], resources: [workgroupArn] }),
-    new PolicyStatement({ sid: 'Password', actions: ['secretsmanager:GetSecretValue'], resources: [secretArn] }),
+    secretArn === null
+      ? new PolicyStatement({
+          sid: 'Credentials',
+          actions: ['redshift-serverless:GetCredentials'],
+          resources: [workgroupArn],
+        })
+      : new PolicyStatement({ sid: 'Password', actions: ['secretsmanager:GetSecretValue'], resources: [secretArn] }),
     new PolicyStatement({
       sid: 'OwnStatements',
       actions: [...follow],

@@ -91,6 +91,8 @@ export interface Warehouse {
   readonly everyTenMinutes: boolean;
   /** IANA zone in which the hourly and daily runs are scheduled, such as `Europe/Madrid`. */
   readonly timeZone: string;
-  /** The database role that the runs let read the models' tables, such as `weir_reader`; they make it where it is missing. */
+  /** The database role that may read the models' tables, such as `weir_reader`; the deployment makes it. */
   readonly readerRole: string;
+  /** Whether that role may read what contracts call `personal`, and the lake's own tables, which are granted only whole. */
+  readonly readersSeePersonalData: boolean;
 }

@@ -14,3 +14,8 @@ export function stackId(deployment: Pick<Deployment, 'name'>, part: string): str
 export function deploymentName(deployment: Pick<Deployment, 'name'>): string {
   return `weir-${deployment.name}`;
 }
+
+/** The IAM role that runs the models. Its name is fixed because its database user is called after it and owns their tables. */
+export function runnerRoleName(deployment: Pick<Deployment, 'name'>): string {
+  return `${deploymentName(deployment)}-runner`;
+}

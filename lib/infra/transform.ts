@@ -8,6 +8,7 @@ import type { DeployedProject } from './deployed-project.ts';
 import type { Warehouse } from './deployment.ts';
 import { LAKE_FOLDER, type Lake } from './lake-stack.ts';
 import { modelRuns } from './model-runs.ts';
+import { runnerRoleName } from './naming.ts';
 import { type ScheduleDeadLetters, ScheduledFunction } from './schedule.ts';
 import type { Redshift } from './warehouse-stack.ts';
 import { WeirFunction } from './weir-function.ts';
@@ -49,12 +50,13 @@ export class Transform extends Construct {
       LAKE_FOLDER,
       REDSHIFT_DATABASE: redshift.database,
       REDSHIFT_READER_ROLE: warehouse.readerRole,
-      REDSHIFT_SECRET_ARN: redshift.adminSecretArn,
+      REDSHIFT_READERS_SEE_PERSONAL_DATA: String(warehouse.readersSeePersonalData),
       REDSHIFT_WORKGROUP: redshift.workgroupName,
     };
     const transform = new WeirFunction(this, 'Run', {
       deployment: stack.deployment,
       lambda: 'transform',
+      roleName: runnerRoleName(stack.deployment),
       configFile: project.configFile,
       // Made here, not when the function starts: that would take it longer than all its other work, and find errors too late.
       beside: { 'models.json': project.models },
@@ -70,7 +72,7 @@ export class Transform extends Construct {
         ...lakeStatements(lake),
         ...dataApiStatements({
           workgroupArn: redshift.workgroupArn,
-          secretArn: redshift.adminSecretArn,
+          secretArn: null,
           submit: ['redshift-data:BatchExecuteStatement', 'redshift-data:ExecuteStatement'],
           follow: [
             'redshift-data:CancelStatement',

@@ -6,12 +6,12 @@ import type { Construct } from 'constructs';
 import type { SchemasEnv } from '../../lambdas/schemas/env.ts';
 import type { UsageLimitEnv } from '../../lambdas/usage-limit/env.ts';
 import type { Contract } from '../contracts/contract.ts';
-import { externalSchemaStatement, externalSchemas } from '../derive/redshift.ts';
+import { warehouseSetUp } from '../derive/warehouse-set-up.ts';
 import { acknowledge } from './acknowledge.ts';
 import { acknowledgeOwnStatements, dataApiStatements } from './data-api.ts';
 import type { Deployment, Warehouse } from './deployment.ts';
 import { LAKE_FOLDER, type Lake } from './lake-stack.ts';
-import { deploymentName } from './naming.ts';
+import { deploymentName, runnerRoleName } from './naming.ts';
 import type { Network } from './network-stack.ts';
 import { WeirFunction } from './weir-function.ts';
 import { WeirStack } from './weir-stack.ts';
@@ -31,8 +31,6 @@ export interface Redshift {
   readonly workgroupName: string;
   readonly workgroupArn: string;
   readonly database: string;
-  /** Of the administrator, who makes the external schemas: known once they are made. */
-  readonly adminSecretArn: string;
 }
 
 /** Redshift Serverless with bounds on what it costs, and the role by which it reads the lake. */
@@ -42,7 +40,6 @@ export class WarehouseStack extends WeirStack implements Redshift {
   readonly workgroupName: string;
   readonly workgroupArn: string;
   readonly database = WAREHOUSE_DATABASE;
-  readonly adminSecretArn: string;
   /** For external schemas: may read the lake's objects and catalogue, and nothing else. */
   readonly spectrumRole: Role;
 
@@ -84,7 +81,7 @@ export class WarehouseStack extends WeirStack implements Redshift {
     this.workgroupName = this.workgroup.attrWorkgroupWorkgroupName;
     this.workgroupArn = this.workgroup.attrWorkgroupWorkgroupArn;
     this.addUsageLimit(warehouse);
-    this.adminSecretArn = this.addExternalSchemas(contracts).getAttString('SecretArn');
+    this.addExternalSchemas(contracts, warehouse);
   }
 
   /** Nobody connects over the network: statements come through the Data API. */
@@ -175,8 +172,8 @@ export class WarehouseStack extends WeirStack implements Redshift {
     });
   }
 
-  /** Through them Redshift sees the lake: `lake`, and one for each database of further names. */
-  private addExternalSchemas(contracts: readonly Contract[]): CustomResource {
+  /** The external schemas through which Redshift sees the lake, the models' user and the readers' role. */
+  private addExternalSchemas(contracts: readonly Contract[], warehouse: Warehouse): void {
     const environment: SchemasEnv = {};
     const name = deploymentName(this.deployment);
     // redshift!NAMESPACE-ADMIN, as Redshift names what it manages; Secrets Manager puts a dash and six characters behind every
@@ -191,7 +188,7 @@ export class WarehouseStack extends WeirStack implements Redshift {
     const making = new WeirFunction(this, 'MakeSchemas', {
       deployment: this.deployment,
       lambda: 'schemas',
-      description: 'Makes the external schemas of the warehouse',
+      description: 'Makes the external schemas of the warehouse, and its users',
       environment,
       // A few requests at deployment: the least that starts Node quickly.
       memoryMegabytes: 256,
@@ -207,15 +204,20 @@ export class WarehouseStack extends WeirStack implements Redshift {
           workgroupArn: this.workgroupArn,
           secretArn,
           submit: ['redshift-data:ExecuteStatement'],
-          follow: ['redshift-data:DescribeStatement'],
+          follow: ['redshift-data:DescribeStatement', 'redshift-data:GetStatementResult'],
         }),
       ],
     });
     acknowledgeOwnStatements(making.role);
-    const statements = externalSchemas(contracts).map((schema) =>
-      externalSchemaStatement(schema, this.spectrumRole.roleArn),
-    );
-    return new CustomResource(this, 'ExternalSchemas', {
+    const statements = warehouseSetUp({
+      contracts,
+      database: WAREHOUSE_DATABASE,
+      spectrumRoleArn: this.spectrumRole.roleArn,
+      runnerRoleName: runnerRoleName(this.deployment),
+      readerRole: warehouse.readerRole,
+      readersSeePersonalData: warehouse.readersSeePersonalData,
+    });
+    new CustomResource(this, 'ExternalSchemas', {
       resourceType: 'Custom::WeirExternalSchemas',
       serviceToken: making.fn.functionArn,
       serviceTimeout: Duration.minutes(10),

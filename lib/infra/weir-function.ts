@@ -26,6 +26,8 @@ interface WeirFunctionProps<Environment> {
   /** What the function reads from files beside its code when it starts. */
   readonly beside?: FilesBeside;
   readonly description: string;
+  /** Only where something outside of AWS knows the role by its name. */
+  readonly roleName?: string;
   /** Every variable that `lambdas/<name>/env.ts` names. */
   readonly environment: Environment;
   readonly memoryMegabytes: number;
@@ -71,6 +73,7 @@ export class WeirFunction<Environment extends Readonly<Record<string, string>>> 
     });
     const { inline, managed } = rolePolicies(this, this.allStatements(props));
     this.role = new Role(this, 'Role', {
+      roleName: props.roleName,
       description: `Weir ${props.deployment.name}: what the ${props.lambda} function may do`,
       assumedBy: new ServicePrincipal('lambda.amazonaws.com'),
       // Part of it, so that the role is never there without them.

@@ -7,8 +7,8 @@
 -- distribution: all (small, and joined by facts)
 -- columns:
 --   customer_id string
---   customer_name string
---   customer_email string
+--   customer_name string personal
+--   customer_email string personal
 --   last_update timestamp
 with
   transactions as (

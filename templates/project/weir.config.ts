@@ -21,6 +21,7 @@ const dev: Deployment = {
     everyTenMinutes: false,
     timeZone: 'Etc/UTC',
     readerRole: 'weir_reader',
+    readersSeePersonalData: false,
   },
   athenaScanLimitGigabytes: 10,
   keepData: false,

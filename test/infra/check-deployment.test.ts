@@ -21,6 +21,7 @@ const warehouse = {
   everyTenMinutes: false,
   timeZone: 'Europe/Madrid',
   readerRole: 'weir_reader',
+  readersSeePersonalData: false,
 };
 
 function refusal(change: object): string {

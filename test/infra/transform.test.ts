@@ -5,6 +5,7 @@ import { minRpuHours } from '../../lib/infra/model-runs.ts';
 import { modelGraph } from '../../lib/pipeline/transform/model-graph.ts';
 import { contracts, modelsDir } from '../support/fixture-project.ts';
 import { dev, ofType, only, synthesised, type Templates } from '../support/synthesised.ts';
+import { textOf } from '../support/template-text.ts';
 
 const everyTenMinutes = {
   ...dev.warehouse,
@@ -70,12 +71,26 @@ describe('the models are run', () => {
 });
 
 describe('the transform function', () => {
-  it('comes to Redshift as the user who makes the external schemas, and so owns them', () => {
-    const [[schemasId] = []] = [...ofType(templates, 'Custom::WeirExternalSchemas')];
-    const secret = (functionOf(templates).Environment as { Variables: Record<string, unknown> }).Variables
-      .REDSHIFT_SECRET_ARN;
-    expect(JSON.stringify(secret)).toContain(`${schemasId}SecretArn`);
+  it('comes to Redshift as the user of its own role, whose name the warehouse knows, without a password', () => {
+    const roleId = (functionOf(templates).Role as { 'Fn::GetAtt': readonly string[] })['Fn::GetAtt'][0] ?? '';
+    expect(ofType(templates, 'AWS::IAM::Role').get(roleId)?.Properties?.RoleName).toBe('weir-dev-runner');
+    expect(statementsOfSetUp(templates)).toContain('create user \\"IAMR:weir-dev-runner\\" password disable');
+    expect(JSON.stringify(functionOf(templates))).not.toMatch(/secret/i);
   });
+
+  it.each([
+    [false, 'revoke usage on schema \\"lake\\" from role weir_reader'],
+    [true, 'grant usage on schema \\"lake\\" to role weir_reader'],
+  ])(
+    'readers who see personal data (%s): the lake, which is granted only whole',
+    (readersSeePersonalData, expected) => {
+      const warehouse = dev.warehouse === null ? null : { ...dev.warehouse, readersSeePersonalData };
+      const found = synthesised({ warehouse });
+      expect(statementsOfSetUp(found)).toContain(expected);
+      const { Variables } = functionOf(found).Environment as { Variables: Record<string, unknown> };
+      expect(Variables.REDSHIFT_READERS_SEE_PERSONAL_DATA).toBe(String(readersSeePersonalData));
+    },
+  );
 
   it('is in no network, and there is none without a warehouse', () => {
     expect(functionOf(templates)).not.toHaveProperty('VpcConfig');
@@ -95,6 +110,9 @@ describe('the transform function', () => {
     );
   });
 });
+
+/** The text of what is run when the warehouse is set up, as its template has it. */
+const statementsOfSetUp = (found: Templates) => textOf(only(found, 'Custom::WeirExternalSchemas').Statements);
 
 /** Minutes since midnight at which `cron(minutes hours * * ? *)` is due, of lists and ranges. */
 function minutesOfDay(expression: string): readonly number[] {

@@ -239,6 +239,18 @@ await describeWithServer(warehouse, (postgres) => {
       expect(await schemas()).toEqual(both);
     });
 
+    it('makes the user of the models, who may make schemas and use the lake, and the role of readers', async () => {
+      const client = new Client({ connectionString: postgres().url });
+      await client.connect();
+      const { rows } = await client.query(
+        `select has_database_privilege('IAMR:weir-dev-runner', current_database(), 'create') as makes,
+           has_schema_privilege('IAMR:weir-dev-runner', 'lake', 'usage') as uses,
+           has_schema_privilege('weir_reader', 'lake', 'usage') as reader_uses`,
+      );
+      await client.end();
+      expect(rows).toEqual([{ makes: true, uses: true, reader_uses: false }]);
+    });
+
     it('Delete leaves them, whatever reads them, and asks nobody', async () => {
       const asked = [api.asked.length, plane.asked.length];
       expect(await ask('Delete', properties, 'weir-dev/weir')).toMatchObject({ Status: 'SUCCESS' });
@@ -247,13 +259,13 @@ await describeWithServer(warehouse, (postgres) => {
     });
 
     it('a statement that fails is told in the database’s words, and those after it are not run', async () => {
-      const Statements = JSON.stringify(['select 1 / 0', 'create schema never_made']);
+      const Statements = JSON.stringify([{ sql: 'select 1 / 0' }, { sql: 'create schema never_made' }]);
       expect(await ask('Update', { ...properties, Statements }, 'weir-dev/weir')).toMatchObject({
         Status: 'FAILED',
         Reason: expect.stringMatching(/weir-dev\/weir failed.*the statement failed: ERROR: division by zero/),
         PhysicalResourceId: 'weir-dev/weir',
       });
-      expect(await ask('Update', { ...properties, Statements: '["drop schema never_made"]' })).toMatchObject({
+      expect(await ask('Update', { ...properties, Statements: '[{"sql":"drop schema never_made"}]' })).toMatchObject({
         Status: 'FAILED',
         Reason: expect.stringContaining('does not exist'),
       });
@@ -281,7 +293,7 @@ await describeWithServer(warehouse, (postgres) => {
     it('statements that are no list fail by name', async () => {
       expect(await ask('Create', { ...properties, Statements: '{"a":1}' })).toMatchObject({
         Status: 'FAILED',
-        Reason: 'Statements: expected a JSON list of texts, found something else',
+        Reason: 'Statements: expected a JSON list of { sql, unless }, found something else',
       });
     });
   });

@@ -25,7 +25,6 @@ import { type Synthesis, synthesise } from '../support/synthesis.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 
 const HOUR_MS = 3_600_000;
-const SECRET = 'arn:aws:secretsmanager:us-east-1:111122223333:secret:redshift!weir-dev-weir_admin-AbCdEf';
 const FOLDER = 'lake/';
 const lakeNames = new Set(contracts.map((contract) => `lake.${lakeTable(contract).table}`));
 
@@ -76,7 +75,7 @@ await describeWithServer(servers, (running) => {
 
   const start = async (endpoints: Readonly<Record<string, string>> = {}) => {
     const { s3, glue } = running();
-    const known = { LAKE_BUCKET: s3.bucket, REDSHIFT_SECRET_ARN: SECRET, REDSHIFT_WORKGROUP: 'weir-dev' };
+    const known = { LAKE_BUCKET: s3.bucket, REDSHIFT_WORKGROUP: 'weir-dev' };
     const one = await startDeployed(synthesis, 'transform', known, {
       // The server knows no session tokens.
       AWS_SESSION_TOKEN: '',
@@ -110,6 +109,8 @@ await describeWithServer(servers, (running) => {
   beforeAll(async () => {
     const { s3, glue, postgres } = running();
     api = await startDataApi(postgres.url);
+    // As the deployment of the warehouse does.
+    await rows('create role weir_reader');
     await createGlueTables(
       glue,
       `s3://${s3.bucket}/${FOLDER}`,

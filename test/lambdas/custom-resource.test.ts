@@ -225,24 +225,26 @@ describe('the external schemas', () => {
     WorkgroupName: 'weir-dev',
     Database: 'weir',
     NamespaceName: 'weir-dev',
-    Statements: '["one","two"]',
+    Statements: '[{"sql":"one"},{"sql":"two","unless":"is two there"},{"sql":"three","unless":"is three there"}]',
   };
   const recording = () => {
     const ran: string[] = [];
     const handle = schemasHandler({
       adminSecret: async () => 'arn:secret',
-      run: async ({ workgroupName, database }, sql) => void ran.push(`${workgroupName}/${database} ${sql}`),
+      run: async ({ workgroupName, database }, sql) => {
+        ran.push(`${workgroupName}/${database} ${sql}`);
+        return sql === 'is two there' ? [{ two: 'yes' }] : [];
+      },
     });
     return { ran, handle };
   };
 
-  it('are made in their order, and whose they are is told', async () => {
+  it('are made in their order, but for what is there already', async () => {
     const { ran, handle } = recording();
-    expect(await handle({ type: 'Create', properties, physicalId: undefined })).toEqual({
-      physicalId: 'weir-dev/weir',
-      attributes: { SecretArn: 'arn:secret' },
-    });
-    expect(ran).toEqual(['weir-dev/weir one', 'weir-dev/weir two']);
+    const answer = await handle({ type: 'Create', properties, physicalId: undefined });
+    expect(answer).toEqual({ physicalId: 'weir-dev/weir' });
+    const statements = ['one', 'is two there', 'is three there', 'three'];
+    expect(ran).toEqual(statements.map((sql) => `weir-dev/weir ${sql}`));
   });
 
   it('stay when their resource goes', async () => {

@@ -29,6 +29,9 @@ const log = ['logs:CreateLogStream', 'logs:PutLogEvents'];
 /** The Data API reads the database user's password in the caller's name. */
 const password = ['secretsmanager:GetSecretValue'];
 
+/** Or it gets credentials for the user that the caller's IAM role is. */
+const credentials = ['redshift-serverless:GetCredentials'];
+
 /** Lambda sends events that failed in the function's name. */
 const failedEvents = ['sqs:SendMessage'];
 
@@ -89,7 +92,7 @@ export const functions: Readonly<Record<string, Expected>> = {
   transform: {
     description: 'Runs the SQL models over the lake in Redshift',
     variables: transformVariables,
-    furtherActions: [...log, ...password, ...failedEvents],
+    furtherActions: [...log, ...credentials, ...failedEvents],
   },
   topics: {
     description: 'Makes topics and changes what may change of them',
@@ -102,7 +105,7 @@ export const functions: Readonly<Record<string, Expected>> = {
     furtherActions: log,
   },
   schemas: {
-    description: 'Makes the external schemas of the warehouse',
+    description: 'Makes the external schemas of the warehouse, and its users',
     variables: schemasVariables,
     furtherActions: [...log, ...password],
   },

@@ -1,8 +1,10 @@
 import { modelFiles } from '../../lib/adapters/model-files.ts';
-import { externalSchemaStatement, externalSchemas, externalTables } from '../../lib/derive/redshift.ts';
+import { personalNames } from '../../lib/derive/personal-names.ts';
+import { externalTables } from '../../lib/derive/redshift.ts';
+import { warehouseSetUp } from '../../lib/derive/warehouse-set-up.ts';
 import type { Statement } from '../../lib/pipeline/ports.ts';
 import { dialects } from '../../lib/pipeline/transform/dialect.ts';
-import { grantStatements, READER_ROLE, roleQuery } from '../../lib/pipeline/transform/grants.ts';
+import { grantStatements } from '../../lib/pipeline/transform/grants.ts';
 import { keepSql, leaseQuery, releaseSql, takeSql } from '../../lib/pipeline/transform/lease.ts';
 import { failedHoursQuery, publishedQuery } from '../../lib/pipeline/transform/ledger.ts';
 import type { Model } from '../../lib/pipeline/transform/model.ts';
@@ -17,6 +19,12 @@ import {
 import type { LocatedProject } from '../../lib/project.ts';
 
 const lease = { lock: 'lock table ops.lease', now: 'getdate()', ...dialects.redshift.lease };
+const SET_UP = {
+  database: 'weir',
+  spectrumRoleArn: 'arn:aws:iam::123456789012:role/weir',
+  runnerRoleName: 'weir-dev-runner',
+  readerRole: 'weir_reader',
+};
 const NONE = { tables: new Map(), viewDefinitions: new Map() };
 const run = { hour: { dt: '2026-01-31', hour: 10 }, version: 'v', loadedAtMs: 0, windowSeconds: 60 };
 const named = ({ name, sql }: Pick<Statement, 'name' | 'sql'>): Statement => ({ name, sql, parameters: {} });
@@ -35,17 +43,16 @@ export function statementsOf(model: Model): readonly Statement[] {
 /** What a run submits that belongs to no model, and what a deployment does. */
 export async function otherStatements({ modelsDir, contracts }: LocatedProject): Promise<readonly Statement[]> {
   const graph = modelGraph(await modelFiles(modelsDir, contracts), externalTables(contracts));
+  const grants = [null, personalNames(contracts)].flatMap((hidden) =>
+    grantStatements({ role: 'weir_reader', hidden }, graph, dialects.redshift).flat(),
+  );
+  const setUp = [true, false].flatMap((readersSeePersonalData) =>
+    warehouseSetUp({ ...SET_UP, contracts, readersSeePersonalData }).flatMap(({ sql, unless = sql }) => [sql, unless]),
+  );
   return [
     ...ledgerStatements(new Map()),
-    ...[`create role ${READER_ROLE}`, ...grantStatements(READER_ROLE, graph, dialects.redshift)].map((sql) =>
-      named({ name: sql, sql }),
-    ),
-    roleQuery(READER_ROLE),
+    ...[...grants, ...setUp].map((sql) => named({ name: sql, sql })),
     ...[existingTablesQuery, definitionsQuery, publishedQuery, failedHoursQuery, leaseQuery(lease)].map(named),
     ...[takeSql, keepSql, releaseSql].flatMap((sql) => sql(lease)).map((sql) => named({ name: 'lease', sql })),
-    ...externalSchemas(contracts).map((schema) => {
-      const sql = externalSchemaStatement(schema, 'arn:aws:iam::123456789012:role/weir');
-      return named({ name: `external schema ${schema.schema}`, sql });
-    }),
   ];
 }

@@ -106,9 +106,7 @@ const rules: Readonly<Record<string, Rule>> = {
   'redshift-serverless:GetNamespace': namespace,
   'redshift-serverless:GetCredentials': workgroup,
   'redshift-serverless:': unnamed,
-  'secretsmanager:GetSecretValue': () => [
-    /:secret:redshift!weir-[a-z0-9]+-weir_admin-\?{6}$|GetAttExternalSchemasSecretArn/,
-  ],
+  'secretsmanager:GetSecretValue': () => [/:secret:redshift!weir-[a-z0-9]+-weir_admin-\?{6}$/],
   'lambda:InvokeFunction': ({ schedules }) => schedules.map(({ Target }) => textOf((Target as Target).Arn)),
   'sqs:SendMessage': ({ schedules, fnId, templates }) => [
     ...schedules.map(({ Target }) => textOf((Target as Target).DeadLetterConfig.Arn)),

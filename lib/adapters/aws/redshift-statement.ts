@@ -3,8 +3,9 @@ import {
   ExecuteStatementCommand,
   type RedshiftDataClient,
 } from '@aws-sdk/client-redshift-data';
-import type { Clock } from '../../pipeline/ports.ts';
+import type { Clock, WarehouseRow } from '../../pipeline/ports.ts';
 import { awsTrouble } from './aws-trouble.ts';
+import { redshiftRows } from './redshift-rows.ts';
 
 interface StatementPlace {
   readonly workgroupName: string;
@@ -14,15 +15,18 @@ interface StatementPlace {
 
 const ASK_AGAIN_AFTER_MS = 500;
 
-/** Runs one statement in Redshift Serverless, outside of any transaction, and waits for its end. @throws when it fails. */
+/** Runs one statement in Redshift Serverless, outside of any transaction, to its end. @returns its rows. @throws when it fails. */
 export function redshiftStatement(client: RedshiftDataClient, clock: Pick<Clock, 'sleep'>) {
-  return async ({ workgroupName, database, secretArn }: StatementPlace, sql: string): Promise<void> => {
+  return async (
+    { workgroupName, database, secretArn }: StatementPlace,
+    sql: string,
+  ): Promise<readonly WarehouseRow[]> => {
     const where = { WorkgroupName: workgroupName, Database: database, SecretArn: secretArn };
     try {
       const { Id } = await client.send(new ExecuteStatementCommand({ ...where, Sql: sql }));
       for (;;) {
-        const { Status, Error: reason } = await client.send(new DescribeStatementCommand({ Id }));
-        if (Status === 'FINISHED') return;
+        const { Status, HasResultSet, Error: reason } = await client.send(new DescribeStatementCommand({ Id }));
+        if (Status === 'FINISHED') return HasResultSet === true ? await redshiftRows(client, Id ?? '', sql) : [];
         if (Status === 'FAILED' || Status === 'ABORTED')
           throw new Error(`the statement ${Status.toLowerCase()}: ${reason}`);
         await clock.sleep(ASK_AGAIN_AFTER_MS);

@@ -50,6 +50,7 @@ const warehouseSettings: Settings<Warehouse> = {
   everyTenMinutes: 'true or false',
   timeZone: 'a text',
   readerRole: 'a text',
+  readersSeePersonalData: 'true or false',
 };
 
 const githubSettings: Settings<NonNullable<Deployment['github']>> = {

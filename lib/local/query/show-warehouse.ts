@@ -4,9 +4,6 @@ import { attachWarehouse } from '../../adapters/duckdb/attach-warehouse.ts';
 import { quoted } from '../../derive/quoted.ts';
 import { byHash } from '../../pipeline/transform/found-rows.ts';
 
-const SCHEMAS = ['raw', 'analytics', 'staging', 'prod', 'ops'];
-const NAMED = new RegExp(`\\b(${SCHEMAS.join('|')})\\b`, 'i');
-
 /** All columns but the hash by which DuckDB finds a model's rows again. */
 const SHOWN = `columns(name -> name <> '${byHash.column.name}')`;
 
@@ -16,10 +13,14 @@ const SHOWN = `columns(name -> name <> '${byHash.column.name}')`;
  * @throws when the file stays locked, naming it.
  */
 export async function showWarehouse(connection: DuckDBConnection, file: string, sql: string): Promise<void> {
-  if (!NAMED.test(sql) || !existsSync(file)) return;
+  if (!existsSync(file)) return;
+  const ofLake = await ownSchemas(connection);
+  if (!namesOtherSchema(connection, sql, ofLake)) return;
   await attachWarehouse(connection, file);
-  for (const schema of SCHEMAS) await connection.run(`create schema if not exists ${schema}`);
-  const inside = `database_name = 'warehouse' and schema_name in (${SCHEMAS.map((name) => `'${name}'`).join(', ')})`;
+  const shown = (await ownSchemas(connection, 'warehouse')).filter((name) => name !== 'main' && !ofLake.includes(name));
+  if (shown.length === 0) return;
+  for (const schema of shown) await connection.run(`create schema if not exists ${quoted(schema)}`);
+  const inside = `database_name = 'warehouse' and schema_name in (${shown.map((name) => `'${name}'`).join(', ')})`;
   const tables = await connection.runAndReadAll(`select schema_name, table_name from duckdb_tables() where ${inside}`);
   for (const [schema, table] of tables.getRows()) {
     const name = `${quoted(String(schema))}.${quoted(String(table))}`;
@@ -28,4 +29,22 @@ export async function showWarehouse(connection: DuckDBConnection, file: string, 
   // A view of the warehouse names lake and tables without the warehouse: here it means what is shown here.
   const views = await connection.runAndReadAll(`select sql from duckdb_views() where ${inside} order by view_oid`);
   for (const [definition] of views.getRows()) await connection.run(String(definition));
+}
+
+/** Schemas that somebody has made: of a database, or of the connection's own. */
+async function ownSchemas(connection: DuckDBConnection, database?: string): Promise<readonly string[]> {
+  const of = database === undefined ? 'current_database()' : `'${database}'`;
+  const sql = `select schema_name from duckdb_schemas() where not internal and database_name = ${of}`;
+  return (await connection.runAndReadAll(sql)).getRows().map(([name]) => String(name));
+}
+
+/** Whether the statement reads from a schema that the lake does not have: a model's, or `information_schema`. */
+function namesOtherSchema(connection: DuckDBConnection, sql: string, ofLake: readonly string[]): boolean {
+  // DuckDB does not count what is internal as read.
+  if (/\binformation_schema\b/i.test(sql)) return true;
+  // `analytics.rooms AS r`; a name without a schema has no dot.
+  const schemas = connection
+    .getTableNames(sql, true)
+    .flatMap((name) => /^([^.]+)\./.exec(name)?.[1]?.toLowerCase() ?? []);
+  return schemas.some((schema) => !ofLake.includes(schema));
 }

@@ -1,97 +1,133 @@
 import { createHash } from 'node:crypto';
+import type { PersonalNames } from '../../derive/personal-names.ts';
+import { quoted } from '../../derive/quoted.ts';
 import { type Clock, type Statement, StatementError, type Warehouse } from '../ports.ts';
 import { type Dialect, dialects } from './dialect.ts';
 import { kinds } from './kinds.ts';
+import { OPS_TABLES } from './ledger.ts';
+import type { Model } from './model.ts';
 import type { ModelGraph } from './model-graph.ts';
+import { personalColumns } from './personal-columns.ts';
+import { existingTables } from './prepare.ts';
 import { definitionsQuery, noteDefinition } from './schema-plan.ts';
-
-/** Who may read the tables of the models, where nothing else is said. */
-export const READER_ROLE = 'weir_reader';
 
 /** Under which the ledger remembers what was granted. */
 const GRANTS = 'ops.grants';
 const ROLE_NAME = /^[a-z_][a-z0-9_]{0,62}$/;
 
+/** What the ledger has of rows: the values that broke a test, and those that a warehouse names in an error. */
+const VALUES_IN_LEDGER: Readonly<Record<string, readonly string[]>> = {
+  'ops.runs': ['error'],
+  'ops.test_results': ['row_text'],
+};
+
+export interface Readers {
+  /** A database role that is there: lower case, digits, `_`. */
+  readonly role: string;
+  /** What they may not read; null where they may see personal data. */
+  readonly hidden: PersonalNames | null;
+}
+
 export interface GrantDeps {
   readonly warehouse: Warehouse;
   readonly clock: Pick<Clock, 'now'>;
   readonly graph: ModelGraph;
-  /** A database role: lower case, digits, `_`. Null: nobody is granted anything. */
-  readonly readerRole?: string | null;
+  /** Nobody is granted anything where none are named. */
+  readonly readers?: Readers;
 }
 
 /**
- * Lets a role read: it is made where it is missing, may use the models' schemas, those of the lake and the ledger's, and
- * may select from every table and view in the models' and the ledger's. Granted again when there are other models, or
- * another view, or another role, so that new tables are readable too. A warehouse without roles needs none.
- *
- * Each statement is one of its own, because Redshift takes no grants on what is external within a transaction. All of them
- * may be repeated: the ledger's note, which ends them, is the last.
+ * Lets a role read: it may use the models' schemas and the ledger's, and may select from their tables and views, column by
+ * column where a table has personal data that the role may not see. A view with such data is not granted at all: Redshift
+ * has no grants on columns of views that are bound late. Granted again when there are other models, columns or readers. What was
+ * granted before is taken back in the same transaction, so that nobody is shut out meanwhile.
  * @see https://docs.aws.amazon.com/redshift/latest/dg/r_GRANT.html
  * @throws StatementError naming what could not be granted, and what to do; the tables are as they were.
  */
-export async function grantReading({ warehouse, clock, graph, readerRole = READER_ROLE }: GrantDeps): Promise<void> {
+export async function grantReading({ warehouse, clock, graph, readers }: GrantDeps): Promise<void> {
   const dialect = dialects[warehouse.dialect];
-  if (!dialect.hasRoles || readerRole === null) return;
-  if (!ROLE_NAME.test(readerRole)) {
+  if (!dialect.hasRoles || readers === undefined) return;
+  if (!ROLE_NAME.test(readers.role)) {
     throw new StatementError(
       0,
-      `the role that may read: expected lower case letters, digits and _, found "${readerRole}"`,
+      `the role that may read: expected lower case letters, digits and _, found "${readers.role}"`,
     );
   }
-  const definition = grantsDefinition(readerRole, graph);
+  const definition = grantsDefinition(grantStatements(readers, graph, dialect), graph);
   const noted = (await warehouse.query(definitionsQuery)).find(({ model }) => model === GRANTS);
   if (noted?.definition === definition) return;
+  // Models that have not been run yet, or failed at first, have nothing to be granted; a later run does it.
+  const existing = await existingTables(warehouse);
+  const made = graph.models.filter(({ name }) => existing.has(name));
+  const grants = grantStatements(readers, { ...graph, models: made }, dialect);
   try {
-    const roles = await warehouse.query(roleQuery(readerRole));
-    const missing = roles.length === 0 ? [`create role ${readerRole}`] : [];
-    for (const sql of [...missing, ...grantStatements(readerRole, graph, dialect)]) {
-      await warehouse.query({ name: sql, sql, parameters: {} });
-    }
+    for (const statements of transactions(grants)) await warehouse.run({ name: GRANTS, statements, reads: [] });
   } catch (error) {
     if (!(error instanceof StatementError)) throw error;
-    const todo = 'let the user that runs the models create roles and grant, or name another role';
-    throw new StatementError(
-      0,
-      `reading for the role ${readerRole}: ${error.message}; the tables are as they were; ${todo}`,
-      {
-        cause: error,
-      },
-    );
+    const todo = 'deploy the warehouse again, which makes the role, or name another in readerRole';
+    const message = `reading for the role ${readers.role}: ${error.message}; the tables are as they were; ${todo}`;
+    throw new StatementError(0, message, { cause: error });
   }
+  if (made.length < graph.models.length) return;
   await warehouse.run({ name: GRANTS, statements: noteDefinition(GRANTS, definition, clock.now()), reads: [] });
 }
 
-/** Whether there is such a role; Redshift shows those that the user has made, or is granted. */
-export const roleQuery = (role: string): Statement => ({
-  name: 'svv_roles: the role that may read',
-  sql: 'select role_name from svv_roles where role_name = :role',
-  parameters: { role },
-});
+/** What is granted on one table or view, or on a schema; each list in one transaction. */
+type Grants = readonly (readonly string[])[];
 
-export function grantStatements(role: string, graph: ModelGraph, { sql }: Pick<Dialect, 'sql'>): readonly string[] {
-  const own = [...new Set([...graph.models.map(({ schema }) => schema), 'ops'])].sort();
-  const used = [...own, ...otherSchemas(graph)].sort();
-  return [
-    ...used.map((schema) => `grant usage on schema ${schema} to role ${role}`),
-    ...own.map((schema) => `grant select on all tables in schema ${schema} to role ${role}`),
-  ].map(sql);
+export function grantStatements({ role, hidden }: Readers, graph: ModelGraph, { sql }: Pick<Dialect, 'sql'>): Grants {
+  const schemas = [...new Set([...graph.models.map(({ schema }) => schema), 'ops'])].sort();
+  const ofModels = graph.models.map((model) => {
+    const columns = model.columns.map(({ name }) => name);
+    const personal = hidden === null ? new Set<string>() : personalColumns(model, graph, hidden);
+    return onRelation(role, model.name, visible(model, columns, personal));
+  });
+  const ofLedger = Object.entries(OPS_TABLES).map(([table, declared]) => {
+    const columns = declared.map((column) => column.slice(0, column.indexOf(' ')));
+    const values = hidden === null ? [] : (VALUES_IN_LEDGER[table] ?? []);
+    return onRelation(role, table, values.length === 0 ? 'all' : columns.filter((name) => !values.includes(name)));
+  });
+  const usage = schemas.map((schema) => [`grant usage on schema ${schema} to role ${role}`]);
+  return [...usage, ...ofModels, ...ofLedger].map((statements) => statements.map(sql));
 }
 
-/** Schemas without a model, such as those of the lake. */
-function otherSchemas({ models, otherTables }: ModelGraph): readonly string[] {
-  const own = new Set(models.map(({ schema }) => schema));
-  const schemas = new Set(otherTables.map((name) => name.slice(0, name.indexOf('.'))));
-  return [...schemas].filter((schema) => !own.has(schema)).sort();
+/** What may be seen of a model: all of it, these columns, or nothing. */
+function visible(
+  { kept }: Model,
+  columns: readonly string[],
+  personal: ReadonlySet<string>,
+): 'all' | readonly string[] {
+  if (personal.size === 0) return 'all';
+  return kinds[kept].hasTable ? columns.filter((name) => !personal.has(name)) : [];
 }
 
-/** A table is granted on once it is there, and a view again when it is made again. */
-function grantsDefinition(role: string, graph: ModelGraph): string {
-  const granted = graph.models.map(({ name, kept, definition }) =>
-    kinds[kept].hasTable ? name : `${name} ${definition}`,
-  );
+function onRelation(role: string, name: string, columns: 'all' | readonly string[]): readonly string[] {
+  const revoke = `revoke select on ${name} from role ${role}`;
+  if (columns === 'all') return [revoke, `grant select on ${name} to role ${role}`];
+  if (columns.length === 0) return [revoke];
+  return [revoke, `grant select (${columns.map(quoted).join(', ')}) on ${name} to role ${role}`];
+}
+
+/** Of one transaction, to which the lease adds its own: together fewer than `MAX_STATEMENTS`. */
+const STATEMENTS_EACH = 30;
+
+/** A few transactions; what belongs to one relation stays together. */
+function transactions(grants: Grants): readonly (readonly Statement[])[] {
+  const found: Statement[][] = [[]];
+  for (const group of grants) {
+    if ((found.at(-1)?.length ?? 0) + group.length > STATEMENTS_EACH) found.push([]);
+    found.at(-1)?.push(...group.map((sql) => ({ name: sql, sql, parameters: {} })));
+  }
+  return found;
+}
+
+/** A view is granted on again when it is made again. */
+function grantsDefinition(grants: Grants, { models }: ModelGraph): string {
+  const views = models
+    .filter(({ kept }) => !kinds[kept].hasTable)
+    .map(({ name, definition }) => `${name} ${definition}`);
   return createHash('sha256')
-    .update([role, ...otherSchemas(graph), ...granted].join('\n'))
+    .update([...grants.flat(), ...views].join('\n'))
     .digest('hex')
     .slice(0, 16);
 }

@@ -17,6 +17,7 @@ import { type DataTest, type Kept, type ModelColumn, ModelError } from './model.
  *     -- distribution: even | all | room_id (the reason)
  *     -- columns: of lake.chat_rooms              those of a lake table, as its contract has them; more may follow
  *     --   room_id string                         type as in a contract; `?` where it may be null
+ *     --   caller string personal                  personal data that no name tells; `public` where a name is mistaken for it
  *     -- tests:
  *     --   unique: message_id
  *     --   not null: room_id, channel
@@ -124,22 +125,20 @@ const TYPES = /^(string|json|integer|bigint|double|boolean|timestamp|date|decima
 
 /** `customer_name string?` */
 function column(file: string, line: string): ModelColumn {
-  const [, name, type = '', optional] = /^([a-z_]\w*) (\S+?)(\?)?$/.exec(line) ?? [];
+  const [, name, type = '', optional, mark] = /^([a-z_]\w*) (\S+?)(\?)?(?: (personal|public))?$/.exec(line) ?? [];
   const [, kind, precision, scale] = TYPES.exec(type) ?? [];
   if (name === undefined || kind === undefined) {
-    throw wrong(file, 'a column as "name type", with "?" where it may be null', `"${line}"`);
+    const expected =
+      'a column as "name type", with "?" where it may be null, then personal or public where that is to be said';
+    throw wrong(file, expected, `"${line}"`);
   }
-  const nullable = optional === '?';
-  if (kind === 'json') return { name, type: { kind: 'string' }, nullable, json: true };
+  const about = { nullable: optional === '?', ...(mark === undefined ? {} : { personal: mark === 'personal' }) };
+  if (kind === 'json') return { name, type: { kind: 'string' }, json: true, ...about };
   if (precision !== undefined) {
-    return {
-      name,
-      type: { kind: 'decimal', precision: Number(precision), scale: Number(scale) },
-      nullable,
-      json: false,
-    };
+    const type = { kind: 'decimal', precision: Number(precision), scale: Number(scale) } as const;
+    return { name, type, json: false, ...about };
   }
-  return { name, type: { kind } as ModelColumn['type'], nullable, json: false };
+  return { name, type: { kind } as ModelColumn['type'], json: false, ...about };
 }
 
 function dataTests(file: string, line: string): readonly DataTest[] {

@@ -10,6 +10,8 @@ export interface ModelColumn {
   /** Redshift's width and DuckDB's type follow from these, as for a lake's column. */
   readonly nullable: boolean;
   readonly json: boolean;
+  /** Whether it is personal data, where the header says so; else its name tells: see `personal-columns.ts`. */
+  readonly personal?: boolean;
 }
 
 /** A test on the rows that a run is about to publish. Its text is what a failure shows. */

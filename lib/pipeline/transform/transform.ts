@@ -13,7 +13,7 @@ import { publishedVersions } from './published-versions.ts';
 import { type ExistingTables, noteDefinition } from './schema-plan.ts';
 import { type LakePorts, lakeVersionsAhead, modelVersions } from './versions.ts';
 
-export interface TransformDeps extends LakePorts, Pick<GrantDeps, 'readerRole'> {
+export interface TransformDeps extends LakePorts, Pick<GrantDeps, 'readers'> {
   readonly warehouse: Warehouse;
   readonly clock: Clock;
   readonly graph: ModelGraph;

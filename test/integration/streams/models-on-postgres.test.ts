@@ -8,11 +8,12 @@ import { redshiftWarehouse } from '../../../lib/adapters/aws/redshift-warehouse.
 import { lakeTables } from '../../../lib/adapters/duckdb/lake-views.ts';
 import { lakeColumns } from '../../../lib/adapters/model-files.ts';
 import { systemClock } from '../../../lib/adapters/system-clock.ts';
-import { externalSchemas, externalTables } from '../../../lib/derive/redshift.ts';
+import { personalNames } from '../../../lib/derive/personal-names.ts';
+import { externalTables } from '../../../lib/derive/redshift.ts';
 import { dataFolder } from '../../../lib/local/folder/data-folder.ts';
 import { localLake } from '../../../lib/local/query/local-lake.ts';
 import { query } from '../../../lib/local/query/query.ts';
-import { grantReading } from '../../../lib/pipeline/transform/grants.ts';
+import { grantReading, type Readers } from '../../../lib/pipeline/transform/grants.ts';
 import { hoursBetween, parseHour } from '../../../lib/pipeline/transform/hours.ts';
 import { type ModelGraph, modelGraph } from '../../../lib/pipeline/transform/model-graph.ts';
 import { type TransformRequest, transform } from '../../../lib/pipeline/transform/transform.ts';
@@ -51,6 +52,9 @@ async function graphWith({ models }: ModelGraph, name: string, test: string): Pr
   return modelGraph(await Promise.all(changed), lakeTableNames);
 }
 
+const everything: Readers = { role: 'weir_reader', hidden: null };
+const notPersonal: Readers = { role: 'weir_analyst', hidden: personalNames(contracts) };
+
 /** The same models beside the lake's tables as Redshift names them. */
 const inRedshift = ({ models }: ModelGraph): ModelGraph => modelGraph(models, externalTables(contracts));
 
@@ -72,6 +76,9 @@ await describeWithServer(postgresServer, (postgres) => {
     house = await lakehouse(folder.path, {}, shipped);
     api = await startDataApi(postgres().url);
     client = new RedshiftDataClient({ ...clientDefaults, endpoint: api.endpoint, credentials, region: 'us-east-1' });
+    for (const role of ['weir_reader', 'weir_analyst']) {
+      await onPostgres().query({ name: role, sql: `create role ${role}`, parameters: {} });
+    }
     await produceShopDay(house, SEED, EVENTS_AN_HOUR, shipped.generators);
     await house.settle();
   });
@@ -83,14 +90,14 @@ await describeWithServer(postgresServer, (postgres) => {
   });
 
   /** Runs the models in both. Each says the same of what it did, messages aside. */
-  const runBoth = async (request: Partial<TransformRequest> = {}, graph = house.deps.graph) => {
+  const runBoth = async (request: Partial<TransformRequest> = {}, graph = house.deps.graph, readers = everything) => {
     const lake = localLake(dataFolder(folder.path), contracts);
     await loadLake(postgres().url, lake, new Set(graph.models.flatMap(({ reads }) => reads)));
     const warehouse = onPostgres();
     const counts = [];
     for (const deps of [
       { ...house.deps, graph },
-      { ...house.deps, warehouse, graph: inRedshift(graph) },
+      { ...house.deps, warehouse, graph: inRedshift(graph), readers },
     ]) {
       const { failures, ...others } = await transform(deps, { hours, ...request });
       counts.push({ ...others, failures: failures.map(({ model, hour }) => `${model} ${hour.hour}`) });
@@ -170,31 +177,44 @@ await describeWithServer(postgresServer, (postgres) => {
   });
 
   describe('the role that may read', { timeout: TIMEOUT_MS }, () => {
-    const asReader = async (sql: string) => {
+    const as = (role: string) => async (sql: string) => {
       const pg = new Client({ connectionString: postgres().url });
       await pg.connect();
       try {
-        await pg.query('set role weir_reader');
+        await pg.query(`set role ${role}`);
         return (await pg.query(sql)).rows;
       } finally {
         await pg.end();
       }
     };
+    const asReader = as('weir_reader');
+    const asAnalyst = as('weir_analyst');
 
-    it('reads every table and view, and changes none', async () => {
+    it('reads every table and view where it may see personal data, and changes none', async () => {
       await runBoth();
       for (const { name } of house.deps.graph.models) await asReader(`select * from ${name} limit 1`);
       await asReader('select * from ops.runs limit 1');
       await expect(asReader('delete from analytics.rooms')).rejects.toThrow(/permission denied/);
     });
 
-    it('may use every schema of the lake, that of the customers’ profiles too', async () => {
-      const schemas = externalSchemas(contracts).map(({ schema }) => schema);
-      for (const schema of schemas) {
-        const sql = `select has_schema_privilege('weir_reader', '${schema}', 'usage') as may`;
-        expect(await asReader(sql), schema).toEqual([{ may: true }]);
-      }
-      expect(schemas).toContain('s3_spectrum_random_profile');
+    it('reads all but personal columns otherwise, and of the ledger no values', async () => {
+      await runBoth({}, house.deps.graph, notPersonal);
+      await asAnalyst('select * from analytics.purchase_summary limit 1');
+      await asAnalyst('select customer_id, created_at from analytics.customers limit 1').then(
+        () => expect.unreachable('customer_id is personal'),
+        (error: Error) => expect(error.message).toMatch(/permission denied/),
+      );
+      await asAnalyst('select created_at, version_time from analytics.customers limit 1');
+      await asAnalyst('select model, test, broken_rows from ops.test_results limit 1');
+      await expect(asAnalyst('select row_text from ops.test_results')).rejects.toThrow(/permission denied/);
+      await expect(asAnalyst('select error from ops.runs')).rejects.toThrow(/permission denied/);
+    });
+
+    it('loses personal columns when the deployment takes them back', async () => {
+      await runBoth({}, house.deps.graph, { ...notPersonal, hidden: null });
+      await asAnalyst('select customer_name from analytics.customers limit 1');
+      await runBoth({}, house.deps.graph, notPersonal);
+      await expect(asAnalyst('select customer_name from analytics.customers')).rejects.toThrow(/permission denied/);
     });
 
     it('reads a table that comes later, and is granted nothing again when there is nothing new', async () => {
@@ -210,17 +230,19 @@ await describeWithServer(postgresServer, (postgres) => {
         ...house.deps,
         warehouse: onPostgres(),
         graph: inRedshift(modelGraph([...models, later], lakeTableNames)),
+        readers: everything,
       });
       expect(api.asked.slice(before).filter((operation) => operation === 'ExecuteStatement')).toHaveLength(1);
+      expect(api.asked.slice(before)).not.toContain('BatchExecuteStatement');
     });
 
-    it('that cannot be made is told after the tables are published, with what to do', async () => {
+    it('that is not there is reported after the tables are published, with what to do', async () => {
       const run = transform(
-        { ...house.deps, warehouse: onPostgres(), readerRole: 'pg_reader' },
+        { ...house.deps, warehouse: onPostgres(), readers: { role: 'weir_nobody', hidden: null } },
         { hours: hours.slice(0, 1), again: true, models: ['prod.fact_views'] },
       );
       await expect(run).rejects.toThrow(
-        /^reading for the role pg_reader: .*create roles and grant, or name another role$/,
+        /^reading for the role weir_nobody: .*deploy the warehouse again, which makes the role/,
       );
     });
   });

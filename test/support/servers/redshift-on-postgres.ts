@@ -18,7 +18,13 @@ const translations: readonly Translation[] = [
     from: / with no schema binding$/,
     to: '',
   },
-  { reason: 'PostgreSQL knows roles without the word', from: / to role (\w+)$/, to: ' to $1' },
+  { reason: 'PostgreSQL knows roles without the word', from: / (to|from) role (\w+)$/, to: ' $1 $2' },
+  {
+    reason: 'the database of a test has a name of its own',
+    from: /^grant create on database "\w+" to (.+)$/,
+    to: "do $$$$ begin execute format('grant create on database %I to $1', current_database()); end $$$$",
+  },
+  { reason: 'a user without a password is one that has none', from: / password disable$/, to: '' },
 ];
 
 /** The statement as PostgreSQL takes it. */
