@@ -4,11 +4,23 @@ import { dataDirOption, settingOption } from '../setting-options.ts';
 
 export function doctorCommand({ exit, project }: CommandContext): Command {
   return new Command('doctor')
-    .description('Print the effective settings and check this machine; exits with 1 when a check fails.')
+    .description(
+      'Print the effective settings and check this machine, or an AWS account; exits with 1 when a check fails.',
+    )
     .addOption(dataDirOption())
     .addOption(settingOption('--brokers <list>', 'brokers'))
-    .addHelpText('after', '\nExamples:\n  $ weir doctor\n  $ weir doctor --brokers localhost:9092\n')
-    .action(async (options) => {
+    .option('--aws', 'check the account of the AWS credentials instead: whether the deployment would succeed there')
+    .option('--deployment <name>', 'with --aws: one of the project’s deployments', 'dev')
+    .addHelpText(
+      'after',
+      '\nExamples:\n  $ weir doctor\n  $ weir doctor --brokers localhost:9092\n  $ weir doctor --aws --deployment prod\n',
+    )
+    .action(async ({ aws, deployment, ...options }) => {
+      if (aws === true) {
+        const { doctorOfAws } = await import('../run/doctor-aws.ts');
+        exit(await doctorOfAws(await project(), deployment));
+        return;
+      }
       const { doctor } = await import('../run/doctor.ts');
       exit(await doctor(await project(), options));
     });

@@ -4,19 +4,11 @@ import { CfnCluster, CfnConfiguration, CfnServerlessCluster } from 'aws-cdk-lib/
 import { Construct } from 'constructs';
 import type { ProvisionedBroker } from './deployment.ts';
 import { deploymentName } from './naming.ts';
+import { KAFKA_VERSION } from './rules/broker-rules.ts';
 import type { WeirStack } from './weir-stack.ts';
 
 /** Where brokers listen for clients that come with IAM. */
 export const IAM_PORT = 9098;
-
-/**
- * The version of Express and Standard brokers, as MSK writes it: with KRaft. Express brokers have no other metadata mode in
- * 3.9, so that MSK refuses "3.9.x" for them ("Express instance types are not supported for Kafka version 3.9.x").
- * @see https://docs.aws.amazon.com/msk/latest/developerguide/supported-kafka-versions.html
- * @see https://docs.aws.amazon.com/msk/latest/developerguide/kraft-intro.html
- * @see https://github.com/hashicorp/terraform-provider-aws/issues/48309
- */
-const KAFKA_VERSION = '3.9.x.kraft';
 
 interface BrokersProps {
   readonly subnetIds: readonly string[];

@@ -1,6 +1,7 @@
 import { CfnOutput, Duration } from 'aws-cdk-lib';
 import { OidcProviderNative, PolicyDocument, PolicyStatement, Role, WebIdentityPrincipal } from 'aws-cdk-lib/aws-iam';
 import type { Construct } from 'constructs';
+import { acknowledge } from './acknowledge.ts';
 import type { Deployment } from './deployment.ts';
 import { WeirStack } from './weir-stack.ts';
 
@@ -14,12 +15,27 @@ const TO_COMPARE = ['lookup'];
 /** CDK's default. */
 const QUALIFIER = 'hnb659fds';
 
+/** What `weir doctor --aws` asks before a deployment: all of it reads, and most of it is about no resource of a known name. */
+const PREFLIGHT_ACTIONS = [
+  'cloudformation:DescribeStacks',
+  'ec2:DescribeAvailabilityZones',
+  'ec2:DescribeVpcs',
+  'glue:GetDatabase',
+  'kafka:ListClustersV2',
+  'kafka:ListKafkaVersions',
+  'lambda:GetAccountSettings',
+  'redshift-serverless:GetNamespace',
+  'servicequotas:GetServiceQuota',
+  'ssm:GetParameter',
+];
+
 interface GitHubRole {
   /** ARN of the account's OIDC provider for GitHub. */
   readonly provider: string;
   readonly repository: string;
   readonly environment: string;
   readonly bootstrapRoles: readonly string[];
+  readonly more?: readonly PolicyStatement[];
 }
 
 /**
@@ -31,7 +47,15 @@ export class DeployRoleStack extends WeirStack {
     super(scope, 'DeployRole', deployment, 'role by which GitHub deploys');
     const provider = this.providerArn(github);
     const { repository, environment } = github;
-    const deploys = this.addRole('Role', { provider, repository, environment, bootstrapRoles: TO_DEPLOY });
+    const preflight = new PolicyStatement({ sid: 'Preflight', actions: PREFLIGHT_ACTIONS, resources: ['*'] });
+    const deploys = this.addRole('Role', {
+      provider,
+      repository,
+      environment,
+      bootstrapRoles: TO_DEPLOY,
+      more: [preflight],
+    });
+    acknowledge(deploys, 'IAM5[Resource::*]', 'The checks before a deployment read; most of what they ask has no ARN.');
     const compares = this.addRole('DiffRole', {
       provider,
       repository,
@@ -45,7 +69,7 @@ export class DeployRoleStack extends WeirStack {
     new CfnOutput(this, 'DiffRoleArn', { value: compares.roleArn, description: 'AWS_DIFF_ROLE_ARN of the other one' });
   }
 
-  private addRole(id: string, { provider, repository, environment, bootstrapRoles }: GitHubRole): Role {
+  private addRole(id: string, { provider, repository, environment, bootstrapRoles, more = [] }: GitHubRole): Role {
     return new Role(this, id, {
       description: `Weir ${this.deployment.name}: what GitHub may do in ${environment}`,
       maxSessionDuration: Duration.hours(1),
@@ -63,6 +87,7 @@ export class DeployRoleStack extends WeirStack {
               actions: ['sts:AssumeRole'],
               resources: bootstrapRoles.map((name) => this.bootstrapRoleArn(name)),
             }),
+            ...more,
           ],
         }),
       },

@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { refinedStreams } from '../../lib/derive/topic-readers.ts';
 import { contracts } from '../fixtures/eleven-streams.ts';
@@ -369,6 +370,19 @@ describe('the warehouse', () => {
   });
 });
 
+/** The actions of the requests of `weir doctor --aws`, by what its adapter imports; one's own identity needs no permission. */
+const preflightActions = (() => {
+  const services: Readonly<Record<string, string>> = { 'service-quotas': 'servicequotas' };
+  const source = readFileSync(new URL('../../lib/adapters/aws/aws-account.ts', import.meta.url), 'utf8');
+  const actions = [...source.matchAll(/^import \{ (.+) \} from '@aws-sdk\/client-([a-z0-9-]+)';$/gm)].flatMap(
+    ([, names = '', service = '']) =>
+      [...names.matchAll(/(\w+)Command\b|\bpaginate(\w+)/g)].map(
+        ([, one, paged]) => `${services[service] ?? service}:${one ?? paged}`,
+      ),
+  );
+  return actions.filter((action) => action !== 'sts:GetCallerIdentity').sort();
+})();
+
 describe('the deploy role', () => {
   it.each(['example/weir', 'example@12/weir@345'])('trusts %s, as GitHub names it', (repository) => {
     const { deployRole } = synthesised({
@@ -396,11 +410,11 @@ describe('the deploy role', () => {
   });
 
   it.each([
-    ['deploys', 'prod', ['deploy', 'file-publishing', 'lookup']],
-    ['compares', 'prod-diff', ['lookup']],
+    ['deploys', 'prod', ['deploy', 'file-publishing', 'lookup'], [preflightActions]],
+    ['compares', 'prod-diff', ['lookup'], []],
   ])(
-    'that %s is for one environment of one repository, and may only be what the bootstrap made for it',
-    (_, environment, bootstrapped) => {
+    'that %s is for one environment of one repository, and may only be what the bootstrap made for it, and ask what the checks ask',
+    (_, environment, bootstrapped, asked) => {
       const roles = all(kinds['prod, on Express brokers'], 'AWS::IAM::Role').filter((role) =>
         JSON.stringify(role).includes(`:environment:${environment}"`),
       );
@@ -419,7 +433,13 @@ describe('the deploy role', () => {
             },
           ],
         },
-        Policies: [{ PolicyDocument: { Statement: [{ Action: 'sts:AssumeRole' }] } }],
+        Policies: [
+          {
+            PolicyDocument: {
+              Statement: [{ Action: 'sts:AssumeRole' }, ...asked.map((Action) => ({ Action, Resource: '*' }))],
+            },
+          },
+        ],
       });
       const named = [...JSON.stringify(roles[0]?.Policies).matchAll(/cdk-hnb659fds-([a-z-]+)-role-/g)].map(
         ([, name]) => name,

@@ -3,6 +3,15 @@ import { isWhole, type Rule } from './rule.ts';
 import { MSK_SERVERLESS_REGIONS, REGIONS_OF_TWO_ZONES } from './service-regions.ts';
 import { ZONES } from './zones.ts';
 
+/**
+ * The version of Express and Standard brokers, as MSK writes it: with KRaft. Express brokers have no other metadata mode in
+ * 3.9, so that MSK refuses "3.9.x" for them ("Express instance types are not supported for Kafka version 3.9.x").
+ * @see https://docs.aws.amazon.com/msk/latest/developerguide/supported-kafka-versions.html
+ * @see https://docs.aws.amazon.com/msk/latest/developerguide/kraft-intro.html
+ * @see https://github.com/hashicorp/terraform-provider-aws/issues/48309
+ */
+export const KAFKA_VERSION = '3.9.x.kraft';
+
 /** What MSK takes, or what must be stated of an existing cluster. */
 export function brokerRules({ broker, region }: Deployment): readonly Rule[] {
   switch (broker.kind) {
