@@ -169,7 +169,8 @@ await describeWithServer(servers, (running) => {
 
     it('does nothing when the time is delivered again, here or to another process', async () => {
       const before = await rows('select * from ops.runs order by model, hour_start');
-      expect(before.length).toBeGreaterThan(10);
+      const ran = before.map(({ model }) => model);
+      expect(ran).toEqual(expect.arrayContaining(['analytics.purchase_summary', 'raw.chat_messages']));
       expect(await transform.call(event(15))).toMatchObject({ published: 0, failures: [] });
       const other = await start();
       expect(await other.call(event(15))).toMatchObject({ published: 0, failures: [] });
