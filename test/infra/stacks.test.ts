@@ -1,7 +1,7 @@
-import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { refinedStreams } from '../../lib/derive/topic-readers.ts';
 import { contracts } from '../fixtures/eleven-streams.ts';
+import { preflightActions } from '../support/preflight-actions.ts';
 import {
   brokers,
   dev,
@@ -369,19 +369,6 @@ describe('the warehouse', () => {
     expect(synthesised({ warehouse: null }).warehouse).toEqual({});
   });
 });
-
-/** The actions of the requests of `weir doctor --aws`, by what its adapter imports; one's own identity needs no permission. */
-const preflightActions = (() => {
-  const services: Readonly<Record<string, string>> = { 'service-quotas': 'servicequotas' };
-  const source = readFileSync(new URL('../../lib/adapters/aws/aws-account.ts', import.meta.url), 'utf8');
-  const actions = [...source.matchAll(/^import \{ (.+) \} from '@aws-sdk\/client-([a-z0-9-]+)';$/gm)].flatMap(
-    ([, names = '', service = '']) =>
-      [...names.matchAll(/(\w+)Command\b|\bpaginate(\w+)/g)].map(
-        ([, one, paged]) => `${services[service] ?? service}:${one ?? paged}`,
-      ),
-  );
-  return actions.filter((action) => action !== 'sts:GetCallerIdentity').sort();
-})();
 
 describe('the deploy role', () => {
   it.each(['example/weir', 'example@12/weir@345'])('trusts %s, as GitHub names it', (repository) => {
