@@ -43,11 +43,16 @@ export async function openConnection(port: number): Promise<Connection> {
   };
 }
 
-/** Head and body of the answer at the start; undefined until the head is whole. */
+const LAST_CHUNK = '\r\n0\r\n\r\n';
+
+/** Head and body of the answer at the start; undefined until its end is known. */
 function answerBytes(received: Buffer): number | undefined {
   const headEnd = received.indexOf('\r\n\r\n');
   if (headEnd < 0) return undefined;
-  const length = /\r\ncontent-length: (\d+)/i.exec(received.toString('latin1', 0, headEnd))?.[1];
-  if (length === undefined) throw new Error('expected an answer with content-length, found none');
-  return headEnd + 4 + Number(length);
+  const head = received.toString('latin1', 0, headEnd);
+  const length = /\r\ncontent-length: (\d+)/i.exec(head)?.[1];
+  if (length !== undefined) return headEnd + 4 + Number(length);
+  if (!/\r\ntransfer-encoding: chunked/i.test(head)) throw new Error(`expected the length of an answer, found ${head}`);
+  const last = received.indexOf(LAST_CHUNK, headEnd);
+  return last < 0 ? undefined : last + LAST_CHUNK.length;
 }

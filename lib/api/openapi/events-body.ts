@@ -28,8 +28,8 @@ export function eventsBody(contract: Contract, examples: Events, schemas: NamedS
 const mebibytes = (bytes: number) => `${bytes / 1024 / 1024} MiB`;
 
 const LIMITS =
-  `Plain, or with \`content-encoding: gzip\`. At most ${MAX_EVENTS} events, ${mebibytes(MAX_UNPACKED_BYTES)} when unpacked ` +
-  `(3 MiB as sent, in AWS), and ${mebibytes(MAX_EVENT_BYTES)} in an event. Further fields are kept.`;
+  `Plain, or with \`content-encoding: gzip\`. At most ${MAX_EVENTS} events, ${mebibytes(MAX_UNPACKED_BYTES)} when unpacked, ` +
+  `and ${mebibytes(MAX_EVENT_BYTES)} in an event. Further fields are kept.`;
 
 const linesSchema = ({ name }: Contract) => ({ type: 'string', description: `One ${name} event a line, as JSON.` });
 
