@@ -5,11 +5,13 @@ import { EVENTS_FROM_MS, eventsOf, factsOf, range, refined } from '../../support
 
 const events = (name: string, count?: number) => eventsOf(chat, name, count);
 
-it('have their documented kafka partitions, keys, event times and identities', () => {
-  expect(factsOf(chat)).toEqual([
-    ['chat.rooms', 3, 'room_id', 'computed', 'room_id', null],
-    ['chat.messages', 3, 'room_id', 'message_date', 'message_id', 'chat.rooms'],
-  ]);
+it('have their documented kafka partitions, keys, event times and identities, whatever streams stand beside them', () => {
+  expect(factsOf(chat)).toEqual(
+    expect.arrayContaining([
+      ['chat.rooms', 3, 'room_id', 'computed', 'room_id', null],
+      ['chat.messages', 3, 'room_id', 'message_date', 'message_id', 'chat.rooms'],
+    ]),
+  );
 });
 
 interface Message {

@@ -2,8 +2,10 @@ import { expect, it } from 'vitest';
 import { people } from '../../../streams/people/index.ts';
 import { eventsOf, factsOf } from '../../support/streams-of.ts';
 
-it('have their documented kafka partitions, keys, event times and identities', () => {
-  expect(factsOf(people)).toEqual([['people.profiles', 1, null, 'event_timestamp', 'position', null]]);
+it('have their documented kafka partitions, keys, event times and identities, whatever streams stand beside them', () => {
+  expect(factsOf(people)).toEqual(
+    expect.arrayContaining([['people.profiles', 1, null, 'event_timestamp', 'position', null]]),
+  );
 });
 
 it('the card number is masked, and nothing else is; it is personal', () => {

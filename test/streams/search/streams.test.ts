@@ -15,12 +15,14 @@ import {
 
 const events = (name: string, count?: number) => eventsOf(search, name, count);
 
-it('have their documented kafka partitions, keys, event times and identities', () => {
-  expect(factsOf(search)).toEqual([
-    ['search.raw', 4, 'hotel_id', 'search_timestamp', 'position', null],
-    ['search.processed', 4, 'hotel_id', 'search_timestamp', 'position', 'search.raw'],
-    ['search.offers', 4, 'hotel_id', 'search_timestamp', 'position', 'search.raw'],
-  ]);
+it('have their documented kafka partitions, keys, event times and identities, whatever streams stand beside them', () => {
+  expect(factsOf(search)).toEqual(
+    expect.arrayContaining([
+      ['search.raw', 4, 'hotel_id', 'search_timestamp', 'position', null],
+      ['search.processed', 4, 'hotel_id', 'search_timestamp', 'position', 'search.raw'],
+      ['search.offers', 4, 'hotel_id', 'search_timestamp', 'position', 'search.raw'],
+    ]),
+  );
 });
 
 interface Offer {

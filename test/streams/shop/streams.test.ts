@@ -6,14 +6,16 @@ import { distinct, eventsOf, expectIntegers, factsOf } from '../../support/strea
 
 const events = (name: string, count?: number) => eventsOf(shop, name, count);
 
-it('have their documented kafka partitions, keys, event times and identities', () => {
-  expect(factsOf(shop)).toEqual([
-    ['shop.purchases', 2, 'country', 'created_at', 'position', null],
-    ['shop.transactions', 1, 'transactionId', 'transactionDate', 'transactionId', null],
-    ['shop.feedback', 1, 'feedbackId', 'feedbackDate', 'feedbackId', null],
-    ['shop.product_views', 1, 'productId', 'lastViewed', 'position', null],
-    ['shop.website_traffic', 1, 'pageUrl', 'lastVisit', 'position', null],
-  ]);
+it('have their documented kafka partitions, keys, event times and identities, whatever streams stand beside them', () => {
+  expect(factsOf(shop)).toEqual(
+    expect.arrayContaining([
+      ['shop.purchases', 2, 'country', 'created_at', 'position', null],
+      ['shop.transactions', 1, 'transactionId', 'transactionDate', 'transactionId', null],
+      ['shop.feedback', 1, 'feedbackId', 'feedbackDate', 'feedbackId', null],
+      ['shop.product_views', 1, 'productId', 'lastViewed', 'position', null],
+      ['shop.website_traffic', 1, 'pageUrl', 'lastVisit', 'position', null],
+    ]),
+  );
 });
 
 describe('the total of a transaction', () => {
