@@ -2,8 +2,7 @@ import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { buildSync } from 'esbuild';
-import { COMPILED } from '../../lib/infra/bundle.ts';
+import { bundled } from '../bundled.ts';
 import { median, table } from '../printed.ts';
 import { benchOrders } from '../sink/contract.ts';
 import { eventFiles } from '../sink/events.ts';
@@ -43,9 +42,7 @@ export async function benchIngest({ rounds }: { readonly rounds: number }): Prom
   const files = await eventFiles(cache, EVENTS);
   const lines = (await Promise.all(files.map((file) => readFile(file, 'utf8')))).join('').trimEnd().split('\n');
   const requests = requestsOf(lines);
-  const script = join(cache, 'ingest-server.mjs');
-  const entryPoints = [join(import.meta.dirname, 'server.ts')];
-  buildSync({ ...COMPILED, entryPoints, outfile: script, packages: 'external', minify: false });
+  const script = bundled(join(import.meta.dirname, 'server.ts'), join(cache, 'ingest-server.mjs'));
   const results: Record<Mode, Round[]> = { bare: [], weir: [] };
   for (let round = 1; round <= rounds; round++) {
     for (const mode of MODES) {

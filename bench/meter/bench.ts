@@ -2,10 +2,9 @@ import { execFile } from 'node:child_process';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { buildSync } from 'esbuild';
-import { COMPILED } from '../../lib/infra/bundle.ts';
 import { installPythonClients } from '../../test/support/servers/librdkafka.ts';
 import { type RunningRedis, redisServer } from '../../test/support/servers/redis.ts';
+import { bundled } from '../bundled.ts';
 import { median, table } from '../printed.ts';
 import { eventFiles } from '../sink/events.ts';
 import type { MeterRound } from './round.ts';
@@ -37,7 +36,7 @@ export async function benchMeter({ events, rounds, profile }: MeterBenchOptions)
   await redisServer.install();
   const redis = await redisServer.start();
   try {
-    const script = bundledRound(cache);
+    const script = bundled(join(import.meta.dirname, 'round.ts'), join(cache, 'meter-round.mjs'));
     const node = [process.execPath, ...(profile ? ['--cpu-prof', `--cpu-prof-dir=${cache}`] : []), script];
     const fold = join(import.meta.dirname, 'fold.py');
     const commandOf: Readonly<Record<Mode, (dir: string) => readonly string[]>> = {
@@ -57,14 +56,6 @@ export async function benchMeter({ events, rounds, profile }: MeterBenchOptions)
   } finally {
     await redis.stop();
   }
-}
-
-/** The meter as its function has it: bundled, not translated while it runs. */
-function bundledRound(cache: string): string {
-  const script = join(cache, 'meter-round.mjs');
-  const entryPoints = [join(import.meta.dirname, 'round.ts')];
-  buildSync({ ...COMPILED, entryPoints, outfile: script, packages: 'external', minify: false });
-  return script;
 }
 
 async function runRound(

@@ -2,11 +2,10 @@ import { execFile } from 'node:child_process';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { buildSync } from 'esbuild';
 import { Kafka, logLevel } from 'kafkajs';
-import { COMPILED } from '../../lib/infra/bundle.ts';
 import { startKafka } from '../../test/support/servers/kafka.ts';
 import { installPythonClients } from '../../test/support/servers/librdkafka.ts';
+import { bundled } from '../bundled.ts';
 import { median, table } from '../printed.ts';
 import { benchOrders } from '../sink/contract.ts';
 import { eventFiles } from '../sink/events.ts';
@@ -33,7 +32,7 @@ export async function benchPipeline({ events, rounds, profile }: PipelineBenchOp
   process.stdout.write(`making ${events.toLocaleString('en')} events…\n`);
   const files = await eventFiles(cache, events);
   const python = await installPythonClients();
-  const script = bundledRound(cache);
+  const script = bundled(join(HERE, 'round.ts'), join(cache, 'pipeline-round.mjs'));
   const kafka = await startKafka({ nodes: 1 });
   try {
     const brokers = kafka.brokers.join(',');
@@ -67,19 +66,6 @@ async function loadTopic(python: string, brokers: string, files: readonly string
   await admin.createTopics({ topics: [{ topic: TOPIC, numPartitions: benchOrders.kafkaPartitions, configEntries }] });
   await admin.disconnect();
   await promisify(execFile)(python, [join(HERE, 'load.py'), brokers, TOPIC, ...files]);
-}
-
-/** Bundled, not translated while it runs. */
-function bundledRound(cache: string): string {
-  const script = join(cache, 'pipeline-round.mjs');
-  buildSync({
-    ...COMPILED,
-    entryPoints: [join(HERE, 'round.ts')],
-    outfile: script,
-    packages: 'external',
-    minify: false,
-  });
-  return script;
 }
 
 async function runRound([command, ...args]: readonly [string, ...string[]], cache: string): Promise<PipelineRound> {

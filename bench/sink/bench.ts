@@ -2,8 +2,7 @@ import { execFile } from 'node:child_process';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
-import { buildSync } from 'esbuild';
-import { COMPILED } from '../../lib/infra/bundle.ts';
+import { bundled } from '../bundled.ts';
 import { median, table } from '../printed.ts';
 import { eventFiles } from './events.ts';
 import type { RoundResult } from './round.ts';
@@ -22,7 +21,7 @@ export async function benchSink({ events, rounds }: SinkBenchOptions): Promise<v
   const cache = join(ROOT, '.cache/bench');
   process.stdout.write(`making ${events.toLocaleString('en')} events…\n`);
   const files = await eventFiles(cache, events);
-  const script = bundledRound(cache);
+  const script = bundled(join(ROOT, 'bench/sink/round.ts'), join(cache, 'round.mjs'));
   const results: Record<Mode, RoundResult[]> = { limit: [], drained: [], mixed: [] };
   for (let round = 1; round <= rounds; round++) {
     for (const mode of MODES) {
@@ -32,14 +31,6 @@ export async function benchSink({ events, rounds }: SinkBenchOptions): Promise<v
     }
   }
   process.stdout.write(`\n${report(results)}\n`);
-}
-
-/** The sink as its function has it: bundled, not translated while it runs. */
-function bundledRound(cache: string): string {
-  const script = join(cache, 'round.mjs');
-  const entryPoints = [join(ROOT, 'bench/sink/round.ts')];
-  buildSync({ ...COMPILED, entryPoints, outfile: script, packages: 'external' });
-  return script;
 }
 
 async function runRound(script: string, mode: Mode, files: readonly string[]): Promise<RoundResult> {

@@ -1,28 +1,20 @@
-import { randomUUID } from 'node:crypto';
 import { setMaxListeners } from 'node:events';
-import type { MSKEvent } from 'aws-lambda';
 import { createHandler as createGenerate } from '../../lambdas/generate/handler.ts';
-import { createHandler as createMeter } from '../../lambdas/meter/handler.ts';
-import { createHandler as createRefine } from '../../lambdas/refine/handler.ts';
-import { createHandler as createSink } from '../../lambdas/sink/handler.ts';
 import { createHandler as createTransform } from '../../lambdas/transform/handler.ts';
-import { duckdbRowEncoder } from '../adapters/duckdb/row-encoder.ts';
 import { directoryObjectStore } from '../adapters/embedded/directory-object-store.ts';
 import { fileCatalog } from '../adapters/embedded/file-catalog.ts';
 import type { StreamStatus } from '../api/stream-status.ts';
 import type { Contract } from '../contracts/contract.ts';
 import { DEAD_LETTERS, lakeTable } from '../derive/names.ts';
-import { topicOf } from '../derive/topic.ts';
 import { tablesToCompact } from '../pipeline/compact/table-to-compact.ts';
-import type { Clock, EventLog, ObjectStore } from '../pipeline/ports.ts';
-import { streamsByTopic } from '../pipeline/streams-by-topic.ts';
+import type { Clock, EventLog } from '../pipeline/ports.ts';
 import type { LocatedProject } from '../project.ts';
 import type { Settings } from '../settings.ts';
 import { openCompactor } from './compaction.ts';
 import type { MappingLimits } from './event-source/deliveries.ts';
 import { type EventSourceMapping, eventSourceMapping, refusedMapping } from './event-source/event-source-mapping.ts';
 import { topicWatch } from './event-source/topic-watch.ts';
-import { definitionsOf, keepFilled } from './fill-metrics.ts';
+import { keepFilled } from './fill-metrics.ts';
 import type { DataFolder } from './folder/data-folder.ts';
 import { type JoinedStream, joinLog, warnOfOthers } from './folder/join-log.ts';
 import { lakeCounts } from './folder/lake-counts.ts';
@@ -31,9 +23,10 @@ import { keepCompacted } from './keep-compacted.ts';
 import { keepRefreshed } from './keep-refreshed.ts';
 import { type LiveMetrics, openLiveMetrics } from './live-metrics.ts';
 import { type LocalReader, localReaders, readBy, writesTopics } from './local-readers.ts';
+import { type Handler, readerHandlers } from './reader-handlers.ts';
 import { runGenerators } from './run-generators.ts';
 import { streamStatus } from './stream-status.ts';
-import { createTopics, refinedTopicsLog } from './topics.ts';
+import { createTopics } from './topics.ts';
 import { type Notice, troubleReport } from './trouble-report.ts';
 import { localWarehouse } from './warehouse.ts';
 
@@ -90,11 +83,7 @@ export async function startPipeline(options: PipelineOptions): Promise<Pipeline>
   const counts = lakeCounts(store);
   const transform = createTransform(await localWarehouse(options));
   const live = await openLiveMetrics(options);
-  const handlers: { readonly [Reader in LocalReader]: Handler } = {
-    sink: sinkHandler(options, counts.store),
-    refine: refineHandler(options),
-    meter: meterHandler(options, live),
-  };
+  const handlers = readerHandlers(options, { store: counts.store, live });
   const mappings: ReaderMapping[] = [];
   const streams: (() => Promise<StreamStatus>)[] = [];
   try {
@@ -189,44 +178,7 @@ export async function startPipeline(options: PipelineOptions): Promise<Pipeline>
   };
 }
 
-function sinkHandler({ folder, settings, contracts, clock, notify, warn }: PipelineOptions, store: ObjectStore) {
-  return createSink({
-    store,
-    catalog: fileCatalog(folder.catalog),
-    encoder: duckdbRowEncoder({
-      dir: folder.work,
-      memoryMegabytes: settings.duckdbMemoryMegabytes,
-      codec: settings.parquetCodec,
-    }),
-    clock,
-    newWriteId: randomUUID,
-    note: warn,
-    onLostObject: ({ message }) => notify({ kind: 'trouble', what: 'the lake', message }),
-    streamOf: streamsByTopic(contracts, settings),
-  });
-}
-
-function refineHandler({ log, settings, contracts, refinements }: PipelineOptions) {
-  return createRefine({
-    log: refinedTopicsLog(log, contracts, settings),
-    refinements,
-    topicOf: (stream) => topicOf({ name: stream }, settings.topics),
-    streamOf: streamsByTopic(contracts, settings),
-  });
-}
-
-function meterHandler({ contracts, settings }: PipelineOptions, live: LiveMetrics) {
-  return createMeter({
-    store: live.store,
-    definitionsOf: (stream) => definitionsOf(live, stream),
-    windowRetentionSeconds: settings.metricRetentionHours * 3600,
-    streamOf: streamsByTopic(contracts, settings),
-  });
-}
-
 const BACK_OFF = { firstMs: 500, maxMs: 30_000 };
-
-type Handler = (event: MSKEvent) => Promise<unknown>;
 
 interface ReaderMapping {
   readonly reader: LocalReader;

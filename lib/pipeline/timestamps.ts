@@ -7,7 +7,7 @@ import type { Digits } from './decimals.ts';
  * texts sort as their moments do.
  */
 
-/** Days beyond the month's end are told apart afterwards: see `lastDayOf`. */
+/** It takes days beyond the end of a month, which `isDayOfMonth` refuses. */
 const WIRE =
   /^\d{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12]\d|3[01])[T ](?:[01]\d|2[0-3]):[0-5]\d:[0-5]\d(?:[.,]\d{1,9})?(?:[Zz]|[+-](?:[01]\d|2[0-3])(?::?[0-5]\d)?)?$/;
 

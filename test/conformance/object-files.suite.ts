@@ -63,7 +63,7 @@ export function objectFilesSuite(open: () => Promise<FilesUnderTest>): void {
       expect(String(failure)).toContain('nowhere/a.parquet');
     });
 
-    it('refuses what is no key', async () => {
+    it('refuses a key that no object can have', async () => {
       await expect(store.fetch('../outside')).rejects.toThrow(/object key: expected/);
       await expect(store.remove('../outside')).rejects.toThrow(/object key: expected/);
       const path = await fileOf('body', Buffer.from('x'));

@@ -82,7 +82,7 @@ describe('the type of a field is the narrowest that holds for all of the sample'
     expect(inference).toMatchObject({ accepted: values.length, events: values.length, refusals: [] });
   });
 
-  it('seconds since 1970 are told by name, because many ids are as large', async () => {
+  it('seconds since 1970 are recognised by name, because many ids are as large', async () => {
     const types = typesOf(await inferredOf([{ created_at: 1_767_225_600, order: 1_767_225_600 }]));
     expect(types).toEqual({ created_at: 'epochSeconds', order: 'integer' });
   });

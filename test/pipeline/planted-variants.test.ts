@@ -12,7 +12,7 @@ describe('the mistakes that the model checks must catch', () => {
     expect(await typeErrors([...variants, ...replayVariants, ...refinedVariants, ...meterVariants])).toBe('');
   }, 300_000);
 
-  it('are told from code that is not: one planted badly does not compile', async () => {
+  it('are distinguished from code that is not: one planted badly does not compile', async () => {
     const [variant] = variants;
     if (variant === undefined) throw new Error('there are no variants');
     const found = await typeErrors([{ ...variant, planted: `return isWritten(${variant.name.length});` }]);

@@ -102,6 +102,7 @@ async function postUntilCut(url: URL, tally: Tally): Promise<void> {
     const events = Array.from({ length: BATCH }, () => eventOf(tally.number++));
     const body = events.map(({ text }) => text).join('\n');
     const init = { method: 'POST', headers: { 'content-type': 'application/x-ndjson' }, body };
+    // A kill breaks the connection: nothing of that request was acknowledged.
     const text = await fetch(url, init)
       .then((response) => response.text())
       .catch(() => undefined);

@@ -38,6 +38,7 @@ export function duckdbPartWriter(options: DuckdbPartWriterOptions): PartWriter {
     describe: async (key) => describe(await readFooter(store, key), (await store.readTail(key, 0)).sizeBytes),
     write(part) {
       const next = last.then(() => writePart(options, part));
+      // Its caller gets the error; the next part is another one's.
       last = next.catch(() => undefined);
       return next;
     },

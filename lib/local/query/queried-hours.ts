@@ -21,6 +21,7 @@ export async function queriedHours(
   { tables, store }: { readonly tables: readonly LakeTable[]; readonly store: Pick<ObjectStore, 'listFolders'> },
 ): Promise<ReadonlyMap<LakeTable, readonly HourOfTable[]>> {
   const found = new Map<LakeTable, readonly HourOfTable[]>();
+  // What is no select is run over every hour, and DuckDB says what is wrong with it.
   const tree = await parseSelect(connection, sql).catch(() => null);
   if (tree === null) return found;
   const reads = [...nodesWithin(tree)].filter(({ node }) => node.type === 'BASE_TABLE').map(({ node }) => nameOf(node));

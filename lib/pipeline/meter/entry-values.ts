@@ -1,24 +1,10 @@
 import type { Merge, MetricEntry } from '../metric-store.ts';
+import { mergeAmount, wholeValue } from './measured-value.ts';
 
 type Value = bigint | null;
 
-/** Null is a group without any value: it merges to the other one. */
-function mergeValue(merge: Merge, left: Value, right: Value): Value {
-  if (left === null || right === null) return left ?? right;
-  switch (merge) {
-    case 'add':
-      return left + right;
-    case 'least':
-      return left < right ? left : right;
-    case 'greatest':
-      return left > right ? left : right;
-    default:
-      return merge satisfies never;
-  }
-}
-
 export function mergeValues(merges: readonly Merge[], left: readonly Value[], right: readonly Value[]): Value[] {
-  return merges.map((merge, index) => mergeValue(merge, left[index] ?? null, right[index] ?? null));
+  return merges.map((merge, index) => wholeValue(mergeAmount(merge, left[index] ?? null, right[index] ?? null)));
 }
 
 const NONE = '-';

@@ -3,7 +3,7 @@ import type { MetricDefinition, MetricField } from '../../derive/metric-definiti
 import type { Merge, MetricEntry } from '../metric-store.ts';
 import { entryName, windowName } from './entry-name.ts';
 import type { EventColumns } from './event-columns.ts';
-import { type Amount, mergeAmount } from './measured-value.ts';
+import { type Amount, mergeAmount, wholeValue } from './measured-value.ts';
 
 /** What a set of events adds to a metric. */
 export interface Folded {
@@ -57,7 +57,7 @@ export function fold(
   }
   const entries = groupOf.found.map(({ text, startSeconds, values }) => ({
     ...entryName(text, startSeconds),
-    values: values.map((value) => (value === null ? null : BigInt(value))),
+    values: values.map(wholeValue),
   }));
   return { entries, expired };
 }

@@ -28,11 +28,15 @@ export function measuredAmount(type: FieldType, value: unknown): Amount {
 }
 
 export function measuredValue(type: FieldType, value: unknown): bigint | null {
-  const amount = measuredAmount(type, value);
+  return wholeValue(measuredAmount(type, value));
+}
+
+/** As stores keep it. */
+export function wholeValue(amount: Amount): bigint | null {
   return amount === null ? null : BigInt(amount);
 }
 
-/** As `mergeValue` does with bigints. */
+/** Null is a group without any value: it merges to the other one. */
 export function mergeAmount(merge: Merge, left: Amount, right: Amount): Amount {
   if (left === null || right === null) return left ?? right;
   switch (merge) {

@@ -6,7 +6,7 @@ import type { Coverage } from '../slot.ts';
 /** `shop_purchases-i0-p00003-000017.parquet`: chain and slot. */
 const SLOT = /^(.+-i\d+-p\d{5,})-\d{6,}\.parquet$/g;
 const COMPACT = 'compact.parquet';
-/** Further parts of a compaction, and what is no rows. */
+/** Objects without facts of their own: a compaction's parts behind the first, and whatever readers leave out by its `_`. */
 const SILENT = /^(_|compact(-\d+)?\.parquet$)/;
 
 /** Ends of objects that are read at the same time, of one table. */

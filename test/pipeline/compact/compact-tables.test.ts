@@ -55,7 +55,7 @@ describe('a run over what is due', () => {
     expect(await lake.sink.rows(DEAD_LETTERS)).toHaveLength(2);
   });
 
-  it('deletes nothing when it is told to keep what is old', async () => {
+  it('deletes nothing where old generations are to be kept', async () => {
     await twoObjects();
     await lake.compact();
     await lake.clock.advance(2 * DAY_MS);
@@ -72,7 +72,7 @@ describe('a run over what is due', () => {
     expect(counts.failures).toEqual([]);
   });
 
-  it('is told the hours that it could not compact, and compacts the others', async () => {
+  it('reports the hours that it could not compact, and compacts the others', async () => {
     await twoObjects();
     await lake.take(8, 4, { timestampMs: ONE_O_CLOCK - HOUR_MS, kafkaPartition: 1 });
     await lake.take(12, 4, { timestampMs: ONE_O_CLOCK - HOUR_MS, kafkaPartition: 1 });
