@@ -68,8 +68,22 @@ export async function spawnServer(server: ServerProcess): Promise<SpawnedServer>
   throw new Error(`${server.name} ${ended}; its last words:\n${output}`);
 }
 
-/** A port of 127.0.0.1 that nothing listens on now. */
+const handedOut = new Set<number>();
+
+/**
+ * A port of 127.0.0.1 that nothing listens on now, and that this process has not been given before: the system may offer one
+ * again until somebody listens on it.
+ */
 export async function freePort(): Promise<number> {
+  for (;;) {
+    const port = await unusedPort();
+    if (handedOut.has(port)) continue;
+    handedOut.add(port);
+    return port;
+  }
+}
+
+async function unusedPort(): Promise<number> {
   const server = createServer().listen(0, '127.0.0.1');
   await once(server, 'listening');
   const address = server.address();
