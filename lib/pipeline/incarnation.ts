@@ -2,7 +2,7 @@ import pLimit from 'p-limit';
 import type { HourPart } from './batch.ts';
 import type { PositionedRecords } from './chain.ts';
 import type { ChainTails } from './chain-tails.ts';
-import { includes, lastOffset } from './offset-ranges.ts';
+import { includes } from './offset-ranges.ts';
 import { decidingChain } from './part-chains.ts';
 import { type OtherRecords, otherRecords, RecreatedTopicError, recreatedTopic } from './recreated-topic.ts';
 import type { Coverage } from './slot.ts';
@@ -63,5 +63,5 @@ async function shownByHourBefore(
  * stepped back, and the offset came in the same batch as those around it, which a crash cut short.
  */
 function isPast({ covered }: Coverage, offset: number): boolean {
-  return offset < (covered[0]?.[0] ?? 0) || (offset <= lastOffset(covered) && includes(covered, offset));
+  return offset < (covered[0]?.[0] ?? 0) || includes(covered, offset);
 }

@@ -1,4 +1,4 @@
-import { appendFileSync, existsSync, readFileSync } from 'node:fs';
+import { appendFileSync, chmodSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, inject } from 'vitest';
 import type { TestHits } from './coverage.ts';
@@ -28,14 +28,19 @@ function recordHits(): void {
   beforeEach(({ task }) => {
     hits = new Set();
     startedMs = performance.now();
-    process.env.MUTATION_HITS = join(hitsDir, `${task.id}.txt`);
+    const children = join(hitsDir, `${task.id}.txt`);
+    writeFileSync(children, '');
+    // A test may start its process as a user who may write nowhere else.
+    chmodSync(children, 0o666);
+    process.env.MUTATION_HITS = children;
   });
   afterEach(({ task }) => {
     // One that fails without a mutant proves nothing about one.
     if (task.result?.state === 'fail') return;
     const ms = Math.ceil(performance.now() - startedMs);
-    const children = join(hitsDir, `${task.id}.txt`);
-    const inChildren = existsSync(children) ? readFileSync(children, 'utf8').split('\n').slice(0, -1) : [];
+    const inChildren = readFileSync(join(hitsDir, `${task.id}.txt`), 'utf8')
+      .split('\n')
+      .slice(0, -1);
     const found: TestHits = {
       id: task.id,
       file: task.file.filepath,

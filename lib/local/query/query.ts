@@ -4,6 +4,7 @@ import type { DuckDBConnection } from '@duckdb/node-api';
 import { damagedObjects } from '../../adapters/duckdb/damaged-objects.ts';
 import { type LakeTable, lakeTables, showLakeTable, tableObjects } from '../../adapters/duckdb/lake-views.ts';
 import { openDuckdb } from '../../adapters/duckdb/open-duckdb.ts';
+import { streamRows } from '../../adapters/duckdb/stream-rows.ts';
 import type { Contract } from '../../contracts/contract.ts';
 import { quoted } from '../../derive/quoted.ts';
 import { type HourOfTable, hourFolder } from '../../derive/table-partition.ts';
@@ -79,11 +80,10 @@ export async function query(lake: Lake, sql: string): Promise<LakeResult> {
     }
     await showWarehouse(connection, lake.warehouseFile, sql);
     await assertStatement(connection, sql);
-    const result = await connection.stream(sql);
+    const { result, rows } = await streamRows(connection, sql, (streamed) => streamed.yieldConvertedRows(cellValue));
     const types = result.columnTypes();
     const columns = result.columnNames().map((name, index) => ({ name, type: String(types[index]) }));
-    const rows = chunks(result.yieldConvertedRows(cellValue), explained);
-    return { hints, columns, rows: await readAhead(rows, close) };
+    return { hints, columns, rows: await readAhead(chunks(rows, explained), close) };
   } catch (error) {
     throw await explained(error);
   }

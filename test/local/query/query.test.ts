@@ -1,4 +1,4 @@
-import { mkdir } from 'node:fs/promises';
+import { mkdir, open } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { openDuckdb } from '../../../lib/adapters/duckdb/open-duckdb.ts';
@@ -176,6 +176,37 @@ describe('a query', () => {
     const { rows } = await query(counted, `select rating from lake.shop_feedback where dt = '${dt}' and hour = 5`);
     for await (const chunk of rows) expect(chunk).toEqual([[2], [2]]);
     expect(asked).toEqual([`${dt} 5`, partitionLocation(table, { dt, hour: 5 }, 1)]);
+  });
+
+  it('that fails after its first rows hands those on, and then says why, instead of ending', async () => {
+    const failing =
+      "select case when i < 400000 then i else error('too late') end as i from range(500000) t(i); -- all";
+    const result = await query(lake, failing);
+    let rows = 0;
+    const all = (async () => {
+      for await (const chunk of result.rows) rows += chunk.length;
+    })();
+    await expect(all).rejects.toThrow('too late');
+    expect(rows).toBeGreaterThan(20_000);
+  });
+
+  it('names an object that is damaged in its middle, after the rows before it', async () => {
+    const location = partitionLocation(table, { dt, hour: 20 }, 0);
+    const key = `${location}damaged.parquet`;
+    await putObject(`${location}whole.parquet`, [1]);
+    const { connection, close } = await openDuckdb();
+    const rows =
+      `select * exclude (i) replace (i || repeat('x', 30) as comment) ` +
+      `from read_parquet('${join(lake.dir, location)}whole.parquet'), range(2000000) t(i)`;
+    await connection.run(`copy (${rows}) to '${join(lake.dir, key)}' (format parquet, row_group_size 100000)`);
+    close();
+    const file = await open(join(lake.dir, key), 'r+');
+    await file.write(Buffer.alloc(50_000, 255), 0, 50_000, Math.floor((await file.stat()).size * 0.7));
+    await file.close();
+    await lake.catalog.register(table, { dt, hour: 20, generation: 0, location });
+
+    const result = await query(lake, `select comment from ${table.database}.${table.table} where hour = 20`);
+    await expect(read(csvOutput(result))).rejects.toThrow(`${key}: the object is damaged or gone`);
   });
 
   it('reads a large result as it is printed', async () => {
