@@ -1,11 +1,11 @@
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
 import { expect, it } from 'vitest';
-import { packageRoot } from '../../lib/package-root.ts';
-import { apiUrl } from '../support/served-weir.ts';
-import { documentSection, shownCommands } from '../support/shown-commands.ts';
-import { temporaryFolder } from '../support/temporary-folder.ts';
-import { startWeir } from '../support/weir-process.ts';
+import { packageRoot } from '../../../lib/package-root.ts';
+import { apiUrl } from '../../support/served-weir.ts';
+import { documentSection, shownCommands } from '../../support/shown-commands.ts';
+import { temporaryFolder } from '../../support/temporary-folder.ts';
+import { startWeir } from '../../support/weir-process.ts';
 
 it.each([
   ['docs/guide.md', 'Events over HTTP', 3],
