@@ -1,8 +1,8 @@
 import { existsSync, statSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
-import { pathToFileURL } from 'node:url';
 import { withReleasedIds } from '../derive/released.ts';
 import { type LocatedProject, type Project, ProjectError } from '../project.ts';
+import { defaultExport } from './default-export.ts';
 import { readReleased, releasedDir } from './released-contracts.ts';
 
 const PROJECT_FILE = 'weir.config.ts';
@@ -28,7 +28,7 @@ export function findProjectFile(folder: string): string {
  */
 export async function loadProject(path: string): Promise<LocatedProject> {
   const configFile = configFileAt(resolve(path));
-  const { default: exported } = await importedFrom(configFile);
+  const exported = await defaultExport(configFile, (message, options) => new ProjectError(message, options));
   if (!isProject(exported)) {
     throw new ProjectError(`${configFile}: expected export default project({ streams: […] }), found another export`);
   }
@@ -41,15 +41,6 @@ function configFileAt(path: string): string {
   const file = statSync(path, { throwIfNoEntry: false })?.isDirectory() ? join(path, PROJECT_FILE) : path;
   if (existsSync(file)) return file;
   throw new ProjectError(`--project: expected a ${PROJECT_FILE} or its folder, found nothing at ${file}`);
-}
-
-async function importedFrom(configFile: string): Promise<{ readonly default?: unknown }> {
-  try {
-    return await import(pathToFileURL(configFile).href);
-  } catch (cause) {
-    const message = cause instanceof Error ? cause.message : String(cause);
-    throw new ProjectError(`${configFile}: ${message.replaceAll(/\s*\n\s*/g, ' ')}`, { cause });
-  }
 }
 
 function isProject(value: unknown): value is Project {

@@ -10,6 +10,7 @@ import { SettingError, settings } from '../../settings.ts';
  *       catalog/        which hours of which tables there are
  *       work/           objects in the making
  *       compact/        compacted objects in the making, a folder for each process
+ *       replay/         rows of dead letters in the making, a folder for each process
  *       warehouse/      a DuckDB file: what the SQL models make
  *       metrics/        an LMDB file: live metrics
  *       folder.json     its id, and which topics the rows of the lake come from
@@ -22,6 +23,7 @@ export interface DataFolder {
   readonly catalog: string;
   readonly work: string;
   readonly compact: string;
+  readonly replay: string;
   readonly warehouse: string;
   readonly metrics: string;
   readonly identityFile: string;
@@ -55,6 +57,7 @@ export function dataFolder(dir: string): DataFolder {
     catalog: join(dir, 'catalog'),
     work: join(dir, 'work'),
     compact: join(dir, 'compact'),
+    replay: join(dir, 'replay'),
     warehouse: join(dir, 'warehouse'),
     metrics: join(dir, 'metrics'),
     identityFile: join(dir, 'folder.json'),

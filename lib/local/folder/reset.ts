@@ -25,7 +25,9 @@ export async function madeByWeir(folder: DataFolder, contracts: readonly Contrac
   const tables = [...contracts.flatMap(catalogTables), DEAD_LETTERS];
   const catalogued = await namesIn(join(folder.catalog, DEAD_LETTERS.database));
   const work = (await namesIn(folder.work)).filter((name) => name === 'duckdb' || name.startsWith('weir-'));
-  const compact = (await namesIn(folder.compact)).filter(isProcessFolder);
+  const ofProcesses = [folder.compact, folder.replay].map(async (dir) =>
+    (await namesIn(dir)).filter(isProcessFolder).map((name) => join(dir, name)),
+  );
   const paths = [
     ...['topics', 'groups', IDENTITY_FILE, LOCK_FILE].map((name) => join(folder.log, name)),
     ...[...catalogued, ...tables.map(({ table }) => table), ...ABOUT_TABLES, ASIDE].map((name) =>
@@ -33,7 +35,7 @@ export async function madeByWeir(folder: DataFolder, contracts: readonly Contrac
     ),
     ...[...tables.map(({ database }) => database), ASIDE].map((name) => join(folder.catalog, name)),
     ...work.map((name) => join(folder.work, name)),
-    ...compact.map((name) => join(folder.compact, name)),
+    ...(await Promise.all(ofProcesses)).flat(),
     ...WAREHOUSE_FILES.map((name) => join(folder.warehouse, name)),
     ...Object.values(LMDB_FILES).map((name) => join(folder.metrics, name)),
     folder.identityFile,
@@ -62,6 +64,7 @@ export async function deleteMade(folder: DataFolder, paths: readonly string[]): 
     folder.catalog,
     folder.work,
     folder.compact,
+    folder.replay,
     folder.warehouse,
     folder.metrics,
     folder.dir,

@@ -1,0 +1,56 @@
+import { payloadDiff } from '../../lib/local/dead-letters/payload-diff.ts';
+import { count } from '../../lib/local/display/status-lines.ts';
+import type { AcceptedLetter, LeftLetter } from '../../lib/pipeline/replay/judge-letters.ts';
+import type { Letter, LetterBatch } from '../../lib/pipeline/replay/letter.ts';
+
+/** Letters that are shown one by one: those that stay letters, and in a dry run those that would be rows. */
+const MAX_SHOWN = 20;
+
+/** Prints what is said of each of the first letters. */
+export function letterLines(output: Pick<NodeJS.WriteStream, 'write'>) {
+  let more = 0;
+  let shown = 0;
+  const add = (lines: readonly string[]) => {
+    if (shown === MAX_SHOWN) more++;
+    else {
+      output.write(`${lines.join('\n')}\n`);
+      shown++;
+    }
+  };
+  return {
+    stays: (batch: LetterBatch, { letter, why }: LeftLetter) => add([`${letterText(batch, letter)}: stays: ${why}`]),
+    wouldBeRow(batch: LetterBatch, { letter, payload }: AcceptedLetter) {
+      const changes = payloadDiff(letter.payload, Buffer.from(payload).toString('utf8'));
+      add([`${letterText(batch, letter)}: would be a row`, ...changes.map((line) => `  ${line}`)]);
+    },
+    end() {
+      if (more > 0) output.write(`… and ${count(more)} more\n`);
+    },
+  };
+}
+
+function letterText({ stream, kafkaPartition }: LetterBatch, { kafkaOffset, reason, path }: Letter): string {
+  return `${stream} ${kafkaPartition} ${kafkaOffset} (${reason}${path === '' ? '' : ` at ${path}`})`;
+}
+
+export interface ReplayTotals {
+  /** Letters that are meant and were rows before. */
+  readonly before: number;
+  readonly made: number;
+  readonly left: number;
+  /** Letters that somebody else made rows of meanwhile. */
+  readonly byOthers: number;
+}
+
+/** `3 open letters: 2 are rows now, 1 stays a letter; 5 were rows before` */
+export function replaySummary({ before, made, left, byOthers }: ReplayTotals, isDry: boolean): string {
+  const open = made + left + byOthers;
+  const rows = isDry
+    ? `${count(made)} would be ${made === 1 ? 'a row' : 'rows'}`
+    : `${count(made)} ${made === 1 ? 'is a row' : 'are rows'} now`;
+  const stays = left === 0 ? '' : `, ${count(left)} ${left === 1 ? 'stays a letter' : 'stay letters'}`;
+  const others = byOthers === 0 ? '' : `, ${count(byOthers)} made rows by another replay`;
+  const were = before === 0 ? '' : `; ${count(before)} ${before === 1 ? 'was a row' : 'were rows'} before`;
+  if (open === 0) return `no open letters${were}`;
+  return `${count(open)} open ${open === 1 ? 'letter' : 'letters'}: ${rows}${stays}${others}${were}`;
+}

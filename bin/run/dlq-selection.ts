@@ -1,0 +1,31 @@
+import { systemClock } from '../../lib/adapters/system-clock.ts';
+import type { LetterFilter } from '../../lib/local/dead-letters/letter-relations.ts';
+import type { RejectionReason } from '../../lib/pipeline/outcome.ts';
+import { givenHour, givenSpan } from '../hour-options.ts';
+
+/** Which dead letters a person means. */
+export interface LetterSelection {
+  readonly stream?: string;
+  readonly reason?: RejectionReason;
+  readonly path?: string;
+  readonly from?: string;
+  readonly to?: string;
+}
+
+/** @throws UsageError for hours that are none, and a span that ends before it begins. */
+export function letterFilter({ from, to, stream, reason, path }: LetterSelection): LetterFilter {
+  const nowMs = systemClock.now();
+  const span =
+    from !== undefined && to !== undefined
+      ? givenSpan(from, to, nowMs)
+      : {
+          ...(from !== undefined && { from: givenHour('--from', from, nowMs) }),
+          ...(to !== undefined && { to: givenHour('--to', to, nowMs) }),
+        };
+  return {
+    ...(stream !== undefined && { stream }),
+    ...(reason !== undefined && { reason }),
+    ...(path !== undefined && { path }),
+    ...span,
+  };
+}

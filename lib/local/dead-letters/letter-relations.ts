@@ -1,0 +1,87 @@
+import { DEAD_LETTERS, lakeTable } from '../../derive/names.ts';
+import { quoted } from '../../derive/quoted.ts';
+import type { HourOfTable } from '../../derive/table-partition.ts';
+import type { RejectionReason } from '../../pipeline/outcome.ts';
+import { type Lake, type LakeResult, query } from '../query/query.ts';
+import type { CellValue } from '../query/query-value.ts';
+
+/** Which dead letters are meant. */
+export interface LetterFilter {
+  readonly stream?: string;
+  readonly reason?: RejectionReason;
+  /** The first failing field, dotted. */
+  readonly path?: string;
+  /** Ingest hours, both included. */
+  readonly from?: HourOfTable;
+  readonly to?: HourOfTable;
+  readonly place?: { readonly kafkaPartition: number; readonly kafkaOffset: number };
+}
+
+/** What stands behind `from` in a query: every letter that is meant, with `is_open`: no row of its table has its position. */
+export interface LetterRelations {
+  readonly all: string;
+  readonly open: string;
+}
+
+/** Looks up first which hours have such letters: only these hours of the streams' tables are read. */
+export async function letterRelations(lake: Lake, filter: LetterFilter): Promise<LetterRelations> {
+  const letters = `select * from ${tableText(DEAD_LETTERS)} ${where(filter)}`;
+  const hours = await hoursByStream(lake, letters);
+  const made = lake.contracts.flatMap((contract) => {
+    const found = hours.get(contract.name);
+    if (found === undefined) return [];
+    const position = 'incarnation, kafka_partition, kafka_offset';
+    return [
+      `select ${literal(contract.name)} as stream, ${position} from ${tableText(lakeTable(contract))} where ${found}`,
+    ];
+  });
+  const hasRow =
+    made.length === 0
+      ? 'false'
+      : `exists (select 1 from (${made.join(' union all ')}) as made where made.stream = letters.stream ` +
+        'and made.incarnation = letters.incarnation and made.kafka_partition = letters.kafka_partition ' +
+        'and made.kafka_offset = letters.kafka_offset)';
+  const all = `(select letters.*, not ${hasRow} as is_open from (${letters}) as letters) as letters`;
+  return { all, open: `(select * exclude (is_open) from ${all} where is_open) as letters` };
+}
+
+/** All rows of a result. */
+export async function allRows({ rows }: Pick<LakeResult, 'rows'>): Promise<readonly (readonly CellValue[])[]> {
+  const all: (readonly CellValue[])[] = [];
+  for await (const some of rows) all.push(...some);
+  return all;
+}
+
+/** By stream, the condition that a row is of an hour in which the stream has letters. */
+async function hoursByStream(lake: Lake, letters: string): Promise<ReadonlyMap<string, string>> {
+  const rows = await allRows(
+    await query(
+      lake,
+      `select stream, dt, string_agg(distinct hour, ', ' order by hour) from (${letters}) group by all order by all`,
+    ),
+  );
+  const conditions = new Map<string, string>();
+  for (const [stream, dt, hours] of rows) {
+    const day = `dt = ${literal(String(dt))} and hour in (${String(hours)})`;
+    const before = conditions.get(String(stream));
+    conditions.set(String(stream), before === undefined ? day : `${before} or ${day}`);
+  }
+  return conditions;
+}
+
+function where({ stream, reason, path, from, to, place }: LetterFilter): string {
+  const conditions = [
+    ...(stream === undefined ? [] : [`stream = ${literal(stream)}`]),
+    ...(reason === undefined ? [] : [`reason = ${literal(reason)}`]),
+    ...(path === undefined ? [] : [`path = ${literal(path)}`]),
+    ...(from === undefined ? [] : [`(dt > ${literal(from.dt)} or dt = ${literal(from.dt)} and hour >= ${from.hour})`]),
+    ...(to === undefined ? [] : [`(dt < ${literal(to.dt)} or dt = ${literal(to.dt)} and hour <= ${to.hour})`]),
+    ...(place === undefined
+      ? []
+      : [`kafka_partition = ${place.kafkaPartition}`, `kafka_offset = ${place.kafkaOffset}`]),
+  ];
+  return conditions.length === 0 ? '' : `where ${conditions.join(' and ')}`;
+}
+
+const tableText = ({ database, table }: typeof DEAD_LETTERS) => `${quoted(database)}.${quoted(table)}`;
+const literal = (text: string) => `'${text.replaceAll("'", "''")}'`;

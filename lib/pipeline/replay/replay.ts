@@ -1,0 +1,85 @@
+import type { Contract } from '../../contracts/contract.ts';
+import { lakeTable } from '../../derive/names.ts';
+import { includes } from '../offset-ranges.ts';
+import type { Catalog } from '../ports.ts';
+import type { AmendedHour, LettersOfHour } from './amender.ts';
+import type { Fix } from './fix.ts';
+import { type AcceptedLetter, judgeLetters, type LeftLetter, refusalText } from './judge-letters.ts';
+import type { LetterBatch } from './letter.ts';
+
+export interface ReplayDeps {
+  readonly contracts: readonly Contract[];
+  readonly catalog: Pick<Catalog, 'partition'>;
+  /** Makes rows of accepted letters. Without it nothing is written: what comes back is what would happen. */
+  readonly amend?: (letters: LettersOfHour) => Promise<AmendedHour>;
+  readonly fix?: Fix;
+}
+
+export interface ReplayedBatch {
+  /** Letters that are rows now; without `amend`, that would be. */
+  readonly made: readonly AcceptedLetter[];
+  /** Letters that stay letters. */
+  readonly left: readonly LeftLetter[];
+  /** Letters that somebody else has made rows of meanwhile. */
+  readonly byOthers: number;
+}
+
+/**
+ * Makes rows of one kafka partition's dead letters of one hour, fixed if there is a fix, where today's contract accepts them. Run
+ * again after a crash, or by two people at once, each letter is one row.
+ */
+export function replayer(deps: ReplayDeps): (batch: LetterBatch) => Promise<ReplayedBatch> {
+  return async (batch) => {
+    const { letters, stream } = batch;
+    const contract = deps.contracts.find(({ name }) => name === stream);
+    const all = (why: string) => ({ made: [], left: letters.map((letter) => ({ letter, why })), byOthers: 0 });
+    if (contract === undefined) return all(`no contract is called ${stream}: its table cannot be told`);
+    if (contract.refinedFrom !== null) {
+      return all(`its rows follow from ${contract.refinedFrom}: replay the dead letters of that stream`);
+    }
+    if ((await deps.catalog.partition(lakeTable(contract), batch.hour)) === undefined) {
+      return all(
+        'its hour is not in the catalogue: it has expired, was deleted, or waits for weir start to register it',
+      );
+    }
+    const replayable = letters.filter(({ reason }) => reason !== 'no_contract');
+    const judged = judgeLetters(contract, replayable, deps.fix);
+    const left = [...judged.left, ...letters.filter(({ reason }) => reason === 'no_contract').map(withoutContract)];
+    if (deps.amend === undefined || judged.accepted.length === 0) return { made: judged.accepted, left, byOthers: 0 };
+    const amended = await deps.amend(lettersOfHour(batch, contract, judged.accepted));
+    const made = judged.accepted.filter(({ letter }) => includes(amended.amended, letter.kafkaOffset));
+    const refused = judged.accepted.flatMap(({ letter }) => {
+      const why = whyNot(amended, letter.kafkaOffset);
+      return why === undefined ? [] : [{ letter, why }];
+    });
+    const byOthers = judged.accepted.length - made.length - refused.length;
+    return { made, left: [...left, ...refused], byOthers };
+  };
+}
+
+const withoutContract = (letter: LeftLetter['letter']): LeftLetter => ({
+  letter,
+  why: 'it came before its topic had a contract: the stream’s table has not taken it in',
+});
+
+function whyNot({ amended, refused, notRejected }: AmendedHour, offset: number): string | undefined {
+  if (includes(amended, offset)) return undefined;
+  const rejection = refused.get(offset);
+  if (rejection !== undefined) return refusalText(rejection);
+  return includes(notRejected, offset) ? 'the stream’s table does not have it as a rejected record' : undefined;
+}
+
+function lettersOfHour(
+  { topic, incarnation, kafkaPartition, hour }: LetterBatch,
+  contract: Contract,
+  accepted: readonly AcceptedLetter[],
+): LettersOfHour {
+  const records = accepted.map(({ letter, payload }) => ({
+    offset: letter.kafkaOffset,
+    timestamp: letter.ingestedAtMs,
+    // What the chain knows of its topic's timestamps stays as it is.
+    timestampType: 'LOG_APPEND_TIME' as const,
+    value: Buffer.from(payload).toString('base64'),
+  }));
+  return { stream: { topic, contract, incarnation }, kafkaPartition, hour, records };
+}
