@@ -16,7 +16,7 @@ export interface LiveMetrics {
   readonly metrics: readonly AskedMetric[];
 }
 
-interface LiveMetricsOptions {
+export interface LiveMetricsOptions {
   readonly folder: DataFolder;
   readonly contracts: readonly Contract[];
   readonly settings: Pick<Settings, 'windowSeconds' | 'redisUrl' | 'redisMode' | 'redisPrefix'>;

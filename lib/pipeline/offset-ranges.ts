@@ -83,3 +83,8 @@ export function subtract(ranges: OffsetRanges, taken: OffsetRanges): OffsetRange
 export function intersect(ranges: OffsetRanges, others: OffsetRanges): OffsetRanges {
   return subtract(ranges, subtract(ranges, others));
 }
+
+/** How many offsets the ranges hold. */
+export function countOffsets(ranges: OffsetRanges): number {
+  return ranges.reduce((sum, [first, last]) => sum + last - first + 1, 0);
+}

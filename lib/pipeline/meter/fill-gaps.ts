@@ -2,10 +2,11 @@ import type { Contract } from '../../contracts/contract.ts';
 import type { MetricDefinition } from '../../derive/metric-definitions.ts';
 import { lakeTable, type TableName } from '../../derive/names.ts';
 import type { MetricChange, MetricStore, Shard } from '../metric-store.ts';
-import { intersect, type OffsetRanges, subtract, union } from '../offset-ranges.ts';
+import { countOffsets, intersect, type OffsetRanges, subtract, union } from '../offset-ranges.ts';
+import { hourText } from '../transform/hours.ts';
 import { floorSeconds, laterOf, merged } from './count-batch.ts';
 import { type FillPlan, fillPlan, isStillMissing } from './fill-plan.ts';
-import type { LakeCoverage } from './lake-coverage.ts';
+import type { CoveredHour, LakeCoverage } from './lake-coverage.ts';
 import type { LakeRange, LakeRows } from './lake-rows.ts';
 import { cleared, counting, withMetrics } from './shard-metrics.ts';
 import { emptyShard, parseShardState, type ShardState, shardStateText } from './shard-state.ts';
@@ -60,17 +61,48 @@ export async function fillGaps(deps: FillDeps, filling: ShardToFill): Promise<Fi
   }
 }
 
-/** Empties metrics of a shard, so that all of them are counted from the lake again; what is not declared any more goes. */
-export async function forgetMetrics(deps: Pick<FillDeps, 'metrics'>, filling: ShardToFill): Promise<void> {
+/**
+ * Empties metrics of a shard, so that all of them are counted from the lake again; what is not declared any more goes.
+ * @param replayed which rows of dead letters are counted then, of a state; where not given, the same as before.
+ */
+export async function forgetMetrics(
+  deps: Pick<FillDeps, 'metrics'>,
+  filling: ShardToFill,
+  replayed: (state: ShardState) => ShardState['replayed'] = (state) => state.replayed,
+): Promise<void> {
   for (;;) {
     const { text, state } = await readState(deps, filling);
     if (text === null) return;
     const { metrics, dropped } = withMetrics(state, filling.definitions);
-    const next = { ...state, metrics: metrics.map(({ id }) => ({ id, missing: state.covered, expired: 0 })) };
+    const emptied = metrics.map(({ id }) => ({ id, missing: state.covered, expired: 0 }));
+    const next = { ...state, replayed: replayed(state), metrics: emptied };
     const changes = [...metrics.map(({ id }) => cleared(id)), ...dropped];
     const step = { expected: text, next: shardStateText(next), changes };
     if ((await deps.metrics.step(filling.shard, step)) === 'done') return;
   }
+}
+
+/**
+ * Empties metrics of a shard where the lake has rows of dead letters that they do not count, so that all is counted again.
+ * Answers how many such rows have offsets that the shard has not come to: once it has, this is to be called again.
+ */
+export async function forgetReplayed(
+  deps: Pick<FillDeps, 'metrics' | 'coverageOf'>,
+  filling: ShardToFill,
+): Promise<number> {
+  const { hours } = await deps.coverageOf(lakeTable(filling.contract), filling.shard);
+  const { state } = await readState(deps, filling);
+  const counts = replayedRows(hours, state);
+  if (Object.entries(counts).some(([hour, count]) => count > (state.replayed[hour] ?? 0))) {
+    await forgetMetrics(deps, filling, (current) => replayedRows(hours, current));
+  }
+  return hours.reduce((sum, { amended }) => sum + countOffsets(subtract(amended, state.covered)), 0);
+}
+
+/** By hour, the rows of dead letters among the offsets that a shard has covered. */
+function replayedRows(hours: readonly CoveredHour[], { covered }: ShardState): ShardState['replayed'] {
+  const counts = hours.map((hour) => [hourText(hour), countOffsets(intersect(hour.amended, covered))] as const);
+  return Object.fromEntries(counts.filter(([, count]) => count > 0));
 }
 
 /** Has an idle shard, too, count what is declared now: no batch may come for long. @throws UnknownMetricError */
@@ -175,8 +207,4 @@ function filledState(state: ShardState, { plan, filling, coverage, greatest, ret
       missing: subtract(metric.missing, plan.missing.get(metric.id) ?? []),
     })),
   };
-}
-
-function countOffsets(ranges: OffsetRanges): number {
-  return ranges.reduce((sum, [first, last]) => sum + last - first + 1, 0);
 }

@@ -5,7 +5,7 @@ import type { Shard } from '../metric-store.ts';
 import { type OffsetRanges, union } from '../offset-ranges.ts';
 import type { Catalog, ObjectStore, TablePartition } from '../ports.ts';
 import { readFacts } from '../read-facts.ts';
-import { type ChainPlace, type Coverage, chainPrefix, slotKey, slotOf } from '../slot.ts';
+import { type ChainPlace, type Coverage, chainPrefix, coverageOf, slotKey, slotOf } from '../slot.ts';
 import type { HighWater } from '../source-position.ts';
 
 /** What the objects that readers see have covered of a kafka partition, over all hours. */
@@ -14,8 +14,10 @@ export interface LakeCoverage {
   readonly newestTimestampMs: number;
   /** In a refined stream, the greatest source position among them. */
   readonly highWater: HighWater | null;
-  readonly hours: readonly (HourOfTable & { readonly covered: OffsetRanges })[];
+  readonly hours: readonly CoveredHour[];
 }
+
+export interface CoveredHour extends HourOfTable, Pick<Coverage, 'covered' | 'amended'> {}
 
 interface Lake {
   readonly store: ObjectStore;
@@ -35,7 +37,7 @@ export async function lakeCoverage({ store, catalog }: Lake, table: TableName, s
     covered: hours.reduce<OffsetRanges>((all, { covered }) => union(all, covered), []),
     newestTimestampMs: hours.reduce((newest, one) => Math.max(newest, one.newestTimestampMs), -1),
     highWater: hours.reduce<HighWater | null>((highest, { highWater }) => higher(highest, highWater), null),
-    hours: hours.map(({ dt, hour, covered }) => ({ dt, hour, covered })),
+    hours: hours.map(({ dt, hour, covered, amended }) => ({ dt, hour, covered, amended })),
   };
 }
 
@@ -49,15 +51,16 @@ async function visibleCoverage(
   const slots = keys.flatMap((key) => slotOf(key, chain, generation) ?? []);
   if (slots.length > 0) {
     const facts = await readFacts(store, slotKey(chain, generation, Math.max(...slots)));
-    return facts.kind === 'compact' ? undefined : facts;
+    return facts.kind === 'compact' ? undefined : coverageOf(facts);
   }
   if (generation === 0) return undefined;
   const facts = await readFacts(store, compactKey(chain.table, chain.hour, generation));
   if (facts.kind !== 'compact') return undefined;
-  return facts.chains.find(
+  const found = facts.chains.find(
     ({ label, incarnation, kafkaPartition }) =>
       label === chain.label && incarnation === chain.incarnation && kafkaPartition === chain.kafkaPartition,
   );
+  return found && coverageOf(found);
 }
 
 function higher(one: HighWater | null, other: HighWater | null): HighWater | null {

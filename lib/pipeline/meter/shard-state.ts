@@ -26,6 +26,11 @@ export interface ShardState {
   readonly windowFloorSeconds: number;
   /** In a refined stream, the greatest source position among them. */
   readonly highWater: HighWater | null;
+  /**
+   * How many rows of dead letters the metrics count, by the hour of the lake that has them. A dead letter is covered when it is met, and
+   * a row only when somebody replays it: more of them in the lake are not counted yet.
+   */
+  readonly replayed: Readonly<Record<string, number>>;
   readonly metrics: readonly CountedMetric[];
 }
 
@@ -38,18 +43,20 @@ export function emptyShard(topic: string, contractVersion: number): ShardState {
     greatestEventTime: null,
     windowFloorSeconds: 0,
     highWater: null,
+    replayed: {},
     metrics: [],
   };
 }
 
 export function parseShardState(text: string): ShardState {
-  return JSON.parse(text);
+  // States of versions before knew of no replay.
+  return { replayed: {}, ...JSON.parse(text) };
 }
 
 /** Equal states have equal text: members are always written in this order. */
 export function shardStateText(state: ShardState): string {
   const { topic, contractVersion, covered, newestTimestampMs, greatestEventTime, windowFloorSeconds } = state;
-  const { highWater, metrics } = state;
+  const { highWater, replayed, metrics } = state;
   return JSON.stringify({
     topic,
     contractVersion,
@@ -58,6 +65,7 @@ export function shardStateText(state: ShardState): string {
     greatestEventTime,
     windowFloorSeconds,
     highWater,
+    replayed,
     metrics: metrics.map(({ id, missing, expired }) => ({ id, missing, expired })),
   });
 }

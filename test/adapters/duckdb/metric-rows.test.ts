@@ -14,11 +14,12 @@ import {
 } from '../../../lib/contracts/contract.ts';
 import { metricDefinitions } from '../../../lib/derive/metric-definitions.ts';
 import type { TableName } from '../../../lib/derive/names.ts';
-import { fillGaps, forgetMetrics, type ShardToFill } from '../../../lib/pipeline/meter/fill-gaps.ts';
+import { fillGaps, forgetMetrics, forgetReplayed, type ShardToFill } from '../../../lib/pipeline/meter/fill-gaps.ts';
 import { lakeCoverage } from '../../../lib/pipeline/meter/lake-coverage.ts';
 import { meter } from '../../../lib/pipeline/meter/meter.ts';
 import { parseShardState } from '../../../lib/pipeline/meter/shard-state.ts';
 import type { MetricStore, Shard } from '../../../lib/pipeline/metric-store.ts';
+import { amender } from '../../../lib/pipeline/replay/amender.ts';
 import { sourceHeaders } from '../../../lib/pipeline/source-position.ts';
 import { searchProcessed } from '../../fixtures/lake/streams/search.ts';
 import { laptopSink, mskEvent, ONE_O_CLOCK } from '../../support/laptop-sink.ts';
@@ -45,7 +46,11 @@ const sales = contract({
     amount: decimal(20, 3, 'How much.', nullable),
     weight: double('How heavy.', nullable),
     item: struct(
-      { price: decimal(10, 2, 'Price.'), brand: string('Brand.'), size: integer('Size.', nullable) },
+      {
+        price: decimal(10, 2, 'Price.', { wire: 'unit-price' }),
+        brand: string('Brand.'),
+        size: integer('Size.', nullable),
+      },
       'What.',
       nullable,
     ),
@@ -191,6 +196,68 @@ describe('metrics from the lake', () => {
     expect((await figures(store)).size).toBe(0);
     await fillGaps(deps(store), filling(0));
     expect(await figures(store)).toEqual(await figures(live));
+  });
+});
+
+describe('rows that a replay has made of dead letters', () => {
+  const fixed = (records: readonly MeteredRecord[]) =>
+    records.map(
+      (record, index): MeteredRecord =>
+        index % 10 === 9 ? { ...record, value: records[index - 1]?.value ?? null } : record,
+    );
+  /** Makes rows of the dead letters with these offsets. */
+  const replay = async (records: readonly MeteredRecord[], from: number, to: number) => {
+    const amend = amender({ ...sink.ports, catalog: sink.catalog });
+    for (const hour of [13, 14]) {
+      const letters = records.flatMap(({ value, timestampMs }, offset) => {
+        const isMeant =
+          offset >= from && offset < to && offset % 10 === 9 && new Date(timestampMs).getUTCHours() === hour;
+        const text = Buffer.from(value ?? '').toString('base64');
+        return isMeant
+          ? [{ offset, timestamp: timestampMs, timestampType: 'LOG_APPEND_TIME' as const, value: text }]
+          : [];
+      });
+      const stream = { topic: sales.name, contract: sales, incarnation: 0 };
+      if (letters.length > 0)
+        await amend({ stream, kafkaPartition: 0, hour: { dt: '2026-01-31', hour }, records: letters });
+    }
+  };
+  const recount = async (store: MetricStore) => {
+    const waits = await forgetReplayed(deps(store), filling(0));
+    const { filled } = await fillGaps(deps(store), filling(0));
+    return { waits, filled };
+  };
+
+  it('are counted as if the events had been good from the start, each once', async () => {
+    const records = someSales(5);
+    const good = fixed(records);
+    const expected = memoryMetricStore();
+    await count(expected)(batchOf(sales, good));
+    await take(records);
+    const store = memoryMetricStore();
+    await count(store)(batchOf(sales, records));
+    expect(await recount(store)).toEqual({ waits: 0, filled: 0 });
+    await replay(good, 0, 250);
+    expect(await recount(store)).toEqual({ waits: 0, filled: RECORDS * definitions.length });
+    await replay(good, 250, RECORDS);
+    await Promise.all([recount(store), recount(store), count(store)(batchOf(sales, records, { from: 100, to: 200 }))]);
+    expect(await figures(store)).toEqual(await figures(expected));
+    expect(await recount(store)).toEqual({ waits: 0, filled: 0 });
+  });
+
+  it('whose offsets the meter has not come to are waited for', async () => {
+    const records = someSales(6);
+    const good = fixed(records);
+    await take(records);
+    const store = memoryMetricStore();
+    await count(store)(batchOf(sales, records, { to: 200 }));
+    await replay(good, 0, RECORDS);
+    expect((await recount(store)).waits).toBe(20);
+    await count(store)(batchOf(sales, records, { from: 200 }));
+    expect((await recount(store)).waits).toBe(0);
+    const expected = memoryMetricStore();
+    await count(expected)(batchOf(sales, good));
+    expect(await figures(store)).toEqual(await figures(expected));
   });
 });
 

@@ -1,0 +1,66 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Contract } from '../contracts/contract.ts';
+import { topicOf } from '../derive/topic.ts';
+import { meteredStreams } from '../derive/topic-readers.ts';
+import { type FillDeps, fillGaps, forgetReplayed, type ShardToFill } from '../pipeline/meter/fill-gaps.ts';
+import type { Settings } from '../settings.ts';
+import { type FillOptions, fillDeps, shardToFill } from './fill-metrics.ts';
+import { type LiveMetrics, type LiveMetricsOptions, openLiveMetrics } from './live-metrics.ts';
+
+/** A sink or a meter beside this takes so long at most, by default, to catch up with the other. */
+const PATIENCE_MS = 30_000;
+const LOOK_EVERY_MS = 1_000;
+
+/** What a stream's metrics are counted of, whatever incarnation: what nobody has counted yet is for the pipeline to count. */
+export async function countedShards(
+  contract: Contract,
+  live: LiveMetrics,
+  { topics }: Pick<Settings, 'topics'>,
+): Promise<readonly ShardToFill[]> {
+  const topic = topicOf(contract, topics);
+  const shards = await live.store.shards(contract.name);
+  return shards.map((shard) => shardToFill(contract, live, { shard, topic, committed: 0 }));
+}
+
+/**
+ * Counts from the lake until nothing is left, or for as long as it makes sense to wait for what runs beside.
+ * @param forget called for each shard before each look; answers how many offsets it waits for.
+ */
+export async function recount(
+  deps: FillDeps,
+  shards: readonly ShardToFill[],
+  forget: (filling: ShardToFill) => Promise<number> = async () => 0,
+): Promise<{ readonly counted: number; readonly left: number }> {
+  const untilMs = Date.now() + PATIENCE_MS;
+  let left = 0;
+  let counted = 0;
+  do {
+    if (left > 0) await sleep(LOOK_EVERY_MS);
+    left = 0;
+    for (const filling of shards) {
+      left += await forget(filling);
+      const result = await fillGaps(deps, filling);
+      counted += result.filled;
+      left += result.left;
+    }
+  } while (left > 0 && Date.now() < untilMs);
+  return { counted, left };
+}
+
+/**
+ * Has a stream's metrics count the rows that replays have made, if they do not yet. Answers how many offsets they still wait for.
+ */
+export async function recountReplayed(
+  options: FillOptions & LiveMetricsOptions & { readonly settings: Pick<Settings, 'topics'> },
+  contract: Contract,
+): Promise<number> {
+  if (meteredStreams([contract]).length === 0) return 0;
+  const live = await openLiveMetrics(options);
+  try {
+    const deps = fillDeps(options, live);
+    const shards = await countedShards(contract, live, options.settings);
+    return (await recount(deps, shards, (filling) => forgetReplayed(deps, filling))).left;
+  } finally {
+    await live.store.close();
+  }
+}
