@@ -44,7 +44,10 @@ function hint(unknown: string, models: ReadonlyMap<string, Model>): string {
   if (!unknown.includes('.')) return ', which names no schema';
   const table = unknown.slice(unknown.indexOf('.') + 1);
   const like = [...models.values()].find((model) => model.table === table);
-  return like === undefined ? '' : `; there is ${like.name}`;
+  if (like !== undefined) return `; there is ${like.name}`;
+  return unknown.startsWith('lake.')
+    ? '; add its stream to weir.config.ts, or read another table'
+    : '; add that model, or read another table';
 }
 
 function inOrder(models: readonly Model[], byName: ReadonlyMap<string, Model>): readonly Model[] {

@@ -29,7 +29,10 @@ describe('the graph of models', () => {
 
   it('refuses a table that nobody makes, and says what it may mean', async () => {
     await expect(graphOf([model('a.a', 'lake.none')], ['lake.x'])).rejects.toThrow(
-      'sql/a/a.sql: expected a model or a table of the lake, found lake.none',
+      'sql/a/a.sql: expected a model or a table of the lake, found lake.none; add its stream to weir.config.ts, or read another table',
+    );
+    await expect(graphOf([model('a.a', 'b.b')], [])).rejects.toThrow(
+      'found b.b; add that model, or read another table',
     );
     await expect(graphOf([model('a.a', 'c.b'), model('b.b')], [])).rejects.toThrow('found c.b; there is b.b');
     await expect(graphOf([model('a.a', 'nothing')], [])).rejects.toThrow('found nothing, which names no schema');
