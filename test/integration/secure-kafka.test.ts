@@ -4,7 +4,10 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { Kafka, logLevel } from 'kafkajs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { packageRoot } from '../../lib/package-root.ts';
+import { fixture } from '../support/fixture-project.ts';
 import { installKafka } from '../support/servers/kafka.ts';
+import { installLambdaNode } from '../support/servers/lambda-node.ts';
 import { installPythonClients, librdkafka, type Step } from '../support/servers/librdkafka.ts';
 import { describeWithServer } from '../support/servers/requirement.ts';
 import { secureKafkaServer } from '../support/servers/secure-kafka.ts';
@@ -14,10 +17,12 @@ import { weir } from '../support/weir-process.ts';
 const CODECS = ['none', 'gzip', 'snappy', 'lz4', 'zstd'] as const;
 const JAVA_PROGRAM = join(import.meta.dirname, '../support/programs/ProduceLines.java');
 const PER_PRODUCER = 60;
+const LOGIN = /the login was refused: check WEIR_KAFKA_USERNAME, WEIR_KAFKA_PASSWORD/;
+const CLIENT_CERTIFICATE = /a client certificate that it trusts: set WEIR_KAFKA_CERTIFICATE_FILE and \S+_KEY_FILE/;
 
 const server = {
   ...secureKafkaServer,
-  install: () => Promise.all([secureKafkaServer.install(), installPythonClients()]),
+  install: () => Promise.all([secureKafkaServer.install(), installPythonClients(), installLambdaNode()]),
 };
 
 const purchase = (username: string) =>
@@ -67,6 +72,21 @@ await describeWithServer(server, (running) => {
     const sending = promisify(execFile)('java', args);
     sending.child.stdin?.end(lines.map((line) => `${line}\n`).join(''));
     await sending;
+  }
+
+  /** One purchase goes onto the topic and into the lake. */
+  async function purchaseThrough(environment: Record<string, string>): Promise<void> {
+    const sent = await weir(['produce', 'shop.purchases', '--count', '1'], environment);
+    expect(sent).toMatchObject({ code: 0, stderr: '' });
+    expect(await weir(['start', '--once'], environment)).toMatchObject({ code: 0, stderr: '' });
+    const { stdout } = await weir(['query', '--json', 'select kafka_offset from lake.shop_purchases'], environment);
+    expect(JSON.parse(stdout)).toHaveLength(1);
+  }
+
+  function expectOneLine({ code, stderr }: Awaited<ReturnType<typeof weir>>, advice: RegExp): void {
+    expect(code).toBe(1);
+    expect(stderr).toMatch(/^weir start: Kafka at localhost:\d+: [^\n]*\n$/);
+    expect(stderr).toMatch(advice);
   }
 
   describe('a cluster with TLS, logins and access control lists', () => {
@@ -123,12 +143,55 @@ await describeWithServer(server, (running) => {
       60_000,
     );
 
+    it('gets what Weir compresses with zstd on a newer Node, and Weir reads it on this one', async () => {
+      const topic = await newTopic(1);
+      const environment = { ...login(), WEIR_TOPICS: `shop.feedback=${topic}`, WEIR_DATA_DIR: join(folder, 'zstd') };
+      const args = ['--import', 'tsx', join(packageRoot, 'bin/weir.ts'), 'produce', 'shop.feedback', '--count', '50'];
+      const sent = await promisify(execFile)(await installLambdaNode(), args, {
+        cwd: fixture.dir,
+        env: { ...process.env, ...environment, WEIR_KAFKA_COMPRESSION: 'zstd' },
+      });
+      expect(sent.stderr).toBe('');
+      const [found = []] = await librdkafka([['read', ofLibrdkafka(), topic]]);
+      expect(found).toHaveLength(50);
+      expect(await weir(['start', '--once'], environment)).toMatchObject({ code: 0, stderr: '' });
+      const { stdout } = await weir(['query', '--json', 'select kafka_offset from lake.shop_feedback'], environment);
+      expect(JSON.parse(stdout)).toHaveLength(50);
+    }, 120_000);
+
+    it('is read with a login by PLAIN, whose wrong password is refused in one line', async () => {
+      const plain = { ...login(), WEIR_KAFKA_SASL_MECHANISM: 'plain', WEIR_DATA_DIR: join(folder, 'plain') };
+      const environment = { ...plain, WEIR_TOPICS: `shop.purchases=${await newTopic(1)}` };
+      await purchaseThrough(environment);
+      expectOneLine(await weir(['start', '--once'], { ...environment, WEIR_KAFKA_PASSWORD: 'not-the-secret' }), LOGIN);
+    }, 120_000);
+
+    it('is read with a certificate of the client’s, and without one says in one line what is missing', async () => {
+      const { client, otherClient, mutualTlsBrokers, caFile } = running();
+      const mutual = {
+        WEIR_BROKERS: mutualTlsBrokers.join(','),
+        WEIR_KAFKA_SECURITY: 'ssl',
+        WEIR_KAFKA_CA_FILE: caFile,
+        WEIR_TOPICS: `shop.purchases=${await newTopic(1)}`,
+        WEIR_DATA_DIR: join(folder, 'mutual'),
+      };
+      const withPair = ({ keyFile, certificateFile }: typeof client) => ({
+        ...mutual,
+        WEIR_KAFKA_KEY_FILE: keyFile,
+        WEIR_KAFKA_CERTIFICATE_FILE: certificateFile,
+      });
+      await purchaseThrough(withPair(client));
+      for (const refused of [mutual, withPair(otherClient)]) {
+        expectOneLine(await weir(['start', '--once'], refused), CLIENT_CERTIFICATE);
+        const { stdout } = await weir(['doctor'], refused);
+        expect(stdout.split('\n').filter((line) => line.startsWith('FAILED'))).toEqual([
+          expect.stringMatching(CLIENT_CERTIFICATE),
+        ]);
+      }
+    }, 240_000);
+
     it.each([
-      [
-        'a wrong password',
-        { WEIR_KAFKA_PASSWORD: 'not-the-secret' },
-        /the login was refused: check WEIR_KAFKA_USERNAME, WEIR_KAFKA_PASSWORD/,
-      ],
+      ['a wrong password', { WEIR_KAFKA_PASSWORD: 'not-the-secret' }, LOGIN],
       [
         'a CA that did not sign the certificate',
         'other CA',
@@ -145,9 +208,7 @@ await describeWithServer(server, (running) => {
               ? login('guest')
               : wrong;
         const failed = await weir(['start', '--once', '--data-dir', folder], { ...login(), ...given });
-        expect(failed.code).toBe(1);
-        expect(failed.stderr).toMatch(/^weir start: Kafka at localhost:\d+: [^\n]*\n$/);
-        expect(failed.stderr).toMatch(advice);
+        expectOneLine(failed, advice);
         expect(failed.stdout + failed.stderr).not.toMatch(/secret/);
       },
       90_000,

@@ -1,9 +1,10 @@
-import { Kafka, type KafkaConfig, logLevel } from 'kafkajs';
+import { type KafkaConfig, logLevel } from 'kafkajs';
 import type { EventLog, LogReader } from '../../pipeline/ports.ts';
 import { assertName } from '../log-names.ts';
 import type { Compression } from './codecs.ts';
 import { installFetch } from './fetch/install-fetch.ts';
 import { kafkaAppender } from './kafka-appender.ts';
+import { kafkaClient } from './kafka-client.ts';
 import { kafkaLogCreator } from './kafka-log-creator.ts';
 import { openKafkaReader } from './kafka-reader.ts';
 import { kafkaRequests } from './kafka-requests.ts';
@@ -51,7 +52,7 @@ export function kafkaEventLog(options: KafkaEventLogOptions): EventLog {
     logCreator: kafkaLogCreator(options.warn),
   };
   installFetch();
-  const kafka = new Kafka(config);
+  const kafka = kafkaClient(config);
   const topics = kafkaTopics(kafka, brokers);
   const requests = kafkaRequests(config, brokers);
   const appender = kafkaAppender({ kafka, brokers, compression: options.compression ?? 'none', assertKafkaPartition });

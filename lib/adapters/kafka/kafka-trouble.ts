@@ -14,10 +14,23 @@ const advice: Readonly<Record<string, string>> = {
 
 const UNREACHABLE = 'is the broker running, are the addresses right, and does its port want TLS or a login?';
 
-const { kafkaCaFile, kafkaUsername, kafkaPassword, kafkaSaslMechanism, kafkaSecurity } = settings;
+const {
+  kafkaCaFile,
+  kafkaCertificateFile,
+  kafkaKeyFile,
+  kafkaUsername,
+  kafkaPassword,
+  kafkaSaslMechanism,
+  kafkaSecurity,
+} = settings;
 
 /** What a person can do, by what TLS and the login say. */
 const adviceByText: readonly (readonly [RegExp, string])[] = [
+  // An alert is what the broker says about this side. It comes before the rest, which would read it as about the broker's.
+  [
+    /alert (bad certificate|certificate|unknown ca)/i,
+    `the broker wants a client certificate that it trusts: set ${kafkaCertificateFile.variable} and ${kafkaKeyFile.variable}`,
+  ],
   [/altname/i, 'name the broker by a name that its certificate has'],
   [
     /self.signed|unable to (get|verify)|certificate/i,
@@ -38,7 +51,8 @@ export function kafkaTrouble(attempt: string, brokers: readonly string[], error:
   const first = firstCause(error);
   const type = typeOf(first);
   const hint = kafkaAdvice(first);
-  const found = first instanceof Error ? first.message : String(first);
+  // OpenSSL ends its messages with a line break.
+  const found = (first instanceof Error ? first.message : String(first)).replaceAll(/\s+/g, ' ').trim();
   const isPermanent = first instanceof PermanentError || type.endsWith('_AUTHORIZATION_FAILED');
   const message = `Kafka at ${brokers.join(',')}: cannot ${attempt}: ${found}${hint ? ` (${hint})` : ''}`;
   return new (isPermanent ? PermanentError : Error)(message, { cause: error });

@@ -1,4 +1,4 @@
-/** What kafkajs 2.2.4 has inside, and its types do not show: only what `kafka-requests.ts` uses. */
+/** What kafkajs 2.2.4 has inside, and its types do not show: only what this folder uses. */
 
 declare module 'kafkajs/src/cluster/index.js' {
   import type { ISocketFactory, KafkaConfig } from 'kafkajs';
@@ -60,6 +60,16 @@ declare module 'kafkajs/src/loggers/index.js' {
     }): unknown;
   };
   export default loggers;
+}
+
+declare module 'kafkajs/src/network/requestQueue/index.js' {
+  export default class RequestQueue {
+    constructor(options: { readonly clientId: string; readonly broker: string; readonly logger: unknown });
+    readonly pending: unknown[];
+    checkPendingRequests(): void;
+    scheduleCheckPendingRequests(): void;
+    destroy(): void;
+  }
 }
 
 declare module 'kafkajs/src/network/socketFactory.js' {

@@ -1,4 +1,5 @@
-import { Kafka, logLevel } from 'kafkajs';
+import { logLevel } from 'kafkajs';
+import { kafkaClient } from './kafka-client.ts';
 import type { KafkaSecurity } from './kafka-security.ts';
 import { kafkaTrouble } from './kafka-trouble.ts';
 
@@ -10,7 +11,7 @@ const WITHIN_MS = 5000;
  * @throws an error that says what to do.
  */
 export async function probeBroker(broker: string, security: KafkaSecurity): Promise<number> {
-  const kafka = new Kafka({
+  const kafka = kafkaClient({
     clientId: 'weir-doctor',
     brokers: [broker],
     ...security,

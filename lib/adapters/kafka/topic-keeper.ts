@@ -1,6 +1,7 @@
-import { type Admin, ConfigResourceTypes, Kafka, KafkaJSAggregateError, logLevel } from 'kafkajs';
+import { type Admin, ConfigResourceTypes, KafkaJSAggregateError, logLevel } from 'kafkajs';
 import { type TopicSettings, topicConfig } from '../../derive/topic.ts';
 import { TopicRefusedError } from '../../pipeline/ports.ts';
+import { kafkaClient } from './kafka-client.ts';
 import { kafkaLogCreator } from './kafka-log-creator.ts';
 import type { KafkaSecurity } from './kafka-security.ts';
 import { kafkaTrouble } from './kafka-trouble.ts';
@@ -20,7 +21,7 @@ const SET_FOR_TOPIC = 1;
  * @throws TopicRefusedError when a topic has more kafka partitions than declared: Kafka never takes one away.
  */
 export function topicKeeper({ brokers, clientId, warn, ssl, sasl }: TopicKeeperOptions) {
-  const kafka = new Kafka({
+  const kafka = kafkaClient({
     clientId,
     brokers: [...brokers],
     ssl,

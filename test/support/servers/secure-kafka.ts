@@ -12,15 +12,26 @@ const run = promisify(execFile);
 
 /** `weir` may do everything; `guest` may log in, and no more. */
 const PASSWORDS = { weir: 'weir-secret', guest: 'guest-secret' } as const;
-const MECHANISMS = ['SCRAM-SHA-256', 'SCRAM-SHA-512'] as const;
+const SCRAM = ['SCRAM-SHA-256', 'SCRAM-SHA-512'] as const;
+const SECURITY_MODULES = 'org.apache.kafka.common.security';
 
 interface SecureKafka extends RunningKafka {
-  /** TLS, and a login by SCRAM, on `localhost`. Those in `brokers` are in clear, and let everybody do everything. */
+  /** TLS, and a login by SCRAM or PLAIN, on `localhost`. Those in `brokers` are in clear, and let everybody do everything. */
   readonly secureBrokers: readonly string[];
+  /** TLS with a certificate of the client’s, which is its login. */
+  readonly mutualTlsBrokers: readonly string[];
   /** Of the CA that signed the broker's certificate, and of one that did not. */
   readonly caFile: string;
   readonly otherCaFile: string;
+  /** The user `weir`'s, signed by that CA, and one that the other signed. */
+  readonly client: KeyPair;
+  readonly otherClient: KeyPair;
   readonly passwords: typeof PASSWORDS;
+}
+
+interface KeyPair {
+  readonly keyFile: string;
+  readonly certificateFile: string;
 }
 
 /** A Kafka with TLS, logins and access control lists. */
@@ -38,46 +49,62 @@ async function start(): Promise<SecureKafka> {
   const dir = join(folder.path, 'tls');
   await mkdir(dir);
   const [caFile, otherCaFile] = [await makeCa(dir, 'ca'), await makeCa(dir, 'other-ca')];
-  const keyStore = await makeKeyStore(dir, caFile);
-  const port = await freePort();
-  const users = MECHANISMS.flatMap((mechanism) =>
+  const broker = await makeKeyPair(dir, { name: 'localhost', ca: caFile });
+  const client = await makeKeyPair(dir, { name: 'weir', ca: caFile });
+  const otherClient = await makeKeyPair(dir, { name: 'stranger', ca: otherCaFile });
+  const keyStore = await makeKeyStore(dir, broker, caFile);
+  const [port, mutualPort] = [await freePort(), await freePort()];
+  const users = SCRAM.flatMap((mechanism) =>
     Object.entries(PASSWORDS).map(([name, password]) => `${mechanism}=[name=${name},password=${password}]`),
   );
   const kafka = await startKafka({
     nodes: 1,
     formatArguments: users.flatMap((user) => ['--add-scram', user]),
-    properties: (usual) => secured(usual, { port, keyStore }),
+    properties: (usual) => secured(usual, { port, mutualPort, keyStore, caFile }),
   });
   const stop = async () => {
     await kafka.stop();
     await folder.remove();
   };
-  return { ...kafka, secureBrokers: [`localhost:${port}`], caFile, otherCaFile, passwords: PASSWORDS, stop };
+  const listeners = { secureBrokers: [`localhost:${port}`], mutualTlsBrokers: [`localhost:${mutualPort}`] };
+  return { ...kafka, ...listeners, caFile, otherCaFile, client, otherClient, passwords: PASSWORDS, stop };
 }
 
-interface SecureListener {
+interface SecureListeners {
   readonly port: number;
+  readonly mutualPort: number;
   readonly keyStore: string;
+  readonly caFile: string;
 }
 
-function secured(usual: KafkaProperties, { port, keyStore }: SecureListener): KafkaProperties {
-  const listener = (name: string) => `listener.name.secure.${name}`;
+function secured(usual: KafkaProperties, { port, mutualPort, keyStore, caFile }: SecureListeners): KafkaProperties {
+  const secure = (name: string) => `listener.name.secure.${name}`;
+  const mutual = (name: string) => `listener.name.mutual.${name}`;
+  const plainUsers = Object.entries(PASSWORDS).map(([name, password]) => `user_${name}="${password}"`);
   return {
     ...usual,
-    listeners: `${usual.listeners},SECURE://127.0.0.1:${port}`,
-    'advertised.listeners': `${usual['advertised.listeners']},SECURE://localhost:${port}`,
-    'listener.security.protocol.map': `${usual['listener.security.protocol.map']},SECURE:SASL_SSL`,
-    [listener('sasl.enabled.mechanisms')]: MECHANISMS.join(','),
+    listeners: `${usual.listeners},SECURE://127.0.0.1:${port},MUTUAL://127.0.0.1:${mutualPort}`,
+    'advertised.listeners': `${usual['advertised.listeners']},SECURE://localhost:${port},MUTUAL://localhost:${mutualPort}`,
+    'listener.security.protocol.map': `${usual['listener.security.protocol.map']},SECURE:SASL_SSL,MUTUAL:SSL`,
+    [secure('sasl.enabled.mechanisms')]: [...SCRAM, 'PLAIN'].join(','),
     ...Object.fromEntries(
-      MECHANISMS.map((mechanism) => [
-        listener(`${mechanism.toLowerCase()}.sasl.jaas.config`),
-        'org.apache.kafka.common.security.scram.ScramLoginModule required;',
+      SCRAM.map((mechanism) => [
+        secure(`${mechanism.toLowerCase()}.sasl.jaas.config`),
+        `${SECURITY_MODULES}.scram.ScramLoginModule required;`,
       ]),
     ),
-    [listener('ssl.keystore.type')]: 'PEM',
-    [listener('ssl.keystore.location')]: keyStore,
+    [secure('plain.sasl.jaas.config')]: `${SECURITY_MODULES}.plain.PlainLoginModule required ${plainUsers.join(' ')};`,
+    ...Object.fromEntries(
+      [secure, mutual].flatMap((listener) => [
+        [listener('ssl.keystore.type'), 'PEM'],
+        [listener('ssl.keystore.location'), keyStore],
+      ]),
+    ),
+    [mutual('ssl.client.auth')]: 'required',
+    [mutual('ssl.truststore.type')]: 'PEM',
+    [mutual('ssl.truststore.location')]: caFile,
     'authorizer.class.name': 'org.apache.kafka.metadata.authorizer.StandardAuthorizer',
-    'super.users': 'User:ANONYMOUS;User:weir',
+    'super.users': 'User:ANONYMOUS;User:weir;User:CN=weir',
   };
 }
 
@@ -91,18 +118,27 @@ async function makeCa(dir: string, name: string): Promise<string> {
   return certificate;
 }
 
-/** The broker's key and certificate, and its CA's, in one file, as Kafka wants them. */
-async function makeKeyStore(dir: string, caFile: string): Promise<string> {
-  const [key, request, extensions, certificate, store] = ['key', 'csr', 'ext', 'pem', 'store.pem'].map((ending) =>
-    join(dir, `broker.${ending}`),
-  ) as [string, string, string, string, string];
-  await writeFile(extensions, 'subjectAltName=DNS:localhost\n');
-  await openssl('req', '-newkey', 'rsa:2048', '-nodes', '-keyout', key, '-out', request, '-subj', '/CN=localhost');
-  const signer = ['-CA', caFile, '-CAkey', join(dir, 'ca.key'), '-CAcreateserial', '-days', '2'];
-  await openssl('x509', '-req', '-in', request, ...signer, '-extfile', extensions, '-out', certificate);
+/** A key, and a certificate for that name which the CA has signed. */
+async function makeKeyPair(
+  dir: string,
+  { name, ca }: { readonly name: string; readonly ca: string },
+): Promise<KeyPair> {
+  const [keyFile, request, extensions, certificateFile] = ['key', 'csr', 'ext', 'pem'].map((ending) =>
+    join(dir, `${name}.${ending}`),
+  ) as [string, string, string, string];
+  await writeFile(extensions, `subjectAltName=DNS:${name}\n`);
+  await openssl('req', '-newkey', 'rsa:2048', '-nodes', '-keyout', keyFile, '-out', request, '-subj', `/CN=${name}`);
+  const signer = ['-CA', ca, '-CAkey', ca.replace(/\.pem$/, '.key'), '-CAcreateserial', '-days', '2'];
+  await openssl('x509', '-req', '-in', request, ...signer, '-extfile', extensions, '-out', certificateFile);
+  return { keyFile, certificateFile };
+}
+
+/** A key and certificate, and its CA's, in one file, as Kafka wants them. */
+async function makeKeyStore(dir: string, { keyFile, certificateFile }: KeyPair, caFile: string): Promise<string> {
+  const store = join(dir, 'broker.store.pem');
   const parts = [
-    await openssl('pkcs8', '-topk8', '-nocrypt', '-in', key),
-    await openssl('x509', '-in', certificate),
+    await openssl('pkcs8', '-topk8', '-nocrypt', '-in', keyFile),
+    await openssl('x509', '-in', certificateFile),
     await openssl('x509', '-in', caFile),
   ];
   await writeFile(store, parts.map(({ stdout }) => stdout).join(''));
