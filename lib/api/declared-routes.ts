@@ -35,6 +35,7 @@ function declaredRoute({ path, summary, view, choice }: DeclaredRoute, metrics: 
       },
     },
     errors: ['invalid_parameter', 'unavailable'],
+    isRevised: true,
     handle(request, ports) {
       const chosen = others?.views.get(request.value(others.parameter) ?? '') ?? own;
       return revisedBy(ports, chosen.metric, () => chosen.answer(request, ports));

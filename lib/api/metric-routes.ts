@@ -45,6 +45,7 @@ function metricRoute(metric: AskedMetric): ApiRoute<ReadPorts> {
       },
     },
     errors: ['invalid_parameter', 'unavailable'],
+    isRevised: true,
     handle(request, ports) {
       return revisedBy(ports, metric, async () => {
         const answer = await answerQuestion(ports, metric, questionOf(request, { limit, groups }));
@@ -69,6 +70,7 @@ function listRoute(metrics: readonly AskedMetric[]): ApiRoute<ReadPorts> {
       },
     },
     errors: ['unavailable'],
+    isRevised: true,
     async handle(_, { store }) {
       const states = await Promise.all(metrics.map((metric) => metricState(store, metric)));
       const data = metrics.map((metric, index) => metricFacts(metric, states[index]));

@@ -64,6 +64,7 @@ export function overviewRoute(
       200: { description: 'The pipeline at this moment.', content: { 'application/json': overviewSchema } },
     },
     errors: [],
+    isRevised: true,
     async handle(_, ports) {
       const overviews = await answeredOrNull(inTurn(metrics, (metric) => overviewOf(metric, ports)));
       const body = {

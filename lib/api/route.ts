@@ -28,6 +28,8 @@ export interface ApiRoute<Ports> {
   readonly responses: Readonly<Record<number, ApiResponse>>;
   /** Errors of its own, beside those that every route has. */
   readonly errors: readonly ErrorCode[];
+  /** It answers with an `ETag`, and 304 to clients that have that revision: `handle` gives a `RevisedAnswer`. */
+  readonly isRevised?: true;
   /** What its errors say, where that is more than `errorBody`. */
   readonly errorSchema?: JsonSchema;
   handle(request: ApiRequest, ports: Ports): Promise<ApiAnswer | RevisedAnswer>;

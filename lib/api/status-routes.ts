@@ -32,6 +32,7 @@ const statusRoute: ApiRoute<ReadPorts> = {
     200: { description: 'The streams in the order of the project.', content: { 'application/json': statusSchema } },
   },
   errors: [],
+  isRevised: true,
   async handle(_, { status }) {
     const streams = (await status()).map(streamAnswer);
     return { revision: digest(streams), answer: async () => ({ body: { streams } }) };

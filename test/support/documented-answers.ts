@@ -17,8 +17,9 @@ export function documentedAnswers(document: OpenApiDocument) {
     if (operation === undefined) return `${method} ${path} is not documented`;
     const response = operation.responses[status];
     if (response === undefined) return `status ${status} is not documented`;
+    if (response.content === undefined) return body === '' ? undefined : `a body of status ${status} is not documented`;
     const mediaType = type?.split(';')[0] ?? '';
-    const documented = response.content?.[mediaType];
+    const documented = response.content[mediaType];
     if (documented === undefined) return `media type ${mediaType} of status ${status} is not documented`;
     if (mediaType !== 'application/json') return undefined;
     const pointer = ['paths', path, method.toLowerCase(), 'responses', String(status)].join(' ');

@@ -31,7 +31,9 @@ interface PlacedOperation {
 
 function operationSection({ path, method, operation }: PlacedOperation): string {
   const { operationId, summary, description, parameters, requestBody, responses } = operation;
-  const fields = parameters.map(
+  // The browser sends its own conditions.
+  const asked = parameters.filter(({ in: place }) => place === 'query');
+  const fields = asked.map(
     ({ name, description, schema }) =>
       `<label>${escaped(name)} <input name="${escaped(name)}" data-in="query" placeholder="${escaped(kindOf(schema))}"> ${prose(description)}</label>`,
   );

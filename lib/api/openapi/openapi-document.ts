@@ -32,9 +32,14 @@ export function openApiDocument({ routes, version, examples }: DescribedApi): Op
     servers: [{ url: '/' }, { url: '/api' }],
     tags: [...new Set(listed.map(({ tag }) => tag))].map((name) => ({ name })),
     paths,
-    components: { schemas: schemas.all() },
+    components: { schemas: schemas.all(), securitySchemes },
+    security: [{ bearer: [] }, {}],
   };
 }
+
+const securitySchemes = {
+  bearer: { type: 'http', scheme: 'bearer', description: 'The token of the server, where it asks for one.' },
+};
 
 function operation(route: RouteDescription, examples: ExampleEvents, schemas: NamedSchemas): Operation {
   const { operationId, tag, summary, description, parameters, takes } = route;
@@ -43,19 +48,33 @@ function operation(route: RouteDescription, examples: ExampleEvents, schemas: Na
     tags: [tag],
     summary,
     ...(description !== undefined && { description }),
-    parameters: parameters.map(({ name, description, schema }) => ({ name, in: 'query', description, schema })),
+    parameters: [
+      ...parameters.map(({ name, description, schema }) => ({ name, in: 'query' as const, description, schema })),
+      ...(route.isRevised ? [ifNoneMatch] : []),
+    ],
     ...(takes !== undefined && { requestBody: eventsBody(takes, examples(takes.name), schemas) }),
     responses: { ...successes(route, schemas), ...errors(route, schemas) },
   };
 }
 
-function successes({ responses }: RouteDescription, schemas: NamedSchemas): Operation['responses'] {
-  const entries = Object.entries(responses).map(([status, { description, content }]) => {
+function successes({ responses, isRevised }: RouteDescription, schemas: NamedSchemas): Operation['responses'] {
+  const headers = isRevised && etagHeader;
+  const entries = Object.entries(responses).map(([status, { description, content }]): [string, OperationResponse] => {
     const types = Object.entries(content).map(([type, schema]) => [type, { schema: schemas.use(schema) }] as const);
-    return [status, { description, content: Object.fromEntries(types) }] as const;
+    return [status, { description, ...(headers && { headers }), content: Object.fromEntries(types) }];
   });
-  return Object.fromEntries(entries);
+  const known: OperationResponse = { description: 'The client has this revision already.', headers: etagHeader };
+  return Object.fromEntries(isRevised ? [...entries, ['304', known]] : entries);
 }
+
+const etagHeader = { etag: { description: 'The revision of the answer.', schema: { type: 'string' } } };
+
+const ifNoneMatch = {
+  name: 'if-none-match',
+  in: 'header' as const,
+  description: 'The `etag` of an answer that the client has; 304 where it is still the same.',
+  schema: { type: 'string' },
+};
 
 /** What any route may answer. */
 const COMMON_ERRORS: readonly ErrorCode[] = [

@@ -24,6 +24,7 @@ export const openApiRoutes: readonly ApiRoute<DocumentPorts>[] = [
       },
     },
     errors: [],
+    isRevised: true,
     async handle(_, { document }) {
       const body = JSON.stringify(document());
       const revision = createHash('sha256').update(body).digest('hex').slice(0, 32);

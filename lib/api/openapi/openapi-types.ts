@@ -11,7 +11,12 @@ export interface OpenApiDocument {
   readonly tags: readonly { readonly name: string }[];
   /** Path to method, in lower case, to operation. */
   readonly paths: Readonly<Record<string, Readonly<Record<string, Operation>>>>;
-  readonly components: { readonly schemas: Readonly<Record<string, JsonSchema>> };
+  readonly components: {
+    readonly schemas: Readonly<Record<string, JsonSchema>>;
+    readonly securitySchemes: Readonly<Record<string, JsonSchema>>;
+  };
+  /** Any one of them; an empty one is none. */
+  readonly security: readonly Readonly<Record<string, readonly string[]>>[];
 }
 
 export interface Operation {
@@ -19,15 +24,15 @@ export interface Operation {
   readonly tags: readonly string[];
   readonly summary: string;
   readonly description?: string;
-  readonly parameters: readonly QueryParameter[];
+  readonly parameters: readonly OperationParameter[];
   readonly requestBody?: RequestBody;
   /** By HTTP status. */
   readonly responses: Readonly<Record<string, OperationResponse>>;
 }
 
-interface QueryParameter {
+interface OperationParameter {
   readonly name: string;
-  readonly in: 'query';
+  readonly in: 'query' | 'header';
   readonly description: string;
   readonly schema: JsonSchema;
 }

@@ -108,6 +108,24 @@ describe('every answer is one that the document has', () => {
     },
   );
 
+  it.each(Object.keys(document.paths).filter((path) => document.paths[path]?.get?.responses[304] !== undefined))(
+    'GET %s again is 304, and its tag is in the document',
+    async (path) => {
+      const etag = (await api.request(path)).headers.get('etag') ?? '';
+      expect(await expectDocumented('GET', path, { headers: { 'if-none-match': etag } })).toBe(304);
+      expect(document.paths[path]?.get?.responses[200]?.headers).toHaveProperty('etag');
+      expect(document.paths[path]?.get?.parameters).toContainEqual(expect.objectContaining({ name: 'if-none-match' }));
+    },
+  );
+
+  it('with a tag only where the document says 304', async () => {
+    for (const [path, { get }] of Object.entries(document.paths)) {
+      if (get === undefined) continue;
+      const { headers } = await api.request(path);
+      expect(headers.has('etag'), path).toBe(get.responses[304] !== undefined);
+    }
+  });
+
   it('to events, good and bad', async () => {
     const path = '/events/shop.purchases';
     const headers = { 'content-type': 'application/json' };
