@@ -64,13 +64,16 @@ export function notCovered<R extends { readonly offset: number }>(
   return isBehind(covered, records[0]?.offset) ? records : records.filter(({ offset }) => !includes(covered, offset));
 }
 
-/** What of `ranges` lies in none of `taken`. */
+/** What of `ranges` lies in none of `taken`; linear in the number of both, as scattered rejections make many. */
 export function subtract(ranges: OffsetRanges, taken: OffsetRanges): OffsetRanges {
   const left: OffsetRange[] = [];
+  let firstTaken = 0;
   for (const [first, last] of ranges) {
     let from = first;
-    for (const [takenFirst, takenLast] of taken) {
-      if (takenLast < from || takenFirst > last) continue;
+    while (firstTaken < taken.length && (taken[firstTaken] as OffsetRange)[1] < first) firstTaken++;
+    for (let index = firstTaken; index < taken.length; index++) {
+      const [takenFirst, takenLast] = taken[index] as OffsetRange;
+      if (takenFirst > last) break;
       if (takenFirst > from) left.push([from, takenFirst - 1]);
       from = takenLast + 1;
     }

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import {
+  countOffsets,
   includes,
   isBehind,
   lastOffset,
@@ -55,4 +56,10 @@ describe('ranges of offsets', () => {
       }),
     );
   });
+
+  it('that are scattered, a hundred thousand of them, are subtracted in moments', () => {
+    const even = rangesOf(Array.from({ length: 100_000 }, (_, index) => 2 * index));
+    const everyFourth = rangesOf(Array.from({ length: 50_000 }, (_, index) => 4 * index));
+    expect(countOffsets(subtract(even, everyFourth))).toBe(50_000);
+  }, 5000);
 });
