@@ -12,6 +12,15 @@ export function warn(message: string): void {
   logLine({ level: 'WARN', message });
 }
 
+/** What failed in a request, whose client is not told. */
+export function logError(error: unknown): void {
+  logLine({
+    level: 'ERROR',
+    message: 'a request failed',
+    found: error instanceof Error ? error.message : String(error),
+  });
+}
+
 interface Metrics<Names extends string> {
   readonly namespace: string;
   readonly declared: Readonly<Record<Names, Metric>>;

@@ -33,7 +33,7 @@ const REACHES: Readonly<Record<string, readonly string[]>> = {
     'package',
     'local',
   ],
-  infra: ['contracts', 'derive', 'settings', 'project', 'infra'],
+  infra: ['contracts', 'derive', 'settings', 'project', 'package', 'infra'],
   cost: ['contracts', 'derive', 'settings', 'cost'],
   streams: ['contracts', 'derive', 'generators', 'index', 'pipeline', 'project', 'streams'],
 };

@@ -1,9 +1,11 @@
 import { modelFiles } from '../../lib/adapters/model-files.ts';
-import { type CostLine, costLines, historyMonth, runsCost } from '../../lib/cost/cost-lines.ts';
+import type { CostLine } from '../../lib/cost/cost-line.ts';
+import { costLines, historyMonth, runsCost } from '../../lib/cost/cost-lines.ts';
 import { costTable, costTotals } from '../../lib/cost/cost-table.ts';
+import { ingestMillion } from '../../lib/cost/live-lines.ts';
 import { assumptions, exampleLoad, type Load } from '../../lib/cost/load.ts';
 import { prices } from '../../lib/cost/prices.ts';
-import { templateFacts } from '../../lib/cost/template-facts.ts';
+import { type TemplateFacts, templateFacts } from '../../lib/cost/template-facts.ts';
 import type { Broker, Deployment } from '../../lib/infra/deployment.ts';
 import { selectDeployment } from '../../lib/infra/select-deployment.ts';
 import { templatesOf } from '../../lib/infra/templates.ts';
@@ -54,7 +56,7 @@ function costReport(project: LocatedProject, deployment: Deployment, load: Load)
     return `## ${title(own)}\n\n${costTable(linesOf({ broker: own }), load)}`;
   });
   const floors = kinds.map((broker) => {
-    const lines = linesOf({ broker, pollers: 'onDemand', warehouse: null, generate: false });
+    const lines = linesOf({ broker, pollers: 'onDemand', warehouse: null, live: null, generate: false });
     return { broker, fixed: costTotals(lines, load).fixed };
   });
   return [
@@ -62,6 +64,7 @@ function costReport(project: LocatedProject, deployment: Deployment, load: Load)
     ...sections,
     cheapestNote(floors),
     refreshNote(deployment, load),
+    ...liveNotes(templateFacts(templatesOf(deployment, project))),
     ...historyNotes(deployment, load),
   ].join('\n\n');
 }
@@ -83,7 +86,7 @@ function cheapestNote(floors: readonly { readonly broker: Broker; readonly fixed
   const brokers = 'instanceType' in broker ? `${broker.brokers} × ${broker.instanceType}` : title(broker);
   const disks = broker.kind === 'standard' ? ', disks for a week of this load included' : '';
   return (
-    `The cheapest that works: ${brokers}, on-demand pollers, no warehouse (Athena asks the lake): ` +
+    `The cheapest that works: ${brokers}, on-demand pollers, no warehouse (Athena asks the lake), no live metrics: ` +
     `$${fixed.toFixed(2)} a month before any event${disks}.`
   );
 }
@@ -95,6 +98,15 @@ function refreshNote({ warehouse }: Deployment, load: Load): string {
   const more = runsCost(warehouse.baseRpu, TEN_MINUTE_RUNS, load) - runsCost(warehouse.baseRpu, 1, load);
   const state = warehouse.everyTenMinutes ? 'is on: of the above it is' : 'is off; it would add';
   return `The refresh every ten minutes ${state} $${more.toFixed(2)} a month at ${warehouse.baseRpu} RPU.`;
+}
+
+function liveNotes({ live }: TemplateFacts): readonly string[] {
+  if (live === null) return [];
+  const dollars = ingestMillion(live).toFixed(4);
+  return [
+    `A million events that come by HTTP, ${assumptions.eventsPerIngestRequest} in a request, cost $${dollars} until they are on their topics; ` +
+      `one by one they cost ${assumptions.eventsPerIngestRequest} times as many requests.`,
+  ];
 }
 
 function historyNotes({ warehouse }: Deployment, load: Load): readonly string[] {

@@ -142,7 +142,7 @@ async function show(pipeline: Pipeline, display: Screen, signal: AbortSignal): P
 }
 
 function stopLine(streams: readonly StreamStatus[]): string {
-  const waiting = streams.reduce((sum, { lag }) => sum + lag, 0);
+  const waiting = streams.reduce((sum, { lag }) => sum + (lag ?? 0), 0);
   return waiting === 0 ? 'stopped' : `stopped; ${count(waiting)} events wait on the topics for the next start`;
 }
 

@@ -1,8 +1,10 @@
 import { listOf, objectSchema } from './metric-schemas.ts';
 
 const text = { type: 'string' };
-const count = { type: 'integer', minimum: 0 };
-const countOrNull = { type: ['integer', 'null'], description: 'Null until what is in the lake already is counted.' };
+const countOrNull = {
+  type: ['integer', 'null'],
+  description: 'Null until what is in the lake already is counted, and in AWS.',
+};
 
 export const streamsSchema = listOf(
   objectSchema({
@@ -11,11 +13,16 @@ export const streamsSchema = listOf(
     events_in: countOrNull,
     rows: countOrNull,
     dead_letters: countOrNull,
-    lag: { ...count, description: 'Records on the topic that are not in the lake yet.' },
+    lag: {
+      type: ['integer', 'null'],
+      minimum: 0,
+      description: 'Records on the topic that are not in the lake yet; null in AWS, where CloudWatch has it.',
+    },
     newest: {
       type: ['string', 'null'],
       format: 'date-time',
-      description: 'Kafka timestamp of the newest record that this run has brought into the lake.',
+      description:
+        'Kafka timestamp of the newest record that this run has brought into the lake; in AWS of the newest that live metrics count.',
     },
   }),
 );

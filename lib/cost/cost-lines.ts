@@ -1,20 +1,11 @@
+import { ingestMetrics } from '../derive/metrics.ts';
 import { type ReaderName, readerNames, topicReaders } from '../derive/topic-readers.ts';
+import { added, type CostLine } from './cost-line.ts';
+import { liveLines } from './live-lines.ts';
 import { assumptions, type Load } from './load.ts';
 import { prices } from './prices.ts';
 import type { TemplateFacts } from './template-facts.ts';
-import { monthOf, objectsOf, readerWork, readShare, runSeconds, SECONDS_PER_HOUR } from './work.ts';
-
-/** One item of a month's bill, in dollars. */
-export interface CostLine {
-  readonly service: string;
-  readonly item: string;
-  /** Also when no event comes. */
-  readonly fixed: number;
-  /** Of the load. */
-  readonly byLoad: number;
-  /** What Weir adds to the traffic of the brokers and the hours of brokers, pollers and warehouse. */
-  readonly isAdded: boolean;
-}
+import { functionTime, monthOf, objectsOf, readerWork, readShare, runSeconds, SECONDS_PER_HOUR } from './work.ts';
 
 const GIGABYTE = 1e9;
 const MILLION = 1e6;
@@ -47,14 +38,6 @@ const loadLine = (service: string, item: string, byLoad: number): CostLine => ({
   fixed: 0,
   byLoad,
   isAdded: false,
-});
-
-const added = (service: string, item: string, byLoad: number, fixed = 0): CostLine => ({
-  service,
-  item,
-  fixed,
-  byLoad,
-  isAdded: true,
 });
 
 function brokerLines(facts: TemplateFacts, load: Load): readonly CostLine[] {
@@ -172,8 +155,6 @@ function addedLines(facts: TemplateFacts, load: Load): readonly CostLine[] {
   const stored = (events * assumptions.storedBytesPerEvent) / GIGABYTE;
   const lists = facts.kafkaPartitions * hoursPerMonth * assumptions.listsPerChainAndHour;
   const glueRequests = facts.tables * hoursPerMonth * assumptions.glueRequestsPerTableAndHour;
-  const functionTime = (functionSeconds: number, megabytes: number) =>
-    (functionSeconds * megabytes * lambda.gigabyteSecond) / 1024;
   const logs = (sum(readerNames, (name) => work[name].invocations) * assumptions.logBytesPerInvocation) / GIGABYTE;
   const scanned = (load.queriesPerDay * DAYS_PER_MONTH * load.gigabytesPerQuery) / 1000;
   return [
@@ -183,6 +164,7 @@ function addedLines(facts: TemplateFacts, load: Load): readonly CostLine[] {
     ]),
     ...transformLines(facts, load),
     ...lookUpLines(facts),
+    ...liveLines(facts, load),
     added('S3', 'objects written', (objects / 1000) * s3.thousandPuts),
     added('S3', 'ends of chains looked up', (lists / 1000) * s3.thousandPuts),
     added('S3', 'a month’s rows, for a month', stored * s3.gigabyteMonth),
@@ -212,8 +194,7 @@ function addedLines(facts: TemplateFacts, load: Load): readonly CostLine[] {
 function transformLines({ warehouse }: TemplateFacts, load: Load): readonly CostLine[] {
   if (warehouse === null) return [];
   const seconds = runSeconds(warehouse.runsADay / HOURS_PER_DAY, load);
-  const fixed = (seconds * warehouse.transformMegabytes * prices.lambda.gigabyteSecond) / 1024;
-  return [added('Lambda', 'transform: time', 0, fixed)];
+  return [added('Lambda', 'transform: time', 0, functionTime(seconds, warehouse.transformMegabytes))];
 }
 
 /** A run asks catalogue and store for each table's hour, changed or not: one request each. */
@@ -234,13 +215,14 @@ export function historyMonth(warehouseRpu: number, { models }: Pick<Load, 'model
 }
 
 /**
- * Each reader's over all streams, and two of each stream; three of the transform; errors of pollers; reasons of dead letters
- * when there are any.
+ * Each reader's over all streams, and two of each stream; three of the transform; those of ingest; errors of pollers; reasons
+ * of dead letters when there are any.
  */
-function metricsCost({ readers, alarms, warehouse, errorMetrics }: TemplateFacts): number {
+function metricsCost({ readers, alarms, warehouse, live, errorMetrics }: TemplateFacts): number {
   const { metricMonth, alarmMonth, dashboardMonth } = prices.cloudwatch;
   const deployed = readerNames.filter((name) => readers[name].mappings.length > 0);
   const own = sum(deployed, (name) => Object.keys(topicReaders[name].metrics).length);
-  const metrics = own + 2 * readers.sink.mappings.length + (warehouse === null ? 0 : 3) + errorMetrics;
+  const ofIngest = live === null ? 0 : Object.keys(ingestMetrics).length;
+  const metrics = own + 2 * readers.sink.mappings.length + (warehouse === null ? 0 : 3) + ofIngest + errorMetrics;
   return metrics * metricMonth + alarms * alarmMonth + dashboardMonth;
 }

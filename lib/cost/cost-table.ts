@@ -1,4 +1,4 @@
-import type { CostLine } from './cost-lines.ts';
+import type { CostLine } from './cost-line.ts';
 import type { Load } from './load.ts';
 import { monthOf } from './work.ts';
 

@@ -39,6 +39,24 @@ export const assumptions = {
   microsecondsPerRefinedEvent: 100,
   /** Waiting for the brokers in each invocation of the refinements. */
   millisecondsPerRefinedBatch: 100,
+  /** Function time for an event that live metrics count: twice what `npm run bench -- meter` measured, on half a core. */
+  microsecondsPerCountedEvent: 10,
+  /** Waiting for the store in each invocation of the meter. */
+  millisecondsPerCountedBatch: 30,
+  /** Units of the store for an event: it works about a microsecond, half of what a simple command takes. Nobody has measured it there. */
+  storeUnitsPerCountedEvent: 0.5,
+  /** What the store bills at least. */
+  minStoreGigabytes: 0.1,
+  /** One screen that is open day and night and asks every two seconds. */
+  readsPerSecond: 0.5,
+  /** Function time of an answer, the store's included. */
+  millisecondsPerRead: 30,
+  /** A client that cares about the bill sends as many in a request. */
+  eventsPerIngestRequest: 500,
+  /** Function time for an event that comes by HTTP: twice what `npm run bench -- ingest` measured, on half a core. */
+  microsecondsPerIngestedEvent: 60,
+  /** Waiting for the brokers in each request. */
+  millisecondsPerIngestRequest: 20,
   /** A model over an hour, in Redshift: a transaction of some twenty small statements. Nobody has measured it there. */
   secondsPerModelHour: 2,
   /** The run over everything asks for the hours of two days, and for older ones only where they are noted as changed. */

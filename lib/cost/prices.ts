@@ -30,6 +30,9 @@ export const prices = {
   athena: { terabyteScanned: 5 },
   redshift: { rpuHour: 0.375, gigabyteMonth: 0.024 },
   secretMonth: 0.4,
+  /** ElastiCache Serverless for Valkey. */
+  valkey: { gigabyteHour: 0.084, millionUnits: 0.0023 },
+  httpApi: { million: 1 },
   scheduler: { million: 1 },
   interfaceEndpointHour: 0.01,
   interfaceEndpointGigabyte: 0.01,

@@ -44,6 +44,8 @@ export interface TemplateFacts {
     readonly hoursLookedAtADay: number;
     readonly transformMegabytes: number;
   } | null;
+  /** The memory of the API's functions; null without live metrics. */
+  readonly live: { readonly readMegabytes: number; readonly ingestMegabytes: number } | null;
 }
 
 /** A function that topics are mapped to. */
@@ -85,6 +87,7 @@ export function templateFacts(templates: CostedTemplates): TemplateFacts {
     callsADay: schedules.reduce((sum, { times }) => sum + times, 0),
     errorMetrics: mappings.filter(hasErrorCount).length * assumptions.errorMetricsPerMapping,
     warehouse: workgroup === undefined ? null : warehouse(workgroup, schedules, functions),
+    live: of('AWS::ElastiCache::ServerlessCache').length === 0 ? null : live(templates, functions),
   };
 }
 
@@ -95,8 +98,20 @@ function hasErrorCount({ MetricsConfig }: Readonly<Record<string, unknown>>): bo
 
 const LAMBDA = 'AWS::Lambda::Function';
 const MAPPING = 'AWS::Lambda::EventSourceMapping';
+const INTEGRATION = 'AWS::ApiGatewayV2::Integration';
 
 type Functions = ReadonlyMap<string, Resource>;
+
+/** By what the API hands to them: its integrations have the functions' names. */
+function live(templates: CostedTemplates, functions: Functions): NonNullable<TemplateFacts['live']> {
+  const megabytes = (name: string) => {
+    const [, integration] = Object.values(templates)
+      .flatMap((stack) => Object.entries(stack))
+      .find(([id, { Type }]) => Type === INTEGRATION && id.includes(`${name}Integration`)) ?? [undefined, undefined];
+    return megabytesOf(functions.get(idOf(integration?.Properties?.IntegrationUri)));
+  };
+  return { readMegabytes: megabytes('Read'), ingestMegabytes: megabytes('Ingest') };
+}
 
 const idOf = (reference: unknown) =>
   (reference as { readonly 'Fn::GetAtt': readonly [string, string] })['Fn::GetAtt'][0];

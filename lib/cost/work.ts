@@ -2,6 +2,7 @@
 
 import type { ReaderName } from '../derive/topic-readers.ts';
 import { assumptions, type Load, MAX_PAYLOAD_BYTES } from './load.ts';
+import { prices } from './prices.ts';
 import type { FedFunction, TemplateFacts } from './template-facts.ts';
 
 const GIGABYTE = 1e9;
@@ -26,6 +27,7 @@ export interface ReaderWork {
 export function readerWork(facts: TemplateFacts, load: Load): { readonly [Reader in ReaderName]: ReaderWork } {
   const { microsecondsPerEvent, millisecondsPerObject, microsecondsPerRefinedEvent, millisecondsPerRefinedBatch } =
     assumptions;
+  const { microsecondsPerCountedEvent, millisecondsPerCountedBatch } = assumptions;
   const work = (reader: ReaderName, microseconds: number, waits: (invocations: number) => number): ReaderWork => {
     const invocations = invocationsOf(facts.readers[reader], load.eventsPerSecond / streamsOf(facts), load);
     const events = monthOf(load).events * readShare(facts, reader);
@@ -34,6 +36,7 @@ export function readerWork(facts: TemplateFacts, load: Load): { readonly [Reader
   return {
     sink: work('sink', microsecondsPerEvent, (batches) => objectsOf(batches, facts) * millisecondsPerObject),
     refine: work('refine', microsecondsPerRefinedEvent, (batches) => batches * millisecondsPerRefinedBatch),
+    meter: work('meter', microsecondsPerCountedEvent, (batches) => batches * millisecondsPerCountedBatch),
   };
 }
 
@@ -57,6 +60,10 @@ function invocationsOf({ mappings }: FedFunction, perMapping: number, load: Load
     return sum + seconds / everySeconds;
   }, 0);
 }
+
+/** Dollars of a function's time. */
+export const functionTime = (functionSeconds: number, megabytes: number) =>
+  (functionSeconds * megabytes * prices.lambda.gigabyteSecond) / 1024;
 
 /** How long the runs of the models keep the warehouse awake in a month, at so many an hour. */
 export function runSeconds(runsPerHour: number, { models }: Pick<Load, 'models'>): number {

@@ -34,6 +34,23 @@ export const refineMetrics = {
   events: { name: 'RefinedEvents', unit: 'Count' },
 } as const satisfies Readonly<Record<string, Metric>>;
 
+/** What an invocation of the meter tells. */
+export const meterMetrics = {
+  records: { name: 'CountedRecords', unit: 'Count' },
+  /** Those of them that live metrics count. */
+  events: { name: 'CountedEvents', unit: 'Count' },
+  /** Atomic changes of the store. */
+  steps: { name: 'MeterSteps', unit: 'Count' },
+} as const satisfies Readonly<Record<string, Metric>>;
+
+/** What a request to send events tells. */
+export const ingestMetrics = {
+  accepted: { name: 'IngestedEvents', unit: 'Count' },
+  refused: { name: 'RefusedEvents', unit: 'Count' },
+  /** Sent, and not acknowledged by the brokers. */
+  unacknowledged: { name: 'UnacknowledgedEvents', unit: 'Count' },
+} as const satisfies Readonly<Record<string, Metric>>;
+
 /** What a run of the transform tells. */
 export const transformMetrics = {
   /** Hours of models that were not published. A run that ends early tells none: Lambda counts its error. */

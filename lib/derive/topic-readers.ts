@@ -1,5 +1,5 @@
 import type { Contract } from '../contracts/contract.ts';
-import { type Metric, refineMetrics, sinkMetrics } from './metrics.ts';
+import { type Metric, meterMetrics, refineMetrics, sinkMetrics } from './metrics.ts';
 
 /** What reads topics: a function on event source mappings in AWS, the same handler in the pipeline's process on a laptop. */
 export interface TopicReader {
@@ -33,14 +33,18 @@ export const topicReaders = {
     failing: 'Refinements fail: their batches come again and again until they succeed.',
     lagging: 'Records wait in Kafka faster than they are refined.',
   },
+  meter: {
+    reads: (contracts) => meteredStreams(contracts),
+    writesTopics: false,
+    metrics: meterMetrics,
+    failing: 'The meter fails: its batches come again and again until they succeed; live metrics stand still.',
+    lagging: 'Records wait in Kafka faster than live metrics count them.',
+  },
 } as const satisfies Readonly<Record<string, TopicReader>>;
 
 export type ReaderName = keyof typeof topicReaders;
 
 export const readerNames = Object.keys(topicReaders) as readonly ReaderName[];
-
-/** What counts live metrics. It reads as the others do, so far in the local pipeline only. */
-export const METER = 'meter';
 
 /** The streams that have live metrics. */
 export function meteredStreams(contracts: readonly Contract[]): readonly Contract[] {
@@ -48,11 +52,7 @@ export function meteredStreams(contracts: readonly Contract[]): readonly Contrac
 }
 
 /** The consumer group by which one reader reads one stream. `owner` is what the group belongs to, such as a deployment. */
-export function consumerGroup(
-  owner: string,
-  reader: ReaderName | typeof METER,
-  { name }: Pick<Contract, 'name'>,
-): string {
+export function consumerGroup(owner: string, reader: ReaderName, { name }: Pick<Contract, 'name'>): string {
   return `${owner}-${reader}-${name}`;
 }
 

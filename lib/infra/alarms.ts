@@ -23,7 +23,7 @@ export interface AlarmRule {
   readonly periods: number;
 }
 
-const FIVE_MINUTES = Duration.minutes(5);
+export const FIVE_MINUTES = Duration.minutes(5);
 
 /** A metric that Weir's functions emit, over all streams. */
 export function ownMetric({ name }: Metric, statistic: string, period = FIVE_MINUTES): CloudWatchMetric {
@@ -121,8 +121,8 @@ export function processingAlarms({ readers, generate, scheduleDeadLetters }: Pro
   ];
 }
 
-/** How much of a day's limit may be used before somebody is notified: enough to do something about it. */
-const USAGE_WARNING = 0.8;
+/** How much of a limit may be used before somebody is notified: enough to do something about it. */
+export const USAGE_WARNING = 0.8;
 
 /** Alarms on the warehouse and what runs in it. */
 export function warehouseAlarms(

@@ -4,6 +4,7 @@ import { DeploymentError } from './deployment-error.ts';
 import { brokerRules } from './rules/broker-rules.ts';
 import { generalRules } from './rules/general-rules.ts';
 import { assertKnownSettings } from './rules/known-settings.ts';
+import { liveRules } from './rules/live-rules.ts';
 import { streamRules } from './rules/stream-rules.ts';
 import { warehouseRules } from './rules/warehouse-rules.ts';
 import { zoneRules } from './rules/zones.ts';
@@ -18,6 +19,7 @@ export function checkDeployment(deployment: Deployment, contracts: readonly Cont
     ...generalRules(deployment),
     ...brokerRules(deployment),
     ...(deployment.warehouse === null ? [] : warehouseRules(deployment.warehouse, deployment.region)),
+    ...(deployment.live === null ? [] : liveRules(deployment.live, deployment)),
     ...zoneRules(deployment),
     ...streamRules(deployment, contracts),
   ];

@@ -53,6 +53,8 @@ export interface Deployment {
   /** Example events, every minute. */
   readonly generate: boolean;
   readonly warehouse: Warehouse | null;
+  /** Live metrics and the REST API, events by HTTP included; null without. */
+  readonly live: Live | null;
   /** The most that one Athena query may scan. */
   readonly athenaScanLimitGigabytes: number;
   /** Whether `cdk destroy` may take data with it. */
@@ -80,6 +82,32 @@ export interface Deployment {
     readonly oidcProvider: 'create' | 'existing';
   } | null;
 }
+
+/** Live metrics in Valkey, and the REST API in front of them and of the topics. */
+export interface Live {
+  /** Every request needs a credential. */
+  readonly auth: ApiAuth;
+  /** Longest wait of refinements and live metrics for a batch to fill: shorter is fresher, longer costs less. */
+  readonly batchWindowSeconds: number;
+  /** Requests a second that are answered; others get 429. */
+  readonly readsPerSecond: number;
+  /** The same to send events, of each stream: each may be a new process, and brokers take so many new connections a second. */
+  readonly writesPerSecond: number;
+  /** The most that the store may hold. */
+  readonly maxStoreGigabytes: number;
+  /** The most that the store may work, in ElastiCache processing units: at least 1000. */
+  readonly maxStoreUnitsPerSecond: number;
+}
+
+/** Who may use the REST API. */
+export type ApiAuth =
+  /** Whoever may `execute-api:Invoke` a route, by requests that are signed. */
+  | { readonly kind: 'iam' }
+  /**
+   * Whoever has a token of this issuer for one of these audiences, with the scope `weir/read`, `weir/write`, or
+   * `weir/write.<stream>`.
+   */
+  | { readonly kind: 'jwt'; readonly issuer: string; readonly audience: readonly string[] };
 
 /** Redshift Serverless. An RPU is a processing unit: 16 GB of memory, billed by the second, a minute at least. */
 export interface Warehouse {

@@ -17,6 +17,7 @@ import type { Construct } from 'constructs';
 import type { Contract } from '../contracts/contract.ts';
 import {
   deadLetterMetrics,
+  ingestMetrics,
   METRICS_NAMESPACE,
   type Metric,
   REASON,
@@ -26,9 +27,12 @@ import {
 } from '../derive/metrics.ts';
 import { readerNames, topicReaders } from '../derive/topic-readers.ts';
 import { type AlarmRule, ownMetric, processingAlarms, silenceAlarms, warehouseAlarms } from './alarms.ts';
+import type { ApiStack } from './api-stack.ts';
 import type { Deployment } from './deployment.ts';
+import { apiMetric, liveAlarms, storeMetric } from './live-alarms.ts';
 import { pascalCase } from './naming.ts';
 import type { ProcessingStack } from './processing-stack.ts';
+import type { LiveStore } from './store-stack.ts';
 import { WeirStack } from './weir-stack.ts';
 
 /** Where a person who was woken goes on reading. */
@@ -46,20 +50,31 @@ const BUDGET_WARNINGS = [
   { notificationType: 'FORECASTED', threshold: 100 },
 ];
 
+/** What is watched. */
+interface ObservabilityProps {
+  readonly processing: ProcessingStack;
+  /** null where the deployment has no live metrics, as the store. */
+  readonly api: ApiStack | null;
+  readonly store: LiveStore | null;
+  readonly contracts: readonly Contract[];
+}
+
 /** One dashboard, and the alarms, each with its article in the runbook. */
 export class ObservabilityStack extends WeirStack {
-  constructor(scope: Construct, deployment: Deployment, processing: ProcessingStack, contracts: readonly Contract[]) {
+  constructor(scope: Construct, deployment: Deployment, props: ObservabilityProps) {
     super(scope, 'Observability', deployment, 'dashboard, alarms and budget');
-    const { warehouse } = deployment;
+    const { processing, api, store, contracts } = props;
+    const { warehouse, live } = deployment;
     const { transform } = processing;
     const rules = [
       ...processingAlarms(processing),
       ...silenceAlarms(deployment, processing.readers.sink === null ? [] : contracts),
+      ...(live === null || api === null || store === null ? [] : liveAlarms({ live, api, store })),
       ...(warehouse === null || transform === null ? [] : warehouseAlarms(deployment, warehouse, transform)),
     ];
     const notified = this.addNotified();
     for (const rule of rules) this.addAlarm(rule, notified);
-    this.addDashboard(processing);
+    this.addDashboard(props);
     this.addBudget();
   }
 
@@ -94,7 +109,7 @@ export class ObservabilityStack extends WeirStack {
     if (notified !== null) alarm.addAlarmAction(new SnsAction(notified));
   }
 
-  private addDashboard({ readers, transform }: ProcessingStack): void {
+  private addDashboard({ processing: { readers, transform }, api, store }: ObservabilityProps): void {
     const dashboard = new Dashboard(this, 'Dashboard', {});
     const row = (...graphs: readonly (readonly [title: string, ...metrics: IMetric[]])[]) =>
       dashboard.addWidgets(
@@ -121,6 +136,15 @@ export class ObservabilityStack extends WeirStack {
           fn.metricDuration({ statistic: Stats.percentile(50) }),
           fn.metricDuration({ statistic: Stats.percentile(99) }),
         ],
+      );
+    }
+    if (api !== null && store !== null) {
+      row(
+        ['API: requests', apiMetric(api, 'Count', Stats.SUM)],
+        ['API: errors', apiMetric(api, '4xx', Stats.SUM), apiMetric(api, '5xx', Stats.SUM)],
+        ['API: time of an answer (ms)', apiMetric(api, 'Latency', 'p50'), apiMetric(api, 'Latency', 'p99')],
+        ['Ingest: events', ...Object.values(ingestMetrics).map((metric) => ownMetric(metric, Stats.SUM))],
+        ['Store: bytes', storeMetric(store, 'BytesUsedForCache', Stats.MAXIMUM)],
       );
     }
     if (transform !== null) {

@@ -6,9 +6,11 @@ import { type ReaderName, topicReaders } from '../derive/topic-readers.ts';
 import type { DeployedProject } from './deployed-project.ts';
 import type { Deployment } from './deployment.ts';
 import type { Lake } from './lake-stack.ts';
+import { Meter } from './meter.ts';
 import { Refine } from './refine.ts';
 import { ScheduleDeadLetters, ScheduledFunction } from './schedule.ts';
 import { Sink } from './sink.ts';
+import type { LiveStore } from './store-stack.ts';
 import type { Brokers } from './stream-stack.ts';
 import { pairs, topicIn } from './topic-source.ts';
 import { Transform } from './transform.ts';
@@ -25,6 +27,8 @@ export interface ProcessingProps {
   readonly lake: Lake;
   /** null where the deployment has none. */
   readonly redshift: Redshift | null;
+  /** null where the deployment has no live metrics. */
+  readonly store: LiveStore | null;
 }
 
 /** The functions that events go through, and what starts them. */
@@ -46,11 +50,16 @@ export class ProcessingStack extends WeirStack {
     this.readers = {
       sink: hasWork('sink') ? new Sink(this, props).sink : null,
       refine: hasWork('refine') ? new Refine(this, props).refine : null,
+      meter: hasWork('meter') ? this.meterIn(props) : null,
     };
     this.scheduleDeadLetters = new ScheduleDeadLetters(this, 'ScheduleDeadLetters');
     this.failedRuns = new ScheduleDeadLetters(this, 'FailedRuns');
     this.generate = deployment.generate && props.project.generators.length > 0 ? this.addGenerate(props) : null;
     this.transform = this.transformIn(props);
+  }
+
+  private meterIn({ store, ...props }: ProcessingProps): ReaderFunction | null {
+    return store === null ? null : new Meter(this, { ...props, store }).meter;
   }
 
   private transformIn({ project, lake, redshift }: ProcessingProps): Transform | null {

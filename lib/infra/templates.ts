@@ -24,7 +24,7 @@ export function templatesOf(deployment: Deployment, project: LocatedProject): Te
   const app = new App({
     context: { ...context, 'aws:cdk:bundling-stacks': [], 'aws:cdk:disable-asset-staging': true },
   });
-  const { network, stream, lake, processing, warehouse, observability, deployRole } = addStacks(
+  const { network, stream, lake, processing, warehouse, store, api, observability, deployRole } = addStacks(
     app,
     checkDeployment(deployment, project.contracts),
     // Nothing is bundled.
@@ -37,6 +37,8 @@ export function templatesOf(deployment: Deployment, project: LocatedProject): Te
     lake: resources(lake),
     processing: resources(processing),
     warehouse: resources(warehouse),
+    store: resources(store),
+    api: resources(api),
     observability: resources(observability),
     deployRole: resources(deployRole),
   };

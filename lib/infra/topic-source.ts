@@ -38,10 +38,15 @@ export function addTopicMappings(
       amazonManagedKafkaEventSourceConfig: { consumerGroupId: groupOf(source, contract) },
       startingPosition: 'TRIM_HORIZON',
       batchSize: BATCH_SIZE,
-      maximumBatchingWindowInSeconds: deployment.batchWindowSeconds,
+      maximumBatchingWindowInSeconds: windowOf(source),
       ...(deployment.pollers === 'provisioned' ? provisionedPollers(deployment, contract) : {}),
     });
   return new Map(readBy(source).map((contract) => [contract.name, mapping(contract)]));
+}
+
+/** Objects are better few and large; figures are better fresh. */
+function windowOf({ deployment: { batchWindowSeconds, live }, reader }: TopicSource): number {
+  return reader === 'sink' || live === null ? batchWindowSeconds : live.batchWindowSeconds;
 }
 
 /**

@@ -3,6 +3,7 @@ import { directoryObjectStore } from '../adapters/embedded/directory-object-stor
 import { fileCatalog } from '../adapters/embedded/file-catalog.ts';
 import type { Contract } from '../contracts/contract.ts';
 import { meteredStreams } from '../derive/topic-readers.ts';
+import { definitionsOf } from '../pipeline/meter/asked-metrics.ts';
 import { dropUndeclared, type FillDeps, fillGaps, type ShardToFill } from '../pipeline/meter/fill-gaps.ts';
 import { lakeCoverage } from '../pipeline/meter/lake-coverage.ts';
 import type { Shard } from '../pipeline/metric-store.ts';
@@ -28,10 +29,6 @@ export function fillDeps({ folder, settings }: FillOptions, { store }: LiveMetri
     windowRetentionSeconds: settings.metricRetentionHours * 3600,
     rows: duckdbMetricRows({ ...lake, lakeDir: folder.lake, memoryMegabytes: settings.warehouseMemoryMegabytes }),
   };
-}
-
-export function definitionsOf({ metrics }: LiveMetrics, stream: string) {
-  return metrics.map(({ definition }) => definition).filter((definition) => definition.stream === stream);
 }
 
 interface KeepFilled extends FillOptions {
@@ -102,5 +99,5 @@ interface Place {
 }
 
 export function shardToFill(contract: Contract, live: LiveMetrics, place: Place): ShardToFill {
-  return { ...place, contract, definitions: definitionsOf(live, contract.name) };
+  return { ...place, contract, definitions: definitionsOf(live.metrics, contract.name) };
 }

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { LMDB_FILES, lmdbMetricStore } from '../adapters/embedded/lmdb-metric-store.ts';
 import { redisMetricStore } from '../adapters/redis/redis-metric-store.ts';
 import type { Contract } from '../contracts/contract.ts';
-import { metricDefinitions } from '../derive/metric-definitions.ts';
+import { askedMetrics } from '../pipeline/meter/asked-metrics.ts';
 import type { AskedMetric } from '../pipeline/meter/read-metric.ts';
 import type { MetricStore } from '../pipeline/metric-store.ts';
 import type { Settings } from '../settings.ts';
@@ -25,7 +25,7 @@ export interface LiveMetricsOptions {
 /** Opens the store, which several processes may do at once; the caller closes it. */
 export async function openLiveMetrics(options: LiveMetricsOptions): Promise<LiveMetrics> {
   const store = redisStore(options) ?? (await lmdbMetricStore({ dir: options.folder.metrics }));
-  return { metrics: askedMetrics(options), store };
+  return { metrics: askedMetrics(options.contracts, options.settings), store };
 }
 
 /** The same, only to ask: where nothing has ever been counted, nothing is made. */
@@ -33,7 +33,7 @@ export async function readLiveMetrics(options: LiveMetricsOptions): Promise<Live
   const dir = options.folder.metrics;
   const isThere = existsSync(join(dir, LMDB_FILES.data));
   const store = redisStore(options) ?? (isThere ? await lmdbMetricStore({ dir, readOnly: true }) : NOTHING);
-  return { metrics: askedMetrics(options), store };
+  return { metrics: askedMetrics(options.contracts, options.settings), store };
 }
 
 function redisStore({ settings: { redisUrl, redisMode, redisPrefix } }: LiveMetricsOptions): MetricStore | undefined {
@@ -48,12 +48,3 @@ const NOTHING: MetricStore = {
   shards: async () => [],
   close: async () => undefined,
 };
-
-function askedMetrics({ contracts, settings: { windowSeconds } }: LiveMetricsOptions): readonly AskedMetric[] {
-  return contracts.flatMap((contract) =>
-    metricDefinitions(contract, { windowSeconds }).map((definition) => ({
-      definition,
-      allowedLatenessSeconds: contract.allowedLatenessSeconds,
-    })),
-  );
-}

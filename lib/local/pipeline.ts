@@ -6,6 +6,7 @@ import { fileCatalog } from '../adapters/embedded/file-catalog.ts';
 import type { StreamStatus } from '../api/stream-status.ts';
 import type { Contract } from '../contracts/contract.ts';
 import { DEAD_LETTERS, lakeTable } from '../derive/names.ts';
+import { type ReaderName, readerNames, topicReaders } from '../derive/topic-readers.ts';
 import { tablesToCompact } from '../pipeline/compact/table-to-compact.ts';
 import type { Clock, EventLog } from '../pipeline/ports.ts';
 import type { LocatedProject } from '../project.ts';
@@ -22,7 +23,7 @@ import { restoreCatalog } from './folder/restore-catalog.ts';
 import { keepCompacted } from './keep-compacted.ts';
 import { keepRefreshed } from './keep-refreshed.ts';
 import { type LiveMetrics, openLiveMetrics } from './live-metrics.ts';
-import { type LocalReader, localReaders, readBy, writesTopics } from './local-readers.ts';
+
 import { type Handler, readerHandlers } from './reader-handlers.ts';
 import { runGenerators } from './run-generators.ts';
 import { streamStatus } from './stream-status.ts';
@@ -87,8 +88,8 @@ export async function startPipeline(options: PipelineOptions): Promise<Pipeline>
   const mappings: ReaderMapping[] = [];
   const streams: (() => Promise<StreamStatus>)[] = [];
   try {
-    for (const reader of localReaders) {
-      for (const contract of readBy(reader, contracts)) {
+    for (const reader of readerNames) {
+      for (const contract of topicReaders[reader].reads(contracts)) {
         const stream = joinedStream(joined, contract);
         const group = stream.groups[reader];
         const mapping = await topicMapping({ stream, group, handler: handlers[reader], reader }, options);
@@ -153,7 +154,7 @@ export async function startPipeline(options: PipelineOptions): Promise<Pipeline>
       const stopped: StoppedTopic[] = [];
       // What some write to topics is for others to read.
       for (const writing of [true, false]) {
-        const now = mappings.filter(({ reader }) => writesTopics(reader) === writing);
+        const now = mappings.filter(({ reader }) => topicReaders[reader].writesTopics === writing);
         stopped.push(...(await drained(now)));
       }
       await restoring;
@@ -181,7 +182,7 @@ export async function startPipeline(options: PipelineOptions): Promise<Pipeline>
 const BACK_OFF = { firstMs: 500, maxMs: 30_000 };
 
 interface ReaderMapping {
-  readonly reader: LocalReader;
+  readonly reader: ReaderName;
   readonly mapping: EventSourceMapping;
 }
 
@@ -203,7 +204,7 @@ interface MappingParts {
   readonly stream: JoinedStream;
   readonly group: string;
   readonly handler: Handler;
-  readonly reader: LocalReader;
+  readonly reader: ReaderName;
 }
 
 async function topicMapping({ stream, group, handler, reader }: MappingParts, options: PipelineOptions) {

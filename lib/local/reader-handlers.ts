@@ -6,11 +6,12 @@ import { createHandler as createSink } from '../../lambdas/sink/handler.ts';
 import { duckdbRowEncoder } from '../adapters/duckdb/row-encoder.ts';
 import { fileCatalog } from '../adapters/embedded/file-catalog.ts';
 import { topicOf } from '../derive/topic.ts';
+import type { ReaderName } from '../derive/topic-readers.ts';
+import { definitionsOf } from '../pipeline/meter/asked-metrics.ts';
 import type { ObjectStore } from '../pipeline/ports.ts';
 import { streamsByTopic } from '../pipeline/streams-by-topic.ts';
-import { definitionsOf } from './fill-metrics.ts';
 import type { LiveMetrics } from './live-metrics.ts';
-import type { LocalReader } from './local-readers.ts';
+
 import type { PipelineOptions } from './pipeline.ts';
 import { refinedTopicsLog } from './topics.ts';
 
@@ -26,7 +27,7 @@ interface HandlerParts {
 export function readerHandlers(
   options: PipelineOptions,
   { store, live }: HandlerParts,
-): { readonly [Reader in LocalReader]: Handler } {
+): { readonly [Reader in ReaderName]: Handler } {
   return { sink: sinkHandler(options, store), refine: refineHandler(options), meter: meterHandler(options, live) };
 }
 
@@ -59,7 +60,7 @@ function refineHandler({ log, settings, contracts, refinements }: PipelineOption
 function meterHandler({ contracts, settings }: PipelineOptions, live: LiveMetrics) {
   return createMeter({
     store: live.store,
-    definitionsOf: (stream) => definitionsOf(live, stream),
+    definitionsOf: (stream) => definitionsOf(live.metrics, stream),
     windowRetentionSeconds: settings.metricRetentionHours * 3600,
     streamOf: streamsByTopic(contracts, settings),
   });

@@ -23,6 +23,15 @@ const dev: Deployment = {
     readerRole: 'weir_reader',
     readersSeePersonalData: false,
   },
+  // Live metrics and a REST API; null does without.
+  live: {
+    auth: { kind: 'iam' },
+    batchWindowSeconds: 2,
+    readsPerSecond: 50,
+    writesPerSecond: 20,
+    maxStoreGigabytes: 1,
+    maxStoreUnitsPerSecond: 5000,
+  },
   athenaScanLimitGigabytes: 10,
   keepData: false,
   logRetentionDays: 7,

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { costLines, historyMonth, runsCost } from '../../lib/cost/cost-lines.ts';
 import { costTable, costTotals } from '../../lib/cost/cost-table.ts';
+import { ingestMillion } from '../../lib/cost/live-lines.ts';
 import { assumptions, exampleLoad } from '../../lib/cost/load.ts';
 import { prices } from '../../lib/cost/prices.ts';
 import { type TemplateFacts, templateFacts } from '../../lib/cost/template-facts.ts';
@@ -19,18 +20,20 @@ describe('what costs something is read from the templates', () => {
       broker: { kind: 'serverless' },
       kafkaPartitions: 25,
       topics: 11,
-      minPollers: 13,
+      minPollers: 15,
       readers: {
         sink: { megabytes: 1769, mappings: Array(11).fill({ batchSize: 10_000, windowSeconds: 60 }) },
-        refine: { megabytes: 1024, mappings: Array(2).fill({ batchSize: 10_000, windowSeconds: 60 }) },
+        refine: { megabytes: 1024, mappings: Array(2).fill({ batchSize: 10_000, windowSeconds: 2 }) },
+        meter: { megabytes: 1024, mappings: Array(2).fill({ batchSize: 10_000, windowSeconds: 2 }) },
       },
       interfaceEndpointZones: 0,
-      alarms: 26,
+      alarms: 33,
       tables: 13,
       schedules: 3,
       callsADay: 1440 + 24,
-      errorMetrics: 26,
+      errorMetrics: 30,
       warehouse: { rpu: 4, runsADay: 24, hoursLookedAtADay: 23 * 24 + RECENT_HOURS, transformMegabytes: 512 },
+      live: { readMegabytes: 1024, ingestMegabytes: 1024 },
     } satisfies Partial<TemplateFacts>);
   });
 
@@ -127,16 +130,42 @@ describe('a month', () => {
 
   it('without events has only what is fixed', () => {
     const idle = costLines(facts, { ...exampleLoad, eventsPerSecond: 0.001, queriesPerDay: 0 });
-    // Chains are looked up and hours registered for as long as anything comes at all.
-    expect(costTotals(idle, exampleLoad).byLoad).toBeLessThan(15);
+    // Chains are looked up, hours registered and short windows ended for as long as anything comes at all.
+    expect(costTotals(idle, exampleLoad).byLoad).toBeLessThan(30);
     expect(costTotals(idle, exampleLoad).fixed).toBeCloseTo(costTotals(lines, exampleLoad).fixed);
   });
 });
 
 describe('what Weir adds', () => {
-  it.each(['serverless', 'express', 'standard'] as const)('is a cent for a million events at most: %s', (kind) => {
-    const found = costLines(templateFacts(synthesised({ broker: brokers[kind] })), exampleLoad);
-    expect(costTotals(found, exampleLoad).addedPerMillion).toBeLessThanOrEqual(0.01);
+  it.each(['serverless', 'express', 'standard'] as const)(
+    'is a cent for a million events at most, and two with live metrics and API: %s',
+    (kind) => {
+      for (const [live, dollars] of [
+        [null, 0.01],
+        [dev.live, 0.02],
+      ] as const) {
+        const found = costLines(templateFacts(synthesised({ broker: brokers[kind], live })), exampleLoad);
+        expect(costTotals(found, exampleLoad).addedPerMillion).toBeLessThanOrEqual(dollars);
+      }
+    },
+  );
+
+  it('has each item of live metrics and API, the smallest store included; without them none', () => {
+    const [before] = [costLines({ ...facts, live: null }, exampleLoad)];
+    const added = lines.filter(({ item }) => line(item, before) === undefined).map(({ item }) => item);
+    expect(added).toEqual([
+      'store of live metrics',
+      'work of the store',
+      'one screen, every two seconds',
+      'read: time',
+    ]);
+    expect(line('store of live metrics')?.fixed).toBeCloseTo(0.084 * 0.1 * 730);
+    expect(line('one screen, every two seconds')?.fixed).toBeCloseTo(1.2 * 1.314);
+  });
+
+  it('takes a million events by HTTP for four tenths of a cent at most', () => {
+    expect(ingestMillion({ readMegabytes: 1024, ingestMegabytes: 1024 })).toBeLessThanOrEqual(0.004);
+    expect(ingestMillion({ readMegabytes: 1024, ingestMegabytes: 1024 })).toBeGreaterThan(0.0024);
   });
 
   it('is marked in the table, whose sums are those of its rows', () => {

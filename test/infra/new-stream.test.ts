@@ -58,8 +58,8 @@ describe('a new stream is one file: from it follows', () => {
 
   it('what functions may do with its topic, its group and its table', () => {
     const roles = mentions(templates, 'AWS::IAM::Role', 'garden.harvests');
-    // Making it, reading it. Nobody sends to it: it has no generator.
-    expect(roles.length).toBe(2);
+    // Making it, reading it, and sending to it what comes by HTTP. It has no generator.
+    expect(roles.length).toBe(3);
     const sink = roles.map((role) => JSON.stringify(role)).find((role) => role.includes('kafka-cluster:ReadData'));
     expect(sink).toContain('weir-dev-sink-garden.harvests');
     expect(sink).toContain(':table/lake/garden_harvests');

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { refinedStreams } from '../../lib/derive/topic-readers.ts';
+import { meteredStreams, refinedStreams } from '../../lib/derive/topic-readers.ts';
 import { contracts } from '../fixtures/eleven-streams.ts';
 import { brokers, ofType, synthesised, type Templates } from '../support/synthesised.ts';
 
@@ -35,7 +35,7 @@ describe('the refine function', () => {
     const [sinkGroups] = [[...ofType(templates, 'AWS::Lambda::EventSourceMapping').values()]].map((all) =>
       all.map(({ Properties }) => JSON.stringify(Properties?.AmazonManagedKafkaEventSourceConfig)),
     );
-    expect(new Set(sinkGroups).size).toBe(contracts.length + SOURCES.length);
+    expect(new Set(sinkGroups).size).toBe(contracts.length + SOURCES.length + meteredStreams(contracts).length);
   });
 
   it('shares the pollers that are billed by the hour, and has none where they are on demand', () => {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { refinedStreams } from '../../lib/derive/topic-readers.ts';
+import { meteredStreams, refinedStreams } from '../../lib/derive/topic-readers.ts';
 import { contracts } from '../fixtures/eleven-streams.ts';
 import { preflightActions } from '../support/preflight-actions.ts';
 import {
@@ -66,9 +66,11 @@ describe.each(Object.entries(kinds))('%s', (_, found) => {
     expect(only(found, 'AWS::RedshiftServerless::Workgroup').PubliclyAccessible).toBe(false);
   });
 
-  it('the mappings of sink and refinements neither skip a batch nor leave gaps in one', () => {
+  it('the mappings of sink, refinements and meter neither skip a batch nor leave gaps in one', () => {
     const mappings = all(found, 'AWS::Lambda::EventSourceMapping');
-    expect(mappings.length).toBe(contracts.length + refinedStreams(contracts).sources.length);
+    expect(mappings.length).toBe(
+      contracts.length + refinedStreams(contracts).sources.length + meteredStreams(contracts).length,
+    );
     for (const mapping of mappings) {
       expect(mapping).not.toHaveProperty('DestinationConfig');
       expect(mapping).not.toHaveProperty('FunctionResponseTypes');
@@ -283,6 +285,7 @@ describe('network paths', () => {
       'Appends what records refine to, topic to topic',
       'Makes topics and changes what may change of them',
       'Sends example events',
+      'Takes events by HTTP and appends them to their topics',
     ]);
   });
 

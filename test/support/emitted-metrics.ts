@@ -1,4 +1,6 @@
 import type { Context, MSKEvent } from 'aws-lambda';
+import { instrumentedIngesters } from '../../lambdas/ingest/instrumented.ts';
+import { instrumentedMeter } from '../../lambdas/meter/instrumented.ts';
 import { instrumentedRefine } from '../../lambdas/refine/instrumented.ts';
 import { instrumentedSink } from '../../lambdas/sink/instrumented.ts';
 import { scheduled } from '../../lambdas/transform/scheduled.ts';
@@ -48,6 +50,13 @@ export async function emittedMetrics(): Promise<readonly EmittedMetric[]> {
   );
   const refined = { records: 1, events: 2, skipped: 0 };
   await instrumentedRefine({ ...deps, refine: async () => refined })(recordOf('search.raw'));
+  await instrumentedMeter({ ...deps, count: async () => ({ records: 1, events: 1, steps: 1 }) })(
+    recordOf('shop.purchases'),
+  );
+  const ingest = async () => ({ outcomes: [{ status: 'unacknowledged' as const }] });
+  const ingesters = new Map([['shop.purchases', { topic: 'shop.purchases', ingest }]]);
+  const instrumented = instrumentedIngesters({ ...deps, ingesters }).get('shop.purchases');
+  await instrumented?.ingest({ texts: [], areElements: false }, { allOrNothing: false });
   const run = async () => ({ ...NOTHING_TO_DO, cutShort: false, lateSeconds: 0 });
   await scheduled({ ...deps, run, lastModelTakesMs: 1 })(
     { scheduledTime: '2026-01-31T13:05:00Z', lookBackHours: 1 },

@@ -4,6 +4,9 @@ import { join } from 'node:path';
 import { brokersVariables } from '../../lambdas/brokers/env.ts';
 import { generateVariables } from '../../lambdas/generate/env.ts';
 import type { GenerateDependencies } from '../../lambdas/generate/handler.ts';
+import { ingestVariables } from '../../lambdas/ingest/env.ts';
+import { meterVariables } from '../../lambdas/meter/env.ts';
+import { readVariables } from '../../lambdas/read/env.ts';
 import { refineVariables } from '../../lambdas/refine/env.ts';
 import type { RefineDeps } from '../../lambdas/refine/handler.ts';
 import { schemasVariables } from '../../lambdas/schemas/env.ts';
@@ -13,6 +16,7 @@ import { transformVariables } from '../../lambdas/transform/env.ts';
 import { usageLimitVariables } from '../../lambdas/usage-limit/env.ts';
 import { topicReaders } from '../../lib/derive/topic-readers.ts';
 import { bundleLambda } from '../../lib/infra/bundle.ts';
+import type { AppendableLog } from '../../lib/pipeline/produce.ts';
 import { fixture } from './fixture-project.ts';
 import type { Resource, Templates } from './synthesised.ts';
 
@@ -34,6 +38,9 @@ const credentials = ['redshift-serverless:GetCredentials'];
 
 /** Lambda sends events that failed in the function's name. */
 const failedEvents = ['sqs:SendMessage'];
+
+/** By which a role logs in to the store of live metrics; what it may do there, its user says. */
+const store = ['elasticache:Connect'];
 
 /** What Lambda does with the role of a function in a network. */
 const interfaces = [
@@ -62,8 +69,10 @@ const pollers = [
   'kafka-cluster:ReadData',
 ];
 
-/** What each method of the log takes that the generator's or the refinements' handler may call: another one does not compile here. */
-const appending: { readonly [Method in keyof (GenerateDependencies['log'] & RefineDeps['log'])]: readonly string[] } = {
+/** What each method of the log takes that a handler may call: another one does not compile here. */
+const appending: {
+  readonly [Method in keyof (GenerateDependencies['log'] & RefineDeps['log'] & AppendableLog)]: readonly string[];
+} = {
   kafkaPartitions: ['kafka-cluster:Connect', 'kafka-cluster:DescribeTopic'],
   append: [
     'kafka-cluster:Connect',
@@ -88,6 +97,21 @@ export const functions: Readonly<Record<string, Expected>> = {
     description: 'Appends what records refine to, topic to topic',
     variables: refineVariables,
     furtherActions: [...log, ...appending.append],
+  },
+  meter: {
+    description: 'Counts live metrics, each record once',
+    variables: meterVariables,
+    furtherActions: [...log, ...store],
+  },
+  read: {
+    description: 'Answers the REST API',
+    variables: readVariables,
+    furtherActions: [...log, ...store],
+  },
+  ingest: {
+    description: 'Takes events by HTTP and appends them to their topics',
+    variables: ingestVariables,
+    furtherActions: [...log, ...interfaces, ...Object.values(appending).flat()],
   },
   transform: {
     description: 'Runs the SQL models over the lake in Redshift',

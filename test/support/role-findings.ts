@@ -73,6 +73,14 @@ const cluster: Rule = () => [
 ];
 const objects: Rule = () => [/Bucket[^}]*\}\/lake\/\*$/];
 const bucket: Rule = () => [/Bucket[^}]*\}$/];
+/** The cache, and the user of it that the function logs in as. */
+const storeAndUser: Rule = ({ fn }) => {
+  const { Variables } = (fn?.Properties?.Environment ?? {}) as {
+    readonly Variables?: Readonly<Record<string, string>>;
+  };
+  const user = Variables?.STORE_USER?.endsWith('-meter') ? 'MeterUser' : 'ReadUser';
+  return [/GetAttCacheARN\w*\}$/, new RegExp(`${user}\\w*Arn`)];
+};
 const workgroup: Rule = () => [/^\{(import [^}]*GetAtt)?Workgroup[^}]*Arn\w*\}$/];
 const namespace: Rule = () => [/^\{Namespace\.[^}]*Arn\}$/];
 /** What has no name before it is made. */
@@ -101,6 +109,7 @@ const rules: Readonly<Record<string, Rule>> = {
   's3:ListBucket': bucket,
   'logs:': ownLog,
   'ec2:': unnamed,
+  'elasticache:Connect': storeAndUser,
   'redshift-data:BatchExecuteStatement': workgroup,
   'redshift-data:ExecuteStatement': workgroup,
   'redshift-data:': unnamed,

@@ -7,6 +7,15 @@ export interface RedisOptions {
   readonly url: string;
   /** A server that is no cluster refuses the clients of one. */
   readonly mode: 'cluster' | 'single';
+  /** Asked for at each connection; those of `url` where it is left out. */
+  readonly credentials?: () => Promise<RedisCredentials>;
+  /** A connection that was not used for this long is made anew; none is where it is left out. */
+  readonly maxIdleMs?: number;
+}
+
+export interface RedisCredentials {
+  readonly username: string;
+  readonly password: string;
 }
 
 export interface RedisConnection {
@@ -26,25 +35,33 @@ const CONNECT_WITHIN_MS = 5_000;
  * A connection that is made by its first use, and again after it was lost. Commands do not wait for a server that is away.
  * Everything throws MetricStoreUnavailableError where the server does not answer, or refuses.
  */
-export function redisConnection({ url, mode }: RedisOptions): RedisConnection {
+export function redisConnection(options: RedisOptions): RedisConnection {
+  const { url, maxIdleMs = Number.POSITIVE_INFINITY } = options;
   const { host } = new URL(url);
   let connected: ReturnType<typeof connect> | undefined;
+  let usedAtMs = 0;
+
+  /** The next use begins with a new one. */
+  const drop = () => {
+    const lost = connected;
+    connected = undefined;
+    void lost?.then((client) => client.destroy()).catch(() => undefined);
+  };
 
   const use = async <T>(
     what: string,
     command: (client: Awaited<ReturnType<typeof connect>>) => Promise<T>,
   ): Promise<T> => {
+    const nowMs = performance.now();
+    if (nowMs - usedAtMs > maxIdleMs) drop();
+    usedAtMs = nowMs;
     try {
-      connected ??= connect({ url, mode });
+      connected ??= connect(options);
       const client = await connected;
       return await withinMs(ANSWER_WITHIN_MS, command(client));
     } catch (cause) {
-      const lost = connected;
-      // The next use begins with a new one; a server's own answers leave it as it is.
-      if (!isAnswer(cause)) {
-        connected = undefined;
-        void lost?.then((client) => client.destroy()).catch(() => undefined);
-      }
+      // A server's own answers leave the connection as it is.
+      if (!isAnswer(cause)) drop();
       const found = cause instanceof Error ? cause.message : String(cause);
       throw new MetricStoreUnavailableError(`live metrics at ${host}: ${what} failed: ${found}`, { cause });
     }
@@ -73,12 +90,16 @@ export function redisConnection({ url, mode }: RedisOptions): RedisConnection {
   };
 }
 
-async function connect({ url, mode }: RedisOptions) {
-  const socket = { connectTimeout: CONNECT_WITHIN_MS, reconnectStrategy: false } as const;
+async function connect({ url, mode, credentials }: RedisOptions) {
+  // A cluster's nodes are found by their addresses, which say nothing of TLS.
+  const tls = url.startsWith('rediss:') ? ({ tls: true } as const) : {};
+  const common = {
+    socket: { connectTimeout: CONNECT_WITHIN_MS, reconnectStrategy: false, ...tls } as const,
+    disableOfflineQueue: true,
+    ...(credentials && { credentialsProvider: { type: 'async-credentials-provider', credentials } as const }),
+  };
   const client =
-    mode === 'cluster'
-      ? createCluster({ rootNodes: [{ url }], defaults: { socket, disableOfflineQueue: true } })
-      : createClient({ url, socket, disableOfflineQueue: true });
+    mode === 'cluster' ? createCluster({ rootNodes: [{ url }], defaults: common }) : createClient({ url, ...common });
   // What is wrong, the command that meets it reports.
   client.on('error', () => undefined);
   await client.connect();

@@ -1,4 +1,5 @@
 import type { Contract } from '../../contracts/contract.ts';
+import { eventsPath, ingestedStreams } from '../../derive/ingested-streams.ts';
 import { topicOf } from '../../derive/topic.ts';
 import { type Ingester, type IngesterOptions, ingester } from '../../pipeline/ingest/ingest.ts';
 import { ApiError } from '../api-error.ts';
@@ -29,7 +30,7 @@ interface IngestersOptions extends Omit<IngesterOptions, 'contract' | 'topic'> {
 
 /** One for each stream that takes events; they live as long as the process. */
 export function openIngesters({ contracts, topics, ...options }: IngestersOptions): IngestPorts['ingesters'] {
-  const open = contracts.filter(takesEvents).map((contract) => {
+  const open = ingestedStreams(contracts).map((contract) => {
     const topic = topicOf(contract, topics);
     return [contract.name, { topic, ...ingester({ ...options, contract, topic }) }] as const;
   });
@@ -38,11 +39,8 @@ export function openIngesters({ contracts, topics, ...options }: IngestersOption
 
 /** `POST /events/{stream}`, for each stream whose events come from outside. */
 export function ingestRoutes(contracts: readonly Contract[]): readonly ApiRoute<IngestPorts>[] {
-  return [...contracts.filter(takesEvents).map(ingestRoute), unknownStreamRoute(contracts)];
+  return [...ingestedStreams(contracts).map(ingestRoute), unknownStreamRoute(contracts)];
 }
-
-/** A refined stream's events are made by Weir, of those of its source. */
-const takesEvents = ({ refinedFrom }: Pick<Contract, 'refinedFrom'>) => refinedFrom === null;
 
 const allOrNothing = flagParameter(
   'all_or_nothing',
@@ -53,7 +51,7 @@ function ingestRoute(contract: Contract): ApiRoute<IngestPorts> {
   const { name, description } = contract;
   return {
     method: 'POST',
-    path: `/events/${name}`,
+    path: eventsPath(contract),
     operationId: `postEvents_${name.replaceAll(/[.-]/g, '_')}`,
     tag: 'events',
     summary: `Send events of ${name}`,
@@ -120,6 +118,6 @@ function noSuchStream(contracts: readonly Contract[], stream: string): ApiError 
   if (refinedFrom !== undefined && refinedFrom !== null) {
     return new ApiError('not_found', `${stream} is made by Weir out of ${refinedFrom}: send events to that stream`);
   }
-  const known = contracts.filter(takesEvents).map(({ name }) => name);
+  const known = ingestedStreams(contracts).map(({ name }) => name);
   return new ApiError('not_found', `expected a stream (${known.join(', ')}), found another`);
 }

@@ -1,4 +1,4 @@
-import type { Broker, Deployment, Warehouse } from '../deployment.ts';
+import type { ApiAuth, Broker, Deployment, Live, Warehouse } from '../deployment.ts';
 import { DeploymentError } from '../deployment-error.ts';
 
 /** What a setting is written as. */
@@ -18,6 +18,9 @@ const kinds = {
   'a record, or null': (value: unknown) => value === null || isRecord(value),
 };
 
+/** What things of several kinds are described by, by kind. */
+type KindSettings<Kind extends string> = { readonly [One in Kind]: Readonly<Record<string, keyof typeof kinds>> };
+
 /** Names each key of `T`: a setting that is forgotten here does not compile. */
 type Settings<T> = { readonly [Name in keyof Required<T>]: keyof typeof kinds };
 
@@ -33,6 +36,7 @@ const deploymentSettings: Settings<Deployment> = {
   incarnations: 'numbers by stream',
   generate: 'true or false',
   warehouse: 'a record, or null',
+  live: 'a record, or null',
   athenaScanLimitGigabytes: 'a number',
   keepData: 'true or false',
   logRetentionDays: 'a number',
@@ -53,6 +57,23 @@ const warehouseSettings: Settings<Warehouse> = {
   readersSeePersonalData: 'true or false',
 };
 
+const liveSettings: Settings<Live> = {
+  auth: 'a record',
+  batchWindowSeconds: 'a number',
+  readsPerSecond: 'a number',
+  writesPerSecond: 'a number',
+  maxStoreGigabytes: 'a number',
+  maxStoreUnitsPerSecond: 'a number',
+};
+
+/** What each kind of credential is described by. */
+const authSettings: KindSettings<ApiAuth['kind']> = {
+  iam: { kind: 'a text' },
+  jwt: { kind: 'a text', issuer: 'a text', audience: 'a list of texts' } satisfies Settings<
+    Extract<ApiAuth, { kind: 'jwt' }>
+  >,
+};
+
 const githubSettings: Settings<NonNullable<Deployment['github']>> = {
   repository: 'a text',
   environment: 'a text',
@@ -62,7 +83,7 @@ const githubSettings: Settings<NonNullable<Deployment['github']>> = {
 const expressSettings = { kind: 'a text', instanceType: 'a text', brokers: 'a number' } as const;
 
 /** What each kind of broker is described by; all of it is required. */
-const brokerSettings: { readonly [Kind in Broker['kind']]: Readonly<Record<string, keyof typeof kinds>> } = {
+const brokerSettings: KindSettings<Broker['kind']> = {
   serverless: { kind: 'a text' },
   express: expressSettings,
   standard: { ...expressSettings, storageGibibytes: 'a number' },
@@ -80,7 +101,7 @@ const brokerSettings: { readonly [Kind in Broker['kind']]: Readonly<Record<strin
 
 /** @throws DeploymentError for the first setting that there is not, that is missing, or that is written as something else. */
 export function assertKnownSettings(deployment: Deployment): void {
-  const { name, broker, warehouse, github } = deployment;
+  const { name, broker, warehouse, live, github } = deployment;
   const assertSettings = (where: string, found: object, expected: Readonly<Record<string, keyof typeof kinds>>) => {
     const trouble = nameTrouble(found, expected) ?? kindTrouble(found, expected);
     if (trouble !== null) {
@@ -88,15 +109,21 @@ export function assertKnownSettings(deployment: Deployment): void {
     }
   };
   assertSettings('settings', deployment, deploymentSettings);
-  const ofBroker: Readonly<Record<string, (typeof brokerSettings)[Broker['kind']]>> = brokerSettings;
-  const expected = ofBroker[broker.kind];
-  if (expected === undefined) {
-    const found = JSON.stringify(broker.kind) ?? 'nothing';
-    const all = Object.keys(brokerSettings).join(', ');
-    throw new DeploymentError(`deployment ${name}: broker.kind: expected one of ${all}, found ${found}; correct it`);
-  }
-  assertSettings(`broker (${broker.kind})`, broker, expected);
+  const assertOfKind = (where: string, found: { readonly kind: string }, known: KindSettings<string>) => {
+    const expected = Object.hasOwn(known, found.kind) ? known[found.kind] : undefined;
+    if (expected === undefined) {
+      const kind = JSON.stringify(found.kind) ?? 'nothing';
+      const all = Object.keys(known).join(', ');
+      throw new DeploymentError(`deployment ${name}: ${where}.kind: expected one of ${all}, found ${kind}; correct it`);
+    }
+    assertSettings(`${where} (${found.kind})`, found, expected);
+  };
+  assertOfKind('broker', broker, brokerSettings);
   if (warehouse !== null) assertSettings('warehouse', warehouse, warehouseSettings);
+  if (live !== null) {
+    assertSettings('live', live, liveSettings);
+    assertOfKind('live.auth', live.auth, authSettings);
+  }
   if (github !== null) assertSettings('github', github, githubSettings);
 }
 

@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
 import type { Contract } from '../../contracts/contract.ts';
 import { topicOf } from '../../derive/topic.ts';
-import { consumerGroup } from '../../derive/topic-readers.ts';
-import { type LocalReader, writesTopics } from '../local-readers.ts';
+import { consumerGroup, type ReaderName, topicReaders } from '../../derive/topic-readers.ts';
+
 import type { StreamSource } from './folder-identity.ts';
 
 /** In the names of the consumer groups. */
@@ -18,20 +18,16 @@ interface GroupOwner {
  * The group of a reader of a stream. It belongs to the data folder where what the reader makes does, so that another folder
  * reads the topic for itself. What is written to topics is there for every folder: such a group belongs to the topics.
  */
-export function groupOf(
-  reader: LocalReader,
-  source: StreamSource,
-  { folderId, contracts, topics }: GroupOwner,
-): string {
+export function groupOf(reader: ReaderName, source: StreamSource, { folderId, contracts, topics }: GroupOwner): string {
   const { stream, incarnation, topicId } = source;
   const targets = contracts.filter(({ refinedFrom }) => refinedFrom === stream);
   const written = targets.map((contract) => topicOf(contract, topics)).sort();
-  const owner = writesTopics(reader) ? digest([topicId ?? '', ...written]) : folderId;
+  const owner = topicReaders[reader].writesTopics ? digest([topicId ?? '', ...written]) : folderId;
   return `${formerGroup(reader, stream)}-${owner}-i${incarnation}`;
 }
 
 /** As the first versions called it, which had no folder ids. */
-export const formerGroup = (reader: LocalReader, stream: string) => consumerGroup(OWNER, reader, { name: stream });
+export const formerGroup = (reader: ReaderName, stream: string) => consumerGroup(OWNER, reader, { name: stream });
 
 const digest = (texts: readonly string[]) => createHash('sha256').update(texts.join('\n')).digest('hex').slice(0, 8);
 

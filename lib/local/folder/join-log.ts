@@ -1,11 +1,12 @@
 import { directoryObjectStore } from '../../adapters/embedded/directory-object-store.ts';
 import type { Contract } from '../../contracts/contract.ts';
 import { topicOf } from '../../derive/topic.ts';
+import type { ReaderName } from '../../derive/topic-readers.ts';
 import { PermanentError } from '../../pipeline/permanent-error.ts';
 import type { Clock, EventLog } from '../../pipeline/ports.ts';
 import { RecreatedTopicError } from '../../pipeline/recreated-topic.ts';
 import { settings as all, SettingError, type Settings } from '../../settings.ts';
-import type { LocalReader } from '../local-readers.ts';
+
 import { committedIn, groupOf } from './consumer-groups.ts';
 import type { DataFolder } from './data-folder.ts';
 import { newFolderId, readFolderIdentity, type StreamSource, writeFolderIdentity } from './folder-identity.ts';
@@ -26,7 +27,7 @@ interface JoinLogOptions {
 /** A stream as this folder reads it. */
 export interface JoinedStream {
   readonly source: StreamSource;
-  readonly groups: Readonly<Record<LocalReader, string>>;
+  readonly groups: Readonly<Record<ReaderName, string>>;
   /** Why it cannot be read; null where it can. */
   readonly refusal: RecreatedTopicError | null;
 }

@@ -1,10 +1,7 @@
-import { ingestRoutes, openIngesters } from '../../api/ingest/ingest-routes.ts';
+import { openIngesters } from '../../api/ingest/ingest-routes.ts';
 import { MAX_UNPACKED_BYTES } from '../../api/ingest/request-events.ts';
-import { openApiDocument } from '../../api/openapi/openapi-document.ts';
-import { openApiRoutes } from '../../api/openapi/openapi-routes.ts';
-import type { OpenApiDocument } from '../../api/openapi/openapi-types.ts';
-import { readRoutes } from '../../api/read-routes.ts';
 import { type ServedRoute, served } from '../../api/route.ts';
+import { routeTable, tableDocument } from '../../api/route-table.ts';
 import type { Trouble } from '../../api/status-routes.ts';
 import { packageFacts } from '../../package-root.ts';
 import type { Clock } from '../../pipeline/ports.ts';
@@ -30,20 +27,16 @@ export function servedApi(options: ServedApiOptions): readonly ServedRoute[] {
   const { project, settings, log, clock, pipeline, troubles, report } = options;
   const { contracts, generators } = project;
   const { metrics, store } = pipeline.live;
-  const reading = readRoutes({ metrics, routes: project.routes, alsoLinked: openApiRoutes });
-  const taking = ingestRoutes(contracts);
+  const table = routeTable({ contracts, metrics, routes: project.routes });
   const ingesters = openIngesters({ contracts, topics: settings.topics, log, clock });
   const limits = { maxBodyBytes: MAX_UNPACKED_BYTES };
-  const examples = exampleEvents(contracts, generators, clock.now());
-  let made: OpenApiDocument | undefined;
-  const document = () => {
-    const { version } = packageFacts();
-    made ??= openApiDocument({ routes: [...reading, ...taking, ...openApiRoutes], version, examples });
-    return made;
-  };
+  const document = tableDocument(table, {
+    version: packageFacts().version,
+    examples: exampleEvents(contracts, generators, clock.now()),
+  });
   return [
-    ...served(reading, { store, status: pipeline.status, troubles }),
-    ...served(taking, { ingesters, limits, report }),
-    ...served(openApiRoutes, { document }),
+    ...served(table.reading, { store, status: pipeline.status, troubles }),
+    ...served(table.taking, { ingesters, limits, report }),
+    ...served(table.describing, { document }),
   ];
 }

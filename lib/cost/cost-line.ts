@@ -1,0 +1,20 @@
+/** One item of a month's bill, in dollars. */
+export interface CostLine {
+  readonly service: string;
+  readonly item: string;
+  /** Also when no event comes. */
+  readonly fixed: number;
+  /** Of the load. */
+  readonly byLoad: number;
+  /** What Weir adds to the traffic of the brokers and the hours of brokers, pollers and warehouse. */
+  readonly isAdded: boolean;
+}
+
+/** What Weir adds. */
+export const added = (service: string, item: string, byLoad: number, fixed = 0): CostLine => ({
+  service,
+  item,
+  fixed,
+  byLoad,
+  isAdded: true,
+});

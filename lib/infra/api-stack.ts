@@ -1,0 +1,97 @@
+import { CfnOutput, Duration } from 'aws-cdk-lib';
+import { PolicyStatement, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import type { IFunction } from 'aws-cdk-lib/aws-lambda';
+import type { Construct } from 'constructs';
+import type { IngestEnv } from '../../lambdas/ingest/env.ts';
+import type { ReadEnv } from '../../lambdas/read/env.ts';
+import { ingestedStreams } from '../derive/ingested-streams.ts';
+import { packageFacts } from '../package-root.ts';
+import type { LocatedProject } from '../project.ts';
+import type { Deployment, Live } from './deployment.ts';
+import { HttpApi } from './http-api.ts';
+import type { LiveStore } from './store-stack.ts';
+import type { Brokers } from './stream-stack.ts';
+import { pairs, topicIn } from './topic-source.ts';
+import { WeirFunction } from './weir-function.ts';
+import { WeirStack } from './weir-stack.ts';
+
+interface ApiProps {
+  readonly live: Live;
+  readonly project: LocatedProject;
+  readonly brokers: Brokers;
+  readonly store: LiveStore;
+}
+
+/** A second less than API Gateway waits, so that what takes too long is logged as such. */
+const TIMEOUT = Duration.seconds(29);
+
+/** The REST API: what events come in by, and what live metrics are read by. */
+export class ApiStack extends WeirStack {
+  readonly api: HttpApi;
+  readonly read: WeirFunction<ReadEnv>;
+  readonly ingest: WeirFunction<IngestEnv>;
+
+  constructor(scope: Construct, deployment: Deployment, props: ApiProps) {
+    super(scope, 'Api', deployment, 'REST API');
+    const { live, project } = props;
+    this.read = this.addRead(props);
+    this.ingest = this.addIngest(props);
+    const { read, ingest } = this;
+    this.api = new HttpApi(this, { live, contracts: project.contracts, read: read.fn, ingest: ingest.fn });
+    for (const { fn } of [read, ingest]) this.letCall(fn);
+    new CfnOutput(this, 'ApiUrl', { value: this.api.url, description: 'Where the REST API is' });
+  }
+
+  private letCall(fn: IFunction): void {
+    fn.addPermission('Api', {
+      principal: new ServicePrincipal('apigateway.amazonaws.com'),
+      sourceArn: this.formatArn({ service: 'execute-api', resource: this.api.id, resourceName: '*/*' }),
+    });
+  }
+
+  private addRead({ project, store }: ApiProps): WeirFunction<ReadEnv> {
+    const { deployment } = this;
+    const environment: ReadEnv = { ...store.variables('read'), WEIR_TOPICS: pairs(deployment.topics) };
+    return new WeirFunction(this, 'Read', {
+      deployment,
+      lambda: 'read',
+      configFile: project.configFile,
+      description: 'Answers the REST API',
+      environment,
+      beside: { 'release.json': { version: packageFacts().version } },
+      // A page of ten thousand groups, merged from the shards.
+      memoryMegabytes: 1024,
+      timeout: TIMEOUT,
+      statements: [store.statement('read')],
+    });
+  }
+
+  private addIngest({ project, brokers }: ApiProps): WeirFunction<IngestEnv> {
+    const { deployment } = this;
+    const taken = ingestedStreams(project.contracts);
+    const environment: IngestEnv = { KAFKA_BROKERS: brokers.bootstrapServers, WEIR_TOPICS: pairs(deployment.topics) };
+    return new WeirFunction(this, 'Ingest', {
+      deployment,
+      lambda: 'ingest',
+      configFile: project.configFile,
+      description: 'Takes events by HTTP and appends them to their topics',
+      environment,
+      // Ten thousand events of a request, unpacked, and their records.
+      memoryMegabytes: 1024,
+      timeout: TIMEOUT,
+      place: brokers.clientPlace,
+      statements: [
+        new PolicyStatement({
+          sid: 'Cluster',
+          actions: ['kafka-cluster:Connect', 'kafka-cluster:WriteDataIdempotently'],
+          resources: [brokers.clusterArn],
+        }),
+        new PolicyStatement({
+          sid: 'Topics',
+          actions: ['kafka-cluster:DescribeTopic', 'kafka-cluster:WriteData'],
+          resources: taken.map((contract) => brokers.topicArn(topicIn(deployment, contract))),
+        }),
+      ],
+    });
+  }
+}

@@ -1,0 +1,130 @@
+import { RemovalPolicy } from 'aws-cdk-lib';
+import { CfnApi, CfnAuthorizer, CfnIntegration, CfnRoute, CfnStage } from 'aws-cdk-lib/aws-apigatewayv2';
+import type { IFunction } from 'aws-cdk-lib/aws-lambda';
+import { LogGroup } from 'aws-cdk-lib/aws-logs';
+import { Construct } from 'constructs';
+import type { Contract } from '../contracts/contract.ts';
+import { eventsPath, ingestedStreams } from '../derive/ingested-streams.ts';
+import type { ApiAuth, Live } from './deployment.ts';
+import { deploymentName, pascalCase } from './naming.ts';
+import type { WeirStack } from './weir-stack.ts';
+
+interface HttpApiProps {
+  readonly live: Live;
+  readonly contracts: readonly Contract[];
+  readonly read: IFunction;
+  readonly ingest: IFunction;
+}
+
+/** What a token must say to read; and to write to any stream, or to one. */
+const SCOPES = { read: 'weir/read', write: 'weir/write', writeTo: (stream: string) => `weir/write.${stream}` };
+
+/** The whole API answers at `/` and below this. */
+const BASES = ['', '/api'];
+
+/** How much more than its rate a route takes for a moment. */
+const BURST = 2;
+
+/**
+ * The HTTP API: a route for the events of each stream, and one for everything else. Each of them wants a credential, so that
+ * whatever is added later wants one too. Rates are bounded, for writes below what brokers take of new connections.
+ */
+export class HttpApi extends Construct {
+  readonly id: string;
+  readonly url: string;
+
+  constructor(stack: WeirStack, { live, contracts, read, ingest }: HttpApiProps) {
+    super(stack, 'HttpApi');
+    const { deployment } = stack;
+    const api = new CfnApi(this, 'Api', {
+      name: deploymentName(deployment),
+      description: `Weir ${deployment.name}: REST API`,
+      protocolType: 'HTTP',
+    });
+    this.id = api.ref;
+    this.url = api.attrApiEndpoint;
+    const authorization = this.authorization(live.auth);
+    const route = (id: string, routeKey: string, target: CfnIntegration, scopes: readonly string[]) =>
+      new CfnRoute(this, id, {
+        apiId: api.ref,
+        routeKey,
+        target: `integrations/${target.ref}`,
+        ...authorization(scopes),
+      });
+    const taking = this.integration('IngestIntegration', ingest);
+    const writes = ingestedStreams(contracts).flatMap((contract) =>
+      BASES.map((base) =>
+        route(`Post${pascalCase(base)}${pascalCase(contract.name)}`, `POST ${base}${eventsPath(contract)}`, taking, [
+          SCOPES.write,
+          SCOPES.writeTo(contract.name),
+        ]),
+      ),
+    );
+    const others = route('Default', '$default', this.integration('ReadIntegration', read), [SCOPES.read]);
+    this.addStage(stack, live, writes).node.addDependency(others, ...writes);
+  }
+
+  private integration(id: string, fn: IFunction): CfnIntegration {
+    return new CfnIntegration(this, id, {
+      apiId: this.id,
+      integrationType: 'AWS_PROXY',
+      integrationUri: fn.functionArn,
+      payloadFormatVersion: '2.0',
+    });
+  }
+
+  /** What a route that wants one of these scopes says; by IAM, each route is a resource that policies name. */
+  private authorization(auth: ApiAuth) {
+    switch (auth.kind) {
+      case 'iam':
+        return () => ({ authorizationType: 'AWS_IAM' });
+      case 'jwt': {
+        const authorizer = new CfnAuthorizer(this, 'Tokens', {
+          apiId: this.id,
+          name: 'tokens',
+          authorizerType: 'JWT',
+          identitySource: ['$request.header.Authorization'],
+          jwtConfiguration: { issuer: auth.issuer, audience: [...auth.audience] },
+        });
+        return (scopes: readonly string[]) => ({
+          authorizationType: 'JWT',
+          authorizerId: authorizer.ref,
+          authorizationScopes: [...scopes],
+        });
+      }
+      default:
+        return auth satisfies never;
+    }
+  }
+
+  private addStage(stack: WeirStack, live: Live, writes: readonly CfnRoute[]): CfnStage {
+    const logs = new LogGroup(this, 'AccessLogs', {
+      retention: stack.deployment.logRetentionDays,
+      removalPolicy: RemovalPolicy.DESTROY,
+    });
+    const limits = (perSecond: number) => ({ throttlingRateLimit: perSecond, throttlingBurstLimit: BURST * perSecond });
+    const { throttlingRateLimit, throttlingBurstLimit } = limits(live.writesPerSecond);
+    // Plain JSON to CloudFormation, whose names begin with capitals; each stream has this rate for itself.
+    const ofWrite = { ThrottlingRateLimit: throttlingRateLimit, ThrottlingBurstLimit: throttlingBurstLimit };
+    return new CfnStage(this, 'Stage', {
+      apiId: this.id,
+      stageName: '$default',
+      autoDeploy: true,
+      defaultRouteSettings: { ...limits(live.readsPerSecond), detailedMetricsEnabled: false },
+      routeSettings: Object.fromEntries(writes.map(({ routeKey }) => [routeKey, ofWrite])),
+      accessLogSettings: { destinationArn: logs.logGroupArn, format: JSON.stringify(ACCESS_LOG) },
+    });
+  }
+}
+
+/** Who asked what, and what it got; neither query nor body, which may hold personal data. */
+const ACCESS_LOG = {
+  requestId: '$context.requestId',
+  time: '$context.requestTime',
+  route: '$context.routeKey',
+  method: '$context.httpMethod',
+  status: '$context.status',
+  latencyMs: '$context.responseLatency',
+  bytes: '$context.responseLength',
+  error: '$context.error.message',
+};

@@ -1,0 +1,99 @@
+import { CfnServerlessCache, CfnUser, CfnUserGroup } from 'aws-cdk-lib/aws-elasticache';
+import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
+import type { Construct } from 'constructs';
+import type { MeterEnv } from '../../lambdas/meter/env.ts';
+import type { Deployment, Live } from './deployment.ts';
+import { deploymentName } from './naming.ts';
+import { WeirStack } from './weir-stack.ts';
+
+type StoreEnv = Pick<MeterEnv, keyof MeterEnv & `STORE_${string}`>;
+
+/** What may be done with the store, by the function that does it. */
+export type StoreRole = 'meter' | 'read';
+
+/** What other stacks need to know of the store of live metrics. */
+export interface LiveStore {
+  /** For CloudWatch. */
+  readonly cacheName: string;
+  /** What a function must know to use it. */
+  variables(role: StoreRole): StoreEnv;
+  /** What it takes of IAM. */
+  statement(role: StoreRole): PolicyStatement;
+}
+
+/** Before and while a client connects. */
+const CONNECTING = ['hello', 'auth', 'ping', 'client|setinfo', 'client|setname', 'cluster|slots', 'readonly'];
+const READING = ['get', 'smembers', 'hmget', 'zrangebylex', 'eval', 'evalsha'];
+
+/** The commands of `lib/adapters/redis`, those inside of scripts included. */
+const COMMANDS: Readonly<Record<StoreRole, readonly string[]>> = {
+  read: READING,
+  meter: [...READING, 'sadd', 'set', 'del', 'hset', 'zadd', 'hdel', 'zrem'],
+};
+
+/** What all keys begin with: `redisPrefix` of `lib/settings.ts`. */
+const KEYS = '~weir:*';
+
+/**
+ * Valkey for live metrics, by TLS and IAM at a public endpoint, so that functions need neither a network nor a way out of one.
+ * What it holds can be lost: the lake has it all.
+ * @see https://docs.aws.amazon.com/AmazonElastiCache/latest/dg/connecting-public-endpoint.html
+ */
+export class StoreStack extends WeirStack implements LiveStore {
+  readonly cacheName: string;
+
+  private readonly cache: CfnServerlessCache;
+  private readonly users: Readonly<Record<StoreRole, CfnUser>>;
+
+  constructor(scope: Construct, deployment: Deployment, { maxStoreGigabytes, maxStoreUnitsPerSecond }: Live) {
+    super(scope, 'Store', deployment, 'live metrics');
+    this.cacheName = deploymentName(deployment);
+    this.users = { meter: this.addUser('meter'), read: this.addUser('read') };
+    const group = new CfnUserGroup(this, 'Users', {
+      engine: 'valkey',
+      userGroupId: this.cacheName,
+      userIds: Object.values(this.users).map(({ ref }) => ref),
+    });
+    this.cache = new CfnServerlessCache(this, 'Cache', {
+      serverlessCacheName: this.cacheName,
+      description: `Weir ${deployment.name}: live metrics`,
+      engine: 'valkey',
+      majorEngineVersion: '8',
+      connectionType: 'public',
+      userGroupId: group.ref,
+      cacheUsageLimits: {
+        dataStorage: { maximum: maxStoreGigabytes, unit: 'GB' },
+        ecpuPerSecond: { maximum: maxStoreUnitsPerSecond },
+      },
+    });
+  }
+
+  variables(role: StoreRole): StoreEnv {
+    const { attrEndpointAddress: host, attrEndpointPort: port } = this.cache;
+    return { STORE_CACHE: this.cacheName, STORE_ENDPOINT: `${host}:${port}`, STORE_USER: this.userName(role) };
+  }
+
+  statement(role: StoreRole): PolicyStatement {
+    return new PolicyStatement({
+      sid: 'Store',
+      actions: ['elasticache:Connect'],
+      resources: [this.cache.attrArn, this.users[role].attrArn],
+    });
+  }
+
+  /** ElastiCache wants id and name of a user of IAM to be the same. */
+  private userName(role: StoreRole): string {
+    return `${this.cacheName}-${role}`;
+  }
+
+  private addUser(role: StoreRole): CfnUser {
+    const commands = [...CONNECTING, ...COMMANDS[role]].map((command) => `+${command}`);
+    return new CfnUser(this, role === 'meter' ? 'MeterUser' : 'ReadUser', {
+      engine: 'valkey',
+      userId: this.userName(role),
+      userName: this.userName(role),
+      authenticationMode: { Type: 'iam' },
+      accessString: ['on', KEYS, '-@all', ...commands].join(' '),
+    });
+  }
+}
