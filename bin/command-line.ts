@@ -3,6 +3,7 @@ import { findProjectFile, loadProject } from '../lib/adapters/project-file.ts';
 import { packageFacts } from '../lib/package-root.ts';
 import { SettingError } from '../lib/settings.ts';
 import { acceptCommand } from './commands/accept.ts';
+import { auditCommand } from './commands/audit.ts';
 import { backfillCommand } from './commands/backfill.ts';
 import { compactCommand } from './commands/compact.ts';
 import { costCommand } from './commands/cost.ts';
@@ -70,6 +71,7 @@ function weir(exit: (code: number) => void): Command {
     backfillCommand,
     rebuildCommand,
     compactCommand,
+    auditCommand,
     modelsCommand,
     dlqCommand,
     doctorCommand,

@@ -21,3 +21,15 @@ export function givenSpan(
   if (startMs(span.to) >= startMs(span.from)) return span;
   throw new UsageError(`--to: expected an hour at or after ${hourText(span.from)}, found ${hourText(span.to)}`);
 }
+
+/** Either end may be left open. @throws UsageError naming the option */
+export function givenBounds(
+  { from, to }: { readonly from?: string; readonly to?: string },
+  nowMs: number,
+): { readonly from?: HourOfTable; readonly to?: HourOfTable } {
+  if (from !== undefined && to !== undefined) return givenSpan(from, to, nowMs);
+  return {
+    ...(from !== undefined && { from: givenHour('--from', from, nowMs) }),
+    ...(to !== undefined && { to: givenHour('--to', to, nowMs) }),
+  };
+}

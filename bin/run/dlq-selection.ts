@@ -1,7 +1,7 @@
 import { systemClock } from '../../lib/adapters/system-clock.ts';
 import type { LetterFilter } from '../../lib/local/dead-letters/letter-relations.ts';
 import type { RejectionReason } from '../../lib/pipeline/outcome.ts';
-import { givenHour, givenSpan } from '../hour-options.ts';
+import { givenBounds } from '../hour-options.ts';
 
 /** Which dead letters a person means. */
 export interface LetterSelection {
@@ -14,18 +14,10 @@ export interface LetterSelection {
 
 /** @throws UsageError for hours that are none, and a span that ends before it begins. */
 export function letterFilter({ from, to, stream, reason, path }: LetterSelection): LetterFilter {
-  const nowMs = systemClock.now();
-  const span =
-    from !== undefined && to !== undefined
-      ? givenSpan(from, to, nowMs)
-      : {
-          ...(from !== undefined && { from: givenHour('--from', from, nowMs) }),
-          ...(to !== undefined && { to: givenHour('--to', to, nowMs) }),
-        };
   return {
     ...(stream !== undefined && { stream }),
     ...(reason !== undefined && { reason }),
     ...(path !== undefined && { path }),
-    ...span,
+    ...givenBounds({ ...(from !== undefined && { from }), ...(to !== undefined && { to }) }, systemClock.now()),
   };
 }

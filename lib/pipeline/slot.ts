@@ -154,6 +154,20 @@ export function slotOf(key: string, chain: ChainPlace, generation: number): numb
   return match === null ? undefined : Number(match[1]);
 }
 
+/** Of a chain whatever the hour and the table: what an object's name says. */
+export interface NamedSlot extends Pick<ChainPlace, 'label' | 'incarnation' | 'kafkaPartition'> {
+  readonly slot: number;
+}
+
+const SLOT_NAME = /^(.+)-i(\d+)-p(\d{5,})-(\d{6,})\.parquet$/;
+
+/** Reads the last part of a key that `slotKey` made, whatever the chain; undefined for any other name. */
+export function parseSlotName(name: string): NamedSlot | undefined {
+  const [, label, incarnation, kafkaPartition, slot] = SLOT_NAME.exec(name) ?? [];
+  if (label === undefined) return undefined;
+  return { label, incarnation: Number(incarnation), kafkaPartition: Number(kafkaPartition), slot: Number(slot) };
+}
+
 /** Facts as footer and metadata hold them: JSON in ASCII, because object metadata travels in HTTP headers. */
 export function writeFacts(facts: SlotFacts | CompactFacts): Readonly<Record<string, string>> {
   const json = JSON.stringify(facts).replace(

@@ -3,10 +3,8 @@ import { partitionLocation } from '../../derive/table-partition.ts';
 import { type RegisteredChain, registeredChains } from '../chain-registry.ts';
 import type { ObjectStore } from '../ports.ts';
 import { readFacts } from '../read-facts.ts';
-import type { Chain, CompactedChain, SlotFacts } from '../slot.ts';
+import { type Chain, type CompactedChain, parseSlotName, type SlotFacts } from '../slot.ts';
 import type { TableToCompact } from './table-to-compact.ts';
-
-const SLOT = /^(.+)-i(\d+)-p(\d{5,})-(\d{6,})\.parquet$/;
 
 /**
  * Every chain that may have rows in a generation: those of the registry, those whose objects are there (which versions
@@ -28,11 +26,10 @@ export async function chainsOfHour(
   for (const chain of compacted) add(chain);
   const location = partitionLocation(table, hour, generation);
   for (const key of await store.list(location)) {
-    const [, label, incarnation, kafkaPartition] = SLOT.exec(key.slice(location.length)) ?? [];
-    if (label === undefined) continue;
-    const chain = { label, incarnation: Number(incarnation), kafkaPartition: Number(kafkaPartition) };
-    if (found.has(nameOf(chain))) continue;
-    add({ ...chain, stream: ((await readFacts(store, key)) as SlotFacts).stream });
+    const slot = parseSlotName(key.slice(location.length));
+    if (slot === undefined || found.has(nameOf(slot))) continue;
+    const { label, incarnation, kafkaPartition } = slot;
+    add({ label, incarnation, kafkaPartition, stream: ((await readFacts(store, key)) as SlotFacts).stream });
   }
   return [...found]
     .sort(([left], [right]) => (left < right ? -1 : 1))

@@ -66,7 +66,10 @@ export function amender(
         return made.contents;
       },
     });
-    await register(lakeTable(contract), catalogTables(contract), letters.hour, tail.completeGeneration);
+    // Also where nothing was amended: a crash may have come between the slot and this. An hour without any record stays unknown.
+    if (tail.covered.length > 0) {
+      await register(lakeTable(contract), catalogTables(contract), letters.hour, tail.completeGeneration);
+    }
     return { ...outcome, refused };
   };
 }

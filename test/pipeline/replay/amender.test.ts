@@ -79,6 +79,11 @@ describe('dead letters that are replayed', () => {
     expect(await positions()).toEqual([0, 1, 2]);
   });
 
+  it('of an hour that has no record leave it out of the catalogue', async () => {
+    expect(await amend(letters({ 3: event(300) }))).toMatchObject({ amended: [], notRejected: [[3, 3]], objects: 0 });
+    expect(await lake.sink.catalog.partitions(purchases)).toEqual([]);
+  });
+
   it('are not made again after their hour was compacted, nor by a redelivery; one that was left can still be', async () => {
     await lake.take(0, 8);
     await amend(letters({ 3: event(300) }));

@@ -1,0 +1,20 @@
+import { Command } from 'commander';
+import type { CommandContext } from '../command-context.ts';
+import { dataDirOption } from '../setting-options.ts';
+
+export function auditCommand({ exit, project }: CommandContext): Command {
+  return new Command('audit')
+    .description(
+      'Check that the lake has each record once: by the footers of its objects, the catalogue, and the rows. It writes ' +
+        'nothing, and may run beside a pipeline.',
+    )
+    .option('--from <hour>', 'from this hour on: 2026-01-30T00, UTC')
+    .option('--to <hour>', 'up to this hour, this one included')
+    .option('--json', 'print one JSON array of what was found')
+    .addOption(dataDirOption())
+    .addHelpText('after', '\nExamples:\n  $ weir audit\n  $ weir audit --from 2026-01-30T00 --to 2026-01-31T23\n')
+    .action(async (options) => {
+      const { runAudit } = await import('../run/audit.ts');
+      exit(await runAudit(await project(), options));
+    });
+}

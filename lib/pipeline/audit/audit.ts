@@ -1,0 +1,149 @@
+import type { Contract } from '../../contracts/contract.ts';
+import { catalogTables, DEAD_LETTERS, lakeTable } from '../../derive/names.ts';
+import type { HourOfTable } from '../../derive/table-partition.ts';
+import type { HourSpan } from '../compact/compact-tables.ts';
+import { lakeHours } from '../lake-hours.ts';
+import { subtract } from '../offset-ranges.ts';
+import type { Clock } from '../ports.ts';
+import { startMs } from '../transform/hours.ts';
+import { type AuditedHour, type AuditedTable, type AuditPorts, auditHour, type ChainOfHour } from './audit-hour.ts';
+import { type Finding, offsetsText } from './finding.ts';
+
+export interface AuditRequest {
+  readonly contracts: readonly Contract[];
+  /** Only these hours. */
+  readonly span?: Partial<HourSpan>;
+  readonly onProgress?: (progress: { readonly done: number; readonly of: number }) => void;
+  /** Ends the audit before the next hour. */
+  readonly signal?: AbortSignal;
+}
+
+export interface AuditReport {
+  readonly findings: readonly Finding[];
+  /** Hours that were looked at, of all tables together. */
+  readonly hours: number;
+}
+
+/** Long enough for a writer that was between its object and what follows from it. */
+const SETTLE_MS = 2_000;
+
+/**
+ * Checks the lake hour by hour, from footers, catalogue and rows. It writes nothing and may run while everything else does: what
+ * is not as it should be is looked at a second time, and only what has stayed so is a finding.
+ */
+export async function audit(
+  ports: AuditPorts & { readonly clock: Pick<Clock, 'sleep'> },
+  { contracts, span = {}, onProgress, signal }: AuditRequest,
+): Promise<AuditReport> {
+  const tables = tablesOf(contracts);
+  const hours = await hoursOf(ports, tables, span);
+  const findings: Finding[] = [];
+  let done = 0;
+  for (const hour of hours) {
+    if (signal?.aborted) break;
+    const first = await auditAll(ports, tables, contracts, hour);
+    if (first.length > 0) {
+      await ports.clock.sleep(SETTLE_MS);
+      const before = new Set(first.map(textOf));
+      const second = await auditAll(ports, tables, contracts, hour);
+      findings.push(...second.filter((one) => before.has(textOf(one))));
+    }
+    onProgress?.({ done: ++done, of: hours.length });
+  }
+  return { findings, hours: done };
+}
+
+const textOf = ({ kind, table, message }: Finding) => `${kind} ${table} ${message}`;
+
+function tablesOf(contracts: readonly Contract[]): readonly AuditedTable[] {
+  const ofStreams = contracts.map((contract) => ({
+    table: lakeTable(contract),
+    names: catalogTables(contract),
+    isShared: false,
+  }));
+  return [...ofStreams, { table: DEAD_LETTERS, names: [DEAD_LETTERS], isShared: true }];
+}
+
+/** Every hour that a table has a folder or an entry of the catalogue for, ascending. */
+async function hoursOf(
+  { store, catalog }: AuditPorts,
+  tables: readonly AuditedTable[],
+  { from, to }: Partial<HourSpan>,
+): Promise<readonly HourOfTable[]> {
+  const hours = new Map<number, HourOfTable>();
+  for (const { table, names } of tables) {
+    for await (const hour of lakeHours(store, table)) hours.set(startMs(hour), hour);
+    for (const name of names) {
+      for (const { dt, hour } of await catalog.partitions(name)) hours.set(startMs({ dt, hour }), { dt, hour });
+    }
+  }
+  return [...hours]
+    .filter(([ms]) => (from === undefined || ms >= startMs(from)) && (to === undefined || ms <= startMs(to)))
+    .sort(([left], [right]) => left - right)
+    .map(([, hour]) => hour);
+}
+
+async function auditAll(
+  ports: AuditPorts,
+  tables: readonly AuditedTable[],
+  contracts: readonly Contract[],
+  hour: HourOfTable,
+): Promise<readonly Finding[]> {
+  const findings: Finding[] = [];
+  const byTable = new Map<string, AuditedHour>();
+  for (const table of tables) {
+    const audited = await auditHour(ports, table, hour);
+    findings.push(...audited.findings);
+    byTable.set(table.table.table, audited);
+  }
+  // Letters are compared where both tables are as they should be: what else is wrong would be found twice.
+  const letters = byTable.get(DEAD_LETTERS.table);
+  if (letters?.findings.length === 0) {
+    for (const contract of contracts) {
+      const data = byTable.get(lakeTable(contract).table);
+      if (data === undefined || data.findings.length > 0) continue;
+      findings.push(...data.chains.flatMap((chain) => letterFindings(hour, contract, chain, letters.chains)));
+    }
+  }
+  return findings;
+}
+
+/** The dead letters of a chain are exactly those records that it has rejected. */
+function letterFindings(
+  hour: HourOfTable,
+  { name }: Contract,
+  chain: ChainOfHour,
+  letters: readonly ChainOfHour[],
+): readonly Finding[] {
+  if (!chain.isWhole) return [];
+  const { incarnation, kafkaPartition, rejected } = chain;
+  const ofChain = letters.find(
+    (one) => one.stream === name && one.incarnation === incarnation && one.kafkaPartition === kafkaPartition,
+  );
+  const found = ofChain?.found?.offsets ?? [];
+  const table = `${DEAD_LETTERS.database}.${DEAD_LETTERS.table}`;
+  const missing = subtract(rejected, found);
+  const unknown = subtract(found, rejected);
+  return [
+    ...(missing.length === 0
+      ? []
+      : [
+          {
+            kind: 'letters_missing' as const,
+            ...{ table, hour },
+            message: `records that ${name} has rejected have no dead letter: ${offsetsText(kafkaPartition, missing)}`,
+            remedy: 'they are written when the records are delivered again',
+          },
+        ]),
+    ...(unknown.length === 0
+      ? []
+      : [
+          {
+            kind: 'letters_unknown' as const,
+            ...{ table, hour },
+            message: `dead letters of records that ${name} has not rejected: ${offsetsText(kafkaPartition, unknown)}`,
+            remedy: 'restore the objects of the hour from a copy, if they were changed by hand',
+          },
+        ]),
+  ];
+}

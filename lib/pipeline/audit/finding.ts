@@ -1,0 +1,47 @@
+import type { HourOfTable } from '../../derive/table-partition.ts';
+import type { OffsetRanges } from '../offset-ranges.ts';
+
+/** Something that is not as the slot chain's protocol leaves it. */
+export interface Finding {
+  readonly kind:
+    | 'lost_object'
+    | 'damaged_object'
+    | 'does_not_add_up'
+    | 'foreign_object'
+    | 'rows_twice'
+    | 'rows_missing'
+    | 'rows_unknown'
+    | 'letters_missing'
+    | 'letters_unknown'
+    | 'unregistered_hour'
+    | 'wrong_location'
+    | 'generation_half_made'
+    | 'slot_unseen';
+  /** `lake.shop_purchases` */
+  readonly table: string;
+  readonly hour: HourOfTable;
+  /** What is wrong, with objects and offsets. */
+  readonly message: string;
+  /** What to do about it. */
+  readonly remedy: string;
+}
+
+/** What is wrong with a chain, whose table and hour are known. */
+export type ChainFinding = Pick<Finding, 'kind' | 'message' | 'remedy'>;
+
+export const FROM_A_COPY = 'put the object back from a copy, if there is one';
+
+/** `kafka partition 3, offsets 4 to 7, 9` */
+export function offsetsText(kafkaPartition: number, offsets: OffsetRanges): string {
+  return `kafka partition ${kafkaPartition}, offsets ${rangesText(offsets)}`;
+}
+
+const MAX_SHOWN = 20;
+
+function rangesText(offsets: OffsetRanges): string {
+  const shown = offsets
+    .slice(0, MAX_SHOWN)
+    .map(([first, last]) => (first === last ? `${first}` : `${first} to ${last}`));
+  const more = offsets.length - shown.length;
+  return `${shown.join(', ')}${more > 0 ? ` and ${more} more ranges` : ''}`;
+}

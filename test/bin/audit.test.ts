@@ -1,0 +1,49 @@
+import { readdir, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { fillLog } from '../support/fill-log.ts';
+import { temporaryFolder } from '../support/temporary-folder.ts';
+import { weir } from '../support/weir-process.ts';
+
+describe('weir audit', { timeout: 120_000 }, () => {
+  let folder: string;
+  let remove: () => Promise<void>;
+  beforeAll(async () => {
+    ({ path: folder, remove } = await temporaryFolder());
+    await fillLog(folder, { nowMs: Date.now(), from: 0, count: 1500 });
+    const started = await weir(['start', '--once', '--data-dir', folder], { WEIR_BATCH_SIZE: '500' });
+    expect(started).toMatchObject({ code: 0, stderr: '' });
+  }, 120_000);
+  afterAll(() => remove());
+  const audit = (...args: string[]) => weir(['audit', '--data-dir', folder, ...args]);
+
+  it('finds nothing in a lake that is as it was written, and ends with 0', async () => {
+    const { code, stdout } = await audit();
+    expect(code).toBe(0);
+    expect(stdout).toMatch(/^[12] hours? looked at, nothing found\n$/);
+    expect(await audit('--json', '--to', '2026-01-01T00')).toMatchObject({ code: 0, stdout: '[]\n' });
+  });
+
+  it('names what is wrong and what to do about it, as text or JSON, and ends with 1', async () => {
+    const lake = join(folder, 'lake');
+    const names = (await readdir(join(lake, 'shop_purchases'), { recursive: true })).filter((name) =>
+      name.endsWith('-000001.parquet'),
+    );
+    const lost = join('shop_purchases', names[0] as string);
+    await rm(join(lake, lost));
+    const { code, stdout } = await audit('--json');
+    expect(code).toBe(1);
+    expect(JSON.parse(stdout)).toMatchObject([
+      {
+        kind: 'lost_object',
+        table: 'lake.shop_purchases',
+        message: expect.stringContaining(`${lost}: the object is gone`),
+      },
+    ]);
+    const text = await audit();
+    expect(text.code).toBe(1);
+    expect(text.stdout).toMatch(
+      /lost_object: .*offsets 500 to 999\n {2}to do: put the object back .*\n.* looked at, 1 finding\n$/,
+    );
+  });
+});
