@@ -3,17 +3,13 @@
  * It checks the token's form and keeps it; whether AWS would accept it, no test can know.
  * @see https://kafka.apache.org/protocol.html#sasl_handshake
  */
-import { execFile } from 'node:child_process';
 import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { connect, type Socket } from 'node:net';
-import { join } from 'node:path';
 import { createServer } from 'node:tls';
-import { promisify } from 'node:util';
 import { temporaryFolder } from '../temporary-folder.ts';
-import { commandOnPath, type Stoppable } from './requirement.ts';
-
-const run = promisify(execFile);
+import type { Stoppable } from './requirement.ts';
+import { selfSigned } from './self-signed.ts';
 
 /** Kafka tells its clients where it is; as long as the true address, so that it can take that one's place in an answer. */
 const TRUE_HOST = '127.0.0.1';
@@ -35,7 +31,7 @@ export interface MskIamFront extends Stoppable {
 export async function startMskIamFront(broker: string): Promise<MskIamFront> {
   const port = Number(broker.split(':')[1]);
   const folder = await temporaryFolder();
-  const { key, certificate } = await selfSigned(folder.path);
+  const { key, certificate } = await selfSigned(folder.path, FRONT_HOST);
   const tokens: URL[] = [];
   const sockets = new Set<Socket>();
   const server = createServer({ key: readFileSync(key), cert: readFileSync(certificate) }, (client) => {
@@ -82,16 +78,6 @@ export async function startMskIamFront(broker: string): Promise<MskIamFront> {
 }
 
 const API_VERSIONS = 18;
-
-async function selfSigned(folder: string) {
-  const key = join(folder, 'key.pem');
-  const certificate = join(folder, 'certificate.pem');
-  await run(commandOnPath('openssl'), [
-    ...['req', '-x509', '-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1', '-nodes', '-days', '1'],
-    ...['-subj', '/CN=weir-test', '-addext', `subjectAltName=IP:${FRONT_HOST}`, '-keyout', key, '-out', certificate],
-  ]);
-  return { key, certificate };
-}
 
 /** Cuts a stream into Kafka's frames: four bytes of length, then as many. */
 function frames(take: (frame: Buffer) => void): (chunk: Buffer) => void {

@@ -4,6 +4,7 @@ import { promisify } from 'node:util';
 import { temporaryFolder } from '../temporary-folder.ts';
 import { runInstaller } from './install.ts';
 import { commandOnPath, ServerMissingError, type Stoppable, type TestServer } from './requirement.ts';
+import { selfSigned } from './self-signed.ts';
 import { freePort, spawnServer } from './spawned-server.ts';
 
 const PROGRAM = '/usr/bin/redis-server';
@@ -19,7 +20,38 @@ export interface RunningRedis extends Stoppable {
   command(...args: readonly string[]): Promise<string>;
 }
 
+/** One whose clients come by TLS; `command` and `url` go without. */
+export interface RunningTlsRedis extends RunningRedis {
+  /** `host:port` */
+  readonly endpoint: string;
+  /** File of the certificate that clients must trust. */
+  readonly certificate: string;
+}
+
 export const redisServer: TestServer<RunningRedis> = { name: 'Redis 7', install, start: () => startRedis() };
+
+export const tlsRedisServer: TestServer<RunningTlsRedis> = { name: 'Redis 7 with TLS', install, start: startTlsRedis };
+
+async function startTlsRedis(): Promise<RunningTlsRedis> {
+  const folder = await temporaryFolder();
+  const { key, certificate } = await selfSigned(folder.path, '127.0.0.1');
+  const port = String(await freePort());
+  const redis = await startRedis({
+    'tls-port': port,
+    'tls-cert-file': certificate,
+    'tls-key-file': key,
+    'tls-ca-cert-file': certificate,
+    // Clients have a password at most.
+    'tls-auth-clients': 'no',
+    // Where the cluster's nodes are, it says by the port for TLS.
+    'tls-cluster': 'yes',
+  });
+  const stop = async () => {
+    await redis.stop();
+    await folder.remove();
+  };
+  return { ...redis, endpoint: `127.0.0.1:${port}`, certificate, stop };
+}
 
 async function install(): Promise<void> {
   if (existsSync(PROGRAM)) return;
@@ -39,7 +71,7 @@ async function install(): Promise<void> {
  * A cluster of one node on a free port of 127.0.0.1, empty, which keeps every write on its disk: ElastiCache Serverless is
  * always a cluster. Nothing of it is left after `stop`.
  */
-async function startRedis(): Promise<RunningRedis> {
+async function startRedis(more: Readonly<Record<string, string>> = {}): Promise<RunningRedis> {
   const folder = await temporaryFolder();
   const port = await freePort();
   const command = async (...args: readonly string[]) => {
@@ -56,6 +88,7 @@ async function startRedis(): Promise<RunningRedis> {
     'cluster-enabled': 'yes',
     'cluster-announce-ip': '127.0.0.1',
     'cluster-port': String(await freePort()),
+    ...more,
   };
   const spawned = () =>
     spawnServer({
