@@ -24,6 +24,8 @@ const warehouse = {
   readersSeePersonalData: false,
 };
 
+const { live } = dev;
+
 function refusal(change: object): string {
   try {
     checkDeployment({ ...dev, ...change } as Deployment, contracts);
@@ -127,6 +129,39 @@ describe('a deployment that cannot work is refused before anything is synthesise
     ],
     ['an account that is none', { account: '123' }, /account: expected twelve digits.*found "123"/],
     ['a window that Lambda does not take', { batchWindowSeconds: 301 }, /batchWindowSeconds.*found 301/],
+    [
+      'live metrics without a setting',
+      { live: { auth: { kind: 'iam' } } },
+      /live: .*found no "batchWindowSeconds"; add it/,
+    ],
+    [
+      'an unknown credential',
+      { live: { ...live, auth: { kind: 'none' } } },
+      /live\.auth\.kind: expected one of iam, jwt/,
+    ],
+    [
+      'an issuer without TLS',
+      { live: { ...live, auth: { kind: 'jwt', issuer: 'http://issuer.example.com', audience: ['weir'] } } },
+      /live\.auth\.issuer: expected an https address/,
+    ],
+    [
+      'tokens for nobody',
+      { live: { ...live, auth: { kind: 'jwt', issuer: 'https://issuer.example.com', audience: [] } } },
+      /live\.auth\.audience: expected at least one name/,
+    ],
+    [
+      'a live window that Lambda does not take',
+      { live: { ...live, batchWindowSeconds: 0.2 } },
+      /live\.batchWindowSeconds/,
+    ],
+    ['no reads', { live: { ...live, readsPerSecond: 0 } }, /live\.readsPerSecond/],
+    [
+      'more writes than brokers take connections',
+      { live: { ...live, writesPerSecond: 301 } },
+      /live\.writesPerSecond: expected a whole number from 1 to 300.*found 301/,
+    ],
+    ['a store of nothing', { live: { ...live, maxStoreGigabytes: 0 } }, /live\.maxStoreGigabytes/],
+    ['a store that may not work', { live: { ...live, maxStoreUnitsPerSecond: 999 } }, /live\.maxStoreUnitsPerSecond/],
     ['an odd number of brokers', { broker: { ...brokers.express, brokers: 4 } }, /multiple of 3.*found 4/],
     [
       'an instance of the other kind',
