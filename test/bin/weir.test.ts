@@ -140,7 +140,11 @@ describe('weir on a laptop', () => {
     expect(await readFile(join(folder, 'lake', 'notes.txt'), 'utf8')).toBe('mine');
     expect(existsSync(join(folder, 'log'))).toBe(false);
     expect(await rows('select * from lake.shop_purchases')).toEqual([]);
-    expect(await weir(['dlq', 'list', ...dataDir])).toMatchObject({ code: 0, stdout: 'no open dead letters\n', stderr: '' });
+    expect(await weir(['dlq', 'list', ...dataDir])).toMatchObject({
+      code: 0,
+      stdout: 'no open dead letters\n',
+      stderr: '',
+    });
     expect(await weir(['dlq', 'list', '--json', ...dataDir])).toMatchObject({ code: 0, stdout: '[]\n' });
   });
 });

@@ -11,7 +11,11 @@ export async function streamRows<T>(
   rowsOf: (result: DuckDBResult) => AsyncIterable<readonly T[]>,
 ): Promise<{ readonly result: DuckDBResult; readonly rows: AsyncGenerator<readonly T[]> }> {
   await connection.run('begin transaction');
-  const result = await connection.stream(sql);
+  const result = await connection.stream(sql).catch(async (error) => {
+    // Others ask this connection next what was wrong.
+    await connection.run('rollback');
+    throw error;
+  });
   const rows = async function* () {
     yield* rowsOf(result);
     if (await isAborted(connection)) throw await failureOf(connection, sql);

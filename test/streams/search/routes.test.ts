@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { askingRoutes } from '../../support/asked-routes.ts';
+import { askingRoutes } from '../../support/streams/asked-routes.ts';
 
 const search = (user: string, hotel: string, advertisers: object) => ({
   user_id: user,

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { askingRoutes } from '../../support/asked-routes.ts';
+import { askingRoutes } from '../../support/streams/asked-routes.ts';
 
 const purchase = (country: string, amount: number, at: string) => ({
   created_at: `2026-01-31 ${at}`,

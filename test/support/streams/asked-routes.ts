@@ -1,11 +1,11 @@
-import { createApi } from '../../lib/api/create-api.ts';
-import { readRoutes } from '../../lib/api/read-routes.ts';
-import { served } from '../../lib/api/route.ts';
-import { askedMetrics, countedStore } from './counted-metrics.ts';
-import { memoryMetricStore } from './memory-metric-store.ts';
-import type { MeteredRecord } from './metered.ts';
-import { contracts, refinements, shipped } from './shipped.ts';
-import { refinedTexts } from './streams-of.ts';
+import { createApi } from '../../../lib/api/create-api.ts';
+import { readRoutes } from '../../../lib/api/read-routes.ts';
+import { served } from '../../../lib/api/route.ts';
+import { askedMetrics, countedStore } from '../counted-metrics.ts';
+import { memoryMetricStore } from '../memory-metric-store.ts';
+import type { MeteredRecord } from '../metered.ts';
+import { contracts, refinements, shipped } from '../shipped.ts';
+import { refinedTexts } from '../streams-of.ts';
 
 const NOW_MS = Date.UTC(2026, 0, 31, 13);
 
