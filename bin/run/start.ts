@@ -119,7 +119,9 @@ async function serve(pipeline: Pipeline, options: Run): Promise<LocalServer> {
     troubles: troubles.list,
     warn,
   });
-  if (!once || options.settings.port !== null) display.say(`weir: REST API at ${server.url}`);
+  if (!once || options.settings.port !== null) {
+    display.say(`weir: dashboard at ${server.url}dashboard/, REST API at ${server.url}`);
+  }
   return server;
 }
 

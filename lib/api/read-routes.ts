@@ -23,12 +23,12 @@ export interface ReadOptions {
   readonly metrics: readonly AskedMetric[];
   /** Of the project. */
   readonly routes: readonly DeclaredRoute[];
-  /** What the page of `/` leads to besides. */
-  readonly alsoLinked?: readonly RouteLink[];
+  /** What the page of `/` leads to before them. */
+  readonly leadingTo?: readonly RouteLink[];
 }
 
 /** Every route that only reads. */
-export function readRoutes({ metrics, routes, alsoLinked = [] }: ReadOptions): readonly ApiRoute<ReadPorts>[] {
+export function readRoutes({ metrics, routes, leadingTo = [] }: ReadOptions): readonly ApiRoute<ReadPorts>[] {
   const reading = [
     ...declaredRoutes(routes, metrics),
     ...metricRoutes(metrics),
@@ -36,5 +36,5 @@ export function readRoutes({ metrics, routes, alsoLinked = [] }: ReadOptions): r
     overviewRoute(metrics),
   ];
   const listed = reading.filter(({ isUnlisted }) => isUnlisted !== true);
-  return [welcomeRoute([...listed, ...alsoLinked]), ...reading];
+  return [welcomeRoute([...leadingTo, ...listed]), ...reading];
 }

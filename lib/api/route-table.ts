@@ -7,6 +7,7 @@ import { type DocumentPorts, openApiRoutes } from './openapi/openapi-routes.ts';
 import type { ExampleEvents, OpenApiDocument } from './openapi/openapi-types.ts';
 import { type ReadPorts, readRoutes } from './read-routes.ts';
 import type { ApiRoute } from './route.ts';
+import type { RouteLink } from './welcome-route.ts';
 
 /** What the whole API is derived from. */
 export interface RouteTableOptions {
@@ -14,6 +15,8 @@ export interface RouteTableOptions {
   readonly metrics: readonly AskedMetric[];
   /** Of the project. */
   readonly routes: readonly DeclaredRoute[];
+  /** Pages for people that are served beside it: what the page of `/` leads to first. */
+  readonly pages?: readonly RouteLink[];
 }
 
 /** Every route of the API, the same on a laptop and in AWS, by what it needs. */
@@ -23,9 +26,9 @@ export interface RouteTable {
   readonly describing: readonly ApiRoute<DocumentPorts>[];
 }
 
-export function routeTable({ contracts, metrics, routes }: RouteTableOptions): RouteTable {
+export function routeTable({ contracts, metrics, routes, pages = [] }: RouteTableOptions): RouteTable {
   return {
-    reading: readRoutes({ metrics, routes, alsoLinked: openApiRoutes }),
+    reading: readRoutes({ metrics, routes, leadingTo: [...pages, ...openApiRoutes] }),
     taking: ingestRoutes(contracts),
     describing: openApiRoutes,
   };

@@ -47,10 +47,13 @@ describe('from the tarball of npm pack, in an empty folder', () => {
       void ended.then(() => reject(new Error(`npm start ended before it had rows: ${printed}`)));
     });
     const tookMs = performance.now() - beganMs;
+    const [, dashboard = ''] = /dashboard at (\S+\/)/.exec(printed) ?? [];
+    const script = await fetch(new URL('app.js', dashboard));
     // npm and what it has started.
     process.kill(-Number(started.pid), 'SIGINT');
     await ended;
     expect(tookMs).toBeLessThan(20_000);
+    expect([script.status, (await script.text()).length > 10_000]).toEqual([200, true]);
   });
 
   it('npm test passes', async () => {

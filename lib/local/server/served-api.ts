@@ -1,3 +1,4 @@
+import { dashboardRoutes } from '../../api/dashboard-routes.ts';
 import { openIngesters } from '../../api/ingest/ingest-routes.ts';
 import { MAX_UNPACKED_BYTES } from '../../api/ingest/request-events.ts';
 import { type ServedRoute, served } from '../../api/route.ts';
@@ -8,6 +9,7 @@ import type { Clock } from '../../pipeline/ports.ts';
 import type { AppendableLog } from '../../pipeline/produce.ts';
 import type { LocatedProject } from '../../project.ts';
 import type { Settings } from '../../settings.ts';
+import { dashboardFiles } from '../dashboard/dashboard-files.ts';
 import { exampleEvents } from '../example-events.ts';
 import type { Pipeline } from '../pipeline.ts';
 
@@ -27,7 +29,8 @@ export function servedApi(options: ServedApiOptions): readonly ServedRoute[] {
   const { project, settings, log, clock, pipeline, troubles, report } = options;
   const { contracts, generators } = project;
   const { metrics, store } = pipeline.live;
-  const table = routeTable({ contracts, metrics, routes: project.routes });
+  const pages = dashboardRoutes.filter(({ isUnlisted }) => isUnlisted !== true);
+  const table = routeTable({ contracts, metrics, routes: project.routes, pages });
   const ingesters = openIngesters({ contracts, topics: settings.topics, log, clock });
   const limits = { maxBodyBytes: MAX_UNPACKED_BYTES };
   const document = tableDocument(table, {
@@ -38,5 +41,6 @@ export function servedApi(options: ServedApiOptions): readonly ServedRoute[] {
     ...served(table.reading, { store, status: pipeline.status, troubles }),
     ...served(table.taking, { ingesters, limits, report }),
     ...served(table.describing, { document }),
+    ...served(dashboardRoutes, { dashboard: dashboardFiles() }),
   ];
 }

@@ -1,0 +1,38 @@
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { extname, join } from 'node:path';
+import type { DashboardFiles } from '../../api/dashboard-routes.ts';
+import { packageRoot } from '../../package-root.ts';
+import { bundleDashboard } from './bundle-dashboard.ts';
+
+/** Where the package has the files, beside its compiled code. */
+const BUILT = join(packageRoot, 'dist', 'dashboard');
+const NAMES = ['index.html', 'app.js', 'app.css', 'icon.svg'] as const satisfies readonly (keyof DashboardFiles)[];
+
+/** A checkout runs its sources, whatever an earlier build has left in `dist/`. */
+const isCheckout = extname(import.meta.filename) === '.ts';
+
+/** The dashboard's files: a checkout makes them when they are first asked for, the package has them. */
+export function dashboardFiles(): () => Promise<DashboardFiles> {
+  let files: Promise<DashboardFiles> | undefined;
+  return () => {
+    files ??= (isCheckout ? bundleDashboard() : readBuilt()).catch((error) => {
+      // The next request tries again.
+      files = undefined;
+      const todo = isCheckout ? 'run npm ci' : 'install Weir again';
+      throw new Error(`the dashboard cannot be loaded; ${todo}`, { cause: error });
+    });
+    return files;
+  };
+}
+
+/** Writes them to where the package has them. */
+export async function buildDashboard(): Promise<void> {
+  const files = await bundleDashboard();
+  await mkdir(BUILT, { recursive: true });
+  for (const name of NAMES) await writeFile(join(BUILT, name), files[name]);
+}
+
+async function readBuilt(): Promise<DashboardFiles> {
+  const read = async (name: keyof DashboardFiles) => [name, await readFile(join(BUILT, name), 'utf8')] as const;
+  return Object.fromEntries(await Promise.all(NAMES.map(read))) as unknown as DashboardFiles;
+}

@@ -1,0 +1,37 @@
+import type { Overview } from './model/overview.ts';
+import type { Answer } from './model/poll.ts';
+
+const TIMEOUT_MS = 10_000;
+
+/** Asks for everything that the page shows. @throws with a message for people */
+export async function askOverview(etag: string | null): Promise<Answer<Overview>> {
+  const headers: Record<string, string> = etag === null ? {} : { 'if-none-match': etag };
+  const response = await fetch('/api/overview', {
+    headers,
+    // The browser's own cache would answer 304 with the body of before, and hide that nothing has changed.
+    cache: 'no-store',
+    signal: AbortSignal.timeout(TIMEOUT_MS),
+  }).catch((error) => {
+    throw new Error(reason(error), { cause: error });
+  });
+  const known = response.status === 304;
+  if (!known && !response.ok) throw new Error(await refusal(response));
+  return {
+    body: known ? null : ((await response.json()) as Overview),
+    etag: response.headers.get('etag') ?? etag,
+    dateMs: Date.parse(response.headers.get('date') ?? '') || Date.now(),
+  };
+}
+
+function reason(error: unknown): string {
+  const isLate = error instanceof DOMException && error.name === 'TimeoutError';
+  return isLate ? `no answer after ${TIMEOUT_MS / 1000} s` : 'the server cannot be reached';
+}
+
+async function refusal(response: Response): Promise<string> {
+  const signedOut = response.status === 401 ? '; reload the page to sign in again' : '';
+  const body: unknown = await response.json().catch(() => null);
+  const said = body as { readonly error?: { readonly message?: unknown } } | null;
+  const message = typeof said?.error?.message === 'string' ? `: ${said.error.message}` : '';
+  return `the server answered ${response.status}${message}${signedOut}`;
+}

@@ -1,0 +1,2 @@
+/** esbuild bundles styles; to TypeScript they are nothing. */
+declare module '*.css';
