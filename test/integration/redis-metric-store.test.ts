@@ -1,3 +1,4 @@
+import { setTimeout } from 'node:timers/promises';
 import { expect, it } from 'vitest';
 import { redisMetricStore } from '../../lib/adapters/redis/redis-metric-store.ts';
 import { type MetricStore, MetricStoreUnavailableError } from '../../lib/pipeline/metric-store.ts';
@@ -32,6 +33,26 @@ await describeWithServer(redisServer, (running) => {
         await Promise.all([store.close(), another.close()]);
       },
     };
+  });
+
+  it('connects anew when nobody has used it for longer than it may be idle, as after a function was frozen', async () => {
+    const received = async () =>
+      Number(/total_connections_received:(\d+)/.exec(await running().command('info', 'stats'))?.[1]);
+    const store = redisMetricStore({ url: running().url, mode: 'cluster', prefix: 'idle', maxIdleMs: 300 });
+    const readTwice = async () => {
+      await store.read(shard);
+      await store.read(shard);
+    };
+    await readTwice();
+    const first = await received();
+    await readTwice();
+    // Its own question is one.
+    expect((await received()) - first).toBe(1);
+    await setTimeout(400);
+    await readTwice();
+    // The cluster's nodes, and the one that has the key.
+    expect((await received()) - first).toBe(4);
+    await store.close();
   });
 
   it('changes nothing when it is full, says so, and goes on when there is room', async () => {
