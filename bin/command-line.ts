@@ -21,6 +21,7 @@ import { resetCommand } from './commands/reset.ts';
 import { startCommand } from './commands/start.ts';
 import { streamsCommand } from './commands/streams.ts';
 import { transformCommand } from './commands/transform.ts';
+import { verifyCommand } from './commands/verify.ts';
 import { UsageError } from './usage-error.ts';
 
 const DONE = 0;
@@ -75,6 +76,7 @@ function weir(exit: (code: number) => void): Command {
     modelsCommand,
     dlqCommand,
     doctorCommand,
+    verifyCommand,
     resetCommand,
     costCommand,
     acceptCommand,

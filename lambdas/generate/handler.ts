@@ -57,9 +57,15 @@ export function createHandler(
   };
 }
 
-function recordMaker(
+/**
+ * Makes one example event of the stream at each call, as the record to append.
+ * @param more further keys of each event.
+ * @throws when the stream has no generator.
+ */
+export function recordMaker(
   stream: string,
-  { contracts, generators, clock, seed }: GenerateDependencies,
+  { contracts, generators, clock, seed }: Omit<GenerateDependencies, 'log' | 'topics'>,
+  more: Readonly<Record<string, string>> = {},
 ): () => RecordToAppend {
   const contract = contracts.find(({ name }) => name === stream);
   const generator = generators.find((one) => one.stream === stream);
@@ -71,7 +77,7 @@ function recordMaker(
   const nextEvent = eventSource(generator, seed);
   return () => {
     const nowMs = clock.now();
-    const outcome = admit(Buffer.from(JSON.stringify(nextEvent(nowMs))), nowMs);
+    const outcome = admit(Buffer.from(JSON.stringify({ ...nextEvent(nowMs), ...more })), nowMs);
     if ('record' in outcome) return outcome.record;
     const { reason, path, detail } = outcome;
     throw new Error(`generate: ${stream}: its contract refuses a generated event: ${reason} at "${path}": ${detail}`);

@@ -6,7 +6,8 @@ import { readSettings } from '../../lib/settings.ts';
 import { lambdaIdentity, readEnvironment } from '../environment.ts';
 import { logLine, warn } from '../log-line.ts';
 import { generateVariables } from './env.ts';
-import { createHandler } from './handler.ts';
+import { createHandler, type GenerateDependencies } from './handler.ts';
+import { createProbe, type ProbeRequest } from './probe.ts';
 import { scheduled } from './scheduled.ts';
 
 const { contracts, generators } = project;
@@ -14,16 +15,17 @@ const { KAFKA_BROKERS, ...environment } = readEnvironment(generateVariables, pro
 const { rate, topics } = readSettings(environment);
 const security = mskIam(lambdaIdentity(process.env));
 
-export const handler = scheduled({
-  generate: createHandler({
-    log: kafkaEventLog({ brokers: KAFKA_BROKERS.split(','), clientId: 'weir-generate', warn, security }),
-    contracts,
-    generators,
-    topics,
-    clock: systemClock,
-    seed: null,
-  }),
+const deps: GenerateDependencies = {
+  log: kafkaEventLog({ brokers: KAFKA_BROKERS.split(','), clientId: 'weir-generate', warn, security }),
+  contracts,
   generators,
-  rate,
-  summary: logLine,
-});
+  topics,
+  clock: systemClock,
+  seed: null,
+};
+const atItsTime = scheduled({ generate: createHandler(deps), generators, rate, summary: logLine });
+const probe = createProbe(deps);
+
+/** The schedule's events, and the probes of `weir verify`. */
+export const handler = (event: { readonly scheduledTime: string } | ProbeRequest) =>
+  'probe' in event ? probe(event) : atItsTime(event);

@@ -19,6 +19,7 @@ import { readEnvironment } from '../environment.ts';
 import { logLine } from '../log-line.ts';
 import { transformVariables } from './env.ts';
 import { createHandler } from './handler.ts';
+import { probeInWarehouse } from './probed.ts';
 import { scheduled } from './scheduled.ts';
 
 const { contracts } = project;
@@ -46,9 +47,10 @@ const redshift = {
 };
 
 export const handler = scheduled({
-  run: (attempt, event, signal) => {
+  run: async (attempt, event, signal) => {
+    const warehouse = redshiftWarehouse({ ...redshift, attempt });
     const run = createHandler({
-      warehouse: redshiftWarehouse({ ...redshift, attempt }),
+      warehouse,
       catalog,
       store,
       graph,
@@ -61,7 +63,12 @@ export const handler = scheduled({
       // Two that have the same time are two runners all the same.
       runner: `the run of ${attempt}, ${randomUUID()}`,
     });
-    return run(event, signal);
+    const result = await run(event, signal);
+    if (event.probe === undefined) return result;
+    return {
+      ...result,
+      probe: await probeInWarehouse({ warehouse, contracts, graph, clock: systemClock }, event.probe),
+    };
   },
   lastModelTakesMs: MODEL_TIME_LIMIT_MS + RESERVE_MS,
   clock: systemClock,

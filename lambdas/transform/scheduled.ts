@@ -1,19 +1,28 @@
 import type { Context } from 'aws-lambda';
 import { METRICS_NAMESPACE, transformMetrics } from '../../lib/derive/metrics.ts';
+import type { Probe } from '../../lib/derive/probe.ts';
 import type { Clock } from '../../lib/pipeline/ports.ts';
 import { hourText } from '../../lib/pipeline/transform/hours.ts';
 import { metricFields } from '../log-line.ts';
 import { type TransformEvent, TransformFailedError, type TransformResult } from './handler.ts';
+import type { ProbeInWarehouse } from './probed.ts';
 
 /** What the schedule sends. */
 export interface ScheduledTransform extends TransformEvent {
   /** Which of the schedule's times is meant, also when it is delivered late or twice: `2026-01-31T13:05:00Z`. */
   readonly scheduledTime: string;
+  /** Sent by `weir verify`: after the run, the warehouse is searched for it. */
+  readonly probe?: Probe;
+}
+
+/** @see probed.ts for `probe`: there when one was asked for and no model has failed. */
+export interface ScheduledResult extends TransformResult {
+  readonly probe?: ProbeInWarehouse;
 }
 
 interface ScheduledDeps {
   /** @param attempt names this run towards the warehouse. */
-  readonly run: (attempt: string, event: TransformEvent, signal: AbortSignal) => Promise<TransformResult>;
+  readonly run: (attempt: string, event: ScheduledTransform, signal: AbortSignal) => Promise<ScheduledResult>;
   /** The last model may begin this long before the function's time is over. */
   readonly lastModelTakesMs: number;
   readonly clock: Pick<Clock, 'now'>;
@@ -30,7 +39,7 @@ export function scheduled({ run, lastModelTakesMs, clock, log }: ScheduledDeps) 
   return async (
     event: ScheduledTransform,
     context: Pick<Context, 'getRemainingTimeInMillis'>,
-  ): Promise<TransformResult> => {
+  ): Promise<ScheduledResult> => {
     const startedMs = clock.now();
     const stopping = new AbortController();
     const timer = setTimeout(() => stopping.abort(), context.getRemainingTimeInMillis() - lastModelTakesMs);

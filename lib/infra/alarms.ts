@@ -93,9 +93,10 @@ function droppedRuns(id: string, { fn }: { readonly fn: IFunction }, period: Dur
 }
 
 /** Alarms on the way of events into the lake. */
-export function processingAlarms({ readers, generate, scheduleDeadLetters }: ProcessingStack): readonly AlarmRule[] {
+export function processingAlarms(processing: ProcessingStack): readonly AlarmRule[] {
+  const { deployment, readers, generate, scheduleDeadLetters } = processing;
   return [
-    ...(generate === null ? [] : [droppedRuns('GenerateDropped', generate, FIVE_MINUTES, 3)]),
+    ...(generate === null || !deployment.generate ? [] : [droppedRuns('GenerateDropped', generate, FIVE_MINUTES, 3)]),
     ...readerNames.flatMap((name) => (readers[name] === null ? [] : readerAlarms(name, readers[name]))),
     {
       id: 'NewestRowAge',

@@ -3,6 +3,7 @@ import { OidcProviderNative, PolicyDocument, PolicyStatement, Role, WebIdentityP
 import type { Construct } from 'constructs';
 import { acknowledge } from './acknowledge.ts';
 import type { Deployment } from './deployment.ts';
+import { acknowledgeVerify, verifyStatements } from './verify-statements.ts';
 import { WeirStack } from './weir-stack.ts';
 
 const ISSUER = 'token.actions.githubusercontent.com';
@@ -53,9 +54,10 @@ export class DeployRoleStack extends WeirStack {
       repository,
       environment,
       bootstrapRoles: TO_DEPLOY,
-      more: [preflight],
+      more: [preflight, ...verifyStatements(this)],
     });
     acknowledge(deploys, 'IAM5[Resource::*]', 'The checks before a deployment read; most of what they ask has no ARN.');
+    acknowledgeVerify(deploys, this);
     const compares = this.addRole('DiffRole', {
       provider,
       repository,

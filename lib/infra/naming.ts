@@ -19,3 +19,8 @@ export function deploymentName(deployment: Pick<Deployment, 'name'>): string {
 export function runnerRoleName(deployment: Pick<Deployment, 'name'>): string {
   return `${deploymentName(deployment)}-runner`;
 }
+
+/** The output of the Processing stack that says what AWS has called a function: `SinkFunction`. `weir verify` reads it. */
+export function functionOutput(lambda: string): string {
+  return `${pascalCase(lambda)}Function`;
+}

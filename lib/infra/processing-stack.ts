@@ -1,4 +1,4 @@
-import { Duration } from 'aws-cdk-lib';
+import { CfnOutput, Duration } from 'aws-cdk-lib';
 import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import type { Construct } from 'constructs';
 import type { GenerateEnv } from '../../lambdas/generate/env.ts';
@@ -7,6 +7,7 @@ import type { DeployedProject } from './deployed-project.ts';
 import type { Deployment } from './deployment.ts';
 import type { Lake } from './lake-stack.ts';
 import { Meter } from './meter.ts';
+import { functionOutput } from './naming.ts';
 import { Refine } from './refine.ts';
 import { ScheduleDeadLetters, ScheduledFunction } from './schedule.ts';
 import { Sink } from './sink.ts';
@@ -41,7 +42,10 @@ export class ProcessingStack extends WeirStack {
   readonly scheduleDeadLetters: ScheduleDeadLetters;
   /** Of all functions that schedules call: calls that were accepted and did not succeed. */
   readonly failedRuns: ScheduleDeadLetters;
-  /** Example events; null where there are none. */
+  /**
+   * Sends example events: each minute where the deployment has them, else only when `weir verify` asks. null where the project has
+   * none.
+   */
   readonly generate: WeirFunction<GenerateEnv> | null;
 
   constructor(scope: Construct, deployment: Deployment, props: ProcessingProps) {
@@ -54,8 +58,18 @@ export class ProcessingStack extends WeirStack {
     };
     this.scheduleDeadLetters = new ScheduleDeadLetters(this, 'ScheduleDeadLetters');
     this.failedRuns = new ScheduleDeadLetters(this, 'FailedRuns');
-    this.generate = deployment.generate && props.project.generators.length > 0 ? this.addGenerate(props) : null;
+    this.generate = props.project.generators.length > 0 ? this.addGenerate(props) : null;
     this.transform = this.transformIn(props);
+    this.addFunctionNames();
+  }
+
+  private addFunctionNames(): void {
+    const { readers, generate, transform } = this;
+    const functions = { ...readers, generate, transform: transform?.transform ?? null };
+    for (const [name, found] of Object.entries(functions)) {
+      if (found === null) continue;
+      new CfnOutput(this, functionOutput(name), { value: found.fn.functionName, description: 'For weir verify' });
+    }
   }
 
   private meterIn({ store, ...props }: ProcessingProps): ReaderFunction | null {
@@ -87,9 +101,13 @@ export class ProcessingStack extends WeirStack {
       // Faker's words take most of it; a minute's events are made in less than a second.
       memoryMegabytes: 512,
       timeout: Duration.minutes(1),
-      // One at a time, so that it knows what it has done already when a time is delivered twice.
-      concurrency: 1,
-      asynchronous: { retries: 2, failed: this.failedRuns },
+      ...(deployment.generate
+        ? {
+            // One at a time, so that it knows what it has done already when a time is delivered twice.
+            concurrency: 1,
+            asynchronous: { retries: 2, failed: this.failedRuns },
+          }
+        : {}),
       place: brokers.clientPlace,
       statements: [
         new PolicyStatement({
@@ -104,12 +122,14 @@ export class ProcessingStack extends WeirStack {
         }),
       ],
     });
-    new ScheduledFunction(this, 'GenerateSchedule', {
-      target: generate.fn,
-      timeZone: 'Etc/UTC',
-      times: { EveryMinute: 'rate(1 minute)' },
-      deadLetters: this.scheduleDeadLetters,
-    });
+    if (deployment.generate) {
+      new ScheduledFunction(this, 'GenerateSchedule', {
+        target: generate.fn,
+        timeZone: 'Etc/UTC',
+        times: { EveryMinute: 'rate(1 minute)' },
+        deadLetters: this.scheduleDeadLetters,
+      });
+    }
     return generate;
   }
 }

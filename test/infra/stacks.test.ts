@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { meteredStreams, refinedStreams } from '../../lib/derive/topic-readers.ts';
 import { contracts } from '../fixtures/eleven-streams.ts';
-import { preflightActions } from '../support/preflight-actions.ts';
+import { preflightActions } from '../support/deploy-role-actions.ts';
 import {
   brokers,
   dev,
@@ -386,6 +386,11 @@ describe('the deploy role', () => {
     ]);
   });
 
+  /** What these may do, and with what, is found by role-findings.ts. */
+  const verifies = ['CallFunctions', 'Mappings', 'Queries', 'LakeTables', 'LakeObjects', 'LakeBuckets', 'Results'].map(
+    (Sid) => ({ Sid }),
+  );
+
   it('brings its provider, or trusts that which the account has', () => {
     const providers = (oidcProvider: 'create' | 'existing') => {
       const { deployRole } = synthesised({ ...prod, github: { repository: 'a/b', environment: 'prod', oidcProvider } });
@@ -400,10 +405,15 @@ describe('the deploy role', () => {
   });
 
   it.each([
-    ['deploys', 'prod', ['deploy', 'file-publishing', 'lookup'], [preflightActions]],
+    [
+      'deploys',
+      'prod',
+      ['deploy', 'file-publishing', 'lookup'],
+      [{ Action: preflightActions, Resource: '*' }, ...verifies],
+    ],
     ['compares', 'prod-diff', ['lookup'], []],
   ])(
-    'that %s is for one environment of one repository, and may only be what the bootstrap made for it, and ask what the checks ask',
+    'that %s is for one environment of one repository, and may only be what the bootstrap made for it, and do what checks and verification do',
     (_, environment, bootstrapped, asked) => {
       const roles = all(kinds['prod, on Express brokers'], 'AWS::IAM::Role').filter((role) =>
         JSON.stringify(role).includes(`:environment:${environment}"`),
@@ -426,7 +436,7 @@ describe('the deploy role', () => {
         Policies: [
           {
             PolicyDocument: {
-              Statement: [{ Action: 'sts:AssumeRole' }, ...asked.map((Action) => ({ Action, Resource: '*' }))],
+              Statement: [{ Action: 'sts:AssumeRole' }, ...asked],
             },
           },
         ],

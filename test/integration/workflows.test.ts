@@ -46,7 +46,27 @@ await describeWithServer(zizmor, (found) => {
   });
 });
 
+/** Of this repository, and of projects that `weir init` makes. */
+const deploying = [folder, join(root, 'templates', 'project', '.github', 'workflows')].map((where) =>
+  readFileSync(join(where, 'deploy.yml'), 'utf8'),
+);
+
 describe('workflows', () => {
+  it.each(deploying)(
+    'check the account, deploy, verify the deployment, and say what to do where one of these fails: %#',
+    (text) => {
+      const steps = [
+        /weir(\.js)? doctor --aws /,
+        /cdk deploy --all /,
+        /weir(\.js)? verify /,
+        /if: failure\(\)\n.*GITHUB_STEP_SUMMARY/s,
+      ];
+      const places = steps.map((step) => text.search(step));
+      expect(places).not.toContain(-1);
+      expect(places).toEqual([...places].sort((a, b) => a - b));
+    },
+  );
+
   it('name every action by the hash of a commit, and say which release that is', () => {
     for (const file of files) {
       for (const [line] of readFileSync(file, 'utf8').matchAll(/uses: (?!\.\/).*$/gm)) {

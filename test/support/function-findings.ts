@@ -161,15 +161,23 @@ function topicActions(): readonly string[] {
 }
 
 const services: Readonly<Record<string, string>> = {
-  'client-s3': 's3',
+  'client-athena': 'athena',
+  'client-cloudformation': 'cloudformation',
+  'client-ec2': 'ec2',
   'client-glue': 'glue',
   'client-kafka': 'kafka',
+  'client-lambda': 'lambda',
   'client-redshift-data': 'redshift-data',
   'client-redshift-serverless': 'redshift-serverless',
+  'client-s3': 's3',
+  'client-service-quotas': 'servicequotas',
+  'client-ssm': 'ssm',
+  'client-sts': 'sts',
 };
 
 /** Where IAM has another name than the request. */
 const renamed: Readonly<Record<string, string>> = {
+  'lambda:Invoke': 'lambda:InvokeFunction',
   's3:HeadObject': 's3:GetObject',
   's3:ListObjectsV2': 's3:ListBucket',
 };

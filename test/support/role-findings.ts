@@ -1,6 +1,6 @@
 import { LAKE_DATABASE } from '../../lib/derive/names.ts';
 import { contracts } from '../fixtures/eleven-streams.ts';
-import { preflightActions } from './preflight-actions.ts';
+import { preflightActions, verifyActions } from './deploy-role-actions.ts';
 import { ofType, type Resource, type Templates } from './synthesised.ts';
 import { textOf } from './template-text.ts';
 
@@ -196,8 +196,7 @@ function resourceFindings(role: Role): readonly string[] {
     }
   }
   return [...allowed].flatMap(([action, found]) => {
-    const isAsked = isDeployRole(role) && preflightActions.includes(action);
-    const rule = isAsked ? () => ['*'] : (rules[action] ?? rules[`${action.split(':')[0]}:`]);
+    const rule = deployRoleRule(role, action) ?? rules[action] ?? rules[`${action.split(':')[0]}:`];
     if (rule === undefined) return [`${role.id}: ${action}: expected a rule in role-findings.ts, found none`];
     const expected = [...new Set(rule(role))];
     const isFound = (one: Expected) => [...found].some((text) => fits(one, text));
@@ -210,6 +209,26 @@ function resourceFindings(role: Role): readonly string[] {
   });
 }
 
+/** What the checks before a deployment ask is about all; what the verification after it uses begins with a known name. */
+function deployRoleRule(role: Role, action: string): Rule | undefined {
+  if (!isDeployRole(role)) return undefined;
+  if (preflightActions.includes(action)) return unnamed;
+  if (!verifyActions.includes(action)) return undefined;
+  return verifyRules[action] ?? verifyRules[`${action.split(':')[0]}:`];
+}
+
+const results = /:::weir[a-z]+lake-athenaresults\*\/\*$/;
+const verifyRules: Readonly<Record<string, Rule>> = {
+  'athena:': () => [/:workgroup\/weir-[a-z]+$/],
+  'glue:': () => ['catalog', `database/${LAKE_DATABASE}`, `table/${LAKE_DATABASE}/*`],
+  'lambda:InvokeFunction': () => [/:function:\*$/],
+  'lambda:ListEventSourceMappings': unnamed,
+  's3:GetBucketLocation': () => [/:::weir[a-z]+lake-\*$/],
+  's3:GetObject': () => [/:::weir[a-z]+lake-\*\/lake\/\*$/, results],
+  's3:ListBucket': () => [/:::weir[a-z]+lake-\*$/],
+  's3:': () => [results],
+};
+
 /** The role that deploys, of which the checks before a deployment ask the account itself; not the one that only compares. */
 function isDeployRole({ id, templates }: Role): boolean {
   const trust = trustOf(templates, id);
@@ -220,7 +239,7 @@ function serviceFindings(role: Role): readonly string[] {
   const { id, templates, statements } = role;
   const trust = trustOf(templates, id);
   const [, ofService = []] = Object.entries(services).find(([service]) => trust.includes(service)) ?? [];
-  const needed = isDeployRole(role) ? [...ofService, ...preflightActions] : ofService;
+  const needed = isDeployRole(role) ? [...ofService, ...preflightActions, ...verifyActions] : ofService;
   const actions = statements.flatMap(({ Action = [] }) => Action);
   const own = statements.filter(
     ({ Resource, Action }) => Resource === '*' && JSON.stringify(Action ?? []).includes('-data:'),
@@ -228,6 +247,12 @@ function serviceFindings(role: Role): readonly string[] {
   return [
     ...needed.filter((action) => !actions.includes(action)).map((action) => `${id}: lacks ${action}`),
     ...own.filter(({ Condition }) => Condition === undefined).map(() => `${id}: statements of others may be described`),
+    ...statements
+      .filter(
+        ({ Sid, Condition }) =>
+          Sid === 'CallFunctions' && !JSON.stringify(Condition ?? {}).includes('ResourceTag/weir'),
+      )
+      .map(() => `${id}: functions of others may be called`),
     ...statements
       .filter(({ Sid, Condition }) => Sid === 'List' && Condition === undefined)
       .map(({ Sid }) => `${id}: ${Sid} lacks its condition: names of objects in the tables’ folder only`),

@@ -16,8 +16,8 @@ interface RunningS3 extends Stoppable {
   readonly endpoint: string;
   /** A bucket that is there and empty. */
   readonly bucket: string;
-  /** A new client; the caller destroys it. */
-  client(): S3Client;
+  /** A new client, by way of another endpoint where one is named; the caller destroys it. */
+  client(by?: string): S3Client;
 }
 
 export const s3Server: TestServer<RunningS3> = { name: `versitygw ${VERSION} (S3)`, install, start: startS3 };
@@ -52,7 +52,8 @@ async function startS3(): Promise<RunningS3> {
   return {
     endpoint,
     bucket,
-    client: () => new S3Client({ ...clientDefaults, endpoint, credentials, region: 'us-east-1', forcePathStyle: true }),
+    client: (by = endpoint) =>
+      new S3Client({ ...clientDefaults, endpoint: by, credentials, region: 'us-east-1', forcePathStyle: true }),
     async stop() {
       await server.stop();
       await folder.remove();

@@ -1,0 +1,52 @@
+import { randomUUID } from 'node:crypto';
+import { awsDeployment } from '../../lib/adapters/aws/aws-deployment.ts';
+import { systemClock } from '../../lib/adapters/system-clock.ts';
+import { VerificationStopped, verify } from '../../lib/app/verify.ts';
+import { deploymentName, functionOutput, stackId } from '../../lib/infra/naming.ts';
+import { selectDeployment } from '../../lib/infra/select-deployment.ts';
+import type { LocatedProject } from '../../lib/project.ts';
+
+interface VerifyOptions {
+  readonly name: string;
+  readonly maxWaitMs: number;
+}
+
+/**
+ * `weir verify`: leaves a row in each table that it has sent an event to, and a dead letter. Answers the exit code: 1 when
+ * something did not arrive.
+ * @throws DeploymentError for settings that do not go together, before anything is sent.
+ */
+export async function verifyDeployment(project: LocatedProject, { name, maxWaitMs }: VerifyOptions): Promise<number> {
+  const { contracts, deployments, generators } = project;
+  const deployment = selectDeployment(name, deployments, contracts);
+  const running = awsDeployment({
+    region: deployment.region,
+    stack: stackId(deployment, 'Processing'),
+    outputOf: functionOutput,
+    workgroup: deploymentName(deployment),
+    clock: systemClock,
+  });
+  const probeId = randomUUID();
+  process.stdout.write(`Deployment ${deployment.name} in ${deployment.region}, probe ${probeId}\n`);
+  try {
+    await verify({
+      running,
+      contracts,
+      topics: new Map(Object.entries(deployment.topics)),
+      hasExamples: generators.length > 0,
+      hasWarehouse: deployment.warehouse !== null,
+      clock: systemClock,
+      maxWaitMs,
+      probeId,
+      onStep: (step, found) => process.stdout.write(`ok      ${step}: ${found}\n`),
+    });
+    return 0;
+  } catch (error) {
+    if (!(error instanceof VerificationStopped)) throw error;
+    const articles = error.alarms.map((alarm) => `${alarm} (docs/runbook.md#${alarm.toLowerCase()})`).join(', ');
+    process.stdout.write(`STOPPED ${error.step}: ${error.message}; its alarm: ${articles}\n`);
+    return 1;
+  } finally {
+    running.close();
+  }
+}

@@ -1,0 +1,30 @@
+import { assertProbeId, badRecord, PROBE_KEY, type Probe } from '../../lib/derive/probe.ts';
+import { topicOf } from '../../lib/derive/topic.ts';
+import { producer } from '../../lib/pipeline/produce.ts';
+import { type GenerateDependencies, recordMaker } from './handler.ts';
+
+/** What `weir verify` asks for. */
+export interface ProbeRequest {
+  /** A UUID. */
+  readonly probe: string;
+}
+
+/**
+ * Sends an example event of each stream that has some, with the probe's id in an additional key, and to the first of these
+ * streams one record that no contract accepts. A repeated request sends them again.
+ * @throws for an id that is none; ProduceError when the log does not take the records.
+ */
+export function createProbe(deps: GenerateDependencies): (request: ProbeRequest) => Promise<Probe> {
+  return async ({ probe: id }) => {
+    assertProbeId(id);
+    const sentMs = deps.clock.now();
+    const streams = deps.generators.map(({ stream }) => stream);
+    for (const [index, stream] of streams.entries()) {
+      const target = await producer({ log: deps.log, topic: topicOf({ name: stream }, deps.topics) });
+      await target.send(recordMaker(stream, deps, { [PROBE_KEY]: id })());
+      if (index === 0) await target.send({ key: null, value: Buffer.from(badRecord(id)), headers: [] });
+      await target.flush();
+    }
+    return { id, sentMs, streams };
+  };
+}

@@ -1,0 +1,71 @@
+import { AthenaClient } from '@aws-sdk/client-athena';
+import { CloudFormationClient } from '@aws-sdk/client-cloudformation';
+import { LambdaClient } from '@aws-sdk/client-lambda';
+import type { Probe } from '../../derive/probe.ts';
+import type { Clock } from '../../pipeline/ports.ts';
+import { athenaQuery } from './athena-query.ts';
+import { clientDefaults } from './client-defaults.ts';
+import { invoke, mappingsOf, stackOutputs } from './running-functions.ts';
+
+interface AwsDeploymentOptions {
+  readonly region: string;
+  /** Whose outputs name the functions. */
+  readonly stack: string;
+  /** The output that names a function of `lambdas/`. */
+  readonly outputOf: (lambda: string) => string;
+  /** Athena's. */
+  readonly workgroup: string;
+  readonly clock: Pick<Clock, 'now' | 'sleep'>;
+}
+
+/** As long as a function can run. Node keeps an idle connection open by TCP's keep-alive. */
+const MAX_CALL_MS = 900_000;
+
+/** A deployment that runs, by the credentials of the environment. `close` ends the connections. */
+export function awsDeployment({ region, stack, outputOf, workgroup, clock }: AwsDeploymentOptions) {
+  const options = { ...clientDefaults, region };
+  const clients = {
+    athena: new AthenaClient(options),
+    stacks: new CloudFormationClient(options),
+    lambda: new LambdaClient(options),
+    calls: new LambdaClient({
+      ...options,
+      maxAttempts: 1,
+      requestHandler: { ...options.requestHandler, socketTimeout: MAX_CALL_MS },
+    }),
+  };
+  let outputs: Promise<ReadonlyMap<string, string>> | undefined;
+  const nameOf = async (lambda: string) => {
+    outputs ??= stackOutputs(clients.stacks, stack);
+    const name = (await outputs).get(outputOf(lambda));
+    if (name !== undefined) return name;
+    const expected = `expected an output ${outputOf(lambda)}, found none`;
+    throw new Error(`stack ${stack}: ${expected}; deploy this version first`);
+  };
+  const call = async <T>(lambda: string, event: object): Promise<T> =>
+    (await invoke(clients.calls, await nameOf(lambda), event)) as T;
+  return {
+    mappings: async (reader: string) => mappingsOf(clients.lambda, await nameOf(reader)),
+    sendProbe: (id: string) => call<Probe>('generate', { probe: id }),
+    queryLake: athenaQuery({ client: clients.athena, workgroup, clock }),
+    async runModels(probe: Probe) {
+      const scheduledTime = new Date(clock.now()).toISOString();
+      const result = await call<TransformAnswer>('transform', { scheduledTime, lookBackHours: HOURS, probe });
+      const failures = result.failures.map(({ model, message }) => `${model}: ${message}`);
+      return { failures, cutShort: result.cutShort, found: result.probe ?? null };
+    },
+    close() {
+      for (const client of Object.values(clients)) client.destroy();
+    },
+  };
+}
+
+/** The open hour, and the one before: a probe may have been sent in its last seconds. */
+const HOURS = 2;
+
+/** What of the transform function's answer is used. */
+interface TransformAnswer {
+  readonly failures: readonly { readonly model: string; readonly message: string }[];
+  readonly cutShort: boolean;
+  readonly probe?: { readonly streams: readonly string[]; readonly unpublished: readonly string[] };
+}

@@ -1,0 +1,52 @@
+import type { Contract } from '../contracts/contract.ts';
+import { topicOf } from '../derive/topic.ts';
+import type { ReaderName } from '../derive/topic-readers.ts';
+import type { Mapping, RunningDeployment } from './running-deployment.ts';
+
+/** States that Lambda leaves by itself. */
+const PASSING = new Set(['Creating', 'Enabling', 'Updating']);
+
+/** What is wrong with a reader's mappings: what passes by itself, and what does not; null for nothing. */
+export function enabledMappings(
+  reader: ReaderName,
+  topics: readonly string[],
+  mappings: readonly Mapping[],
+): { readonly passing: string | null; readonly lasting: string | null } {
+  const states = new Map(mappings.map(({ topic, state }) => [topic, state]));
+  const others = topics
+    .map((topic) => ({ topic, state: states.get(topic) ?? 'none' }))
+    .filter(({ state }) => state !== 'Enabled');
+  if (others.length === 0) return { passing: null, lasting: null };
+  const found = others.map(({ topic, state }) => `${topic}: ${state}`).join(', ');
+  const text = `expected an enabled mapping of each topic to the ${reader}, found ${found}`;
+  return others.every(({ state }) => PASSING.has(state))
+    ? { passing: text, lasting: null }
+    : { passing: null, lasting: `${text}; enable it, or deploy again` };
+}
+
+export interface FailingReader {
+  readonly reader: ReaderName;
+  readonly lastResult: string;
+}
+
+/** The readers on the way of these streams' rows whose last batch failed. */
+export async function failingReaders(
+  running: Pick<RunningDeployment, 'mappings'>,
+  streams: readonly Contract[],
+  topics: ReadonlyMap<string, string>,
+): Promise<readonly FailingReader[]> {
+  const ways = new Map<ReaderName, readonly string[]>([
+    ['sink', streams.map(({ name }) => name)],
+    ['refine', streams.flatMap(({ refinedFrom }) => refinedFrom ?? [])],
+  ]);
+  const failing: FailingReader[] = [];
+  for (const [reader, names] of ways) {
+    if (names.length === 0) continue;
+    const read = new Set(names.map((name) => topicOf({ name }, topics)));
+    const failed = (await running.mappings(reader)).find(
+      ({ topic, lastResult }) => read.has(topic) && lastResult.startsWith('PROBLEM'),
+    );
+    if (failed !== undefined) failing.push({ reader, lastResult: failed.lastResult });
+  }
+  return failing;
+}

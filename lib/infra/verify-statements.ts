@@ -1,0 +1,88 @@
+import { ArnFormat } from 'aws-cdk-lib';
+import { PolicyStatement, type Role } from 'aws-cdk-lib/aws-iam';
+import { LAKE_DATABASE } from '../derive/names.ts';
+import { acknowledge } from './acknowledge.ts';
+import { LAKE_FOLDER } from './lake-stack.ts';
+import { deploymentName, stackId } from './naming.ts';
+import type { WeirStack } from './weir-stack.ts';
+
+/**
+ * What `weir verify` needs beside what the checks before a deployment do. The role that deploys is there before all else, so what it
+ * may use is named by what is known then: functions by their tag, buckets by the beginning of their names, which is their stack's.
+ * Athena reads catalogue and objects, and writes results, in the caller's name.
+ * @see https://docs.aws.amazon.com/athena/latest/ug/example-policies-workgroup.html
+ */
+export function verifyStatements(stack: WeirStack): PolicyStatement[] {
+  const { deployment } = stack;
+  const glue = (resource: string, resourceName?: string) =>
+    stack.formatArn({ service: 'glue', resource, resourceName });
+  const workgroup = { service: 'athena', resource: 'workgroup', resourceName: deploymentName(deployment) };
+  const { lakeBuckets, resultBuckets, functions } = names(stack);
+  return [
+    new PolicyStatement({
+      sid: 'CallFunctions',
+      actions: ['lambda:InvokeFunction'],
+      resources: [functions],
+      conditions: { StringEquals: { 'aws:ResourceTag/weir': deployment.name } },
+    }),
+    new PolicyStatement({ sid: 'Mappings', actions: ['lambda:ListEventSourceMappings'], resources: ['*'] }),
+    new PolicyStatement({
+      sid: 'Queries',
+      actions: ['athena:GetQueryExecution', 'athena:GetQueryResults', 'athena:StartQueryExecution'],
+      resources: [stack.formatArn(workgroup)],
+    }),
+    new PolicyStatement({
+      sid: 'LakeTables',
+      actions: ['glue:GetPartitions', 'glue:GetTable'],
+      resources: [glue('catalog'), glue('database', LAKE_DATABASE), glue('table', `${LAKE_DATABASE}/*`)],
+    }),
+    new PolicyStatement({
+      sid: 'LakeObjects',
+      actions: ['s3:GetObject'],
+      resources: [`${lakeBuckets}/${LAKE_FOLDER}*`, `${resultBuckets}/*`],
+    }),
+    new PolicyStatement({
+      sid: 'LakeBuckets',
+      actions: ['s3:GetBucketLocation', 's3:ListBucket'],
+      resources: [lakeBuckets],
+    }),
+    new PolicyStatement({
+      sid: 'Results',
+      actions: ['s3:AbortMultipartUpload', 's3:ListMultipartUploadParts', 's3:PutObject'],
+      resources: [`${resultBuckets}/*`],
+    }),
+  ];
+}
+
+/** Says why the role has them. */
+export function acknowledgeVerify(role: Role, stack: WeirStack): void {
+  const { lakeBuckets, resultBuckets, functions } = names(stack);
+  const table = stack.formatArn({ service: 'glue', resource: 'table', resourceName: `${LAKE_DATABASE}/*` });
+  const reasons: Readonly<Record<string, string>> = {
+    [functions]: 'Only functions with the tag of this deployment.',
+    [table]: 'All tables of the lake, which streams add to.',
+    [lakeBuckets]: 'Buckets of the Lake stack, whose names end at random.',
+    [`${lakeBuckets}/${LAKE_FOLDER}*`]: 'Athena reads objects with names of the moment in the caller’s name.',
+    [`${resultBuckets}/*`]: 'Athena writes results with names of the moment in the caller’s name.',
+  };
+  for (const [resource, reason] of Object.entries(reasons)) {
+    // As cdk-nag spells an account that is known only at deployment.
+    acknowledge(role, `IAM5[Resource::${resource.replace(stack.account, '<AWS::AccountId>')}]`, reason);
+  }
+}
+
+function names(stack: WeirStack) {
+  const prefix = stackId(stack.deployment, 'Lake').toLowerCase();
+  const bucket = (resource: string) => stack.formatArn({ service: 's3', region: '', account: '', resource });
+  return {
+    lakeBuckets: bucket(`${prefix}-*`),
+    // The construct is Athena's, its bucket Results.
+    resultBuckets: bucket(`${prefix}-athenaresults*`),
+    functions: stack.formatArn({
+      service: 'lambda',
+      resource: 'function',
+      resourceName: '*',
+      arnFormat: ArnFormat.COLON_RESOURCE_NAME,
+    }),
+  };
+}

@@ -1,0 +1,33 @@
+import { readFileSync } from 'node:fs';
+import { actionsSentBy } from './function-findings.ts';
+
+const sentBy = (...adapters: readonly string[]): readonly string[] =>
+  adapters.flatMap((name) =>
+    actionsSentBy(readFileSync(new URL(`../../lib/adapters/aws/${name}.ts`, import.meta.url), 'utf8')),
+  );
+
+/** The actions of the requests of `weir doctor --aws`, by what its adapter imports; one's own identity needs no permission. */
+export const preflightActions: readonly string[] = sentBy('aws-account')
+  .filter((action) => action !== 'sts:GetCallerIdentity')
+  .sort();
+
+/**
+ * What Athena does in the name of whoever asks it.
+ * @see https://docs.aws.amazon.com/athena/latest/ug/security-iam-athena.html
+ */
+const ofAthena = [
+  ...['GetDatabase', 'GetPartitions', 'GetTable'].map((name) => `glue:${name}`),
+  ...[
+    'AbortMultipartUpload',
+    'GetBucketLocation',
+    'GetObject',
+    'ListBucket',
+    'ListMultipartUploadParts',
+    'PutObject',
+  ].map((name) => `s3:${name}`),
+];
+
+/** The actions of the requests of `weir verify`. */
+export const verifyActions: readonly string[] = [
+  ...new Set([...sentBy('athena-query', 'running-functions'), ...ofAthena]),
+].sort();
