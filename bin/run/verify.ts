@@ -2,9 +2,12 @@ import { randomUUID } from 'node:crypto';
 import { awsDeployment } from '../../lib/adapters/aws/aws-deployment.ts';
 import { systemClock } from '../../lib/adapters/system-clock.ts';
 import { VerificationStopped, verify } from '../../lib/app/verify.ts';
+import { readerNames } from '../../lib/derive/topic-readers.ts';
+import type { Deployment } from '../../lib/infra/deployment.ts';
 import { deploymentName, functionOutput, stackId } from '../../lib/infra/naming.ts';
 import { selectDeployment } from '../../lib/infra/select-deployment.ts';
 import type { LocatedProject } from '../../lib/project.ts';
+import { readSettings } from '../../lib/settings.ts';
 
 interface VerifyOptions {
   readonly name: string;
@@ -19,9 +22,12 @@ interface VerifyOptions {
 export async function verifyDeployment(project: LocatedProject, { name, maxWaitMs }: VerifyOptions): Promise<number> {
   const { contracts, deployments, generators } = project;
   const deployment = selectDeployment(name, deployments, contracts);
+  const { token } = readSettings(process.env);
   const running = awsDeployment({
     region: deployment.region,
     stack: stackId(deployment, 'Processing'),
+    apiStack: stackId(deployment, 'Api'),
+    apiToken: deployment.live?.auth.kind === 'jwt' ? token : null,
     outputOf: functionOutput,
     workgroup: deploymentName(deployment),
     clock: systemClock,
@@ -35,6 +41,8 @@ export async function verifyDeployment(project: LocatedProject, { name, maxWaitM
       topics: new Map(Object.entries(deployment.topics)),
       hasExamples: generators.length > 0,
       hasWarehouse: deployment.warehouse !== null,
+      readers: readerNames.filter((reader) => reader !== 'meter' || deployment.live !== null),
+      liveSkipped: liveSkipped(deployment, token),
       clock: systemClock,
       maxWaitMs,
       probeId,
@@ -49,4 +57,11 @@ export async function verifyDeployment(project: LocatedProject, { name, maxWaitM
   } finally {
     running.close();
   }
+}
+
+/** Why live metrics cannot be looked at; null where they can. */
+function liveSkipped({ live }: Deployment, token: string): string | null {
+  if (live === null) return 'the deployment has no live metrics';
+  if (live.auth.kind === 'jwt' && token === '') return 'its API wants a token with the scope weir/read: set WEIR_TOKEN';
+  return null;
 }

@@ -1,4 +1,3 @@
-import type { Contract } from '../contracts/contract.ts';
 import { topicOf } from '../derive/topic.ts';
 import type { ReaderName } from '../derive/topic-readers.ts';
 import type { Mapping, RunningDeployment } from './running-deployment.ts';
@@ -29,20 +28,16 @@ export interface FailingReader {
   readonly lastResult: string;
 }
 
-/** The readers on the way of these streams' rows whose last batch failed. */
+/** Of these readers, each with the streams of which it is to have taken a record, those whose last batch failed. */
 export async function failingReaders(
   running: Pick<RunningDeployment, 'mappings'>,
-  streams: readonly Contract[],
+  ways: ReadonlyMap<ReaderName, readonly string[]>,
   topics: ReadonlyMap<string, string>,
 ): Promise<readonly FailingReader[]> {
-  const ways = new Map<ReaderName, readonly string[]>([
-    ['sink', streams.map(({ name }) => name)],
-    ['refine', streams.flatMap(({ refinedFrom }) => refinedFrom ?? [])],
-  ]);
   const failing: FailingReader[] = [];
-  for (const [reader, names] of ways) {
-    if (names.length === 0) continue;
-    const read = new Set(names.map((name) => topicOf({ name }, topics)));
+  for (const [reader, streams] of ways) {
+    if (streams.length === 0) continue;
+    const read = new Set(streams.map((name) => topicOf({ name }, topics)));
     const failed = (await running.mappings(reader)).find(
       ({ topic, lastResult }) => read.has(topic) && lastResult.startsWith('PROBLEM'),
     );

@@ -14,6 +14,8 @@ export interface RunningDeployment {
   sendProbe(id: string): Promise<Probe>;
   /** Runs a query over the lake in Athena. @throws with Athena's reason when it fails. */
   queryLake(sql: string): Promise<readonly Row[]>;
+  /** The Kafka timestamp of the newest record that live metrics count, by stream, as the REST API says it. */
+  newestCounted(): Promise<ReadonlyMap<string, number>>;
   /** Runs the models over the open hour and the one before, then searches the warehouse for the probe. */
   runModels(probe: Probe): Promise<ModelsRun>;
 }

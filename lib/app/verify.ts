@@ -1,7 +1,7 @@
 import type { Contract } from '../contracts/contract.ts';
 import { type Probe, probedStreams, probeLetterQuery, probeQuery } from '../derive/probe.ts';
 import { topicOf } from '../derive/topic.ts';
-import { type ReaderName, readerNames, topicReaders } from '../derive/topic-readers.ts';
+import { meteredStreams, type ReaderName, topicReaders } from '../derive/topic-readers.ts';
 import type { Clock } from '../pipeline/ports.ts';
 import { enabledMappings, type FailingReader, failingReaders } from './mapping-states.ts';
 import type { ModelsRun, RunningDeployment } from './running-deployment.ts';
@@ -28,6 +28,10 @@ export interface VerifyDeps {
   /** Whether some stream has example events: nothing else is sent. */
   readonly hasExamples: boolean;
   readonly hasWarehouse: boolean;
+  /** Those that the deployment has a function for. */
+  readonly readers: readonly ReaderName[];
+  /** Why live metrics are not looked at; null where they are. */
+  readonly liveSkipped: string | null;
   readonly clock: Pick<Clock, 'now' | 'sleep'>;
   /** How long one step may take. */
   readonly maxWaitMs: number;
@@ -43,13 +47,14 @@ const ASK_AGAIN_AFTER_MS = 5_000;
  * @throws VerificationStopped at the first place where it does not arrive.
  */
 export async function verify(deps: VerifyDeps): Promise<void> {
-  const { running, hasExamples, hasWarehouse, onStep, probeId } = deps;
+  const { running, hasExamples, hasWarehouse, liveSkipped, onStep, probeId } = deps;
   onStep('mappings', await stopping('mappings', ['StreamSilent'], () => mappings(deps)));
   if (!hasExamples) return onStep('send', 'skipped, and all that follows: no stream of the project has example events');
   const probe = await stopping('send', ['RunsDropped', 'StreamSilent'], () => running.sendProbe(probeId));
   onStep('send', `an event to each of ${probe.streams.length} streams, and a bad record`);
   onStep('lake', await lake(deps, probe));
   onStep('dead letters', await stopping('dead letters', ['DeadLetters'], () => deadLetter(deps, probe)));
+  onStep('live', liveSkipped === null ? await live(deps, probe) : `skipped: ${liveSkipped}`);
   if (!hasWarehouse) return onStep('models', 'skipped: the deployment has no warehouse');
   const run = await stopping('models', ['TransformErrors', 'TransformMissing'], () => modelsRun(deps, probe));
   if (run.failures.length > 0) {
@@ -73,7 +78,7 @@ const messageOf = (error: unknown) => (error instanceof Error ? error.message : 
 
 async function mappings(deps: VerifyDeps): Promise<string> {
   let enabled = 0;
-  for (const reader of readerNames) {
+  for (const reader of deps.readers) {
     const topics = topicsOf(deps, reader);
     if (topics.length === 0) continue;
     await asked(deps, async () => {
@@ -102,9 +107,16 @@ async function lake(deps: VerifyDeps, probe: Probe): Promise<string> {
       return missing.length === 0 ? null : `no row of ${missing.map(({ name }) => name).join(', ')}`;
     });
   } catch (cause) {
-    const failing = await failingReaders(running, missing, deps.topics);
+    const ways = new Map<ReaderName, readonly string[]>([
+      ['sink', missing.map(({ name }) => name)],
+      ['refine', missing.flatMap(({ refinedFrom }) => refinedFrom ?? [])],
+    ]);
+    const failing = await failingReaders(running, ways, deps.topics);
     const expectation = `expected a row of each stream in Athena, found ${messageOf(cause)}`;
-    throw new VerificationStopped('lake', alarmsOf(failing), `${expectation}; ${describe(failing)}`, { cause });
+    const hint =
+      '; no mapping reports a failed batch: compare the locations of the hour’s partitions in Glue with the bucket’s folders';
+    const why = failing.length === 0 ? hint : lastBatches(failing);
+    throw new VerificationStopped('lake', alarmsOf(failing), `${expectation}${why}`, { cause });
   }
   return `a row in each of ${expected.length} tables`;
 }
@@ -115,12 +127,29 @@ const alarmsOf = (failing: readonly FailingReader[]): readonly string[] =>
     ? ['StreamSilent', 'SinkLag']
     : failing.map(({ reader }) => (reader === 'refine' ? 'RefineErrors' : 'SinkErrors'));
 
-const describe = (failing: readonly FailingReader[]): string =>
-  failing.length === 0
-    ? 'no mapping reports a failed batch: compare the locations of the hour’s partitions in Glue with the bucket’s folders'
-    : failing
-        .map(({ reader, lastResult }) => `last batch of the ${reader} function: ${lastResult}, see its log`)
-        .join('; ');
+const lastBatches = (failing: readonly FailingReader[]): string =>
+  failing
+    .map(({ reader, lastResult }) => `; last batch of the ${reader} function: ${lastResult}, see its log`)
+    .join('');
+
+/** A record of the probe is counted when one that is no older is. */
+async function live(deps: VerifyDeps, probe: Probe): Promise<string> {
+  const { running, contracts, topics } = deps;
+  const metered = meteredStreams(probedStreams(contracts, probe)).map(({ name }) => name);
+  try {
+    await asked(deps, async () => {
+      const newest = await running.newestCounted();
+      const missing = metered.filter((name) => (newest.get(name) ?? 0) < probe.sentMs);
+      return missing.length === 0 ? null : `no count of ${missing.join(', ')}`;
+    });
+  } catch (cause) {
+    const failing = await failingReaders(running, new Map([['meter', metered]]), topics);
+    const alarms = failing.length === 0 ? ['MeterLag', 'ApiErrors'] : ['MeterErrors'];
+    const expectation = `expected a record of each stream in its live metrics, found ${messageOf(cause)}`;
+    throw new VerificationStopped('live', alarms, `${expectation}${lastBatches(failing)}`, { cause });
+  }
+  return `a record of each of ${metered.length} streams is counted`;
+}
 
 async function deadLetter(deps: VerifyDeps, probe: Probe): Promise<string> {
   let reason: string | null | undefined;

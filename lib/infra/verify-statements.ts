@@ -17,7 +17,7 @@ export function verifyStatements(stack: WeirStack): PolicyStatement[] {
   const glue = (resource: string, resourceName?: string) =>
     stack.formatArn({ service: 'glue', resource, resourceName });
   const workgroup = { service: 'athena', resource: 'workgroup', resourceName: deploymentName(deployment) };
-  const { lakeBuckets, resultBuckets, functions } = names(stack);
+  const { lakeBuckets, resultBuckets, functions, statusRoutes } = names(stack);
   return [
     new PolicyStatement({
       sid: 'CallFunctions',
@@ -26,6 +26,9 @@ export function verifyStatements(stack: WeirStack): PolicyStatement[] {
       conditions: { StringEquals: { 'aws:ResourceTag/weir': deployment.name } },
     }),
     new PolicyStatement({ sid: 'Mappings', actions: ['lambda:ListEventSourceMappings'], resources: ['*'] }),
+    ...(deployment.live?.auth.kind === 'iam'
+      ? [new PolicyStatement({ sid: 'Status', actions: ['execute-api:Invoke'], resources: [...statusRoutes] })]
+      : []),
     new PolicyStatement({
       sid: 'Queries',
       actions: ['athena:GetQueryExecution', 'athena:GetQueryResults', 'athena:StartQueryExecution'],
@@ -56,10 +59,15 @@ export function verifyStatements(stack: WeirStack): PolicyStatement[] {
 
 /** Says why the role has them. */
 export function acknowledgeVerify(role: Role, stack: WeirStack): void {
-  const { lakeBuckets, resultBuckets, functions } = names(stack);
+  const { lakeBuckets, resultBuckets, functions, statusRoutes } = names(stack);
   const table = stack.formatArn({ service: 'glue', resource: 'table', resourceName: `${LAKE_DATABASE}/*` });
   const reasons: Readonly<Record<string, string>> = {
     [functions]: 'Only functions with the tag of this deployment.',
+    ...(stack.deployment.live?.auth.kind === 'iam'
+      ? Object.fromEntries(
+          statusRoutes.map((route) => [route, 'APIs have no names of ours; only one path that reads.']),
+        )
+      : {}),
     [table]: 'All tables of the lake, which streams add to.',
     [lakeBuckets]: 'Buckets of the Lake stack, whose names end at random.',
     [`${lakeBuckets}/${LAKE_FOLDER}*`]: 'Athena reads objects with names of the moment in the caller’s name.',
@@ -78,6 +86,10 @@ function names(stack: WeirStack) {
     lakeBuckets: bucket(`${prefix}-*`),
     // The construct is Athena's, its bucket Results.
     resultBuckets: bucket(`${prefix}-athenaresults*`),
+    // The route is the API's $default, by which IAM may name it too.
+    statusRoutes: ['*/$default/GET/status', '*/$default/$default'].map((resource) =>
+      stack.formatArn({ service: 'execute-api', resource, arnFormat: ArnFormat.NO_RESOURCE_NAME }),
+    ),
     functions: stack.formatArn({
       service: 'lambda',
       resource: 'function',

@@ -25,6 +25,7 @@ function running(change: Partial<RunningDeployment> = {}): RunningDeployment {
       sql.includes('lake.dead_letters')
         ? [{ reason: 'not_json' }]
         : [...sql.matchAll(/'([a-z_.]+)' as stream/g)].map(([, stream = '']) => ({ stream })),
+    newestCounted: async () => new Map(names.map((name) => [name, SENT_MS])),
     runModels: async () => done,
     ...change,
   };
@@ -46,6 +47,8 @@ async function verified(change: Partial<RunningDeployment> = {}, more: Partial<V
     clock,
     hasExamples: true,
     hasWarehouse: true,
+    readers: ['sink', 'refine', 'meter'],
+    liveSkipped: null,
     maxWaitMs: 60_000,
     probeId: PROBE,
     onStep: (step) => steps.push(step),
@@ -61,7 +64,7 @@ describe('a verification', () => {
   it('follows a probe through every place of the deployment', async () => {
     const { steps, stopped } = await verified();
     expect(stopped).toBeNull();
-    expect(steps).toEqual(['mappings', 'send', 'lake', 'dead letters', 'models', 'warehouse']);
+    expect(steps).toEqual(['mappings', 'send', 'lake', 'dead letters', 'live', 'models', 'warehouse']);
   });
 
   it('looks at mappings alone where no stream has example events, and says so', async () => {
@@ -70,6 +73,14 @@ describe('a verification', () => {
       stopped: null,
       steps: ['mappings', 'send'],
     });
+  });
+
+  it('looks at no live metrics, and says why, where it cannot', async () => {
+    const newestCounted = () => Promise.reject(new Error('asked for'));
+    const found: string[] = [];
+    const onStep = (step: string, text: string) => found.push(`${step}: ${text}`);
+    await verified({ newestCounted }, { liveSkipped: 'no token', readers: ['sink', 'refine'], onStep });
+    expect(found).toContain('live: skipped: no token');
   });
 
   it('runs no models where there is no warehouse', async () => {
@@ -217,6 +228,23 @@ describe('a verification stops, and names the alarm that rings', () => {
         'dead letters',
         ['DeadLetters'],
         /the bad record is not in lake\.dead_letters, after 60 s/,
+      ],
+      [
+        'live metrics that do not count it',
+        { newestCounted: async () => new Map(names.map((name) => [name, SENT_MS - 1])) },
+        'live',
+        ['MeterLag', 'ApiErrors'],
+        /no count of .*shop\.purchases.*, after 60 s$/,
+      ],
+      [
+        'a meter that fails',
+        {
+          newestCounted: async () => new Map(),
+          mappings: async (reader) => (reader === 'meter' ? failed : mappings())(reader),
+        },
+        'live',
+        ['MeterErrors'],
+        /last batch of the meter function: PROBLEM/,
       ],
       [
         'a model that fails',

@@ -213,10 +213,12 @@ function resourceFindings(role: Role): readonly string[] {
 function deployRoleRule(role: Role, action: string): Rule | undefined {
   if (!isDeployRole(role)) return undefined;
   if (preflightActions.includes(action)) return unnamed;
+  if (action === 'execute-api:Invoke') return statusRoutes;
   if (!verifyActions.includes(action)) return undefined;
   return verifyRules[action] ?? verifyRules[`${action.split(':')[0]}:`];
 }
 
+const statusRoutes: Rule = () => [/:\*\/\$default\/GET\/status$/, /:\*\/\$default\/\$default$/];
 const results = /:::weir[a-z]+lake-athenaresults\*\/\*$/;
 const verifyRules: Readonly<Record<string, Rule>> = {
   'athena:': () => [/:workgroup\/weir-[a-z]+$/],

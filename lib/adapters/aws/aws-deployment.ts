@@ -5,12 +5,17 @@ import type { Probe } from '../../derive/probe.ts';
 import type { Clock } from '../../pipeline/ports.ts';
 import { athenaQuery } from './athena-query.ts';
 import { clientDefaults } from './client-defaults.ts';
+import { countedRecords } from './counted-records.ts';
 import { invoke, mappingsOf, stackOutputs } from './running-functions.ts';
 
 interface AwsDeploymentOptions {
   readonly region: string;
   /** Whose outputs name the functions. */
   readonly stack: string;
+  /** The stack of the REST API, whose output `ApiUrl` says where that is. */
+  readonly apiStack: string;
+  /** A bearer token for the REST API; requests are signed where it is null. */
+  readonly apiToken: string | null;
   /** The output that names a function of `lambdas/`. */
   readonly outputOf: (lambda: string) => string;
   /** Athena's. */
@@ -22,7 +27,8 @@ interface AwsDeploymentOptions {
 const MAX_CALL_MS = 900_000;
 
 /** A deployment that runs, by the credentials of the environment. `close` ends the connections. */
-export function awsDeployment({ region, stack, outputOf, workgroup, clock }: AwsDeploymentOptions) {
+export function awsDeployment(deployment: AwsDeploymentOptions) {
+  const { region, stack, apiStack, apiToken, outputOf, workgroup, clock } = deployment;
   const options = { ...clientDefaults, region };
   const clients = {
     athena: new AthenaClient(options),
@@ -48,6 +54,13 @@ export function awsDeployment({ region, stack, outputOf, workgroup, clock }: Aws
     mappings: async (reader: string) => mappingsOf(clients.lambda, await nameOf(reader)),
     sendProbe: (id: string) => call<Probe>('generate', { probe: id }),
     queryLake: athenaQuery({ client: clients.athena, workgroup, clock }),
+    async newestCounted() {
+      const url = (await stackOutputs(clients.stacks, apiStack)).get('ApiUrl');
+      if (url === undefined)
+        throw new Error(`stack ${apiStack}: expected an output ApiUrl, found none; deploy it first`);
+      const { credentials } = clients.lambda.config;
+      return countedRecords(url, apiToken === null ? { region, credentials } : { token: apiToken });
+    },
     async runModels(probe: Probe) {
       const scheduledTime = new Date(clock.now()).toISOString();
       const result = await call<TransformAnswer>('transform', { scheduledTime, lookBackHours: HOURS, probe });

@@ -15,30 +15,36 @@ const refused: ScriptedAnswer = {
 };
 const functionFailed = { 'x-amz-function-error': 'Unhandled' };
 
-const outputs = (...names: readonly string[]): ScriptedAnswer => {
-  const members = names.map(
-    (name) => `<member><OutputKey>${name}</OutputKey><OutputValue>of-${name}</OutputValue></member>`,
+const outputs = (...names: readonly string[]): ScriptedAnswer => ({
+  status: 200,
+  body: outputsXml(names.map((name) => [name, `of-${name}`])),
+});
+function outputsXml(entries: readonly (readonly [string, string])[]): string {
+  const members = entries.map(
+    ([key, value]) => `<member><OutputKey>${key}</OutputKey><OutputValue>${value}</OutputValue></member>`,
   );
   const stacks = `<Stacks><member><Outputs>${members.join('')}</Outputs></member></Stacks>`;
-  const result = `<DescribeStacksResult>${stacks}</DescribeStacksResult>`;
-  return { status: 200, body: `<DescribeStacksResponse>${result}</DescribeStacksResponse>` };
-};
+  return `<DescribeStacksResponse><DescribeStacksResult>${stacks}</DescribeStacksResult></DescribeStacksResponse>`;
+}
 const all = outputs('SinkFunction', 'GenerateFunction', 'TransformFunction');
 
-let slept: number[];
+let slept: number[] = [];
+const options = {
+  region: 'eu-west-1',
+  stack: 'WeirDevProcessing',
+  apiStack: 'WeirDevApi',
+  apiToken: null,
+  outputOf: functionOutput,
+  workgroup: 'weir-dev',
+  clock: { now: () => Date.UTC(2026, 0, 31, 13, 5), sleep: async (ms: number) => void slept.push(ms) },
+};
 let deployment: ReturnType<typeof awsDeployment>;
 beforeEach(() => {
   slept = [];
   vi.stubEnv('AWS_ENDPOINT_URL', server.endpoint);
   vi.stubEnv('AWS_ACCESS_KEY_ID', 'testing');
   vi.stubEnv('AWS_SECRET_ACCESS_KEY', 'testing');
-  deployment = awsDeployment({
-    region: 'eu-west-1',
-    stack: 'WeirDevProcessing',
-    outputOf: functionOutput,
-    workgroup: 'weir-dev',
-    clock: { now: () => Date.UTC(2026, 0, 31, 13, 5), sleep: async (ms) => void slept.push(ms) },
-  });
+  deployment = awsDeployment(options);
 });
 afterEach(() => deployment.close());
 
@@ -89,6 +95,37 @@ it('mappings are those of all pages', async () => {
     ['shop.purchases', 'chat.rooms'].map((topic) => ({ topic, state: 'Enabled', lastResult: 'OK' })),
   );
   expect(server.requests()[2]?.url).toContain('FunctionName=of-SinkFunction');
+});
+
+describe('the newest records that are counted', () => {
+  const api = { status: 200, body: outputsXml([['ApiUrl', server.endpoint]]) };
+  const streams = [
+    { stream: 'a', newest: '2026-01-31T13:00:00.000Z' },
+    { stream: 'b', newest: null },
+  ];
+
+  it('are asked of the API by a signed request', async () => {
+    server.plan(api, json({ streams }));
+    expect(await deployment.newestCounted()).toEqual(new Map([['a', Date.UTC(2026, 0, 31, 13)]]));
+    const [, request] = server.requests();
+    expect(request?.url).toBe('/status');
+    expect(request?.headers.authorization).toMatch(
+      /^AWS4-HMAC-SHA256 Credential=testing\/\d{8}\/eu-west-1\/execute-api\/aws4_request, SignedHeaders=host;/,
+    );
+  });
+
+  it('are asked with a token where the API wants one', async () => {
+    server.plan(api, json({ streams }));
+    const other = awsDeployment({ ...options, apiToken: 'secret' });
+    await other.newestCounted();
+    other.close();
+    expect(server.requests()[1]?.headers.authorization).toBe('Bearer secret');
+  });
+
+  it('are an error with the API’s answer where it refuses', async () => {
+    server.plan(api, { status: 403, body: '{"message":"Forbidden"}' });
+    await expect(deployment.newestCounted()).rejects.toThrow(/\/status: expected HTTP 200, found 403: .*Forbidden/);
+  });
 });
 
 describe('a run of the models', () => {

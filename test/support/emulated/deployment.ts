@@ -1,3 +1,4 @@
+import type { MSKEvent } from 'aws-lambda';
 import { Kafka, logLevel } from 'kafkajs';
 import { Client } from 'pg';
 import { kafkaEventLog } from '../../../lib/adapters/kafka/kafka-event-log.ts';
@@ -17,6 +18,7 @@ import { installLambdaNode } from '../servers/lambda-node.ts';
 import { glueServer } from '../servers/moto.ts';
 import { startMskIamFront } from '../servers/msk-iam-front.ts';
 import { postgresServer } from '../servers/postgres.ts';
+import { redisServer } from '../servers/redis.ts';
 import type { Stoppable } from '../servers/requirement.ts';
 import { s3Server } from '../servers/versitygw.ts';
 import type { Synthesis } from '../synthesis.ts';
@@ -24,6 +26,7 @@ import { startAthena } from './athena.ts';
 import { startFront } from './front.ts';
 import { lakeReader } from './lake-reader.ts';
 import { type EmulatedMapping, startLambdaPlane } from './lambda-plane.ts';
+import { emulatedLive } from './live.ts';
 
 const FOLDER = 'lake/';
 const LIMITS = {
@@ -36,22 +39,24 @@ const LIMITS = {
 
 /** The servers that a deployment is made of. */
 export const emulatedServers = {
-  name: [kafkaNodeServer, s3Server, glueServer, postgresServer].map(({ name }) => name).join(', '),
+  name: [kafkaNodeServer, s3Server, glueServer, postgresServer, redisServer].map(({ name }) => name).join(', '),
   install: () =>
     Promise.all([
       kafkaNodeServer.install(),
       s3Server.install(),
       glueServer.install(),
       postgresServer.install(),
+      redisServer.install(),
       installLambdaNode(),
     ]),
   async start() {
     const kafka = await kafkaNodeServer.start();
     const [s3, glue, postgres] = [await s3Server.start(), await glueServer.start(), await postgresServer.start()];
+    const redis = await redisServer.start();
     const stop = async () => {
-      await Promise.all([kafka, s3, glue, postgres].map((server) => server.stop()));
+      await Promise.all([kafka, s3, glue, postgres, redis].map((server) => server.stop()));
     };
-    return { kafka, s3, glue, postgres, stop };
+    return { kafka, s3, glue, postgres, redis, stop };
   },
 };
 
@@ -59,9 +64,9 @@ type Servers = Awaited<ReturnType<typeof emulatedServers.start>>;
 
 /**
  * A deployment of the fixture project: the functions of its synthesis on bare Node, on event source mappings of Weir's own over
- * Kafka, S3 and Glue, DuckDB in Athena's place and PostgreSQL in Redshift's. `environment` leads `weir` there.
+ * Kafka, S3 and Glue, DuckDB in Athena's place and PostgreSQL in Redshift's; the meter and the REST API in this process. `environment` leads `weir` there.
  */
-export async function emulatedDeployment(synthesis: Synthesis, { kafka, s3, glue, postgres }: Servers) {
+export async function emulatedDeployment(synthesis: Synthesis, { kafka, s3, glue, postgres, redis }: Servers) {
   const stopping: Stoppable[] = [];
   const kept = <T extends Stoppable>(one: T): T => {
     stopping.push(one);
@@ -103,7 +108,9 @@ export async function emulatedDeployment(synthesis: Synthesis, { kafka, s3, glue
     AWS_ENDPOINT_URL_REDSHIFT_DATA: dataApi.endpoint,
     NODE_EXTRA_CA_CERTS: msk.certificate,
   };
-  const functions = new Map<string, ReturnType<typeof oneAtATime>>();
+  const live = kept(await emulatedLive(redis.url));
+  const functions = new Map<string, (event: unknown) => Promise<unknown>>();
+  functions.set('meter', (event) => live.meter(event as MSKEvent));
   // The store's server knows no session tokens; a signature for the brokers has one.
   const withoutToken = { ...endpoints, AWS_SESSION_TOKEN: '' };
   const variables = { sink: withoutToken, transform: withoutToken, refine: endpoints, generate: endpoints };
@@ -128,13 +135,16 @@ export async function emulatedDeployment(synthesis: Synthesis, { kafka, s3, glue
     await startLambdaPlane({
       call,
       mappings: (reader) => mappings.states(reader as ReaderName),
-      outputs: Object.fromEntries([...functions.keys()].map((lambda) => [functionOutput(lambda), lambda])),
+      // Of all its stacks together.
+      outputs: {
+        ApiUrl: live.endpoint,
+        ...Object.fromEntries([...functions.keys()].map((lambda) => [functionOutput(lambda), lambda])),
+      },
     }),
   );
   return {
     store,
     glue: glueClient,
-    bucket: s3.bucket,
     sql,
     disable: mappings.disable,
     enable: mappings.enable,
