@@ -31,8 +31,8 @@ await describeWithServer(emulatedServers, (servers) => {
     return stdout;
   };
 
-  const stops = async () => {
-    const { code, stdout, stderr } = await verify(20);
+  const stops = async (waitSeconds = 20) => {
+    const { code, stdout, stderr } = await verify(waitSeconds);
     expect(code, stdout + stderr).toBe(1);
     return stdout.trimEnd().split('\n').at(-1);
   };
@@ -101,7 +101,7 @@ await describeWithServer(emulatedServers, (servers) => {
       'finds a model that fails',
       async () => {
         await deployment.sql('alter table analytics.purchase_partials add constraint planted check (false) not valid');
-        expect(await stops()).toMatch(
+        expect(await stops(120)).toMatch(
           /^STOPPED models: .*found: analytics\.purchase_partials: .*planted.*its alarm: TransformFailures /,
         );
         await deployment.sql('alter table analytics.purchase_partials drop constraint planted');
