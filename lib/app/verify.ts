@@ -124,7 +124,8 @@ async function lake(deps: VerifyDeps, probe: Probe): Promise<string> {
 /** Which alarm rings depends on whether batches fail or none comes. */
 const alarmsOf = (failing: readonly FailingReader[]): readonly string[] =>
   failing.length === 0
-    ? ['StreamSilent', 'SinkLag']
+    ? // The last one where Glue has another location: from when a new process of the sink reads it.
+      ['StreamSilent', 'SinkLag', 'SinkErrors']
     : failing.map(({ reader }) => (reader === 'refine' ? 'RefineErrors' : 'SinkErrors'));
 
 const lastBatches = (failing: readonly FailingReader[]): string =>

@@ -212,14 +212,14 @@ describe('a verification stops, and names the alarm that rings', () => {
         'rows that nobody fails to write',
         { queryLake: nowhere },
         'lake',
-        ['StreamSilent', 'SinkLag'],
+        ['StreamSilent', 'SinkLag', 'SinkErrors'],
         /compare the locations/,
       ],
       [
         'Athena that fails',
         { queryLake: () => Promise.reject(new Error('the query failed: access denied')) },
         'lake',
-        ['StreamSilent', 'SinkLag'],
+        ['StreamSilent', 'SinkLag', 'SinkErrors'],
         /found the query failed: access denied, after 60 s/,
       ],
       [
