@@ -13,13 +13,13 @@ import type { PipelineRound } from './round.ts';
 
 const ROOT = join(import.meta.dirname, '../..');
 const HERE = import.meta.dirname;
-const MODES = ['python', 'weir'] as const;
+const MODES = ['python', 'lake', 'metrics'] as const;
 type Mode = (typeof MODES)[number];
 
 export interface PipelineBenchOptions {
   readonly events: number;
   readonly rounds: number;
-  /** Writes V8's profile of the last round of Weir's to `.cache/bench`. */
+  /** Writes V8's profile of each of Weir's rounds to `.cache/bench`. */
   readonly profile: boolean;
 }
 
@@ -37,11 +37,14 @@ export async function benchPipeline({ events, rounds, profile }: PipelineBenchOp
   try {
     const brokers = kafka.brokers.join(',');
     await loadTopic(python, brokers, files);
+    const profiled = profile ? ['--cpu-prof', `--cpu-prof-dir=${cache}`] : [];
+    const weir = (mode: Mode) => [process.execPath, ...profiled, script, brokers, TOPIC, mode] as const;
     const commands: Readonly<Record<Mode, readonly [string, ...string[]]>> = {
       python: [python, join(HERE, 'consumer.py'), brokers, TOPIC, String(events)],
-      weir: [process.execPath, ...(profile ? ['--cpu-prof', `--cpu-prof-dir=${cache}`] : []), script, brokers, TOPIC],
+      lake: weir('lake'),
+      metrics: weir('metrics'),
     };
-    const results: Record<Mode, PipelineRound[]> = { python: [], weir: [] };
+    const results: Record<Mode, PipelineRound[]> = { python: [], lake: [], metrics: [] };
     for (let round = 1; round <= rounds; round++) {
       for (const mode of MODES) {
         const result = await runRound(commands[mode], cache);
@@ -80,7 +83,8 @@ async function runRound([command, ...args]: readonly [string, ...string[]], cach
 
 const LABELS: Readonly<Record<Mode, string>> = {
   python: 'Python: librdkafka, orjson, pyarrow; no validation, at least once',
-  weir: 'Weir: weir start, exactly once',
+  lake: 'Weir: weir start, exactly once',
+  metrics: 'Weir, with three live metrics counted beside it',
 };
 
 function report(results: Readonly<Record<Mode, readonly PipelineRound[]>>): string {

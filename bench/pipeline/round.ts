@@ -18,8 +18,12 @@ export interface PipelineRound {
 
 const MEBIBYTE = 1024 * 1024;
 
-/** Weir's whole pipeline from a Kafka to the lake in this process: what `weir start --once` does, without the models. */
-async function round(brokers: string, topic: string, dir: string): Promise<PipelineRound> {
+/**
+ * Weir's whole pipeline from a Kafka to the lake in this process: what `weir start --once` does, without the models. Live
+ * metrics are counted by a second reader of the topic, which the plain consumer has nothing like, so they are measured apart.
+ */
+async function round([brokers = '', topic = '', mode, dir = '']: readonly string[]): Promise<PipelineRound> {
+  const contract = mode === 'metrics' ? benchOrders : { ...benchOrders, metrics: {} };
   const settings = readSettings({
     WEIR_BROKERS: brokers,
     WEIR_TOPICS: `${benchOrders.name}=${topic}`,
@@ -30,7 +34,7 @@ async function round(brokers: string, topic: string, dir: string): Promise<Pipel
   const log = await openPipelineLog({ folder, settings, clock: systemClock, warn });
   const notify = ({ what, message }: { readonly what: string; readonly message: string }) =>
     warn(`${what}: ${message}`);
-  const project = { contracts: [benchOrders], generators: [], refinements: [], modelsDir: dir };
+  const project = { contracts: [contract], generators: [], refinements: [], modelsDir: dir };
   const pipeline = await startPipeline({
     ...project,
     folder,
@@ -57,6 +61,5 @@ async function round(brokers: string, topic: string, dir: string): Promise<Pipel
   };
 }
 
-const [brokers = '', topic = '', dir = ''] = process.argv.slice(2);
-process.stdout.write(`${JSON.stringify(await round(brokers, topic, dir))}\n`);
+process.stdout.write(`${JSON.stringify(await round(process.argv.slice(2)))}\n`);
 process.exit();
