@@ -90,7 +90,7 @@ describe('weir transform with a model that is wrong', { timeout: TIMEOUT_MS }, (
     [
       'a table that nobody makes',
       (sql) => sql.replace('analytics.purchase_partials', 'analytics.parts'),
-      /found analytics\.parts$/,
+      /found analytics\.parts; add that model, or read another table$/,
     ],
     [
       'a parameter that is never used',
