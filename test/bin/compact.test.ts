@@ -4,8 +4,10 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { hourOf } from '../../lib/derive/table-partition.ts';
+import { packageRoot } from '../../lib/package-root.ts';
 import { hourText } from '../../lib/pipeline/transform/hours.ts';
 import { fillLog } from '../support/fill-log.ts';
+import { fixture } from '../support/fixture-project.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 import { weir } from '../support/weir-process.ts';
 
@@ -58,9 +60,9 @@ describe('weir compact', () => {
   });
 
   it('a full disk leaves the hour as it was, and nothing behind', async () => {
-    const command = `ulimit -f 4; exec "${process.execPath}" --import tsx bin/weir.ts compact --data-dir "${folder}"`;
-    const cwd = join(import.meta.dirname, '../..');
-    const failed = await promisify(execFile)('sh', ['-c', command], { cwd }).catch((error) => error);
+    const program = join(packageRoot, 'bin/weir.ts');
+    const command = `ulimit -f 4; exec "${process.execPath}" --import tsx "${program}" compact --data-dir "${folder}"`;
+    const failed = await promisify(execFile)('sh', ['-c', command], { cwd: fixture.dir }).catch((error) => error);
     expect(failed.code).toBe(1);
     expect(failed.stderr).toMatch(
       /lake\.shop_purchases \S+: cannot make .*: the file is larger than this process may write/,

@@ -1,21 +1,21 @@
 import { execFile } from 'node:child_process';
 import { chmod, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { packageRoot } from '../../lib/package-root.ts';
+import { fixture } from '../support/fixture-project.ts';
 import { lakehouse } from '../support/lakehouse.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 import { weir } from '../support/weir-process.ts';
 
-const ROOT = fileURLToPath(new URL('../../', import.meta.url));
 const NOBODY = 65_534;
 
 /** `weir` as a user who may write nowhere in the folder: root may, whatever the folder's mode is. */
 function weirAsReader(args: readonly string[]) {
   const user = process.getuid?.() === 0 ? { uid: NOBODY, gid: NOBODY } : {};
-  const command = ['--import', 'tsx', 'bin/weir.ts', ...args];
+  const command = ['--import', 'tsx', join(packageRoot, 'bin/weir.ts'), ...args];
   return new Promise<{ code: unknown; stdout: string; stderr: string }>((resolve) =>
-    execFile(process.execPath, command, { cwd: ROOT, ...user }, (error, stdout, stderr) =>
+    execFile(process.execPath, command, { cwd: fixture.dir, ...user }, (error, stdout, stderr) =>
       resolve({ code: error?.code ?? 0, stdout, stderr }),
     ),
   );

@@ -11,6 +11,7 @@ const COPIED = [
   'lib',
   'sql',
   'streams',
+  'web',
   'cdk.json',
   'package.json',
   'tsconfig.json',
