@@ -1,5 +1,6 @@
 import { execFile } from 'node:child_process';
 import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { chmod } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, expect, it } from 'vitest';
@@ -59,7 +60,9 @@ function edit(file: string, change: (text: string) => string): void {
   writeFileSync(inRoot(file), changed);
 }
 
-beforeAll(() => {
+beforeAll(async () => {
+  // A test runs weir as a user who may only read, who must reach it here too.
+  await chmod(folder.path, 0o755);
   copyCheckout(root, { withTests: true });
   removeDomains();
 });
