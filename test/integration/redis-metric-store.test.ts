@@ -58,8 +58,8 @@ await describeWithServer(redisServer, (running) => {
   it('changes nothing when it is full, says so, and goes on when there is room', async () => {
     const store = open('full');
     await store.step(shard, stepOf(null, '1', ['["a"]']));
-    const used = await running().command('info', 'memory');
-    await running().command('config', 'set', 'maxmemory', String(Number(/used_memory:(\d+)/.exec(used)?.[1]) - 1000));
+    // What a server uses varies by more than an entry has: any limit near it may still hold.
+    await running().command('config', 'set', 'maxmemory', '1');
     const full = store.step(shard, stepOf('1', '2', ['["a"]', '["b"]']));
     await expect(full).rejects.toThrow(MetricStoreUnavailableError);
     await expect(full).rejects.toThrow(/OOM/);
