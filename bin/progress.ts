@@ -43,6 +43,17 @@ export function progress({ output, unit, nowMs, fraction }: ProgressOptions): Pr
   };
 }
 
+/** Of a task over hours, which says how many there are as it goes. */
+export function hoursProgress(output: NodeJS.WriteStream, nowMs: () => number) {
+  let all = 1;
+  const { at, end } = progress({ output, unit: 'hours', nowMs, fraction: (done) => done / all });
+  const onProgress = ({ done, of }: { readonly done: number; readonly of: number }) => {
+    all = of;
+    at(done);
+  };
+  return { onProgress, end };
+}
+
 /** `12,000 lines, 4,000 a second, 25 %, about 9 s left` */
 export function progressLine(unit: string, done: number, elapsedMs: number, fraction: number | null): string {
   const perSecond = Math.round((done * 1000) / Math.max(1, elapsedMs));

@@ -12,7 +12,7 @@ export function warn(message: string): void {
   logLine({ level: 'WARN', message });
 }
 
-/** What failed in a request, whose client is not told. */
+/** The cause of a failed request, which its answer does not name. */
 export function logError(error: unknown): void {
   logLine({
     level: 'ERROR',

@@ -11,7 +11,7 @@ import type { LocatedProject } from '../../lib/project.ts';
 import type { Settings } from '../../lib/settings.ts';
 import { givenBounds } from '../hour-options.ts';
 import { interruptible } from '../interrupt.ts';
-import { progress } from '../progress.ts';
+import { hoursProgress } from '../progress.ts';
 import { effectiveSettings } from '../setting-options.ts';
 
 export interface AuditOptions extends Partial<Settings> {
@@ -32,21 +32,15 @@ export async function runAudit({ contracts }: LocatedProject, options: AuditOpti
     clock: systemClock,
   };
   const signal = interruptible();
-  let all = 1;
-  const fraction = (done: number) => done / all;
-  const shown = progress({ output: process.stderr, unit: 'hours', nowMs: systemClock.now, fraction });
-  const onProgress = ({ done, of }: { readonly done: number; readonly of: number }) => {
-    all = of;
-    shown.at(done);
-  };
+  const { onProgress, end } = hoursProgress(process.stderr, systemClock.now);
   const { findings, hours } = await audit(ports, { contracts, span, onProgress, signal });
-  shown.end();
+  end();
   if (options.json) process.stdout.write(`${JSON.stringify(findings, null, 2)}\n`);
   else {
     for (const finding of findings) process.stdout.write(`${findingText(finding)}\n`);
-    const end = signal.aborted ? '; interrupted' : '';
+    const interrupted = signal.aborted ? '; interrupted' : '';
     process.stdout.write(
-      `${count(hours)} ${hours === 1 ? 'hour' : 'hours'} looked at, ${foundText(findings.length)}${end}\n`,
+      `${count(hours)} ${hours === 1 ? 'hour' : 'hours'} looked at, ${foundText(findings.length)}${interrupted}\n`,
     );
   }
   return findings.length === 0 && !signal.aborted ? 0 : 1;

@@ -12,7 +12,7 @@ import type { LocatedProject } from '../../lib/project.ts';
 import type { Settings } from '../../lib/settings.ts';
 import { givenSpan } from '../hour-options.ts';
 import { interruptible } from '../interrupt.ts';
-import { progress } from '../progress.ts';
+import { hoursProgress } from '../progress.ts';
 import { effectiveSettings } from '../setting-options.ts';
 import { UsageError } from '../usage-error.ts';
 
@@ -29,21 +29,15 @@ export async function runCompact(project: LocatedProject, options: CompactOption
   const span = spanOf(options);
   const compactor = await openCompactor({ folder: dataFolder(settings.dataDir), settings, clock: systemClock });
   const signal = interruptible();
-  let all = 1;
-  const fraction = (done: number) => done / all;
-  const shown = progress({ output: process.stderr, unit: 'hours', nowMs: systemClock.now, fraction });
-  const onProgress = ({ done, of }: { readonly done: number; readonly of: number }) => {
-    all = of;
-    shown.at(done);
-  };
+  const { onProgress, end } = hoursProgress(process.stderr, systemClock.now);
   try {
     const counts = await compactor.compact({ tables, ...(span && { span }), onProgress, signal });
-    shown.end();
+    end();
     for (const line of failureLines(counts.failures)) process.stderr.write(`weir: ${line}\n`);
     process.stdout.write(`${compactionLine(counts, span !== undefined, signal.aborted)}\n`);
     return counts.failures.length === 0 ? 0 : 1;
   } finally {
-    shown.end();
+    end();
     await compactor.close();
   }
 }

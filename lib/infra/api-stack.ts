@@ -1,5 +1,5 @@
 import { CfnOutput, Duration } from 'aws-cdk-lib';
-import { PolicyStatement, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import { ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 import type { Construct } from 'constructs';
 import type { IngestEnv } from '../../lambdas/ingest/env.ts';
@@ -11,7 +11,7 @@ import type { Deployment, Live } from './deployment.ts';
 import { HttpApi } from './http-api.ts';
 import type { LiveStore } from './store-stack.ts';
 import type { Brokers } from './stream-stack.ts';
-import { pairs, topicIn } from './topic-source.ts';
+import { pairs, producerStatements } from './topic-source.ts';
 import { WeirFunction } from './weir-function.ts';
 import { WeirStack } from './weir-stack.ts';
 
@@ -80,18 +80,7 @@ export class ApiStack extends WeirStack {
       memoryMegabytes: 1024,
       timeout: TIMEOUT,
       place: brokers.clientPlace,
-      statements: [
-        new PolicyStatement({
-          sid: 'Cluster',
-          actions: ['kafka-cluster:Connect', 'kafka-cluster:WriteDataIdempotently'],
-          resources: [brokers.clusterArn],
-        }),
-        new PolicyStatement({
-          sid: 'Topics',
-          actions: ['kafka-cluster:DescribeTopic', 'kafka-cluster:WriteData'],
-          resources: taken.map((contract) => brokers.topicArn(topicIn(deployment, contract))),
-        }),
-      ],
+      statements: producerStatements({ deployment, brokers }, taken),
     });
   }
 }

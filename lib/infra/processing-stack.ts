@@ -1,5 +1,4 @@
 import { CfnOutput, Duration } from 'aws-cdk-lib';
-import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import type { Construct } from 'constructs';
 import type { GenerateEnv } from '../../lambdas/generate/env.ts';
 import { type ReaderName, topicReaders } from '../derive/topic-readers.ts';
@@ -13,7 +12,7 @@ import { ScheduleDeadLetters, ScheduledFunction } from './schedule.ts';
 import { Sink } from './sink.ts';
 import type { LiveStore } from './store-stack.ts';
 import type { Brokers } from './stream-stack.ts';
-import { pairs, topicIn } from './topic-source.ts';
+import { pairs, producerStatements } from './topic-source.ts';
 import { Transform } from './transform.ts';
 import type { Redshift } from './warehouse-stack.ts';
 import { WeirFunction } from './weir-function.ts';
@@ -109,18 +108,7 @@ export class ProcessingStack extends WeirStack {
           }
         : {}),
       place: brokers.clientPlace,
-      statements: [
-        new PolicyStatement({
-          sid: 'Cluster',
-          actions: ['kafka-cluster:Connect', 'kafka-cluster:WriteDataIdempotently'],
-          resources: [brokers.clusterArn],
-        }),
-        new PolicyStatement({
-          sid: 'Topics',
-          actions: ['kafka-cluster:DescribeTopic', 'kafka-cluster:WriteData'],
-          resources: generated.map((contract) => brokers.topicArn(topicIn(deployment, contract))),
-        }),
-      ],
+      statements: producerStatements({ deployment, brokers }, generated),
     });
     if (deployment.generate) {
       new ScheduledFunction(this, 'GenerateSchedule', {

@@ -109,6 +109,25 @@ export function sourceStatements(source: TopicSource): PolicyStatement[] {
   ];
 }
 
+/** What a function needs that only appends, to the topics of these contracts. */
+export function producerStatements(
+  { deployment, brokers }: Pick<TopicSource, 'deployment' | 'brokers'>,
+  contracts: readonly Contract[],
+): PolicyStatement[] {
+  return [
+    new PolicyStatement({
+      sid: 'Cluster',
+      actions: ['kafka-cluster:Connect', 'kafka-cluster:WriteDataIdempotently'],
+      resources: [brokers.clusterArn],
+    }),
+    new PolicyStatement({
+      sid: 'Topics',
+      actions: ['kafka-cluster:DescribeTopic', 'kafka-cluster:WriteData'],
+      resources: contracts.map((contract) => brokers.topicArn(topicIn(deployment, contract))),
+    }),
+  ];
+}
+
 /** A setting's pairs, as functions read them: `shop.purchases=purchases,…` */
 export const pairs = (values: Readonly<Record<string, string | number>>) =>
   Object.entries(values)

@@ -33,7 +33,8 @@ export function replayer(deps: ReplayDeps): (batch: LetterBatch) => Promise<Repl
     const { letters, stream } = batch;
     const contract = deps.contracts.find(({ name }) => name === stream);
     const all = (why: string) => ({ made: [], left: letters.map((letter) => ({ letter, why })), byOthers: 0 });
-    if (contract === undefined) return all(`no contract is called ${stream}: its table cannot be told`);
+    if (contract === undefined)
+      return all(`no contract is called ${stream}, so these letters have no table; declare it again, then replay`);
     if (contract.refinedFrom !== null) {
       return all(`its rows follow from ${contract.refinedFrom}: replay the dead letters of that stream`);
     }
