@@ -1,44 +1,46 @@
-import { hashOf, type Page, type Place, pages } from './model/location.ts';
+import { FIRST_PAGE, hashOf, linkTo, type Place, pageAt } from './model/location.ts';
 import { ownZone, timesIn } from './model/times.ts';
+import { type PageProps, pages } from './pages.ts';
 import { useOverview } from './use-overview.ts';
 import { usePlace } from './use-place.ts';
 import { Connection } from './views/connection.tsx';
-import { Now } from './views/now.tsx';
-
-const titles: Readonly<Record<Page, string>> = { now: 'Now' };
 
 export function App() {
   const place = usePlace();
-  const { state, history } = useOverview();
-  const shown = place ?? { page: 'now', theme: null, isUtc: false };
-  const times = timesIn(shown.isUtc ? 'UTC' : ownZone());
+  const overview = useOverview();
+  const times = timesIn(place.isUtc ? 'UTC' : ownZone());
   return (
     <>
       <header>
         <span class="brand">Weir</span>
         <nav aria-label="Pages">
-          {pages.map((page) => (
-            <a key={page} href={hashOf({ ...shown, page })} aria-current={place?.page === page ? 'page' : undefined}>
-              {titles[page]}
+          {pages.map(({ name, title }) => (
+            <a key={name} href={linkTo(place, [name])} aria-current={name === place.page ? 'page' : undefined}>
+              {title}
             </a>
           ))}
           <a href="/docs">API</a>
         </nav>
-        <Connection state={state} times={times} />
-        <Switches place={shown} zone={ownZone()} />
+        <Connection state={overview.state} times={times} />
+        <Switches place={place} zone={ownZone()} />
       </header>
-      <main class={state.status === 'stale' ? 'stale' : ''}>
-        {place === undefined ? (
-          <>
-            <h1>There is no such page.</h1>
-            <p>
-              <a href="#/now">See the pipeline as it is now.</a>
-            </p>
-          </>
-        ) : (
-          <Now state={state} history={history} times={times} />
-        )}
+      <main class={overview.state.status === 'stale' ? 'stale' : ''}>
+        <Shown place={place} overview={overview} times={times} />
       </main>
+    </>
+  );
+}
+
+function Shown(props: PageProps) {
+  const page = pageAt(pages, props.place);
+  // Another page begins anew; what a page is of is for itself to compare.
+  if (page !== undefined) return <page.View key={page.name} {...props} />;
+  return (
+    <>
+      <h1>There is no such page.</h1>
+      <p>
+        <a href={linkTo(props.place, [FIRST_PAGE])}>See the pipeline as it is now.</a>
+      </p>
     </>
   );
 }

@@ -1,26 +1,29 @@
-import type { Overview } from './model/overview.ts';
 import type { Answer } from './model/poll.ts';
 
 const TIMEOUT_MS = 10_000;
 
-/** Asks for everything that the page shows. @throws with a message for people */
-export async function askOverview(etag: string | null): Promise<Answer<Overview>> {
-  const headers: Record<string, string> = etag === null ? {} : { 'if-none-match': etag };
-  const response = await fetch('/api/overview', {
-    headers,
+/** Asks the API, for what has changed since `etag`. @param path `/overview` @throws with a message for people */
+export async function ask<T>(path: string, etag: string | null): Promise<Answer<T>> {
+  const response = await answerOf(path, {
+    headers: etag === null ? {} : { 'if-none-match': etag },
     // The browser's own cache would answer 304 with the body of before, and hide that nothing has changed.
     cache: 'no-store',
-    signal: AbortSignal.timeout(TIMEOUT_MS),
-  }).catch((error) => {
-    throw new Error(reason(error), { cause: error });
   });
   const known = response.status === 304;
   if (!known && !response.ok) throw new Error(await refusal(response));
   return {
-    body: known ? null : ((await response.json()) as Overview),
+    body: known ? null : ((await response.json()) as T),
     etag: response.headers.get('etag') ?? etag,
     dateMs: Date.parse(response.headers.get('date') ?? '') || Date.now(),
   };
+}
+
+async function answerOf(path: string, init: RequestInit): Promise<Response> {
+  try {
+    return await fetch(`/api${path}`, { ...init, signal: AbortSignal.timeout(TIMEOUT_MS) });
+  } catch (error) {
+    throw new Error(reason(error), { cause: error });
+  }
 }
 
 function reason(error: unknown): string {

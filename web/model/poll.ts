@@ -22,11 +22,13 @@ export interface PollPorts<T> {
   /** @throws with a message for people where there is no answer. */
   ask(etag: string | null): Promise<Answer<T>>;
   readonly clock: { now(): number; sleep(ms: number): Promise<void> };
+  readonly everyMs: number;
   /** Resolves at once where the page can be seen, else when it can be seen again. */
   untilVisible(): Promise<void>;
   show(state: PollState<T>): void;
 }
 
+/** Where a page asks for no other. */
 export const EVERY_MS = 2000;
 
 export const LOADING = { status: 'loading', body: null, asOfMs: null, failure: null } as const;
@@ -51,7 +53,7 @@ export async function poll<T>(ports: PollPorts<T>, isOver: () => boolean): Promi
     }
     if (isOver()) return;
     ports.show(state);
-    await clock.sleep(Math.max(0, EVERY_MS - (clock.now() - beganMs)));
+    await clock.sleep(Math.max(0, ports.everyMs - (clock.now() - beganMs)));
   }
 }
 

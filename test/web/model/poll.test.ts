@@ -23,6 +23,7 @@ async function shownFor(answers: readonly (Answer<string> | Error)[], options: {
           nowMs += ms;
         },
       },
+      everyMs: EVERY_MS,
       untilVisible: async () => {},
       show: (state) => shown.push(state),
     },

@@ -1,0 +1,21 @@
+import type { VNode } from 'preact';
+import type { PageName, Place } from './model/location.ts';
+import type { Times } from './model/times.ts';
+import type { Watched } from './use-overview.ts';
+import { Now } from './views/now.tsx';
+
+export interface PageProps {
+  /** What the address says. */
+  readonly place: Place;
+  /** Streams, metrics and health: polled once, for the header and whatever page is shown. */
+  readonly overview: Watched;
+  readonly times: Times;
+}
+
+export interface Page extends PageName {
+  readonly title: string;
+  View(props: PageProps): VNode;
+}
+
+/** Every page, in the order of the navigation. */
+export const pages: readonly Page[] = [{ name: 'now', title: 'Now', maxDepth: 0, View: Now }];

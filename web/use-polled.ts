@@ -1,0 +1,53 @@
+import { useEffect, useRef, useState } from 'preact/hooks';
+import { ask } from './ask.ts';
+import { EVERY_MS, LOADING, type PollState, poll } from './model/poll.ts';
+
+/**
+ * What the API answers at `path`, asked for again and again while the page can be seen. Another path begins anew.
+ * @param show gets every state, for what is kept beside the last one
+ */
+export function usePolled<T>(
+  path: string,
+  { everyMs = EVERY_MS, show }: { readonly everyMs?: number; show?(state: PollState<T>): void } = {},
+): PollState<T> {
+  const [polled, setPolled] = useState<{ path: string; state: PollState<T> }>();
+  const latestShow = useRef(show);
+  latestShow.current = show;
+  useEffect(() => {
+    let isOver = false;
+    const ports = {
+      ask: (etag: string | null) => ask<T>(path, etag),
+      clock,
+      everyMs,
+      untilVisible,
+      show(state: PollState<T>) {
+        setPolled({ path, state });
+        latestShow.current?.(state);
+      },
+    };
+    void poll(ports, () => isOver);
+    return () => {
+      isOver = true;
+    };
+  }, [path, everyMs]);
+  // Of another path is no state of this one, also in the moment before the effect runs.
+  return polled?.path === path ? polled.state : { ...LOADING, nowMs: clock.now() };
+}
+
+const clock = {
+  // Goes on evenly when somebody sets the computer's clock.
+  now: () => performance.timeOrigin + performance.now(),
+  sleep: (ms: number) => new Promise<void>((resolve) => setTimeout(resolve, ms)),
+};
+
+function untilVisible(): Promise<void> {
+  if (!document.hidden) return Promise.resolve();
+  return new Promise((resolve) => {
+    const look = () => {
+      if (document.hidden) return;
+      document.removeEventListener('visibilitychange', look);
+      resolve();
+    };
+    document.addEventListener('visibilitychange', look);
+  });
+}
