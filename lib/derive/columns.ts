@@ -37,11 +37,12 @@ export interface Column {
 const EVENT_ID = 'event_id';
 
 /** The columns of a stream's lake table, in the order of its Parquet objects: the contract's fields, then Weir's own. */
-export function columns(contract: Pick<Contract, 'name' | 'fields'>): readonly Column[] {
+export function columns(contract: Pick<Contract, 'name' | 'fields' | 'refinedFrom'>): readonly Column[] {
   const ofFields = Object.entries(contract.fields).map(([name, field]) => fieldColumn(name, field));
   const isEventId = ({ name }: Column) => name === EVENT_ID;
   const eventId = ofFields.find(isEventId) ?? noEventId;
-  return [...ofFields.filter((column) => !isEventId(column)), eventId, ...rowColumns];
+  const ofRow = contract.refinedFrom === null ? rowColumns : refinedRowColumns;
+  return [...ofFields.filter((column) => !isEventId(column)), eventId, ...ofRow];
 }
 
 function fieldColumn(name: string, field: Field): Column {
@@ -173,6 +174,26 @@ const rowColumns: readonly Column[] = [
     },
   ),
 ];
+
+/** Where a refined row comes from. */
+const sourceColumns: readonly Column[] = [
+  system(
+    'source_offset',
+    { kind: 'bigint' },
+    'Offset of the source’s record, in the kafka partition of the same number; null in rows of earlier versions of Weir.',
+    { nullable: true },
+  ),
+  system(
+    'source_ordinal',
+    { kind: 'bigint' },
+    'Which of the events of its source’s record it is, from 0; null in rows of earlier versions of Weir.',
+    { nullable: true },
+  ),
+];
+
+const refinedRowColumns = rowColumns.flatMap((column) =>
+  column === kafkaOffset ? [column, ...sourceColumns] : [column],
+);
 
 /**
  * The column of `lake.dead_letters` that holds the record's value as text. Objects of earlier versions hold it as bytes: readers

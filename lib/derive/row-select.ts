@@ -28,6 +28,10 @@ const POSITION: Readonly<Record<string, string>> = {
   ingested_at: KAFKA_TIMESTAMP,
 };
 
+/** Of a refined stream's record, spliced behind its position: the offset of its source's record, and which of that one's events it is. */
+const SOURCE_COLUMNS = { $s: 'BIGINT', $n: 'BIGINT' };
+const SOURCE: Readonly<Record<string, string>> = { source_offset: '"$s"', source_ordinal: '"$n"' };
+
 const COMPUTED_TIME = '"$e"';
 
 function eventTimeSource({ eventTime, fields }: Contract): string {
@@ -45,6 +49,7 @@ export function rowSelect(contract: Contract, mayHaveExtras = true): RowSelect {
   const own = columns(contract);
   const expressions: Readonly<Record<string, string>> = {
     ...POSITION,
+    ...SOURCE,
     event_id: 'null',
     event_time: time,
     contract_version: ':contract_version',
@@ -54,6 +59,7 @@ export function rowSelect(contract: Contract, mayHaveExtras = true): RowSelect {
     lineColumns: {
       ...Object.fromEntries(fields.map(([name, field]) => [wireName(name, field), duckdbType(columnType(field.type))])),
       ...POSITION_COLUMNS,
+      ...(contract.refinedFrom === null ? {} : SOURCE_COLUMNS),
       ...(time === COMPUTED_TIME ? { $e: 'TIMESTAMP' } : {}),
       ...(mayHaveExtras ? { $x: 'VARCHAR' } : {}),
     },

@@ -25,12 +25,14 @@ export interface DecodedRecords {
   release(): void;
 }
 
-/** Room for the position that is spliced in front of each record, two 64-bit numbers, and for its line break. */
-const POSITION_BYTES = 64;
+/** Room for the position that is spliced in front of each record, up to four 64-bit numbers, and for its line break. */
+const POSITION_BYTES = 112;
 
-/** What is spliced in front of a record's text: `{"$o":17,"$t":1769864400000`. */
+/** What is spliced in front of a record's text: `{"$o":17,"$t":1769864400000`; of a refined stream's, behind it `,"$s":9,"$n":0`. */
 export function positionOf(record: DeliveredRecord): string {
-  return `{"$o":${record.offset},"$t":${effectiveTimestampMs(ingestedAtMs(record))}`;
+  const { offset, source } = record;
+  const position = `{"$o":${offset},"$t":${effectiveTimestampMs(ingestedAtMs(record))}`;
+  return source === undefined ? position : `${position},"$s":${source.offset},"$n":${source.ordinal}`;
 }
 
 export function decodeRecords(records: readonly DeliveredRecord[]): DecodedRecords {
@@ -97,15 +99,17 @@ export function forEachText(
 
 const OFFSET_NAME = Buffer.from('{"$o":');
 const TIMESTAMP_NAME = Buffer.from(',"$t":');
+const SOURCE_OFFSET_NAME = Buffer.from(',"$s":');
+const SOURCE_ORDINAL_NAME = Buffer.from(',"$n":');
 
 /** Writes what `positionOf` says. Byte by byte, because making a string of it takes longer than decoding the record. */
 function writePosition(buffer: DirectBuffer, at: number, record: DeliveredRecord): number {
-  const offsetEnd = writeInteger(buffer, writeBytes(buffer, at, OFFSET_NAME), record.offset);
-  return writeInteger(
-    buffer,
-    writeBytes(buffer, offsetEnd, TIMESTAMP_NAME),
-    effectiveTimestampMs(ingestedAtMs(record)),
-  );
+  const { source } = record;
+  let end = writeInteger(buffer, writeBytes(buffer, at, OFFSET_NAME), record.offset);
+  end = writeInteger(buffer, writeBytes(buffer, end, TIMESTAMP_NAME), effectiveTimestampMs(ingestedAtMs(record)));
+  if (source === undefined) return end;
+  end = writeInteger(buffer, writeBytes(buffer, end, SOURCE_OFFSET_NAME), source.offset);
+  return writeInteger(buffer, writeBytes(buffer, end, SOURCE_ORDINAL_NAME), source.ordinal);
 }
 
 function writeBytes(buffer: DirectBuffer, at: number, bytes: Uint8Array): number {

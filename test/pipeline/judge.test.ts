@@ -99,13 +99,13 @@ it('positions are written as JavaScript would write them', () => {
   );
 });
 
-it('a refined record shows its source’s timestamp, whichever way it is accepted', () => {
+it('a refined record shows its source’s timestamp and position, whichever way it is accepted', () => {
   const known = tools();
-  const source = { incarnation: 0, offset: 1, ordinal: 0, timestampMs: Date.UTC(2026, 0, 31, 12) };
+  const source = { incarnation: 0, offset: 1_000_000_000_017, ordinal: 3, timestampMs: Date.UTC(2026, 0, 31, 12) };
   const refined = { ...delivered(7, Buffer.from(text)), source };
   for (const way of ['by the reader', 'by the shape']) {
     const [line = ''] = linesOf(judge(known, [refined], '2026-01-31'));
-    expect(line, way).toContain(`{"$o":7,"$t":${source.timestampMs},`);
+    expect(line, way).toContain(`{"$o":7,"$t":${source.timestampMs},"$s":1000000000017,"$n":3,`);
   }
 });
 

@@ -15,6 +15,8 @@ select
   cast(null as INTEGER) as "incarnation",
   cast(null as INTEGER) as "kafka_partition",
   cast(null as BIGINT) as "kafka_offset",
+  cast(null as BIGINT) as "source_offset",
+  cast(null as BIGINT) as "source_ordinal",
   cast(null as TIMESTAMP) as "ingested_at",
   cast(null as INTEGER) as "contract_version",
   cast(null as VARCHAR) as "_extra",

@@ -14,6 +14,8 @@ create table if not exists "staging"."chat_messages" (
   "incarnation" integer not null,
   "kafka_partition" integer not null,
   "kafka_offset" bigint not null,
+  "source_offset" bigint,
+  "source_ordinal" bigint,
   "ingested_at" timestamp not null,
   "contract_version" integer not null,
   "_extra" varchar(65535)

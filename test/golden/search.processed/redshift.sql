@@ -9,6 +9,8 @@ create table if not exists "staging"."search_processed" (
   "incarnation" integer not null,
   "kafka_partition" integer not null,
   "kafka_offset" bigint not null,
+  "source_offset" bigint,
+  "source_ordinal" bigint,
   "ingested_at" timestamp not null,
   "contract_version" integer not null,
   "_extra" varchar(65535)

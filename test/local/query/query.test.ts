@@ -33,7 +33,9 @@ describe('a query', () => {
   async function putObject(key: string, ratings: readonly number[], without: readonly string[] = []): Promise<void> {
     const path = join(lake.dir, key);
     await mkdir(dirname(path), { recursive: true });
-    const kept = columns(feedback ?? { name: '', fields: {} }).filter(({ name }) => !without.includes(name));
+    const kept = columns(feedback ?? { name: '', fields: {}, refinedFrom: null }).filter(
+      ({ name }) => !without.includes(name),
+    );
     const list = kept.map(({ name, type }) =>
       name === 'rating' ? 'cast(r as integer) as rating' : `cast(null as ${duckdbType(type)}) as "${name}"`,
     );
@@ -100,7 +102,7 @@ describe('a query', () => {
     const described = async (name: string) =>
       (await json(`describe ${name}`)).map((row: object) => Object.values(row)[1]);
     const withObjects = await described('lake.shop_feedback');
-    const all = columns(feedback ?? { name: '', fields: {} });
+    const all = columns(feedback ?? { name: '', fields: {}, refinedFrom: null });
     expect(withObjects).toEqual([...all.map(({ type }) => duckdbType(type)), 'VARCHAR', 'INTEGER']);
   });
 
