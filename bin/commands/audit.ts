@@ -8,11 +8,15 @@ export function auditCommand({ exit, project }: CommandContext): Command {
       'Check that the lake has each record once: by the footers of its objects, the catalogue, and the rows. It writes ' +
         'nothing, and may run beside a pipeline.',
     )
+    .option('--stream <name>', 'only the table of this stream, and the dead letters')
     .option('--from <hour>', 'from this hour on: 2026-01-30T00, UTC')
     .option('--to <hour>', 'up to this hour, this one included')
     .option('--json', 'print one JSON array of what was found')
     .addOption(dataDirOption())
-    .addHelpText('after', '\nExamples:\n  $ weir audit\n  $ weir audit --from 2026-01-30T00 --to 2026-01-31T23\n')
+    .addHelpText(
+      'after',
+      '\nExamples:\n  $ weir audit\n  $ weir audit --stream shop.purchases --from 2026-01-30T00 --to 2026-01-31T23\n',
+    )
     .action(async (options) => {
       const { runAudit } = await import('../run/audit.ts');
       exit(await runAudit(await project(), options));

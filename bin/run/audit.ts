@@ -9,12 +9,14 @@ import type { Finding } from '../../lib/pipeline/audit/finding.ts';
 import { hourText } from '../../lib/pipeline/transform/hours.ts';
 import type { LocatedProject } from '../../lib/project.ts';
 import type { Settings } from '../../lib/settings.ts';
+import { givenStream } from '../given-stream.ts';
 import { givenBounds } from '../hour-options.ts';
 import { interruptible } from '../interrupt.ts';
 import { hoursProgress } from '../progress.ts';
 import { effectiveSettings } from '../setting-options.ts';
 
 export interface AuditOptions extends Partial<Settings> {
+  readonly stream?: string;
   readonly from?: string;
   readonly to?: string;
   readonly json?: boolean;
@@ -23,6 +25,8 @@ export interface AuditOptions extends Partial<Settings> {
 /** `weir audit`. Answers the exit code: 1 where something was found. @throws UsageError */
 export async function runAudit({ contracts }: LocatedProject, options: AuditOptions): Promise<number> {
   const settings = effectiveSettings(options, contracts);
+  if (options.stream !== undefined) givenStream(contracts, options.stream);
+  const { stream } = options;
   const folder = dataFolder(settings.dataDir);
   const span = givenBounds(options, systemClock.now());
   const ports = {
@@ -33,7 +37,7 @@ export async function runAudit({ contracts }: LocatedProject, options: AuditOpti
   };
   const signal = interruptible();
   const { onProgress, end } = hoursProgress(process.stderr, systemClock.now);
-  const { findings, hours } = await audit(ports, { contracts, span, onProgress, signal });
+  const { findings, hours } = await audit(ports, { contracts, ...(stream && { stream }), span, onProgress, signal });
   end();
   if (options.json) process.stdout.write(`${JSON.stringify(findings, null, 2)}\n`);
   else {

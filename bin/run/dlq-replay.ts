@@ -11,10 +11,10 @@ import { recountReplayed } from '../../lib/local/recount-metrics.ts';
 import { replayer } from '../../lib/pipeline/replay/replay.ts';
 import type { LocatedProject } from '../../lib/project.ts';
 import type { Settings } from '../../lib/settings.ts';
+import { givenStream } from '../given-stream.ts';
 import { interruptible } from '../interrupt.ts';
 import { progress } from '../progress.ts';
 import { effectiveSettings } from '../setting-options.ts';
-import { UsageError } from '../usage-error.ts';
 import { letterLines, type ReplayTotals, replaySummary } from './dlq-replay-lines.ts';
 import { type LetterSelection, letterFilter } from './dlq-selection.ts';
 
@@ -27,11 +27,7 @@ export interface ReplayOptions extends Partial<Settings>, LetterSelection {
 /** `weir dlq replay`. Answers the exit code: 1 where a letter stays a letter, or is not counted yet. @throws UsageError */
 export async function replayDeadLetters({ contracts }: LocatedProject, options: ReplayOptions): Promise<number> {
   const settings = effectiveSettings(options, contracts);
-  const contract = contracts.find(({ name }) => name === options.stream);
-  if (contract === undefined) {
-    const names = contracts.map(({ name }) => name);
-    throw new UsageError(`--stream: expected one of ${names.join(', ')}, found "${options.stream}"`);
-  }
+  const contract = givenStream(contracts, options.stream);
   const filter = letterFilter(options);
   const fix = options.with === undefined ? undefined : await loadFix(options.with);
   const folder = dataFolder(settings.dataDir);

@@ -1,24 +1,14 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { lakeTable } from '../../lib/derive/names.ts';
 import { RecreatedTopicError } from '../../lib/pipeline/recreated-topic.ts';
-import { sourceHeaders } from '../../lib/pipeline/source-position.ts';
 import { chatMessages } from '../fixtures/lake/streams/chat.ts';
-import { laptopSink, mskEvent, ONE_O_CLOCK } from '../support/laptop-sink.ts';
+import { laptopSink, ONE_O_CLOCK } from '../support/laptop-sink.ts';
+import { refinedMessages } from '../support/refined-records.ts';
 
 const MINUTE_MS = 60_000;
-const text = JSON.stringify({
-  message_id: 'm',
-  room_id: 'r',
-  room_created_at: '2026-01-31 12:00:00',
-  customer_id: 'c',
-  message_date: '2026-01-31 12:00:00',
-});
 /** A refined record at `offset`, made of its source's record at `sourceOffset`. */
-function refined(offset: number, sourceOffset: number, timestampMs: number) {
-  const position = { incarnation: 0, offset: sourceOffset, ordinal: 0, timestampMs };
-  const headers = sourceHeaders(position).map(({ name, value }) => ({ [name]: [...value] }));
-  return mskEvent('chat.messages', [{ offset, value: text, headers }]);
-}
+const refined = (offset: number, sourceOffset: number, timestampMs: number) =>
+  refinedMessages(offset, [{ source: [sourceOffset, 0], timestampMs }]);
 
 describe('a refined stream whose source was deleted and created again', () => {
   let sink: Awaited<ReturnType<typeof laptopSink>>;

@@ -4,33 +4,11 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { openDuckdb } from '../../lib/adapters/duckdb/open-duckdb.ts';
 import { DEAD_LETTERS, lakeTable } from '../../lib/derive/names.ts';
 import { query } from '../../lib/local/query/query.ts';
-import { sourceHeaders } from '../../lib/pipeline/source-position.ts';
 import { chatMessages } from '../fixtures/lake/streams/chat.ts';
 import { HOUR_MS, laptopCompactor } from '../support/compactor.ts';
-import { mskEvent, ONE_O_CLOCK } from '../support/laptop-sink.ts';
+import { MESSAGE, refinedMessages } from '../support/refined-records.ts';
 
 const messages = lakeTable(chatMessages);
-const text = JSON.stringify({
-  message_id: 'm',
-  room_id: 'r',
-  room_created_at: '2026-01-31 12:00:00',
-  customer_id: 'c',
-  message_date: '2026-01-31 12:00:00',
-});
-
-/** Refined records, by the source position of each; the value of one is text of a message, if not given. */
-const refined = (first: number, records: readonly { source: readonly [number, number]; value?: string }[]) =>
-  mskEvent(
-    chatMessages.name,
-    records.map(({ source: [offset, ordinal], value = text }, index) => ({
-      value,
-      offset: first + index,
-      headers: sourceHeaders({ incarnation: 0, offset, ordinal, timestampMs: ONE_O_CLOCK }).map((header) => ({
-        [header.name]: [...header.value],
-      })),
-    })),
-  );
-
 let lake: Awaited<ReturnType<typeof laptopCompactor>>;
 beforeEach(async () => {
   lake = await laptopCompactor();
@@ -42,13 +20,13 @@ const rows = () => lake.sink.rows(messages, POSITIONS);
 
 describe('a row of a refined table', () => {
   it('says which of the events of which source record it is, by the shape as by the reader', async () => {
-    const extra = `${text.slice(0, -1)},"more":1}`;
+    const extra = `${MESSAGE.slice(0, -1)},"more":1}`;
     await lake.sink.newHandler()(
-      refined(4, [
+      refinedMessages(4, [
         { source: [7, 0] },
         { source: [7, 1] },
         { source: [9, 0], value: extra },
-        { source: [12, 999_999_999_999], value: text },
+        { source: [12, 999_999_999_999] },
       ]),
     );
     expect(await rows()).toEqual([
@@ -62,8 +40,8 @@ describe('a row of a refined table', () => {
 
   it('that was written before there were such columns has null there, for readers and after a compaction', async () => {
     const handle = lake.sink.newHandler();
-    await handle(refined(0, [{ source: [1, 0] }]));
-    await handle(refined(1, [{ source: [2, 0] }]));
+    await handle(refinedMessages(0, [{ source: [1, 0] }]));
+    await handle(refinedMessages(1, [{ source: [2, 0] }]));
     await withoutSource('chat_messages/dt=2026-01-31/hour=13/g=0/chat_messages-i0-p00000-000000.parquet');
     const expected = [
       { kafka_offset: '0', source_offset: null, source_ordinal: null },

@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { duckdbRowPositions } from '../../lib/adapters/duckdb/row-positions.ts';
+import type { Contract } from '../../lib/contracts/contract.ts';
 import { audit } from '../../lib/pipeline/audit/audit.ts';
 import { amender } from '../../lib/pipeline/replay/amender.ts';
 import { shopPurchases } from '../fixtures/lake/streams/shop.ts';
@@ -10,10 +11,14 @@ import { random } from './random.ts';
 type Lake = Awaited<ReturnType<typeof laptopCompactor>>;
 
 /** What an audit of the lake finds; nothing else goes on, so it does not wait before its second look. */
-export async function auditOf({ sink: { folder, store, catalog } }: Lake) {
+export async function auditOf(
+  { sink: { folder, store, catalog } }: Lake,
+  contracts: readonly Contract[] = [shopPurchases],
+  stream?: string,
+) {
   const rows = duckdbRowPositions({ lakeDir: join(folder, 'lake'), memoryMegabytes: 128 });
   const ports = { store, catalog, rows, clock: { sleep: async () => undefined } };
-  return (await audit(ports, { contracts: [shopPurchases] })).findings;
+  return (await audit(ports, { contracts, ...(stream && { stream }) })).findings;
 }
 
 const event = JSON.stringify({ created_at: '2025-01-31T12:59:00Z', country: 'Italy', currency: 'EUR', amount: 9 });

@@ -16,13 +16,15 @@ const MAX_TWICE = 10_000;
 /** The positions of the rows of a lake in a folder, by DuckDB's SQL. Each answer opens a database of its own in memory. */
 export function duckdbRowPositions({ lakeDir, memoryMegabytes }: RowPositionsOptions): RowPositions {
   return {
-    async positions(keys, { byStream }) {
+    async positions(keys, { byStream, isRefined }) {
       if (keys.length === 0) return [];
       const files = keys.map((key) => `'${join(lakeDir, key).replaceAll("'", "''")}'`).join(', ');
       const stream = byStream ? 'stream' : 'cast(null as varchar) as stream';
+      // Objects of earlier versions have no source positions.
       const rows =
-        `select ${stream}, incarnation, kafka_partition, kafka_offset, filename from ` +
-        `read_parquet([${files}], union_by_name = true, hive_partitioning = false, filename = true)`;
+        `select ${stream}, incarnation, kafka_partition, kafka_offset, source_offset, source_ordinal, filename from ` +
+        '(select cast(null as bigint) as source_offset, cast(null as bigint) as source_ordinal where false union all by name ' +
+        `select * from read_parquet([${files}], union_by_name = true, hive_partitioning = false, filename = true))`;
       const { connection, close } = await openDuckdb(':memory:', {
         memory_limit: `${memoryMegabytes}MB`,
         threads: '1',
@@ -30,7 +32,8 @@ export function duckdbRowPositions({ lakeDir, memoryMegabytes }: RowPositionsOpt
       try {
         const ranges = (await connection.runAndReadAll(rangesSql(rows))).getRows();
         const twice = (await connection.runAndReadAll(twiceSql(rows))).getRows();
-        return chainsOf(ranges, twice, `${lakeDir}/`);
+        const sourceTwice = isRefined ? (await connection.runAndReadAll(sourceTwiceSql(rows))).getRows() : [];
+        return chainsOf({ ranges, twice, sourceTwice }, `${lakeDir}/`);
       } catch (cause) {
         const message = cause instanceof Error ? cause.message : String(cause);
         const damaged = await damagedObjects(connection, lakeDir, keys, message);
@@ -54,13 +57,21 @@ const twiceSql = (rows: string) =>
   `select ${CHAIN}, kafka_offset, list(distinct filename order by filename) from (${rows}) ` +
   `group by ${CHAIN}, kafka_offset having count(*) > 1 order by all limit ${MAX_TWICE}`;
 
-type Row = readonly unknown[];
+const sourceTwiceSql = (rows: string) =>
+  `select ${CHAIN}, source_offset, list(distinct filename order by filename) from (${rows}) where source_offset is not null ` +
+  `group by ${CHAIN}, source_offset, source_ordinal having count(distinct kafka_offset) > 1 order by all limit ${MAX_TWICE}`;
 
-function chainsOf(ranges: readonly Row[], twice: readonly Row[], lakePrefix: string): readonly ChainPositions[] {
-  const chains = new Map<
-    string,
-    ChainPositions & { offsets: OffsetRange[]; twice: ChainPositions['twice'][number][] }
-  >();
+type Row = readonly unknown[];
+type Twice = ChainPositions['twice'][number];
+
+interface FoundPositions {
+  readonly ranges: readonly Row[];
+  readonly twice: readonly Row[];
+  readonly sourceTwice: readonly Row[];
+}
+
+function chainsOf({ ranges, twice, sourceTwice }: FoundPositions, lakePrefix: string): readonly ChainPositions[] {
+  const chains = new Map<string, ChainPositions & { offsets: OffsetRange[]; twice: Twice[]; sourceTwice: Twice[] }>();
   const nameOf = (row: Row) => row.slice(0, 3).join(' ');
   for (const row of ranges) {
     const [stream, incarnation, kafkaPartition, first, last] = row;
@@ -69,14 +80,16 @@ function chainsOf(ranges: readonly Row[], twice: readonly Row[], lakePrefix: str
       incarnation: Number(incarnation),
       kafkaPartition: Number(kafkaPartition),
     };
-    const chain = chains.get(nameOf(row)) ?? { ...place, offsets: [], twice: [] };
+    const chain = chains.get(nameOf(row)) ?? { ...place, offsets: [], twice: [], sourceTwice: [] };
     chains.set(nameOf(row), chain);
     chain.offsets.push([Number(first), Number(last)]);
   }
-  for (const row of twice) {
+  const twiceOf = (row: Row): Twice => {
     const { items } = row[4] as { readonly items: readonly string[] };
     const keys = items.map((file) => file.slice(file.startsWith(lakePrefix) ? lakePrefix.length : 0));
-    chains.get(nameOf(row))?.twice.push({ offset: Number(row[3]), keys });
-  }
+    return { offset: Number(row[3]), keys };
+  };
+  for (const row of twice) chains.get(nameOf(row))?.twice.push(twiceOf(row));
+  for (const row of sourceTwice) chains.get(nameOf(row))?.sourceTwice.push(twiceOf(row));
   return [...chains.values()];
 }

@@ -6,7 +6,7 @@ import { subtract } from '../offset-ranges.ts';
 import type { Catalog, ObjectStore } from '../ports.ts';
 import { DamagedObjectError } from '../read-facts.ts';
 import { hourText } from '../transform/hours.ts';
-import { auditRows, type ChainPositions, type RowPositions } from './audit-rows.ts';
+import { auditRows, type ChainPositions, type PositionsOptions, type RowPositions } from './audit-rows.ts';
 import { type AuditedChain, auditSlots } from './audit-slots.ts';
 import {
   type ChainSlots,
@@ -33,6 +33,8 @@ export interface AuditedTable {
   readonly names: readonly TableName[];
   /** Whether several streams share it: the dead letters. */
   readonly isShared: boolean;
+  /** Whether its rows are made of another stream's. */
+  readonly isRefined: boolean;
 }
 
 /** A chain of the hour, and what was found of it. */
@@ -53,7 +55,7 @@ const AT_ONCE = 16;
 
 /** Checks one hour of a table: what its footers say, what the catalogue shows, and what readers see. */
 export async function auditHour(ports: AuditPorts, audited: AuditedTable, hour: HourOfTable): Promise<AuditedHour> {
-  const { table, isShared } = audited;
+  const { table, isShared, isRefined } = audited;
   const name = `${table.database}.${table.table}`;
   const findings: Finding[] = [];
   const add = (found: readonly ChainFinding[]) => findings.push(...found.map((one) => ({ table: name, hour, ...one })));
@@ -94,7 +96,7 @@ export async function auditHour(ports: AuditPorts, audited: AuditedTable, hour: 
   add(await unseenFindings(ports.store, { keys, folder, complete, begun }, chains));
   // What cannot be read is named already, and no reader gets past it.
   const isReadable = !findings.some(({ kind }) => kind === 'damaged_object');
-  const found = isReadable ? await positionsOf(ports, visible, isShared) : [];
+  const found = isReadable ? await positionsOf(ports, visible, { byStream: isShared, isRefined }) : [];
   if ('kind' in found) {
     add([found]);
     return { findings, chains: [] };
@@ -108,10 +110,10 @@ export async function auditHour(ports: AuditPorts, audited: AuditedTable, hour: 
 async function positionsOf(
   { rows }: AuditPorts,
   keys: readonly string[],
-  byStream: boolean,
+  options: PositionsOptions,
 ): Promise<readonly ChainPositions[] | ChainFinding> {
   try {
-    return await rows.positions(keys, { byStream });
+    return await rows.positions(keys, options);
   } catch (error) {
     if (!(error instanceof DamagedObjectError)) throw error;
     return damagedObject(error);

@@ -10,12 +10,26 @@ export interface ChainPositions {
   readonly kafkaPartition: number;
   readonly offsets: OffsetRanges;
   /** Positions that are in more than one row, and the objects that have them. */
-  readonly twice: readonly { readonly offset: number; readonly keys: readonly string[] }[];
+  readonly twice: readonly PositionTwice[];
+  /** In a refined table, source offsets of which one event is in rows of several offsets, and the objects that have them. */
+  readonly sourceTwice: readonly PositionTwice[];
+}
+
+interface PositionTwice {
+  readonly offset: number;
+  readonly keys: readonly string[];
+}
+
+export interface PositionsOptions {
+  /** Whether the rows are of several streams: dead letters. */
+  readonly byStream: boolean;
+  /** Whether the rows say which record of a source they come from. */
+  readonly isRefined: boolean;
 }
 
 /** Reads the positions of rows. @throws DamagedObjectError */
 export interface RowPositions {
-  positions(keys: readonly string[], options: { readonly byStream: boolean }): Promise<readonly ChainPositions[]>;
+  positions(keys: readonly string[], options: PositionsOptions): Promise<readonly ChainPositions[]>;
 }
 
 const REPORT = 'restore the objects of the hour from a copy, if they were changed by hand';
@@ -32,13 +46,16 @@ export function auditRows(
   const add = (kind: Finding['kind'], what: string, wrong: OffsetRanges, remedy = REPORT) => {
     if (wrong.length > 0) findings.push({ kind, message: `${what}: ${offsetsText(kafkaPartition, wrong)}`, remedy });
   };
-  const twice = found?.twice ?? [];
-  const keys = [...new Set(twice.flatMap((one) => one.keys))].sort();
-  add(
-    'rows_twice',
-    `in more than one row, of ${keys.join(', ')}`,
-    rangesOf(twice.map(({ offset }) => offset)),
-    'move away the object that is a copy of another',
+  const addTwice = (kind: Finding['kind'], what: string, twice: readonly PositionTwice[], remedy: string) => {
+    const keys = [...new Set(twice.flatMap((one) => one.keys))].sort();
+    add(kind, `${what}, of ${keys.join(', ')}`, rangesOf(twice.map(({ offset }) => offset)), remedy);
+  };
+  addTwice('rows_twice', 'in more than one row', found?.twice ?? [], 'move away the object that is a copy of another');
+  addTwice(
+    'refined_twice',
+    'events of these source records are in more than one row',
+    found?.sourceTwice ?? [],
+    REPORT,
   );
   add('rows_unknown', 'rows that the chain has not taken in', subtract(offsets, tail.covered));
   if (!isWhole) return findings;

@@ -11,6 +11,8 @@ import { type Finding, offsetsText } from './finding.ts';
 
 export interface AuditRequest {
   readonly contracts: readonly Contract[];
+  /** Only the table of this stream, and the dead letters. */
+  readonly stream?: string;
   /** Only these hours. */
   readonly span?: Partial<HourSpan>;
   readonly onProgress?: (progress: { readonly done: number; readonly of: number }) => void;
@@ -33,8 +35,9 @@ const SETTLE_MS = 2_000;
  */
 export async function audit(
   ports: AuditPorts & { readonly clock: Pick<Clock, 'sleep'> },
-  { contracts, span = {}, onProgress, signal }: AuditRequest,
+  { contracts: all, stream, span = {}, onProgress, signal }: AuditRequest,
 ): Promise<AuditReport> {
+  const contracts = stream === undefined ? all : all.filter(({ name }) => name === stream);
   const tables = tablesOf(contracts);
   const hours = await hoursOf(ports, tables, span);
   const findings: Finding[] = [];
@@ -60,8 +63,9 @@ function tablesOf(contracts: readonly Contract[]): readonly AuditedTable[] {
     table: lakeTable(contract),
     names: catalogTables(contract),
     isShared: false,
+    isRefined: contract.refinedFrom !== null,
   }));
-  return [...ofStreams, { table: DEAD_LETTERS, names: [DEAD_LETTERS], isShared: true }];
+  return [...ofStreams, { table: DEAD_LETTERS, names: [DEAD_LETTERS], isShared: true, isRefined: false }];
 }
 
 /** Every hour that a table has a folder or an entry of the catalogue for, ascending. */

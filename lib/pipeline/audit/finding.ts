@@ -11,6 +11,7 @@ export interface Finding {
     | 'rows_twice'
     | 'rows_missing'
     | 'rows_unknown'
+    | 'refined_twice'
     | 'letters_missing'
     | 'letters_unknown'
     | 'unregistered_hour'

@@ -83,6 +83,7 @@ describe('the rows of a chain', () => {
       kafkaPartition: 3,
       offsets,
       twice: [],
+      sourceTwice: [],
     }).map(({ kind, message }) => `${kind}: ${message}`);
 
   it('are as counted: no finding', () => {

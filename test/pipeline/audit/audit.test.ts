@@ -5,9 +5,11 @@ import { openDuckdb } from '../../../lib/adapters/duckdb/open-duckdb.ts';
 import { DEAD_LETTERS, lakeTable } from '../../../lib/derive/names.ts';
 import { partitionLocation } from '../../../lib/derive/table-partition.ts';
 import { begunKey } from '../../../lib/pipeline/generation.ts';
+import { chatMessages } from '../../fixtures/lake/streams/chat.ts';
 import { shopPurchases } from '../../fixtures/lake/streams/shop.ts';
 import { amendPurchases, auditOf, honestHours } from '../../support/audited-lake.ts';
 import { laptopCompactor } from '../../support/compactor.ts';
+import { refinedMessages } from '../../support/refined-records.ts';
 
 const hour = { dt: '2026-01-31', hour: 13 };
 const purchases = lakeTable(shopPurchases);
@@ -164,6 +166,43 @@ describe('an audit', () => {
     const kinds = (await findings()).map(({ kind }) => kind);
     expect(kinds).toContain('rows_twice');
     expect(await found()).toContainEqual(expect.stringMatching(/^rows_twice: .*: kafka partition 0, offsets 3;/));
+  });
+
+  it('names source records of which one event is in two rows, and which objects have them', async () => {
+    const handle = lake.sink.newHandler();
+    await handle(refinedMessages(0, [{ source: [1, 0] }, { source: [1, 1] }, { source: [2, 0] }]));
+    const messages = lakeTable(chatMessages);
+    const location = partitionLocation(messages, hour, 0);
+    const name = (number: number) => `${location}chat_messages-i0-p00000-00000${number}.parquet`;
+    expect(await auditOf(lake, [chatMessages])).toEqual([]);
+    // Another sink, which does not know what the lake has: as if a version of Weir had kept no high-water.
+    const other = await laptopCompactor();
+    try {
+      await other.sink.newHandler()(refinedMessages(0, [{ source: [0, 0] }, { source: [0, 1] }, { source: [0, 2] }]));
+      await other.sink.newHandler()(refinedMessages(3, [{ source: [1, 1] }, { source: [2, 0] }]));
+      await copyFile(join(other.sink.folder, 'lake', name(1)), file(name(1)));
+    } finally {
+      await other.sink.remove();
+    }
+    const twice = (await auditOf(lake, [chatMessages])).filter(({ kind }) => kind === 'refined_twice');
+    expect(twice).toMatchObject([
+      {
+        table: 'lake.chat_messages',
+        message: `events of these source records are in more than one row, of ${name(0)}, ${name(1)}: kafka partition 0, offsets 1 to 2`,
+      },
+    ]);
+  });
+
+  it('of one stream looks at its table and at the dead letters alone', async () => {
+    await lake.take(0, 4);
+    await lake.sink.newHandler()(refinedMessages(0, [{ source: [1, 0] }]));
+    for (const name of ['shop_purchases', 'chat_messages']) {
+      await rm(join(lake.sink.folder, 'catalog', 'lake', name), { recursive: true });
+    }
+    const both = [shopPurchases, chatMessages];
+    const tables = (findings: Awaited<ReturnType<typeof auditOf>>) => findings.map(({ table }) => table);
+    expect(tables(await auditOf(lake, both))).toEqual(['lake.shop_purchases', 'lake.chat_messages']);
+    expect(tables(await auditOf(lake, both, 'chat.messages'))).toEqual(['lake.chat_messages']);
   });
 
   it('names rows that are missing from an object that says it has them', async () => {

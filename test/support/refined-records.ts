@@ -1,0 +1,33 @@
+import { sourceHeaders } from '../../lib/pipeline/source-position.ts';
+import { chatMessages } from '../fixtures/lake/streams/chat.ts';
+import { mskEvent, ONE_O_CLOCK } from './laptop-sink.ts';
+
+/** A message as the refiner of the fixture project sends it. */
+export const MESSAGE = JSON.stringify({
+  message_id: 'm',
+  room_id: 'r',
+  room_created_at: '2026-01-31 12:00:00',
+  customer_id: 'c',
+  message_date: '2026-01-31 12:00:00',
+});
+
+interface RefinedRecord {
+  /** Offset of its source's record, and which of that one's events it is. */
+  readonly source: readonly [offset: number, ordinal: number];
+  readonly value?: string;
+  readonly timestampMs?: number;
+}
+
+/** An event of refined records of chat.messages, from this offset on. */
+export function refinedMessages(first: number, records: readonly RefinedRecord[]) {
+  return mskEvent(
+    chatMessages.name,
+    records.map(({ source: [offset, ordinal], value = MESSAGE, timestampMs = ONE_O_CLOCK }, index) => ({
+      value,
+      offset: first + index,
+      headers: sourceHeaders({ incarnation: 0, offset, ordinal, timestampMs }).map((header) => ({
+        [header.name]: [...header.value],
+      })),
+    })),
+  );
+}
