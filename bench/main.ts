@@ -1,4 +1,5 @@
 import { parseArgs } from 'node:util';
+import { benchApi } from './api/bench.ts';
 import { benchColdStart } from './coldstart/bench.ts';
 import { benchGrowth } from './growth/bench.ts';
 import { benchIngest } from './ingest/bench.ts';
@@ -12,6 +13,7 @@ const USAGE = `npm run bench -- sink [--events 1000000] [--rounds 4]
           npm run bench -- pipeline [--events 1000000] [--rounds 4] [--profile]
           npm run bench -- meter [--events 1000000] [--rounds 4] [--profile]
           npm run bench -- ingest [--rounds 4]
+          npm run bench -- api [--rounds 4]
           npm run bench -- coldstart [--rounds 4]
           npm run bench -- growth [--hours 10000]`;
 
@@ -45,6 +47,7 @@ const benches: Readonly<Record<string, () => Promise<void>>> = {
   pipeline: () => benchPipeline({ events: whole(values.events), rounds: whole(values.rounds), profile }),
   meter: () => benchMeter({ events: whole(values.events), rounds: whole(values.rounds), profile }),
   ingest: () => benchIngest({ rounds: whole(values.rounds) }),
+  api: () => benchApi({ rounds: whole(values.rounds) }),
   coldstart: async () => {
     if (!(await benchColdStart({ rounds: whole(values.rounds) }))) process.exitCode = 1;
   },

@@ -11,6 +11,7 @@ import type { Contract } from '../../lib/contracts/contract.ts';
 import { topicSettings } from '../../lib/derive/topic.ts';
 import { listen } from '../../lib/local/server/listen.ts';
 import { requestGuard } from '../../lib/local/server/request-guard.ts';
+import { reportUsage } from '../http/load.ts';
 import { benchOrders } from '../sink/contract.ts';
 
 type Fetch = (request: Request) => Response | Promise<Response>;
@@ -48,9 +49,4 @@ async function bare(dir: string): Promise<Fetch> {
 const [mode = '', dir = ''] = process.argv.slice(2);
 const fetch = mode === 'weir' ? await weir(dir) : await bare(dir);
 const { port } = await listen({ host: '127.0.0.1', port: 0, orAnyFree: false, fetch });
-process.on('message', () => {
-  const { user, system } = process.cpuUsage();
-  process.send?.({ cpuSeconds: (user + system) / 1e6, peakMegabytes: process.resourceUsage().maxRSS / 1024 });
-});
-process.on('disconnect', () => process.exit());
-process.send?.({ port });
+reportUsage(port);

@@ -16,6 +16,11 @@ export function postRequest(path: string, contentType: string, body: Uint8Array)
   return Buffer.concat([Buffer.from(head), body]);
 }
 
+/** The bytes of a request without a body; `headers` are its lines, each with its end. */
+export function getRequest(path: string, headers = ''): Buffer {
+  return Buffer.from(`GET ${path} HTTP/1.1\r\nhost: localhost\r\n${headers}\r\n`);
+}
+
 export async function openConnection(port: number): Promise<Connection> {
   const socket: Socket = connect({ host: '127.0.0.1', port, noDelay: true });
   await once(socket, 'connect');
@@ -49,6 +54,7 @@ const LAST_CHUNK = '\r\n0\r\n\r\n';
 function answerBytes(received: Buffer): number | undefined {
   const headEnd = received.indexOf('\r\n\r\n');
   if (headEnd < 0) return undefined;
+  if (received.toString('latin1', 9, 12) === '304') return headEnd + 4;
   const head = received.toString('latin1', 0, headEnd);
   const length = /\r\ncontent-length: (\d+)/i.exec(head)?.[1];
   if (length !== undefined) return headEnd + 4 + Number(length);

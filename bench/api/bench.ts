@@ -1,0 +1,138 @@
+import { once } from 'node:events';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { request } from 'node:http';
+import { join } from 'node:path';
+import { type RunningRedis, redisServer } from '../../test/support/servers/redis.ts';
+import { bundled } from '../bundled.ts';
+import { getRequest } from '../http/client.ts';
+import { type BenchServer, type Latency, type Load, load, paced, startServer } from '../http/load.ts';
+import { median, table } from '../printed.ts';
+import { eventFiles } from '../sink/events.ts';
+import { freshness } from './freshness.ts';
+
+const ROOT = join(import.meta.dirname, '../..');
+const MODES = ['bare', 'embedded', 'redis'] as const;
+type Mode = (typeof MODES)[number];
+
+/** Two hundred seconds of orders, so four windows a minute of five countries. */
+const EVENTS = 200_000;
+const FIGURE = '/metrics/orders';
+const PAGE = '/metrics/order_windows';
+const REQUESTS = 5_000;
+const CONNECTIONS = { connections: 16 };
+/** As two hundred screens ask that poll every two seconds. */
+const PACE = { ...CONNECTIONS, perSecond: 100, seconds: 10 };
+
+interface Round {
+  readonly figure: Load;
+  readonly page: Load;
+  /** Of polling clients that have the newest answer; a bare handler has no such answers. */
+  readonly unchanged: Load | null;
+  readonly latencyMs: Latency;
+  readonly peakMegabytes: number;
+}
+
+/**
+ * Measures `GET /metrics/…` on both stores beside a bare handler that reads counters out of Redis, in interleaved rounds, each
+ * server a process of its own, and prints the medians; then how long `weir start` takes from taking an event to its figure. The
+ * client runs on this machine, too.
+ */
+export async function benchApi({ rounds }: { readonly rounds: number }): Promise<void> {
+  const cache = join(ROOT, '.cache/bench');
+  const files = await eventFiles(cache, EVENTS);
+  const script = bundled(join(import.meta.dirname, 'server.ts'), join(cache, 'api-server.mjs'));
+  await redisServer.install();
+  const redis = await redisServer.start();
+  const results: Record<Mode, Round[]> = { bare: [], embedded: [], redis: [] };
+  try {
+    for (let round = 1; round <= rounds; round++) {
+      for (const mode of MODES) {
+        const result = await measured({ mode, script, cache, redis, files });
+        results[mode].push(result);
+        process.stdout.write(`round ${round} of ${rounds}, ${mode}: p99 ${result.latencyMs.p99.toFixed(1)} ms\n`);
+      }
+    }
+  } finally {
+    await redis.stop();
+  }
+  process.stdout.write(`\n${report(results)}\n`);
+  const { p50, p99 } = await freshness();
+  process.stdout.write(
+    `\nweir start, default settings, from the answer to POST until GET has the figure: p50 ${p50.toFixed(0)} ms, ` +
+      `p99 ${p99.toFixed(0)} ms\n`,
+  );
+}
+
+interface MeasuredServer {
+  readonly mode: Mode;
+  readonly script: string;
+  readonly cache: string;
+  readonly redis: RunningRedis;
+  readonly files: readonly string[];
+}
+
+async function measured({ mode, script, cache, redis, files }: MeasuredServer): Promise<Round> {
+  await redis.command('flushall');
+  const dir = await mkdtemp(join(cache, 'api-'));
+  const server = await startServer(script, [mode, mode === 'embedded' ? dir : redis.url, ...files], ROOT);
+  try {
+    const tag = await etagOf(server, PAGE);
+    const asked = (path: string, headers = '') => Array<Buffer>(REQUESTS).fill(getRequest(path, headers));
+    const figure = { requests: asked(FIGURE), status: 200 };
+    const page = { requests: asked(PAGE), status: 200 };
+    const polls = tag === undefined ? undefined : { requests: asked(PAGE, `if-none-match: ${tag}\r\n`), status: 304 };
+    // The first requests are those of a compiler that warms up.
+    for (const one of [figure, page])
+      await load(server, { ...one, requests: one.requests.slice(0, 1_000) }, CONNECTIONS);
+    return {
+      figure: await load(server, figure, CONNECTIONS),
+      page: await load(server, page, CONNECTIONS),
+      unchanged: polls === undefined ? null : await load(server, polls, CONNECTIONS),
+      latencyMs: await paced(server, figure, PACE),
+      peakMegabytes: (await server.usage()).peakMegabytes,
+    };
+  } finally {
+    await server.stop();
+    await rm(dir, { recursive: true, force: true });
+  }
+}
+
+async function etagOf({ port }: BenchServer, path: string): Promise<string | undefined> {
+  const asking = request({ host: '127.0.0.1', port, path });
+  asking.end();
+  const [answer] = await once(asking, 'response');
+  answer.resume();
+  return answer.headers.etag;
+}
+
+const LABELS: Readonly<Record<Mode, string>> = {
+  bare: 'bare hono handler: counters in Redis; all windows at once, no groups of their own, not exactly once',
+  embedded: 'weir, a file in the data folder',
+  redis: 'weir, Redis',
+};
+
+function report(results: Readonly<Record<Mode, readonly Round[]>>): string {
+  const rows = MODES.map((mode) => {
+    const of = (pick: (round: Round) => number) => median(results[mode].map(pick));
+    const whole = (pick: (round: Round) => number) => Math.round(of(pick)).toLocaleString('en');
+    return [
+      LABELS[mode],
+      whole(({ figure }) => figure.requestsPerCpuSecond),
+      whole(({ page }) => page.requestsPerCpuSecond),
+      mode === 'bare' ? '' : whole(({ unchanged }) => unchanged?.requestsPerCpuSecond ?? Number.NaN),
+      of(({ latencyMs }) => latencyMs.p50).toFixed(1),
+      of(({ latencyMs }) => latencyMs.p99).toFixed(1),
+      of(({ peakMegabytes }) => peakMegabytes).toFixed(0),
+    ];
+  });
+  const head = [
+    'requests/CPU s',
+    'one figure',
+    '20 windows',
+    'unchanged (304)',
+    `p50 ms at ${PACE.perSecond}/s`,
+    'p99 ms',
+    'peak MB',
+  ];
+  return table([head, ...rows]);
+}

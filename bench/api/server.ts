@@ -1,0 +1,71 @@
+/** A server of the API's bench, in a process of its own: `server.ts <bare | embedded | redis> <folder | redis url> <files…>`. */
+import { createReadStream } from 'node:fs';
+import { createInterface } from 'node:readline';
+import { createCluster } from '@redis/client';
+import { Hono } from 'hono';
+import { createHandler } from '../../lambdas/meter/handler.ts';
+import { lmdbMetricStore } from '../../lib/adapters/embedded/lmdb-metric-store.ts';
+import { redisMetricStore } from '../../lib/adapters/redis/redis-metric-store.ts';
+import { createApi } from '../../lib/api/create-api.ts';
+import { readRoutes } from '../../lib/api/read-routes.ts';
+import { served } from '../../lib/api/route.ts';
+import { listen } from '../../lib/local/server/listen.ts';
+import { requestGuard } from '../../lib/local/server/request-guard.ts';
+import { askedMetrics, definitionsOf } from '../../lib/pipeline/meter/asked-metrics.ts';
+import type { MetricStore } from '../../lib/pipeline/metric-store.ts';
+import { settings } from '../../lib/settings.ts';
+import { reportUsage } from '../http/load.ts';
+import { benchOrders } from '../sink/contract.ts';
+import { payloads } from '../sink/payloads.ts';
+
+type Fetch = (request: Request) => Response | Promise<Response>;
+
+/** Counts the events, and then does what `weir start` does with a request to `/metrics/…`. */
+async function weir(store: MetricStore, files: readonly string[]): Promise<Fetch> {
+  const metrics = askedMetrics([benchOrders], { windowSeconds: settings.windowSeconds.default });
+  const definitions = definitionsOf(metrics, benchOrders.name);
+  const count = createHandler({
+    store,
+    definitionsOf: () => definitions,
+    windowRetentionSeconds: settings.metricRetentionHours.default * 3600,
+    streamOf: (topic) => ({ topic, contract: benchOrders, incarnation: 0 }),
+  });
+  for (const event of payloads(files, 'drained')) await count(event);
+  const routes = served(readRoutes({ metrics, routes: [] }), { store, status: async () => [], troubles: () => [] });
+  const api = createApi({ routes, report: (error) => void process.stderr.write(`${error}\n`) });
+  const refusal = requestGuard({ isLoopback: true, tokens: [] });
+  return (request) => (refusal(request) === undefined ? api.fetch(request) : new Response(null, { status: 403 }));
+}
+
+/** What a person would write: counters in Redis, and a handler that reads them. Figures are numbers, pages there are none. */
+async function bare(url: string, files: readonly string[]): Promise<Fetch> {
+  const client = createCluster({ rootNodes: [{ url }] });
+  await client.connect();
+  const counters = new Map<string, number>();
+  let orders = 0;
+  for (const file of files) {
+    for await (const line of createInterface({ input: createReadStream(file) })) {
+      const { created_at: at, country } = JSON.parse(line);
+      const window = `${at.slice(0, 16)}|${country}`;
+      counters.set(window, (counters.get(window) ?? 0) + 1);
+      orders += 1;
+    }
+  }
+  await client.set('orders', orders);
+  await client.hSet('order_windows', [...counters].flat().map(String));
+  const app = new Hono();
+  app.get('/metrics/orders', async (context) => context.json({ count: Number(await client.get('orders')) }));
+  app.get('/metrics/order_windows', async (context) => context.json(await client.hGetAll('order_windows')));
+  return app.fetch as Fetch;
+}
+
+const [mode = '', place = '', ...files] = process.argv.slice(2);
+const fetches: Readonly<Record<string, () => Promise<Fetch>>> = {
+  bare: () => bare(place, files),
+  embedded: async () => weir(await lmdbMetricStore({ dir: place }), files),
+  redis: () => weir(redisMetricStore({ url: place, mode: 'cluster', prefix: 'bench' }), files),
+};
+const made = fetches[mode];
+if (made === undefined) throw new Error(`expected one of ${Object.keys(fetches).join(', ')}, found ${mode}`);
+const { port } = await listen({ host: '127.0.0.1', port: 0, orAnyFree: false, fetch: await made() });
+reportUsage(port);
