@@ -17,6 +17,7 @@ import { modelsCommand } from './commands/models.ts';
 import { produceCommand } from './commands/produce.ts';
 import { queryCommand } from './commands/query.ts';
 import { rebuildCommand } from './commands/rebuild.ts';
+import { repairCommand } from './commands/repair.ts';
 import { resetCommand } from './commands/reset.ts';
 import { startCommand } from './commands/start.ts';
 import { streamsCommand } from './commands/streams.ts';
@@ -73,6 +74,7 @@ function weir(exit: (code: number) => void): Command {
     rebuildCommand,
     compactCommand,
     auditCommand,
+    repairCommand,
     modelsCommand,
     dlqCommand,
     doctorCommand,

@@ -5,8 +5,11 @@ import { duckdbRowEncoder } from '../adapters/duckdb/row-encoder.ts';
 import { directoryObjectStore } from '../adapters/embedded/directory-object-store.ts';
 import { fileCatalog } from '../adapters/embedded/file-catalog.ts';
 import { processFolder } from '../adapters/embedded/process-folder.ts';
+import type { HourOfTable } from '../derive/table-partition.ts';
 import { type CompactionCounts, type CompactionRequest, compactTables } from '../pipeline/compact/compact-tables.ts';
+import type { TableToCompact } from '../pipeline/compact/table-to-compact.ts';
 import type { Clock } from '../pipeline/ports.ts';
+import { repairHour } from '../pipeline/repair/repair-hour.ts';
 import type { Settings } from '../settings.ts';
 import type { DataFolder } from './folder/data-folder.ts';
 
@@ -18,6 +21,7 @@ export interface LocalCompactionOptions {
 
 export interface LocalCompactor {
   compact(request: Omit<CompactionRequest, 'keepMs'>): Promise<CompactionCounts>;
+  repairHour(table: TableToCompact, hour: HourOfTable): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -42,6 +46,7 @@ export async function openCompactor({ folder, settings, clock }: LocalCompaction
   };
   return {
     compact: (request) => compactTables(ports, { ...request, keepMs: keepGenerationsHours * HOUR_MS }),
+    repairHour: (table, hour) => repairHour(ports, table, hour),
     close: own.remove,
   };
 }

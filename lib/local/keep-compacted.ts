@@ -10,8 +10,10 @@ const FIRST_AFTER_MS = 30_000;
 /** Timers of a busy machine are late by less. */
 const SLEPT_MS = 60_000;
 
+type Compactor = Pick<LocalCompactor, 'compact' | 'close'>;
+
 interface Compacting {
-  readonly open: () => Promise<LocalCompactor>;
+  readonly open: () => Promise<Compactor>;
   /** 0 is never. */
   readonly everyMs: number;
   readonly tables: CompactionRequest['tables'];
@@ -26,7 +28,7 @@ interface Compacting {
  */
 export async function keepCompacted({ open, everyMs, tables, clock, report, signal }: Compacting): Promise<void> {
   if (everyMs === 0) return;
-  let compactor: LocalCompactor | undefined;
+  let compactor: Compactor | undefined;
   let pauseMs = Math.min(everyMs, FIRST_AFTER_MS);
   for (;;) {
     const asleepAtMs = clock.now();

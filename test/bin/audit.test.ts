@@ -24,6 +24,31 @@ describe('weir audit', { timeout: 120_000 }, () => {
     expect(await audit('--json', '--to', '2026-01-01T00')).toMatchObject({ code: 0, stdout: '[]\n' });
   });
 
+  it('of one stream needs one that there is', async () => {
+    expect(await audit('--stream', 'shop.purchases')).toMatchObject({ code: 0 });
+    const { code, stderr } = await audit('--stream', 'shop_purchases');
+    expect(code).toBe(2);
+    expect(stderr).toMatch(/^weir audit: --stream: expected one of .*shop\.purchases.*, found "shop_purchases"\n$/);
+  });
+
+  it('names an hour that is not registered, which weir repair registers, once it is to', async () => {
+    const repair = (...args: string[]) => weir(['repair', '--data-dir', folder, ...args]);
+    const entries = join(folder, 'catalog', 'lake', 'shop_purchases');
+    await rm(entries, { recursive: true });
+    const found = /^lake\.shop_purchases \S+ unregistered_hour: .*\n {2}repair: registers the hour\n/;
+    const said = await repair();
+    expect(said.code).toBe(1);
+    expect(said.stdout).toMatch(found);
+    expect(said.stdout).toMatch(/looked at, [12] findings?; weir repair --apply repairs [12]\n$/);
+    await expect(readdir(entries)).rejects.toThrow('ENOENT');
+    const done = await repair('--apply', '--stream', 'shop.purchases');
+    expect(done.code).toBe(0);
+    expect(done.stdout).toMatch(found);
+    expect(done.stdout).toMatch(/, 0 left after the repair\n$/);
+    expect(await audit()).toMatchObject({ code: 0 });
+    expect((await repair('--apply')).stdout).toMatch(/looked at, nothing found\n$/);
+  });
+
   it('names what is wrong and what to do about it, as text or JSON, and ends with 1', async () => {
     const lake = join(folder, 'lake');
     const names = (await readdir(join(lake, 'shop_purchases'), { recursive: true })).filter((name) =>
@@ -40,6 +65,9 @@ describe('weir audit', { timeout: 120_000 }, () => {
         message: expect.stringContaining(`${lost}: the object is gone`),
       },
     ]);
+    const repaired = await weir(['repair', '--apply', '--data-dir', folder]);
+    expect(repaired.code).toBe(1);
+    expect(repaired.stdout).toMatch(/ {2}to do: put the object back .*\n.* looked at, 1 finding\n$/);
     const text = await audit();
     expect(text.code).toBe(1);
     expect(text.stdout).toMatch(

@@ -2,9 +2,11 @@ import { join } from 'node:path';
 import { duckdbPartWriter } from '../../lib/adapters/duckdb/part-writer.ts';
 import { directoryObjectStore } from '../../lib/adapters/embedded/directory-object-store.ts';
 import type { Contract } from '../../lib/contracts/contract.ts';
+import type { HourOfTable } from '../../lib/derive/table-partition.ts';
 import type { CompactPorts } from '../../lib/pipeline/compact/compact-hour.ts';
 import { type CompactionRequest, compactTables } from '../../lib/pipeline/compact/compact-tables.ts';
-import { tablesToCompact } from '../../lib/pipeline/compact/table-to-compact.ts';
+import { type TableToCompact, tablesToCompact } from '../../lib/pipeline/compact/table-to-compact.ts';
+import { repairHour } from '../../lib/pipeline/repair/repair-hour.ts';
 import { shopPurchases } from '../fixtures/lake/streams/shop.ts';
 import { laptopSink, mskEvent, ONE_O_CLOCK } from './laptop-sink.ts';
 import { testClock } from './test-clock.ts';
@@ -43,6 +45,11 @@ export async function laptopCompactor() {
         timestampMs,
       }));
       return by(mskEvent('shop.purchases', records, kafkaPartition));
+    },
+    /** The hour of the purchases' table, under these names. */
+    repair(hour: HourOfTable, given: { readonly ports?: object; readonly contract?: Contract } = {}) {
+      const [table] = tablesToCompact([given.contract ?? shopPurchases]);
+      return repairHour({ ...ports, ...given.ports }, table as TableToCompact, hour);
     },
     compact: (
       given: Partial<CompactionRequest> & { readonly contracts?: readonly Contract[]; readonly ports?: object } = {},

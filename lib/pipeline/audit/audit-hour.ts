@@ -72,11 +72,14 @@ export async function auditHour(ports: AuditPorts, audited: AuditedTable, hour: 
   );
   const complete = Math.max(0, ...generations.filter((one) => one > 0 && keys.includes(compactKey(table, hour, one))));
   const begun = generations.find((one) => one > complete && keys.includes(begunKey(table, hour, one)));
-  const compact = `weir compact --table ${name} --from ${hourText(hour)} --to ${hourText(hour)}`;
-  add(await catalogFindings(ports, audited, { hour, complete, compact }));
+  const remedy = `weir repair --from ${hourText(hour)} --to ${hourText(hour)} --apply`;
+  add(await catalogFindings(ports, audited, { hour, complete, remedy }));
   if (begun !== undefined) {
     const message = `generation ${begun} has begun and is not complete: rows that came since are not visible`;
-    add([{ kind: 'generation_half_made', message, remedy: `${compact}, unless a compaction of it is under way` }]);
+    const repair = 'finishes the generation';
+    add([
+      { kind: 'generation_half_made', message, remedy: `${remedy}, unless a compaction of it is under way`, repair },
+    ]);
   }
   const location = partitionLocation(table, hour, complete);
   const visible = keys.filter((key) => key.startsWith(location) && isRowsKey(key));
@@ -128,24 +131,23 @@ function isOf(one: ChainPositions, chain: Omit<ChainOfHour, 'found'>, isShared: 
 async function catalogFindings(
   { catalog }: AuditPorts,
   { table, names }: AuditedTable,
-  { hour, complete, compact }: { readonly hour: HourOfTable; readonly complete: number; readonly compact: string },
+  { hour, complete, remedy }: { readonly hour: HourOfTable; readonly complete: number; readonly remedy: string },
 ): Promise<readonly ChainFinding[]> {
   const expected = partitionLocation(table, hour, complete);
   const found = await Promise.all(
-    names.map(async (name) => {
+    names.map(async (name): Promise<readonly ChainFinding[]> => {
       const partition = await catalog.partition(name, hour);
       const shown = `${name.database}.${name.table}`;
       if (partition === undefined) {
         const message = `${shown}: the catalogue does not show the hour, whose objects are at ${expected}`;
-        return [{ kind: 'unregistered_hour' as const, message, remedy: 'weir start registers the hour' }];
+        return [{ kind: 'unregistered_hour', message, remedy, repair: 'registers the hour' }];
       }
       if (partition.location === expected) return [];
       const message = `${shown}: the catalogue shows ${partition.location}, expected ${expected}`;
-      const remedy =
-        partition.generation < complete
-          ? compact
-          : 'delete the entry from the catalogue; weir start registers the hour';
-      return [{ kind: 'wrong_location' as const, message, remedy }];
+      if (partition.generation < complete) {
+        return [{ kind: 'wrong_location', message, remedy, repair: 'moves the location forward' }];
+      }
+      return [{ kind: 'wrong_location', message, remedy: `delete the entry from the catalogue, then ${remedy}` }];
     }),
   );
   return found.flat();

@@ -25,10 +25,12 @@ export interface Finding {
   readonly message: string;
   /** What to do about it. */
   readonly remedy: string;
+  /** What `weir repair` does about it; absent where it can do nothing. */
+  readonly repair?: 'registers the hour' | 'moves the location forward' | 'finishes the generation';
 }
 
 /** What is wrong with a chain, whose table and hour are known. */
-export type ChainFinding = Pick<Finding, 'kind' | 'message' | 'remedy'>;
+export type ChainFinding = Pick<Finding, 'kind' | 'message' | 'remedy' | 'repair'>;
 
 export const FROM_A_COPY = 'put the object back from a copy, if there is one';
 

@@ -29,6 +29,8 @@ const slot = (location: string, number: number, kafkaPartition = 0) =>
 const findings = () => auditOf(lake);
 const found = async () => (await findings()).map(({ kind, message, remedy }) => `${kind}: ${message}; ${remedy}`);
 
+const repairCommand = 'weir repair --from 2026-01-31T13 --to 2026-01-31T13 --apply';
+
 const amend = (offsets: readonly number[]) => amendPurchases(lake, offsets);
 
 describe('an audit', () => {
@@ -84,11 +86,13 @@ describe('an audit', () => {
     await lake.take(0, 4);
     await rm(join(lake.sink.folder, 'catalog', 'lake', 'shop_purchases'), { recursive: true });
     expect(await found()).toEqual([
-      `unregistered_hour: lake.shop_purchases: the catalogue does not show the hour, whose objects are at ${data(0)}; weir start registers the hour`,
+      `unregistered_hour: lake.shop_purchases: the catalogue does not show the hour, whose objects are at ${data(0)}; ${repairCommand}`,
     ]);
+    await lake.repair(hour);
+    expect(await found()).toEqual([]);
   });
 
-  it('names a location that is behind, and the compaction that moves it', async () => {
+  it('names a location that is behind, and the command that moves it', async () => {
     await lake.take(0, 4);
     await lake.take(4, 4);
     const entries = join(lake.sink.folder, 'catalog', 'lake', 'shop_purchases');
@@ -99,22 +103,22 @@ describe('an audit', () => {
     for (const name of await filesIn(entries)) await rm(name);
     for (const [name, text] of before) await writeFile(name, text);
     expect(await found()).toEqual([
-      `wrong_location: lake.shop_purchases: the catalogue shows ${data(0)}, expected ${data(1)}; weir compact --table lake.shop_purchases --from 2026-01-31T13 --to 2026-01-31T13`,
+      `wrong_location: lake.shop_purchases: the catalogue shows ${data(0)}, expected ${data(1)}; ${repairCommand}`,
     ]);
-    expect((await lake.compact({ span: { from: hour, to: hour } })).failures).toEqual([]);
+    await lake.repair(hour);
     expect(await found()).toEqual([]);
   });
 
-  it('names a generation that is half made, and the compaction that finishes it', async () => {
+  it('names a generation that is half made, and the command that finishes it', async () => {
     await lake.take(0, 4);
     await lake.take(4, 4);
     await lake.sink.store.putIfAbsent(begunKey(purchases, hour, 1), Buffer.from('{}'), {});
     expect(await found()).toEqual([
       expect.stringMatching(
-        /^generation_half_made: generation 1 has begun .*; weir compact --table lake\.shop_purchases .*, unless/,
+        /^generation_half_made: generation 1 has begun .*; weir repair --from 2026-01-31T13 --to 2026-01-31T13 --apply, unless/,
       ),
     ]);
-    expect((await lake.compact({ span: { from: hour, to: hour } })).failures).toEqual([]);
+    await lake.repair(hour);
     expect(await found()).toEqual([]);
   });
 

@@ -1,0 +1,15 @@
+import { count } from '../../lib/local/display/status-lines.ts';
+import type { Finding } from '../../lib/pipeline/audit/finding.ts';
+import { hourText } from '../../lib/pipeline/transform/hours.ts';
+
+/** `lake.shop_purchases 2026-01-31T13 lost_object: …`, without what to do about it. */
+export function findingText({ kind, table, hour, message }: Finding): string {
+  return `${table} ${hourText(hour)} ${kind}: ${message}`;
+}
+
+/** `1,200 hours looked at` */
+export const hoursLookedAt = (hours: number) => `${count(hours)} ${hours === 1 ? 'hour' : 'hours'} looked at`;
+
+/** `3 findings` */
+export const findingsText = (found: number) =>
+  found === 0 ? 'nothing found' : `${count(found)} ${found === 1 ? 'finding' : 'findings'}`;
