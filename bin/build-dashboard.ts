@@ -1,4 +1,4 @@
-/** `npm run build` puts the dashboard into the package. */
+/** `npm run build` adds the dashboard to the package. */
 import { buildDashboard } from '../lib/local/dashboard/dashboard-files.ts';
 
 await buildDashboard();

@@ -1,8 +1,8 @@
 import type { LocatedProject } from '../lib/project.ts';
 
-/** What each command is given. */
+/** The context of a command. */
 export interface CommandContext {
-  /** Says the exit code, once the command has done its work. */
+  /** Sets the exit code, once the command has finished. */
   exit(code: number): void;
   /** The project that `--project` names, else the nearest upwards from the working folder. @throws ProjectError */
   project(): Promise<LocatedProject>;

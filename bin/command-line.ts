@@ -30,8 +30,8 @@ const FAILED = 1;
 const WRONG_USAGE = 2;
 
 /**
- * Runs `weir` with these arguments (the first two are Node's) and answers the exit code. Whatever fails is said in one
- * line on stderr. Commands load what they need when they run: help is quick.
+ * Runs `weir` with these arguments (the first two are Node's) and returns the exit code. Failures are reported in one
+ * line on stderr. Commands load their modules when they run, so that help is fast.
  */
 export async function runCommandLine(argv: readonly string[]): Promise<number> {
   let code = DONE;
@@ -134,7 +134,7 @@ function commandName(argv: readonly string[]): string {
   return name === undefined || name.startsWith('-') ? 'weir' : `weir ${name}`;
 }
 
-/** The reader of a pipe has seen enough: `weir query … | head`. */
+/** The reader of a pipe may close it early: `weir query … | head`. */
 function leaveQuietly(error: NodeJS.ErrnoException): void {
   if (error.code === 'EPIPE') process.exit(DONE);
   process.stderr.write(`weir: cannot write the output: ${error.message}\n`);

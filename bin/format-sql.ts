@@ -1,4 +1,4 @@
-/** Formats the models in `sql/`; with `--check` it changes nothing, names the files that are not formatted, and fails. */
+/** Formats the models in `sql/`. With `--check` it writes nothing, and fails if a file is not formatted. */
 import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
@@ -16,7 +16,7 @@ const style: FormatOptionsWithLanguage = {
   paramTypes: { named: [':'] },
 };
 
-/** sql-formatter takes every `from` for a clause: that of `extract(epoch from …)` is hidden from it. */
+/** sql-formatter treats every `from` as a clause, so the one in `extract(epoch from …)` is hidden from it. */
 const HIDDEN = 'fr0m';
 const FROM_OF_FUNCTION = /\b((?:extract|trim|substring|overlay)\s*\([^()]*?)\bfrom\b/gi;
 
@@ -30,7 +30,9 @@ for (const file of files) {
   const wanted = `${formatted(found)}\n`;
   if (found === wanted) continue;
   if (values.check) {
-    process.stderr.write(`sql/${file}: expected SQL as sql-formatter writes it, found other; run npm run format\n`);
+    process.stderr.write(
+      `sql/${file}: expected SQL formatted by sql-formatter, found another format; run npm run format\n`,
+    );
     process.exitCode = 1;
   } else {
     await writeFile(join(SQL_DIR, file), wanted);

@@ -11,7 +11,7 @@ export function givenHour(option: string, text: string, nowMs: number): HourOfTa
   }
 }
 
-/** @throws UsageError naming the option; also for a span that ends before it begins. */
+/** @throws UsageError naming the option; also if the span ends before it begins. */
 export function givenSpan(
   from: string,
   to: string,
@@ -22,7 +22,7 @@ export function givenSpan(
   throw new UsageError(`--to: expected an hour at or after ${hourText(span.from)}, found ${hourText(span.to)}`);
 }
 
-/** Either end may be left open. @throws UsageError naming the option */
+/** Either end is optional. @throws UsageError naming the option */
 export function givenBounds(
   { from, to }: { readonly from?: string; readonly to?: string },
   nowMs: number,

@@ -1,10 +1,10 @@
 const INTERRUPTED = 130;
-/** npm passes on the Ctrl-C that the terminal has sent to this process already: both are one. */
+/** npm forwards the Ctrl-C that the terminal has already sent to this process; both count as one. */
 const SAME_MS = 500;
 
 /**
- * Aborts at the first SIGINT or SIGTERM, so that what is under way can end well; `onInterrupt` is called then. The second
- * one ends the process at once.
+ * Aborts at the first SIGINT or SIGTERM, so that work in progress can finish, and calls `onInterrupt`. The second
+ * signal ends the process at once.
  */
 export function interruptible(onInterrupt: () => void = () => {}): AbortSignal {
   const interrupted = new AbortController();

@@ -1,10 +1,10 @@
 import { count, duration } from '../lib/local/display/status-lines.ts';
 
-/** Tells how a task goes, from its third second on. */
+/** Reports the progress of a task, from its third second on. */
 export interface Progress {
-  /** So much is done now; to be called as often as one likes. */
+  /** Reports how much is done; may be called at any rate. */
   at(done: number): void;
-  /** Takes the line away. */
+  /** Clears the line. */
   end(): void;
 }
 
@@ -12,7 +12,7 @@ export interface ProgressOptions {
   readonly output: NodeJS.WriteStream;
   readonly unit: string;
   readonly nowMs: () => number;
-  /** From 0 to 1; null where the end is not known. */
+  /** From 0 to 1; null if the total is unknown. */
   readonly fraction: (done: number) => number | null;
 }
 
@@ -21,7 +21,7 @@ const LIVE_MS = 500;
 const PLAIN_MS = 5000;
 const CLEAR_LINE = '\r\u001b[K';
 
-/** One line in place on a terminal, else a line every five seconds. */
+/** One line updated in place on a terminal, else a line every five seconds. */
 export function progress({ output, unit, nowMs, fraction }: ProgressOptions): Progress {
   const startMs = nowMs();
   const everyMs = output.isTTY ? LIVE_MS : PLAIN_MS;
@@ -43,7 +43,7 @@ export function progress({ output, unit, nowMs, fraction }: ProgressOptions): Pr
   };
 }
 
-/** Of a task over hours, which says how many there are as it goes. */
+/** The progress of a task over hours, which reports their total as it runs. */
 export function hoursProgress(output: NodeJS.WriteStream, nowMs: () => number) {
   let all = 1;
   const { at, end } = progress({ output, unit: 'hours', nowMs, fraction: (done) => done / all });

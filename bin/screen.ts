@@ -2,26 +2,26 @@ import { createLogUpdate } from 'log-update';
 import type { StreamStatus } from '../lib/api/stream-status.ts';
 import { statusLine, statusTable } from '../lib/local/display/status-lines.ts';
 
-/** Where a long-running command shows how it stands. */
+/** Where a long-running command shows its status. */
 export interface Screen {
-  /** Shows this status, in place of the one before. */
+  /** Shows this status in place of the previous one. */
   status(streams: readonly StreamStatus[], nowMs: number): void;
-  /** A line that stays. */
+  /** Prints a permanent line. */
   say(line: string): void;
-  /** Leaves what is shown where it stands: what is said from now on comes below. */
+  /** Keeps the current status on screen; later output appears below it. */
   end(): void;
   /** Milliseconds between two calls of `status`. */
   readonly everyMs: number;
 }
 
-/** A terminal that is too low for the table gets lines, too. */
+/** Falls back to lines without a terminal, or if it has too few rows for the table. */
 export function screen(output: NodeJS.WriteStream): Screen {
   return output.isTTY && output.rows > 18 ? liveScreen(output) : plainScreen(output);
 }
 
-/** Redraws the table where it stands. */
+/** Redraws the table in place. */
 function liveScreen(output: NodeJS.WriteStream): Screen {
-  // A cursor that is hidden would have to be shown again however the process ends.
+  // The cursor is not hidden: it would have to be restored however the process ends.
   const table = createLogUpdate(output, { showCursor: true });
   let shown = '';
   return {
@@ -42,7 +42,7 @@ function liveScreen(output: NodeJS.WriteStream): Screen {
   };
 }
 
-/** A line when something has changed. */
+/** Prints a line when something has changed. */
 function plainScreen(output: NodeJS.WriteStream): Screen {
   let last = '';
   return {

@@ -3,14 +3,14 @@ import type { Contract } from '../lib/contracts/contract.ts';
 import { assertStreams } from '../lib/local/assert-streams.ts';
 import { readSettings, SettingError, type SettingName, type Settings, settings } from '../lib/settings.ts';
 
-/** An option that stands for a setting, and goes before its environment variable. */
+/** An option for a setting; it overrides the environment variable. */
 export function settingOption(flags: string, name: SettingName, description?: string): Option {
   const setting = settings[name];
   return new Option(flags, `${description ?? setting.description} [${setting.variable}]`).argParser((text: string) => {
     try {
       return setting.parse(text);
     } catch (error) {
-      // Commander would repeat the value.
+      // Commander would print the secret value.
       if (!(error instanceof SettingError) || 'isSecret' in setting) throw error;
       throw new InvalidArgumentError(error.message.replace(/^[A-Z_]+: /, ''));
     }
@@ -20,8 +20,8 @@ export function settingOption(flags: string, name: SettingName, description?: st
 export const dataDirOption = () => settingOption('--data-dir <folder>', 'dataDir');
 
 /**
- * The effective settings: what the options say, else the environment, else the defaults.
- * @throws SettingError also for streams that there are not, and for two on one topic.
+ * The effective settings: the options, else the environment, else the defaults.
+ * @throws SettingError also for unknown streams, and for two streams on one topic.
  */
 export function effectiveSettings(options: Partial<Settings>, contracts: readonly Contract[]): Settings {
   const given = Object.entries(options).filter(([name, value]) => name in settings && value !== undefined);

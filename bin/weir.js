@@ -1,5 +1,5 @@
 #!/usr/bin/env node
-// The command as npm links it: in a checkout it runs the sources, in a package, which has none, what was compiled of them.
+// The command as npm links it: it runs the sources in a checkout, and the compiled code in a package.
 import { existsSync } from 'node:fs';
 
 const [major = 0, minor = 0] = process.versions.node.split('.').map(Number);
@@ -7,7 +7,7 @@ if (major < 20 || (major === 20 && minor < 19)) {
   console.error(`weir: Node: expected 20.19 or newer, found ${process.versions.node}; install a newer Node`);
   process.exit(2);
 }
-// A project's weir.config.ts and streams are TypeScript.
+// A project's weir.config.ts and streams are written in TypeScript.
 const { register } = await import('tsx/esm/api');
 register();
 const source = new URL('weir.ts', import.meta.url);

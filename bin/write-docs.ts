@@ -6,7 +6,7 @@ import { settings } from '../lib/settings.ts';
 import { settingsDocument } from '../lib/settings-document.ts';
 import { costDocument } from './run/cost-document.ts';
 
-/** `npm run docs`: writes the pages that are derived from code. Tests fail while they are out of date. */
+/** `npm run docs`: writes the pages that are generated from code. Tests fail while they are out of date. */
 const project = await loadProject(findProjectFile(import.meta.dirname));
 const { contracts } = project;
 write('STREAMS.md', streamsDocument(contracts), `${contracts.length} streams`);

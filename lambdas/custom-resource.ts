@@ -38,7 +38,7 @@ const ANSWER_WITHIN_MS = 5_000;
 type TimeLeft = Pick<Context, 'getRemainingTimeInMillis'>;
 
 /**
- * Answers CloudFormation, success or failure, before the function's own time is over: a request without an answer would
+ * Returns CloudFormation, success or failure, before the function's own time is over: a request without an answer would
  * hold the deployment up until its service time-out.
  * @throws when CloudFormation cannot be answered; Lambda then repeats the invocation.
  */

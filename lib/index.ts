@@ -1,4 +1,4 @@
-/** What a project is written with: contracts, generators, refinements, and `project()` itself. */
+/** The API for writing a project: contracts, generators, refinements, and `project()` itself. */
 export * from './contracts/contract.ts';
 export { isWithinTolerance, unscaled } from './contracts/exact-decimal.ts';
 export * from './contracts/rules.ts';

@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 
-/** The folder of Weir's own package: what is not code is there, whether the code is a checkout's or was compiled. */
+/** The folder of Weir's own package, with its non-code files, both in a checkout and in the compiled package. */
 export const packageRoot = folderOfPackage(import.meta.dirname);
 
 function folderOfPackage(folder: string): string {
@@ -16,7 +16,7 @@ export interface PackageFacts {
   readonly dependencies: Readonly<Record<string, string>>;
 }
 
-/** What Weir's `package.json` says. */
+/** The facts of Weir's `package.json`. */
 export function packageFacts(): PackageFacts {
   return JSON.parse(readFileSync(join(packageRoot, 'package.json'), 'utf8'));
 }

@@ -7,45 +7,45 @@ import type { Generator } from './generators/generator.ts';
 import type { Deployment } from './infra/deployment.ts';
 import type { Refinement } from './pipeline/refine/refinement.ts';
 
-/** A wrong `weir.config.ts`, or none. */
+/** An invalid or missing `weir.config.ts`. */
 export class ProjectError extends Error {
   override readonly name = 'ProjectError';
 }
 
-/** A stream, and what comes with it. */
+/** A stream and everything that belongs to it. */
 export interface Stream {
   readonly contract: Contract;
-  /** Example events. A refined stream has none: its events come from the stream that it is refined from. */
+  /** Makes example events. A refined stream has none, because its events come from its source stream. */
   readonly generator?: Generator;
-  /** Makes this stream from another one. */
+  /** Derives this stream from another one. */
   readonly refinement?: Refinement;
-  /** Queries over its table, for Athena. */
+  /** Athena queries over its table. */
   readonly savedQueries?: readonly SavedQuery[];
-  /** Routes of the API with shapes of their own, over any metrics of the project. */
+  /** Custom API routes over any metrics of the project. */
   readonly routes?: readonly DeclaredRoute[];
 }
 
 interface Declaration {
-  /** A contract alone is a stream without anything beside it. */
+  /** A bare contract is a stream with nothing else. */
   readonly streams: readonly (Stream | Contract)[];
-  /** The folder of the SQL models, from the project's own folder. */
+  /** The folder of the SQL models, relative to the project's folder. */
   readonly models?: string;
   readonly deployments?: readonly Deployment[];
 }
 
-/** What a `weir.config.ts` declares: everything that one team's pipeline consists of. */
+/** What a `weir.config.ts` declares: one team's whole pipeline. */
 export interface Project {
   readonly contracts: readonly Contract[];
   readonly generators: readonly Generator[];
   readonly refinements: readonly Refinement[];
   readonly savedQueries: readonly SavedQuery[];
   readonly routes: readonly DeclaredRoute[];
-  /** The folder of its SQL models, from its own. */
+  /** The folder of its SQL models, relative to the project's folder. */
   readonly modelsFolder: string;
   readonly deployments: readonly Deployment[];
 }
 
-/** A project, and where it is. */
+/** A project and its location. */
 export interface LocatedProject extends Project {
   /** The absolute path of its folder. */
   readonly dir: string;
@@ -57,7 +57,7 @@ export interface LocatedProject extends Project {
 
 /**
  * The project with its defaults; `weir.config.ts` exports it as its default.
- * @throws ProjectError for the first thing that cannot be run: one line with what was expected, found, and what to do.
+ * @throws ProjectError for the first mistake: one line with what was expected, what was found, and what to do.
  */
 export function project({ streams, models = 'sql', deployments = [] }: Declaration): Project {
   const complete = streams.map((stream): Stream => ('contract' in stream ? stream : { contract: stream }));

@@ -1,7 +1,7 @@
 import { code, markdownTable } from './derive/markdown.ts';
 import type { Setting } from './settings.ts';
 
-/** A Markdown page on every setting, for people who run pipelines. */
+/** A Markdown page of all settings, for operators. */
 export function settingsDocument(settings: Readonly<Record<string, Setting<unknown>>>): string {
   const rows = Object.values(settings).map((setting) => [
     code(setting.variable),
@@ -11,8 +11,8 @@ export function settingsDocument(settings: Readonly<Record<string, Setting<unkno
   ]);
   return `${[
     '# Settings',
-    'This page is made from `lib/settings.ts` by `npm run docs`. Change it there.',
-    'Settings are environment variables. Where a command has an option for one, the option goes before the variable; `weir doctor` prints what is in effect. A variable that begins with `WEIR_` and is none of these is an error.',
+    'This page is generated from `lib/settings.ts` by `npm run docs`. Change it there.',
+    'Settings are environment variables. A command-line option overrides its variable; `weir doctor` prints the effective values. An unknown variable that begins with `WEIR_` is an error.',
     markdownTable(['variable', 'default', 'value', 'what it does'], rows),
   ].join('\n\n')}\n`;
 }

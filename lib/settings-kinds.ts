@@ -1,14 +1,14 @@
-/** What a setting is, and the kinds that there are. */
+/** The type of a setting, and the kinds of settings. */
 
 export interface Setting<T> {
   readonly variable: string;
   readonly default: T;
-  /** What the number counts, or what the text is. */
+  /** What the number counts, or what the text contains. */
   readonly unit: string;
   readonly description: string;
-  /** Never shown, in no listing, log or error. */
+  /** Never shown in a listing, log or error. */
   readonly isSecret?: true;
-  /** Least and most, of a number. */
+  /** The minimum and maximum of a number. */
   readonly range?: readonly [number, number];
   /** @throws SettingError naming the variable, what was expected and what was found. */
   readonly parse: (text: string) => T;
@@ -65,7 +65,7 @@ const number =
 export const integer = number(/^\d+$/, 'a whole number');
 export const real = number(/^\d+(\.\d+)?$/, 'a number');
 
-/** A number that may be left out: null then. */
+/** An optional number: null when not set. */
 export const optional = (setting: Setting<number>): Setting<number | null> => ({ ...setting, default: null });
 
 export const brokerList = (variable: string, description: string): Setting<string> => ({

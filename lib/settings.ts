@@ -16,27 +16,27 @@ export { type Setting, SettingError };
 
 const MEBIBYTE = 1024 * 1024;
 
-/** Every setting: its name, default, unit and environment variable. Nothing else reads the environment of a pipeline. */
+/** All settings: name, default, unit and environment variable. Nothing else reads a pipeline's environment. */
 export const settings = {
   dataDir: folder(
     'WEIR_DATA_DIR',
     '.weir',
     'folder',
-    'Where a laptop keeps topics, lake and catalogue. No * ? [ = in its path.',
+    'The local folder of topics, lake and catalogue. Its path must not contain * ? [ or =.',
   ),
-  brokers: brokerList('WEIR_BROKERS', 'A Kafka cluster to use; empty means the embedded log.'),
+  brokers: brokerList('WEIR_BROKERS', 'The Kafka cluster to use; if empty, the embedded log.'),
   kafkaSessionSeconds: real(
     'WEIR_KAFKA_SESSION_SECONDS',
     6,
     'seconds',
-    'Kafka gives the work of a process that has died to another one after this long.',
+    'How long Kafka waits for a process that stopped responding before it reassigns its partitions.',
     [1, 300],
   ),
   kafkaCompression: oneOf(
     'WEIR_KAFKA_COMPRESSION',
     'none',
     ['none', 'gzip', 'snappy', 'lz4', 'zstd'],
-    'Compression of the records that Weir sends to Kafka; it reads all of these. zstd needs Node 22.15.',
+    'Compression of records sent to Kafka. All of these can be read. zstd needs Node 22.15.',
   ),
   kafkaSecurity: oneOf(
     'WEIR_KAFKA_SECURITY',
@@ -48,62 +48,67 @@ export const settings = {
     'WEIR_KAFKA_SASL_MECHANISM',
     'scram-sha-512',
     ['plain', 'scram-sha-256', 'scram-sha-512', 'aws-msk-iam'],
-    'How to log in, where WEIR_KAFKA_SECURITY has sasl.',
+    'The SASL mechanism, if WEIR_KAFKA_SECURITY uses sasl.',
   ),
-  kafkaUsername: text('WEIR_KAFKA_USERNAME', '', 'text', 'Who logs in.'),
-  kafkaPassword: secret('WEIR_KAFKA_PASSWORD', '', 'secret', 'The password, which is never shown.'),
-  kafkaPasswordFile: text('WEIR_KAFKA_PASSWORD_FILE', '', 'file', 'A file with the password instead.'),
+  kafkaUsername: text('WEIR_KAFKA_USERNAME', '', 'text', 'The user name.'),
+  kafkaPassword: secret('WEIR_KAFKA_PASSWORD', '', 'secret', 'The password. Never shown.'),
+  kafkaPasswordFile: text(
+    'WEIR_KAFKA_PASSWORD_FILE',
+    '',
+    'file',
+    'A file that contains the password, instead of WEIR_KAFKA_PASSWORD.',
+  ),
   kafkaCaFile: text(
     'WEIR_KAFKA_CA_FILE',
     '',
     'file',
-    'The CA that signed the brokers’ certificates, in PEM form; the system’s CAs where not set.',
+    'The CA of the brokers’ certificates, in PEM format; by default, the system’s CAs.',
   ),
   kafkaCertificateFile: text(
     'WEIR_KAFKA_CERTIFICATE_FILE',
     '',
     'file',
-    'The client’s certificate, in PEM form, where brokers want one.',
+    'The client certificate, in PEM format, if the brokers require one.',
   ),
-  kafkaKeyFile: text('WEIR_KAFKA_KEY_FILE', '', 'file', 'The key of the client’s certificate, in PEM form.'),
+  kafkaKeyFile: text('WEIR_KAFKA_KEY_FILE', '', 'file', 'The key of the client certificate, in PEM format.'),
   kafkaAwsRegion: text(
     'WEIR_KAFKA_AWS_REGION',
     '',
     'region',
-    'For aws-msk-iam, where the brokers’ names do not say it. Credentials are those of any AWS tool.',
+    'The region for aws-msk-iam, if broker names do not contain it. Uses the default AWS credentials.',
   ),
   topics: perStream(
     'WEIR_TOPICS',
     'stream=topic,…',
-    'Topics whose name is not the stream’s, to put Weir on existing ones.',
+    'Topics whose names differ from their streams’, to use existing topics.',
     (value) => (/^[a-zA-Z0-9._-]{1,249}$/.test(value) ? value : undefined),
   ),
   incarnations: perStream(
     'WEIR_INCARNATIONS',
     'stream=number,…',
-    'Raised by one after a topic was deleted and created again; 0 where not named.',
+    'Increase by one after a topic was deleted and recreated; 0 by default.',
     (value) => (/^\d{1,6}$/.test(value) ? Number(value) : undefined),
   ),
-  batchSize: integer('WEIR_BATCH_SIZE', 10_000, 'records', 'Most records in one handler call.', [1, 10_000]),
+  batchSize: integer('WEIR_BATCH_SIZE', 10_000, 'records', 'Maximum records in one handler call.', [1, 10_000]),
   batchWindowSeconds: real(
     'WEIR_BATCH_WINDOW_SECONDS',
     5,
     'seconds',
-    'Longest wait for a batch to fill. Shorter is fresher, longer makes fewer objects.',
+    'Maximum wait for a batch to fill. Shorter is fresher; longer makes fewer objects.',
     [0, 300],
   ),
   liveWindowSeconds: real(
     'WEIR_LIVE_WINDOW_SECONDS',
     0.2,
     'seconds',
-    'The same for refinements and live metrics, on a laptop. Shorter is fresher, longer costs less.',
+    'The same for local refinements and live metrics. Shorter is fresher; longer costs less.',
     [0, 300],
   ),
   maxPayloadBytes: integer(
     'WEIR_MAX_PAYLOAD_BYTES',
     6 * MEBIBYTE,
     'bytes',
-    'Most bytes in one handler call, as Lambda counts them (base64).',
+    'Maximum bytes in one handler call, as Lambda counts them (base64).',
     [1024, 6 * MEBIBYTE],
   ),
   host: {
@@ -111,7 +116,7 @@ export const settings = {
       'WEIR_HOST',
       '127.0.0.1',
       'address',
-      'Where weir start serves HTTP. Other than this machine’s own need a token.',
+      'The address where weir start serves HTTP. Addresses other than loopback require a token.',
     ),
     parse: (value: string) => {
       if (/^[\w.:-]{1,253}$/.test(value)) return value;
@@ -119,10 +124,15 @@ export const settings = {
     },
   },
   port: optional(
-    integer('WEIR_PORT', 0, 'port', 'Its port; where not set, 8470, or any free one if that is taken.', [0, 65_535]),
+    integer('WEIR_PORT', 0, 'port', 'The HTTP port; by default 8470, or any free port if it is taken.', [0, 65_535]),
   ),
   token: {
-    ...secret('WEIR_TOKEN', '', 'secret', 'What a request must bring then, as Authorization: Bearer. Never shown.'),
+    ...secret(
+      'WEIR_TOKEN',
+      '',
+      'secret',
+      'The token that requests must send then, as Authorization: Bearer. Never shown.',
+    ),
     parse: (value: string) => {
       if (/^[\x21-\x7e]{16,256}$/.test(value)) return value;
       throw new SettingError('WEIR_TOKEN: expected 16 to 256 visible ASCII characters, found another text');
@@ -133,21 +143,21 @@ export const settings = {
     'WEIR_DUCKDB_MEMORY_MB',
     256,
     'megabytes',
-    'What DuckDB may use to write one object.',
+    'DuckDB’s memory limit for writing one object.',
     [64, 65_536],
   ),
   windowSeconds: integer(
     'WEIR_WINDOW_SECONDS',
     60,
     'seconds',
-    'Length of the windows that purchases are summed over. Tables made with another length need weir rebuild.',
+    'Length of the windows over which purchases are summed. After a change, run weir rebuild.',
     [1, 86_400],
   ),
   metricRetentionHours: integer(
     'WEIR_METRIC_RETENTION_HOURS',
     48,
     'hours',
-    'Windows of live metrics are kept for this much event time. The lake keeps them all.',
+    'How much event time live metrics keep their windows for. The lake keeps all events.',
     [1, 8760],
   ),
   redisUrl: {
@@ -155,7 +165,7 @@ export const settings = {
       'WEIR_REDIS_URL',
       '',
       'redis://host:port',
-      'A Redis or Valkey for live metrics; empty means a file beside the lake.',
+      'A Redis or Valkey server for live metrics; if empty, a file beside the lake.',
     ),
     parse: (value: string) => {
       if (/^rediss?:\/\/[^/]+/.test(value)) return value;
@@ -164,7 +174,7 @@ export const settings = {
   },
   redisMode: oneOf('WEIR_REDIS_MODE', 'cluster', ['cluster', 'single'], 'Whether that server is a cluster.'),
   redisPrefix: {
-    ...text('WEIR_REDIS_PREFIX', 'weir', 'text', 'What the keys in it begin with: each data folder needs its own.'),
+    ...text('WEIR_REDIS_PREFIX', 'weir', 'text', 'The prefix of its keys. Each data folder needs its own.'),
     parse: (value: string) => {
       if (/^[\w.-]{1,64}$/.test(value)) return value;
       throw new SettingError(`WEIR_REDIS_PREFIX: expected up to 64 letters, digits, . _ and -, found "${value}"`);
@@ -174,49 +184,49 @@ export const settings = {
     'WEIR_TRANSFORM_EVERY_SECONDS',
     60,
     'seconds',
-    'How often a laptop refreshes the tables of the SQL models; hours that have not changed cost nothing.',
+    'How often weir start refreshes the tables of the SQL models. Unchanged hours cost nothing.',
     [1, 86_400],
   ),
   warehouseMemoryMegabytes: integer(
     'WEIR_WAREHOUSE_MEMORY_MB',
     1024,
     'megabytes',
-    'What DuckDB may use to run the SQL models.',
+    'DuckDB’s memory limit for running the SQL models.',
     [128, 65_536],
   ),
   compactEverySeconds: integer(
     'WEIR_COMPACT_EVERY_SECONDS',
     600,
     'seconds',
-    'How often weir start looks for hours whose many small objects it makes few; 0: never, weir compact does it then.',
+    'How often weir start compacts small objects; 0 disables it, and weir compact does it on demand.',
     [0, 86_400],
   ),
   compactMemoryMegabytes: integer(
     'WEIR_COMPACT_MEMORY_MB',
     512,
     'megabytes',
-    'What DuckDB may use to make a compacted object.',
+    'DuckDB’s memory limit for compaction.',
     [128, 65_536],
   ),
   keepGenerationsHours: integer(
     'WEIR_KEEP_GENERATIONS_HOURS',
     24,
     'hours',
-    'Objects that were compacted are kept so long, for whoever still reads them.',
+    'How long compacted objects are kept, so that running queries can finish.',
     [2, 8760],
   ),
   logRetentionHours: integer(
     'WEIR_LOG_RETENTION_HOURS',
     168,
     'hours',
-    'The embedded log drops older segments; a stream’s own retention where that is shorter.',
+    'The embedded log drops segments older than this, or than the stream’s retention if that is shorter.',
     [1, 8760],
   ),
   logMaxTopicMegabytes: integer(
     'WEIR_LOG_MAX_TOPIC_MB',
     1024,
     'megabytes',
-    'The embedded log drops a topic’s oldest segments above this.',
+    'The embedded log drops a topic’s oldest segments above this size.',
     [16, 1_048_576],
   ),
   seed: optional(
@@ -224,17 +234,11 @@ export const settings = {
       'WEIR_SEED',
       0,
       'seed',
-      'Makes the generators repeat themselves: the same seed, the same events. Random where not set.',
+      'Makes the generators repeatable: the same seed makes the same events. Random by default.',
       [0, 2 ** 32 - 1],
     ),
   ),
-  rate: real(
-    'WEIR_RATE',
-    1,
-    'factor',
-    'Generators make events this many times as fast as their streams’ own pace.',
-    [0.001, 10_000],
-  ),
+  rate: real('WEIR_RATE', 1, 'factor', 'Multiplies the rate at which generators make events.', [0.001, 10_000]),
 } as const;
 
 export type Settings = {
@@ -244,7 +248,7 @@ export type Settings = {
 export type SettingName = keyof typeof settings;
 
 /**
- * The effective settings: the default, replaced by the environment's variable where it is set and not empty.
+ * The effective settings: each default, or the environment variable if it is set and not empty.
  * @throws SettingError naming the variable, what was expected and what was found; also for an unknown `WEIR_` variable.
  */
 export function readSettings(environment: Readonly<Record<string, string | undefined>>): Settings {

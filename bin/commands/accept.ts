@@ -3,9 +3,7 @@ import type { CommandContext } from '../command-context.ts';
 
 export function acceptCommand({ exit, project }: CommandContext): Command {
   return new Command('accept')
-    .description(
-      'Record the contracts as released, and bring docs/STREAMS.md up to date where there is one; say what changed.',
-    )
+    .description('Record the contracts as released, update docs/STREAMS.md if it exists, and print what changed.')
     .addHelpText(
       'after',
       `

@@ -5,13 +5,13 @@ import { dataDirOption } from '../setting-options.ts';
 export function auditCommand({ exit, project }: CommandContext): Command {
   return new Command('audit')
     .description(
-      'Check that the lake has each record once: by the footers of its objects, the catalogue, and the rows. It writes ' +
-        'nothing, and may run beside a pipeline.',
+      'Check that the lake holds each record exactly once: in object footers, the catalogue, and the rows. Read-only; ' +
+        'works beside a running pipeline.',
     )
     .option('--stream <name>', 'only the table of this stream, and the dead letters')
     .option('--from <hour>', 'from this hour on: 2026-01-30T00, UTC')
-    .option('--to <hour>', 'up to this hour, this one included')
-    .option('--json', 'print one JSON array of what was found')
+    .option('--to <hour>', 'up to and including this hour')
+    .option('--json', 'print the findings as one JSON array')
     .addOption(dataDirOption())
     .addHelpText(
       'after',

@@ -4,10 +4,10 @@ import { dataDirOption, settingOption } from '../setting-options.ts';
 
 export function backfillCommand({ exit, project }: CommandContext): Command {
   return new Command('backfill')
-    .description('Run the SQL models over a span of hours. Killed and run again, it goes on where it was.')
+    .description('Run the SQL models over a span of hours. If interrupted, run it again to continue.')
     .requiredOption('--from <hour>', 'first hour: 2026-01-30T00, UTC')
-    .requiredOption('--to <hour>', 'last hour, this one included')
-    .option('--model <name>', 'this model, and what it reads')
+    .requiredOption('--to <hour>', 'last hour, inclusive')
+    .option('--model <name>', 'only this model and the models that it reads')
     .option('--again', 'also hours whose tables are up to date')
     .addOption(dataDirOption())
     .addOption(settingOption('--window-seconds <n>', 'windowSeconds'))

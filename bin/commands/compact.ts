@@ -4,12 +4,10 @@ import { dataDirOption, settingOption } from '../setting-options.ts';
 
 export function compactCommand({ exit, project }: CommandContext): Command {
   return new Command('compact')
-    .description(
-      'Make the many small objects of hours that are over few, where that is due. Killed and run again, it goes on.',
-    )
-    .option('--table <name>', 'the hours of this table: lake.shop_purchases, or lake.dead_letters')
+    .description('Merge the small objects of past hours, where that is due. If interrupted, run it again to continue.')
+    .option('--table <name>', 'only this table, such as lake.shop_purchases or lake.dead_letters')
     .option('--from <hour>', 'from this hour on: 2026-01-30T00, UTC')
-    .option('--to <hour>', 'up to this hour, this one included')
+    .option('--to <hour>', 'up to and including this hour')
     .addOption(dataDirOption())
     .addOption(settingOption('--keep-generations-hours <n>', 'keepGenerationsHours'))
     .addHelpText(

@@ -6,11 +6,16 @@ import { numberBetween } from '../number-option.ts';
 export function costCommand({ exit, project }: CommandContext): Command {
   const { eventsPerSecond, bytesPerEvent, queriesPerDay } = exampleLoad;
   return new Command('cost')
-    .description('What a deployment costs in a month, by service: synthesised, priced, for each kind of broker.')
+    .description('Estimate the monthly cost of a deployment by service, for each kind of broker, from its templates.')
     .option('--deployment <name>', 'one of the project’s deployments', 'dev')
-    .option('--events-per-second <n>', 'over all streams', numberBetween(0.001, 1e6, 'any'), eventsPerSecond)
-    .option('--bytes <n>', 'of an event', numberBetween(1, 4_000_000), bytesPerEvent)
-    .option('--queries <n>', 'of Athena in a day, a gigabyte each', numberBetween(0, 1e6), queriesPerDay)
+    .option(
+      '--events-per-second <n>',
+      'events per second over all streams',
+      numberBetween(0.001, 1e6, 'any'),
+      eventsPerSecond,
+    )
+    .option('--bytes <n>', 'bytes per event', numberBetween(1, 4_000_000), bytesPerEvent)
+    .option('--queries <n>', 'Athena queries per day, of one gigabyte each', numberBetween(0, 1e6), queriesPerDay)
     .addHelpText(
       'after',
       `

@@ -6,7 +6,7 @@ import { dataDirOption } from '../setting-options.ts';
 
 export function dlqCommand(context: CommandContext): Command {
   return new Command('dlq')
-    .description('Look at the records that could not be rows, and make rows of them once they are fixed.')
+    .description('Inspect dead letters, the records that could not become rows, and replay them once they are fixed.')
     .addCommand(listCommand(context))
     .addCommand(showCommand(context))
     .addCommand(replayCommand(context));
@@ -14,10 +14,10 @@ export function dlqCommand(context: CommandContext): Command {
 
 function listCommand({ exit, project }: CommandContext): Command {
   return withSelection(new Command('list'))
-    .description('List the newest dead letters that are open (no rows yet), and how many there are for each reason.')
-    .option('--stream <name>', 'only those of this stream')
-    .option('--all', 'those that have become rows, too')
-    .option('--limit <n>', 'at most so many', numberBetween(1, 1e6), 20)
+    .description('List the newest open dead letters (not yet replayed), and their counts by reason.')
+    .option('--stream <name>', 'only dead letters of this stream')
+    .option('--all', 'also dead letters that were replayed')
+    .option('--limit <n>', 'the maximum number to list', numberBetween(1, 1e6), 20)
     .option('--json', 'print one JSON array of objects, payloads included')
     .addOption(dataDirOption())
     .addHelpText(
@@ -39,9 +39,9 @@ const MAX_KAFKA_PARTITION = 2 ** 31 - 1;
 
 function showCommand({ exit, project }: CommandContext): Command {
   return new Command('show')
-    .description('Show one dead letter whole.')
+    .description('Show one dead letter in full.')
     .argument('<stream>', 'its stream')
-    .argument('<kafka-partition>', 'its kafka partition', numberBetween(0, MAX_KAFKA_PARTITION))
+    .argument('<kafka-partition>', 'its Kafka partition', numberBetween(0, MAX_KAFKA_PARTITION))
     .argument('<offset>', 'its offset', numberBetween(0, Number.MAX_SAFE_INTEGER))
     .addOption(dataDirOption())
     .addHelpText('after', '\nExamples:\n  $ weir dlq show shop.feedback 0 17\n')
@@ -54,12 +54,12 @@ function showCommand({ exit, project }: CommandContext): Command {
 function replayCommand({ exit, project }: CommandContext): Command {
   return withSelection(new Command('replay'))
     .description(
-      'Make rows of open dead letters, at the positions of their records, where the contract accepts them now. ' +
-        'Killed and run again, it goes on; each letter becomes a row once.',
+      'Replay open dead letters: those that the contract accepts now become rows at the positions of their records. ' +
+        'If interrupted, run it again to continue; each dead letter becomes a row exactly once.',
     )
-    .requiredOption('--stream <name>', 'those of this stream')
-    .option('--with <file>', 'a file whose default export fixes each: (event, letter) => event')
-    .option('--dry-run', 'write nothing: show what the fix changes, what would be accepted, and what not and why')
+    .requiredOption('--stream <name>', 'dead letters of this stream')
+    .option('--with <file>', 'a file whose default export fixes each event: (event, letter) => event')
+    .option('--dry-run', 'write nothing; show what the fix changes, what would be accepted, and why the rest would not')
     .addOption(dataDirOption())
     .addHelpText(
       'after',
@@ -79,6 +79,6 @@ function withSelection(command: Command): Command {
   return command
     .addOption(new Option('--reason <reason>', 'only those with this reason').choices(rejectionReasons))
     .option('--path <field>', 'only those whose first failing field is this one')
-    .option('--from <hour>', 'only those that came in this hour or later: 2026-01-30T00, UTC')
-    .option('--to <hour>', 'only those that came in this hour or earlier');
+    .option('--from <hour>', 'only those ingested in this hour or later: 2026-01-30T00, UTC')
+    .option('--to <hour>', 'only those ingested in this hour or earlier');
 }

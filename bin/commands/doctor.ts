@@ -9,7 +9,7 @@ export function doctorCommand({ exit, project }: CommandContext): Command {
     )
     .addOption(dataDirOption())
     .addOption(settingOption('--brokers <list>', 'brokers'))
-    .option('--aws', 'check the account of the AWS credentials instead: whether the deployment would succeed there')
+    .option('--aws', 'check instead whether a deployment to the AWS account of the current credentials would succeed')
     .option('--deployment <name>', 'with --aws: one of the project’s deployments', 'dev')
     .addHelpText(
       'after',

@@ -4,16 +4,17 @@ import { dataDirOption, settingOption } from '../setting-options.ts';
 
 export function inferCommand({ exit, project }: CommandContext): Command {
   return new Command('infer')
-    .description('Write a contract that holds for a sample of events, and say how many of them it accepts.')
+    .description('Infer a contract from a sample of events, and report how many of them it accepts.')
     .argument('<stream>', 'the name of the new stream, such as orders')
     .addOption(
-      new Option('--file <path>', 'events in a file, or in the files of a folder, as produce reads them').conflicts(
-        'topic',
-      ),
+      new Option(
+        '--file <path>',
+        'a file of events, or a folder of such files, in the formats that produce reads',
+      ).conflicts('topic'),
     )
-    .option('--topic <name>', 'the events that are on this topic now')
+    .option('--topic <name>', 'the current events of this topic')
     .addOption(dataDirOption())
-    .addOption(settingOption('--brokers <list>', 'brokers', 'The topic is in this Kafka'))
+    .addOption(settingOption('--brokers <list>', 'brokers', 'The Kafka cluster of the topic'))
     .addHelpText(
       'after',
       `

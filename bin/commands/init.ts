@@ -5,12 +5,10 @@ import { UsageError } from '../usage-error.ts';
 
 export function initCommand({ exit }: CommandContext): Command {
   return new Command('init')
-    .description(
-      'Make the folder of a project of your own: one small stream, one model, one test, workflows for GitHub.',
-    )
-    .argument('<folder>', 'new, or empty; its name is the project’s')
-    .option('--example <domain>', 'start from one of the shipped domains instead: chat, people, search or shop')
-    .option('--weir <specifier>', 'what package.json says of Weir (default: this very one)')
+    .description('Create a project folder: one small stream, one model, one test, and GitHub workflows.')
+    .argument('<folder>', 'a new or empty folder; its name becomes the project’s name')
+    .option('--example <domain>', 'start from a shipped example instead: chat, people, search or shop')
+    .option('--weir <specifier>', 'the dependency on Weir in package.json (default: this installation)')
     .addHelpText(
       'after',
       `

@@ -6,7 +6,7 @@ import { dataDirOption } from '../setting-options.ts';
 export function metricsCommand({ exit, project }: CommandContext): Command {
   const rebuild = new Command('rebuild')
     .description(
-      'Count all live metrics from the lake again. Works beside a running pipeline or alone; until it is done, answers are incomplete.',
+      'Recount all live metrics from the lake. Works beside a running pipeline or alone; answers are incomplete until it finishes.',
     )
     .addOption(dataDirOption())
     .addHelpText('after', '\nExamples:\n  $ weir metrics rebuild\n')
@@ -16,9 +16,9 @@ export function metricsCommand({ exit, project }: CommandContext): Command {
     });
   return new Command('metrics')
     .description('List the live metrics, or print one. Works beside a running pipeline or alone.')
-    .argument('[name]', 'a metric; all are listed without one')
-    .option('--limit <n>', 'at most so many groups', numberBetween(1, 1e6), 20)
-    .option('--json', 'print JSON: a list of the metrics, or the answer of one')
+    .argument('[name]', 'the metric to print; if omitted, all metrics are listed')
+    .option('--limit <n>', 'the maximum number of groups', numberBetween(1, 1e6), 20)
+    .option('--json', 'print JSON: the list of metrics, or the answer of one')
     .addOption(dataDirOption())
     .addHelpText(
       'after',

@@ -4,7 +4,7 @@ import { dataDirOption } from '../setting-options.ts';
 
 export function modelsCommand({ exit, project }: CommandContext): Command {
   return new Command('models')
-    .description('List the SQL models in the order in which they run: what they read, how fresh they are, what failed.')
+    .description('List the SQL models in the order in which they run, with inputs, freshness and failures.')
     .addOption(new Option('--mermaid', 'print their graph as a Mermaid flowchart').conflicts('json'))
     .option('--json', 'print one JSON array of objects')
     .addOption(dataDirOption())

@@ -5,26 +5,20 @@ import { dataDirOption, settingOption } from '../setting-options.ts';
 
 export function produceCommand({ exit, project }: CommandContext): Command {
   return new Command('produce')
-    .description(
-      'Send events to a stream: generated ones, or those of a file. Works beside a running pipeline or alone.',
-    )
+    .description('Send events to a stream, generated or from files. Works beside a running pipeline or alone.')
     .argument('<stream>', 'such as shop.purchases; "weir streams" lists them')
-    .option('--rate <n>', 'events a second; as fast as it goes where not given', numberBetween(0.001, 1e6, 'any'))
-    .option(
-      '--count <n>',
-      'generate this many events; without end (one a second) where not given',
-      numberBetween(1, 1e12),
-    )
+    .option('--rate <n>', 'events per second (default: as fast as possible)', numberBetween(0.001, 1e6, 'any'))
+    .option('--count <n>', 'generate this many events (default: one per second, without end)', numberBetween(1, 1e12))
     .addOption(settingOption('--seed <n>', 'seed', 'The same seed makes the same events'))
     .option(
       '--file <path>',
-      'send the events of this file: one a line, a JSON list, or indented objects; gzip or not; - is standard input',
+      'send the events of this file: JSON lines, a JSON array, or indented objects; may be gzipped; - is standard input',
     )
-    .option('--dir <path>', 'send the events of all event files in this folder, in the order of their names')
-    .option('--raw', 'send the lines’ bytes as they are, not validated and not masked')
-    .option('--strict', 'exit with 1 when an event was refused')
+    .option('--dir <path>', 'send the events of all event files in this folder, in name order')
+    .option('--raw', 'send each line’s bytes unchanged, without validation or masking')
+    .option('--strict', 'exit with 1 if any event was refused')
     .addOption(dataDirOption())
-    .addOption(settingOption('--brokers <list>', 'brokers', 'Send to this Kafka'))
+    .addOption(settingOption('--brokers <list>', 'brokers', 'The Kafka cluster to send to'))
     .addHelpText(
       'after',
       `

@@ -5,16 +5,16 @@ import { dataDirOption } from '../setting-options.ts';
 export function queryCommand({ exit, project }: CommandContext): Command {
   return new Command('query')
     .description(
-      'Run SQL over lake and tables. Works beside a running pipeline or alone, and disturbs neither. (A large result from the models’ tables holds up their refresh until it is read.)',
+      'Run SQL over the lake and the models’ tables. Works beside a running pipeline or alone. (A large result from the models’ tables delays their refresh until it is read.)',
     )
-    .argument('<sql>', 'one statement in DuckDB’s SQL; - reads it from standard input')
+    .argument('<sql>', 'one statement in DuckDB’s SQL dialect; - reads it from standard input')
     .addOption(new Option('--csv', 'print CSV (RFC 4180)').conflicts('json'))
-    .option('--json', 'print one JSON array of objects; bigint, decimal and timestamps are text')
+    .option('--json', 'print one JSON array of objects; bigint, decimal and timestamp values are strings')
     .addOption(dataDirOption())
     .addHelpText(
       'after',
       `
-The SQL models' tables are there too, such as analytics.rooms; "weir models" lists them.
+The tables of the SQL models can be queried too, such as analytics.rooms; "weir models" lists them.
 Each stream has a table: lake.shop_purchases for shop.purchases. What could not be a row is in lake.dead_letters.
 Besides the columns that STREAMS.md lists, a table has dt (day) and hour of its ingest hour, UTC.
 

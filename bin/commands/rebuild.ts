@@ -4,7 +4,9 @@ import { dataDirOption, settingOption } from '../setting-options.ts';
 
 export function rebuildCommand({ exit, project }: CommandContext): Command {
   return new Command('rebuild')
-    .description('Make every table of the SQL models anew, out of the lake. The old ones are there until all is made.')
+    .description(
+      'Rebuild every table of the SQL models from the lake. The old tables stay in place until all are rebuilt.',
+    )
     .addOption(dataDirOption())
     .addOption(settingOption('--window-seconds <n>', 'windowSeconds'))
     .addHelpText('after', '\nExamples:\n  $ weir rebuild --window-seconds 300\n')

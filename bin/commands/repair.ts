@@ -5,13 +5,13 @@ import { dataDirOption } from '../setting-options.ts';
 export function repairCommand({ exit, project }: CommandContext): Command {
   return new Command('repair')
     .description(
-      'Say what weir audit finds and what can be done about it; with --apply, do it: register hours, move locations ' +
-        'forward, finish compactions. It deletes nothing, and may run beside a pipeline.',
+      'Print the findings of weir audit and their repairs; with --apply, repair: register hours, move locations ' +
+        'forward, finish compactions. Deletes nothing; works beside a running pipeline.',
     )
-    .option('--apply', 'repair; without it nothing is written')
+    .option('--apply', 'repair; otherwise nothing is written')
     .option('--stream <name>', 'only the table of this stream, and the dead letters')
     .option('--from <hour>', 'from this hour on: 2026-01-30T00, UTC')
-    .option('--to <hour>', 'up to this hour, this one included')
+    .option('--to <hour>', 'up to and including this hour')
     .addOption(dataDirOption())
     .addHelpText('after', '\nExamples:\n  $ weir repair\n  $ weir repair --from 2026-01-30T00 --apply\n')
     .action(async (options) => {

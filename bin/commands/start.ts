@@ -8,20 +8,20 @@ export function startCommand({ exit, project }: CommandContext): Command {
       'Run the whole pipeline: generators, topics, sink, lake and REST API, with a live status. Ctrl-C stops it.',
     )
     .addOption(dataDirOption())
-    .addOption(settingOption('--brokers <list>', 'brokers', 'Use this Kafka instead of the log in the data folder'))
-    .option('--no-generate', 'make no example events')
-    .option('--once', 'bring everything that is on the topics into the lake, and leave; never makes example events')
+    .addOption(settingOption('--brokers <list>', 'brokers', 'Use this Kafka cluster instead of the embedded log'))
+    .option('--no-generate', 'do not generate example events')
+    .option('--once', 'process everything on the topics, then exit; generates no example events')
     .addOption(settingOption('--host <address>', 'host'))
     .addOption(settingOption('--port <n>', 'port'))
     .addOption(
       settingOption(
         '--token <text>',
         'token',
-        'What a request must bring then. Others on this machine see it here, and not in the variable',
+        'The token that requests must send then. Visible to other users of this machine, unlike the variable',
       ),
     )
     .addOption(settingOption('--rate <factor>', 'rate'))
-    .addOption(settingOption('--seed <n>', 'seed', 'Makes the generators repeat themselves'))
+    .addOption(settingOption('--seed <n>', 'seed', 'Makes the generators repeatable'))
     .addHelpText(
       'after',
       `

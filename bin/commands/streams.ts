@@ -3,7 +3,7 @@ import type { CommandContext } from '../command-context.ts';
 
 export function streamsCommand({ exit, project }: CommandContext): Command {
   return new Command('streams')
-    .description('List the streams: topic, table, kafka partitions, and what they are.')
+    .description('List the streams with topic, table, Kafka partitions and description.')
     .option('--json', 'print one JSON array of objects')
     .addHelpText('after', '\nExamples:\n  $ weir streams\n')
     .action(async (options) => {

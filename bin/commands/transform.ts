@@ -4,9 +4,9 @@ import { dataDirOption, settingOption } from '../setting-options.ts';
 
 export function transformCommand({ exit, project }: CommandContext): Command {
   return new Command('transform')
-    .description('Run the SQL models over the last 24 hours, where the lake has changed since they ran.')
-    .option('--hour <hour>', 'this hour alone, changed or not: 2026-01-31T13, UTC')
-    .option('--model <name>', 'this model, changed or not, after what it reads and has changed')
+    .description('Run the SQL models over those of the last 24 hours that have changed since the last run.')
+    .option('--hour <hour>', 'only this hour, even if unchanged: 2026-01-31T13, UTC')
+    .option('--model <name>', 'only this model, even if unchanged, after the changed models that it reads')
     .addOption(dataDirOption())
     .addOption(settingOption('--window-seconds <n>', 'windowSeconds'))
     .addHelpText(

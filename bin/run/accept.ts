@@ -5,10 +5,10 @@ import { brokenPromises } from '../../lib/derive/compatibility.ts';
 import { streamsDocument } from '../../lib/derive/streams-document.ts';
 import type { LocatedProject } from '../../lib/project.ts';
 
-/** The page of all streams. It is kept up where a project has it. */
+/** The page of all streams. Updated only if the project has it. */
 const STREAMS_PAGE = join('docs', 'STREAMS.md');
 
-/** `weir accept`. Answers the exit code: 1, and nothing is written, where a contract breaks what was released. */
+/** `weir accept`. Returns the exit code: 1, without writing, if a contract breaks a released one. */
 export function accept(project: LocatedProject): number {
   const { dir: root, contracts } = project;
   const dir = releasedDir(project);

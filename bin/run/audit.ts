@@ -9,7 +9,7 @@ import { givenBounds } from '../hour-options.ts';
 import { interruptible } from '../interrupt.ts';
 import { hoursProgress } from '../progress.ts';
 import { effectiveSettings } from '../setting-options.ts';
-import { findingsText, findingText, hoursLookedAt } from './finding-text.ts';
+import { findingsText, findingText, hoursChecked } from './finding-text.ts';
 
 /** What is audited. */
 export interface AuditSelection {
@@ -22,7 +22,7 @@ export interface AuditOptions extends Partial<Settings>, AuditSelection {
   readonly json?: boolean;
 }
 
-/** `weir audit`. Answers the exit code: 1 where something was found. @throws UsageError */
+/** `weir audit`. Returns the exit code: 1 if there are findings. @throws UsageError */
 export async function runAudit({ contracts }: LocatedProject, options: AuditOptions): Promise<number> {
   const settings = effectiveSettings(options, contracts);
   const given = { folder: dataFolder(settings.dataDir), settings, clock: systemClock };
@@ -35,12 +35,12 @@ export async function runAudit({ contracts }: LocatedProject, options: AuditOpti
   else {
     for (const finding of findings) process.stdout.write(`${findingText(finding)}\n  to do: ${finding.remedy}\n`);
     const interrupted = signal.aborted ? '; interrupted' : '';
-    process.stdout.write(`${hoursLookedAt(hours)}, ${findingsText(findings.length)}${interrupted}\n`);
+    process.stdout.write(`${hoursChecked(hours)}, ${findingsText(findings.length)}${interrupted}\n`);
   }
   return findings.length === 0 && !signal.aborted ? 0 : 1;
 }
 
-/** @throws UsageError for a stream that there is not, hours that are none, and a span that ends before it begins. */
+/** @throws UsageError for an unknown stream, invalid hours, and a span that ends before it begins. */
 export function auditSelection(
   contracts: LocatedProject['contracts'],
   { stream, from, to }: AuditSelection,

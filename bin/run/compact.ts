@@ -22,7 +22,7 @@ export interface CompactOptions extends Partial<Settings> {
   readonly to?: string;
 }
 
-/** `weir compact`. Answers the exit code: 1 where an hour could not be compacted. @throws UsageError */
+/** `weir compact`. Returns the exit code: 1 if an hour could not be compacted. @throws UsageError */
 export async function runCompact(project: LocatedProject, options: CompactOptions): Promise<number> {
   const settings = effectiveSettings(options, project.contracts);
   const tables = givenTables(tablesToCompact(project.contracts), options.table);
@@ -50,7 +50,7 @@ function givenTables(tables: readonly TableToCompact[], name: string | undefined
   throw new UsageError(`--table: expected one of ${tables.map(nameOf).join(', ')}, found "${name}"`);
 }
 
-/** Of a table alone, every hour: what is due of all tables is another question. */
+/** With only a table given, all of its hours; without any option, undefined: whatever is due. */
 function spanOf({ table, from, to }: CompactOptions): HourSpan | undefined {
   if (table === undefined && from === undefined && to === undefined) return undefined;
   const nowMs = systemClock.now();
@@ -58,12 +58,12 @@ function spanOf({ table, from, to }: CompactOptions): HourSpan | undefined {
 }
 
 const REASONS: Readonly<Record<NotDue, string>> = {
-  open: 'open, or over for less than 15 minutes',
-  producers_timestamps: 'never known to be over, because producers set the timestamps (CreateTime)',
-  few_objects: 'with one object with rows at most',
+  open: 'open, or closed for less than 15 minutes',
+  producers_timestamps: 'cannot be known to be complete, because producers set the timestamps (CreateTime)',
+  few_objects: 'already at most one object with rows',
   no_late_rows: 'compacted before',
-  few_late_rows: 'compacted before, with few late rows, which wait for the next day',
-  compacted_just_now: 'compacted less than an hour ago, with late rows, which wait',
+  few_late_rows: 'compacted before, with few late rows, which are merged the next day',
+  compacted_just_now: 'compacted less than an hour ago, with late rows, which are merged later',
 };
 
 function compactionLine(counts: CompactionCounts, saysWhy: boolean, isInterrupted: boolean): string {
@@ -72,7 +72,7 @@ function compactionLine(counts: CompactionCounts, saysWhy: boolean, isInterrupte
   const objects = hours === 0 ? '' : `, ${count(objectsBefore)} objects → ${count(objectsAfter)}`;
   const old = deleted === 0 ? '' : `, ${count(deleted)} old objects deleted`;
   const reasons = [...left].map(([why, leftHours]) => `; ${hoursText(leftHours)} left: ${REASONS[why]}`);
-  const end = isInterrupted ? '; interrupted, run it again to go on' : '';
+  const end = isInterrupted ? '; interrupted, run it again to continue' : '';
   return `${found}${objects}${old}${saysWhy ? reasons.join('') : ''}${end}`;
 }
 

@@ -18,7 +18,7 @@ interface CostOptions {
   readonly queries: number;
 }
 
-/** The smallest of each kind that Weir makes, with disks that hold a week of the load. */
+/** The smallest broker of each kind that Weir creates, with disks for a week of the load. */
 function smallest({
   eventsPerSecond,
   bytesPerEvent,
@@ -35,7 +35,7 @@ function smallest({
 const SECONDS_PER_DAY = 86_400;
 const DISK_RESERVE = 1.25;
 
-/** What `weir cost` prints: the deployment's month with each kind of broker, at this load. */
+/** The output of `weir cost`: the deployment's monthly cost with each kind of broker, at this load. */
 export async function runCost(project: LocatedProject, options: CostOptions): Promise<string> {
   const { deployment, eventsPerSecond, bytes, queries } = options;
   const { length: models } = await modelFiles(project.modelsDir, project.contracts);
@@ -46,7 +46,7 @@ export async function runCost(project: LocatedProject, options: CostOptions): Pr
 function costReport(project: LocatedProject, deployment: Deployment, load: Load): string {
   const { eventsPerSecond, bytesPerEvent } = load;
   const linesOf = (changed: Partial<Deployment>): readonly CostLine[] => {
-    // Prices are those of one region, which has every kind.
+    // The prices are for one region, which offers every kind.
     const templates = templatesOf({ ...deployment, region: prices.region, ...changed }, project);
     return costLines(templateFacts(templates), load);
   };
@@ -78,7 +78,7 @@ function title(broker: Broker): string {
   }[broker.kind];
 }
 
-/** The floor: what stands when nothing comes, of whichever kind has the least. */
+/** The floor: the fixed cost without any load, with the cheapest kind of broker. */
 function cheapestNote(floors: readonly { readonly broker: Broker; readonly fixed: number }[]): string {
   const [least] = [...floors].sort((one, other) => one.fixed - other.fixed);
   if (least === undefined) return '';

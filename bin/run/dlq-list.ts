@@ -16,7 +16,7 @@ export interface ListDeadLettersOptions extends Partial<Settings>, LetterSelecti
   readonly json?: boolean;
 }
 
-/** `weir dlq list`. Answers the exit code. @throws UsageError */
+/** `weir dlq list`. Returns the exit code. @throws UsageError */
 export async function listDeadLetters({ contracts }: LocatedProject, options: ListDeadLettersOptions): Promise<number> {
   const { dataDir } = effectiveSettings(options, contracts);
   const lake = localLake(dataFolder(dataDir), contracts);

@@ -3,10 +3,10 @@ import { count } from '../../lib/local/display/status-lines.ts';
 import type { AcceptedLetter, LeftLetter } from '../../lib/pipeline/replay/judge-letters.ts';
 import type { Letter, LetterBatch } from '../../lib/pipeline/replay/letter.ts';
 
-/** Letters that are shown one by one: those that stay letters, and in a dry run those that would be rows. */
+/** Dead letters that are shown one by one: those still rejected, and in a dry run those that would become rows. */
 const MAX_SHOWN = 20;
 
-/** Prints what is said of each of the first letters. */
+/** Prints the result of each of the first dead letters. */
 export function letterLines(output: Pick<NodeJS.WriteStream, 'write'>) {
   let more = 0;
   let shown = 0;
@@ -34,11 +34,11 @@ function letterText({ stream, kafkaPartition }: LetterBatch, { kafkaOffset, reas
 }
 
 export interface ReplayTotals {
-  /** Letters that are meant and were rows before. */
+  /** Selected dead letters that were replayed earlier. */
   readonly before: number;
   readonly made: number;
   readonly left: number;
-  /** Letters that somebody else made rows of meanwhile. */
+  /** Dead letters that another process replayed meanwhile. */
   readonly byOthers: number;
 }
 

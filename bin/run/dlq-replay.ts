@@ -24,7 +24,7 @@ export interface ReplayOptions extends Partial<Settings>, LetterSelection {
   readonly dryRun?: boolean;
 }
 
-/** `weir dlq replay`. Answers the exit code: 1 where a letter stays a letter, or is not counted yet. @throws UsageError */
+/** `weir dlq replay`. Returns the exit code: 1 if a letter is still rejected or not counted yet. @throws UsageError */
 export async function replayDeadLetters({ contracts }: LocatedProject, options: ReplayOptions): Promise<number> {
   const settings = effectiveSettings(options, contracts);
   const contract = givenStream(contracts, options.stream);
@@ -61,12 +61,12 @@ export async function replayDeadLetters({ contracts }: LocatedProject, options: 
     await writing?.close();
   }
   lines.end();
-  const end = signal.aborted ? '; interrupted, run it again to go on' : '';
+  const end = signal.aborted ? '; interrupted, run it again to continue' : '';
   process.stdout.write(`${replaySummary(totals, options.dryRun === true)}${end}\n`);
   const uncounted = options.dryRun ? 0 : await recountReplayed({ folder, contracts, settings }, contract);
   if (uncounted > 0) {
     process.stderr.write(
-      `weir dlq replay: live metrics wait for ${uncounted} offsets: run it again when weir start has come to them\n`,
+      `weir dlq replay: live metrics do not count ${uncounted} offsets yet: run it again once weir start has counted them\n`,
     );
   }
   return totals.left === 0 && uncounted === 0 ? 0 : 1;

@@ -3,7 +3,7 @@ import type { LetterFilter } from '../../lib/local/dead-letters/letter-relations
 import type { RejectionReason } from '../../lib/pipeline/outcome.ts';
 import { givenBounds } from '../hour-options.ts';
 
-/** Which dead letters a person means. */
+/** The options that select dead letters. */
 export interface LetterSelection {
   readonly stream?: string;
   readonly reason?: RejectionReason;
@@ -12,7 +12,7 @@ export interface LetterSelection {
   readonly to?: string;
 }
 
-/** @throws UsageError for hours that are none, and a span that ends before it begins. */
+/** @throws UsageError for invalid hours, and for a span that ends before it begins. */
 export function letterFilter({ from, to, stream, reason, path }: LetterSelection): LetterFilter {
   return {
     ...(stream !== undefined && { stream }),

@@ -12,7 +12,7 @@ interface LetterPlace {
   readonly kafkaOffset: number;
 }
 
-/** Answers the exit code: 1 where there is no such letter. Of a topic that was created anew, all that have the position are shown. */
+/** Returns the exit code: 1 if there is no such letter. If the topic was recreated, shows all letters at the position. */
 export async function showDeadLetter(
   { contracts }: LocatedProject,
   { stream, ...place }: LetterPlace,

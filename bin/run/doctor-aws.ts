@@ -4,8 +4,8 @@ import { selectDeployment } from '../../lib/infra/select-deployment.ts';
 import type { LocatedProject } from '../../lib/project.ts';
 
 /**
- * `weir doctor --aws`: changes nothing in the account. Answers the exit code: 1 when a deployment would fail.
- * @throws DeploymentError for settings that do not go together, before anything is asked.
+ * `weir doctor --aws`: changes nothing in the account. Returns the exit code: 1 when a deployment would fail.
+ * @throws DeploymentError for conflicting settings, before any request.
  */
 export async function doctorOfAws({ deployments, contracts }: LocatedProject, name: string): Promise<number> {
   const deployment = selectDeployment(name, deployments, contracts);

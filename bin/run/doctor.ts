@@ -6,7 +6,7 @@ import { type Setting, type Settings, settings } from '../../lib/settings.ts';
 import { outputWidth, print } from '../print.ts';
 import { effectiveSettings } from '../setting-options.ts';
 
-/** `weir doctor`. Answers the exit code: 1 when a check fails. */
+/** `weir doctor`. Returns the exit code: 1 when a check fails. */
 export async function doctor({ contracts }: LocatedProject, options: Partial<Settings>): Promise<number> {
   const effective = effectiveSettings(options, contracts);
   process.stdout.write('Settings\n');

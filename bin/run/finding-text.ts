@@ -7,8 +7,8 @@ export function findingText({ kind, table, hour, message }: Finding): string {
   return `${table} ${hourText(hour)} ${kind}: ${message}`;
 }
 
-/** `1,200 hours looked at` */
-export const hoursLookedAt = (hours: number) => `${count(hours)} ${hours === 1 ? 'hour' : 'hours'} looked at`;
+/** `1,200 hours checked` */
+export const hoursChecked = (hours: number) => `${count(hours)} ${hours === 1 ? 'hour' : 'hours'} checked`;
 
 /** `3 findings` */
 export const findingsText = (found: number) =>

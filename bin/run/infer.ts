@@ -19,7 +19,7 @@ export interface InferOptions extends Partial<Settings> {
   readonly topic?: string;
 }
 
-/** `weir infer`. Answers the exit code: 1 where the contract accepts nothing of the sample. @throws UsageError, SampleError */
+/** `weir infer`. Returns the exit code: 1 if the contract accepts no event. @throws UsageError, SampleError */
 export async function infer(project: LocatedProject, stream: string, options: InferOptions): Promise<number> {
   const { file, topic, ...given } = options;
   const settings = effectiveSettings(given, project.contracts);
@@ -27,7 +27,7 @@ export async function infer(project: LocatedProject, stream: string, options: In
   assertNew(project, stream, path);
   const inference = await inferred(project, stream, { file, topic, settings });
   await mkdir(dirname(path), { recursive: true });
-  // Whoever made it since then keeps it.
+  // Never overwrites a file that was created since the check.
   await writeFile(path, inference.source, { flag: 'wx' });
   report(inference, stream, relative(process.cwd(), path));
   return inference.accepted > 0 ? 0 : 1;
@@ -38,7 +38,7 @@ function assertNew({ contracts }: LocatedProject, stream: string, path: string):
     throw new UsageError(`expected a name of lower-case letters, digits, dots, dashes and _, found "${stream}"`);
   }
   if (contracts.some(({ name }) => name === stream)) {
-    throw new UsageError(`expected a new stream, found ${stream}, which the project has already; name another`);
+    throw new UsageError(`expected a new stream, found ${stream}, which the project already has; choose another name`);
   }
   if (existsSync(path)) throw new UsageError(`expected no file ${path}, found one; rename it, or the stream`);
 }
@@ -81,6 +81,6 @@ function report({ events, accepted, refusals }: Inference, stream: string, path:
   const more = events - accepted - refusals.length;
   if (more > 0) process.stdout.write(`refused: ${count(more)} more\n`);
   process.stdout.write(
-    `next: look through it, then name ${constantName(stream)} in the streams of weir.config.ts, and run weir accept\n`,
+    `next: review it, add ${constantName(stream)} to the streams of weir.config.ts, and run weir accept\n`,
   );
 }

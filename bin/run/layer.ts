@@ -7,7 +7,7 @@ import type { LocatedProject } from '../../lib/project.ts';
 
 const LAYER = join('layer', 'nodejs');
 
-/** `weir layer`. Answers the exit code, npm's own. */
+/** `weir layer`. Returns npm's exit code. */
 export async function installLayer({ dir }: LocatedProject): Promise<number> {
   const folder = join(dir, LAYER);
   mkdirSync(folder, { recursive: true });

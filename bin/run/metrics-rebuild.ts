@@ -8,7 +8,7 @@ import type { LocatedProject } from '../../lib/project.ts';
 import type { Settings } from '../../lib/settings.ts';
 import { effectiveSettings } from '../setting-options.ts';
 
-/** `weir metrics rebuild`. Answers the exit code: 1 where the lake does not have everything yet. */
+/** `weir metrics rebuild`. Returns the exit code: 1 if the lake is not complete yet. */
 export async function rebuildMetrics({ contracts }: LocatedProject, options: Partial<Settings>): Promise<number> {
   const settings = effectiveSettings(options, contracts);
   const given = { folder: dataFolder(settings.dataDir), contracts, settings };

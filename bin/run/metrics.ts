@@ -16,7 +16,7 @@ export interface MetricsOptions extends Partial<Settings> {
   readonly json?: boolean;
 }
 
-/** `weir metrics`. Answers the exit code. @throws UsageError for a metric that nobody declares. */
+/** `weir metrics`. Returns the exit code. @throws UsageError for an unknown metric. */
 export async function metrics(
   { contracts }: LocatedProject,
   name: string | undefined,

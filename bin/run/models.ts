@@ -18,7 +18,7 @@ export interface ModelsOptions extends Partial<Settings> {
 const NAMES = 'model, kept, lake_hour, newest_hour, rows, last_run, failed_hours, broken_tests, reads'.split(', ');
 const NUMBERS = new Set(['rows', 'failed_hours']);
 
-/** `weir models`. Answers the exit code. */
+/** `weir models`. Returns the exit code. */
 export async function models(project: LocatedProject, options: ModelsOptions): Promise<number> {
   const settings = effectiveSettings(options, project.contracts);
   const folder = dataFolder(settings.dataDir);
@@ -44,7 +44,7 @@ export async function models(project: LocatedProject, options: ModelsOptions): P
   ]);
   const result = { columns, rows: once(rows) };
   await print(options.json ? jsonOutput(result) : tableOutput(result, outputWidth()));
-  // Too long for a column, and what one looks for when something is wrong.
+  // Too long for a column, but what an operator needs when something fails.
   if (!options.json) for (const { error } of found) if (error !== null) process.stdout.write(`\n${error}\n`);
   return 0;
 }

@@ -19,7 +19,7 @@ import { effectiveSettings } from '../setting-options.ts';
 import { UsageError } from '../usage-error.ts';
 
 export interface ProduceOptions extends Omit<Partial<Settings>, 'rate'> {
-  /** Events a second. */
+  /** Events per second. */
   readonly rate?: number;
   readonly count?: number;
   readonly file?: string;
@@ -28,7 +28,7 @@ export interface ProduceOptions extends Omit<Partial<Settings>, 'rate'> {
   readonly strict?: boolean;
 }
 
-/** A stream, and what makes its events where something does. */
+/** A stream and its generator, if it has one. */
 interface Made {
   readonly contract: Contract;
   readonly generator: Generator | undefined;
@@ -36,14 +36,14 @@ interface Made {
 
 type Lines = AsyncIterable<InputLine | OverlongLine>;
 
-/** What is to be sent, and how much of it is done after so many lines. */
+/** The events to send, and the progress after a number of lines. */
 interface Source {
   readonly lines: Lines;
   readonly perSecond: number | null;
   readonly fraction: (lines: number) => number | null;
 }
 
-/** `weir produce`. Answers the exit code. @throws UsageError, ProduceError, or what opening log and files throws */
+/** `weir produce`. Returns the exit code. @throws UsageError, ProduceError, or errors of opening the log or files */
 export async function produce(project: LocatedProject, stream: string, options: ProduceOptions): Promise<number> {
   const contract = contractOf(project, stream);
   const { rate: _, ...given } = options;
@@ -64,7 +64,7 @@ export async function produce(project: LocatedProject, stream: string, options: 
     process.stdout.write(`sent ${events(sent)} to ${stream}, refused ${refused}\n`);
     return refused > 0 && (options.strict || sent === 0) ? 1 : 0;
   } finally {
-    // What was acknowledged is durable already: who hears of a failure would send it again.
+    // Acknowledged events are durable already; if this reported a failure, the user would send them again.
     await opened.close().catch((error) => warn(messageOf(error)));
   }
 }
@@ -109,7 +109,7 @@ function generated(
   };
 }
 
-/** Progress is measured in bytes; of compressed files they say too little. */
+/** Progress is measured in bytes read; it is unknown for compressed files. */
 function replayed(
   files: readonly ReplayFile[],
   { perSecond, raw }: { readonly perSecond: number | null; readonly raw: boolean },
@@ -148,7 +148,7 @@ async function send(contract: Contract, source: Source, target: Producer, { raw,
   try {
     return await produceLines(lines, { producer: target, admit, clock: systemClock, onRefused, onLine, signal });
   } catch (error) {
-    // It says itself how many were sent.
+    // Its message already contains the number of events sent.
     if (error instanceof ProduceError) throw error;
     const sent = await target.flush();
     throw new Error(`${messageOf(error)}; before that, ${events(sent)} were sent`, { cause: error });

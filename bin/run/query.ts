@@ -16,11 +16,11 @@ export interface QueryOptions extends Partial<Settings> {
   readonly json?: boolean;
 }
 
-/** `weir query`. Answers the exit code. @throws QueryError */
+/** `weir query`. Returns the exit code. @throws QueryError */
 export async function runQuery({ contracts }: LocatedProject, sql: string, options: QueryOptions): Promise<number> {
   const { dataDir } = effectiveSettings(options, contracts);
   if (!existsSync(dataDir)) noteMissing(dataDir);
-  // The reading of a name and of a file are two moments: the path must not follow the shell's folder.
+  // The folder may change between reading the name and the file, so the path must be absolute.
   const lake = localLake(dataFolder(resolve(dataDir)), contracts);
   const result = await query(lake, sql === '-' ? await text(process.stdin) : sql);
   for (const hint of result.hints) process.stderr.write(`weir query: ${hint}\n`);
@@ -31,5 +31,7 @@ export async function runQuery({ contracts }: LocatedProject, sql: string, optio
 }
 
 function noteMissing(dataDir: string): void {
-  process.stderr.write(`weir query: there is no data folder ${dataDir} yet, so all tables are empty; run weir start\n`);
+  process.stderr.write(
+    `weir query: the data folder ${dataDir} does not exist yet, so all tables are empty; run weir start\n`,
+  );
 }

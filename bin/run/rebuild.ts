@@ -8,7 +8,7 @@ import { progress } from '../progress.ts';
 import { effectiveSettings } from '../setting-options.ts';
 import { summaryLine } from './transform.ts';
 
-/** `weir rebuild`. Answers the exit code: 1 where the old tables are still there. */
+/** `weir rebuild`. Returns the exit code: 1 if the old tables are still in place. */
 export async function runRebuild(project: LocatedProject, options: Partial<Settings>): Promise<number> {
   const settings = effectiveSettings(options, project.contracts);
   const warehouse = { ...project, folder: dataFolder(settings.dataDir), settings, clock: systemClock };
@@ -32,7 +32,7 @@ export async function runRebuild(project: LocatedProject, options: Partial<Setti
     for (const { message } of counts.failures) process.stderr.write(`weir: ${message}\n`);
     const end = isPublished
       ? 'the new tables are in place'
-      : 'the old tables are still in place; run it again to go on';
+      : 'the old tables are still in place; run it again to continue';
     process.stdout.write(`${summaryLine(counts)}; ${end}\n`);
     return isPublished ? 0 : 1;
   } finally {

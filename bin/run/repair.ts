@@ -12,15 +12,15 @@ import { interruptible } from '../interrupt.ts';
 import { hoursProgress } from '../progress.ts';
 import { effectiveSettings } from '../setting-options.ts';
 import { type AuditSelection, auditSelection } from './audit.ts';
-import { findingsText, findingText, hoursLookedAt } from './finding-text.ts';
+import { findingsText, findingText, hoursChecked } from './finding-text.ts';
 
 export interface RepairOptions extends Partial<Settings>, AuditSelection {
   readonly apply?: boolean;
 }
 
 /**
- * `weir repair`: audits, and says of each finding what it would do, or what is left to a person; with `--apply` it does so, and audits
- * again. Answers the exit code: 1 where something is left. @throws UsageError
+ * `weir repair`: audits, and prints for each finding the repair, or what an operator has to do; with `--apply` it
+ * repairs, and audits again. Returns the exit code: 1 if findings are left. @throws UsageError
  */
 export async function runRepair({ contracts }: LocatedProject, options: RepairOptions): Promise<number> {
   const settings = effectiveSettings(options, contracts);
@@ -39,7 +39,7 @@ export async function runRepair({ contracts }: LocatedProject, options: RepairOp
   if (signal.aborted) return interrupted();
   const repairable = findings.filter(({ repair }) => repair !== undefined);
   for (const finding of findings) process.stdout.write(`${findingText(finding)}\n  ${doText(finding)}\n`);
-  const found = `${hoursLookedAt(hours)}, ${findingsText(findings.length)}`;
+  const found = `${hoursChecked(hours)}, ${findingsText(findings.length)}`;
   if (!options.apply || repairable.length === 0) {
     const hint = repairable.length === 0 ? '' : `; weir repair --apply repairs ${count(repairable.length)}`;
     process.stdout.write(`${found}${hint}\n`);
@@ -59,7 +59,7 @@ export async function runRepair({ contracts }: LocatedProject, options: RepairOp
 }
 
 function interrupted(): number {
-  process.stdout.write('interrupted, run it again to go on\n');
+  process.stdout.write('interrupted, run it again to continue\n');
   return 1;
 }
 
@@ -67,7 +67,7 @@ function doText({ repair, remedy }: Finding): string {
   return repair === undefined ? `to do: ${remedy}` : `repair: ${repair}`;
 }
 
-/** Each hour of a table once, however much was found there. What cannot be repaired keeps nothing else from it. */
+/** Repairs each hour of a table once, whatever the number of findings. A failed repair does not stop the others. */
 async function repairHours(
   compactor: Pick<LocalCompactor, 'repairHour'>,
   tables: ReturnType<typeof tablesToCompact>,

@@ -19,11 +19,11 @@ export interface StartOptions extends Partial<Settings> {
   readonly once?: boolean;
 }
 
-/** A stop takes five seconds at most; what is in flight has this long. */
+/** How long work in flight may take to finish; a whole stop takes at most five seconds. */
 const STOP_MS = 2500;
 const CLOSE_MS = 500;
 
-/** `weir start`. Answers the exit code, when the pipeline has stopped. */
+/** `weir start`. Returns the exit code once the pipeline has stopped. */
 export async function start(project: LocatedProject, options: StartOptions): Promise<number> {
   const settings = effectiveSettings(options, project.contracts);
   assertGuarded(settings);
@@ -35,9 +35,7 @@ export async function start(project: LocatedProject, options: StartOptions): Pro
     troubles.add(notice);
     display.say(noticeLine(notice));
   };
-  const stop = interruptible(() =>
-    display.say('stopping: what is in flight is brought to its end (Ctrl-C again leaves at once)'),
-  );
+  const stop = interruptible(() => display.say('stopping: finishing work in flight (Ctrl-C again exits at once)'));
 
   const log = await openPipelineLog({
     folder,
@@ -49,7 +47,7 @@ export async function start(project: LocatedProject, options: StartOptions): Pro
   display.say(headline(settings, generate, options.once ?? false));
   try {
     const starting = startPipeline({ ...project, folder, settings, log, clock: systemClock, generate, notify, warn });
-    // A cluster that cannot be reached is asked for longer than a stop may take; what it says then is nobody's concern.
+    // Connecting to an unreachable cluster takes longer than a stop may; its error no longer matters.
     const pipeline = await Promise.race([starting, aborted(stop).then(() => withTimeout(STOP_MS, starting))]);
     if (pipeline === null) display.say('stopped before the pipeline had started');
     const once = options.once ?? false;
@@ -59,7 +57,7 @@ export async function start(project: LocatedProject, options: StartOptions): Pro
     return stopped === null || stopped.length === 0 ? 0 : 1;
   } finally {
     await withTimeout(CLOSE_MS, log.close());
-    // Whatever still waits for a broker or a disk must not hold the process.
+    // Requests that still wait for a broker or a disk must not keep the process alive.
     setTimeout(() => process.exit(), 0).unref();
   }
 }
@@ -76,7 +74,7 @@ interface Run {
   readonly once: boolean;
 }
 
-/** Answers the topics that cannot go on, where the pipeline was to come to an end. */
+/** Returns the topics that cannot continue, if the pipeline runs with `--once`. */
 async function run(pipeline: Pipeline, options: Run): Promise<readonly StoppedTopic[]> {
   const { display, stop, once } = options;
   let stopped: readonly StoppedTopic[] = [];
@@ -106,7 +104,7 @@ async function run(pipeline: Pipeline, options: Run): Promise<readonly StoppedTo
 
 async function serve(pipeline: Pipeline, options: Run): Promise<LocalServer> {
   const { project, folder, log, troubles, warn, display, once } = options;
-  // Who waits for the end of a run asks it for nothing: its address is for other commands only, which read it.
+  // A user of --once does not need the address; other commands read it from its file.
   const port = options.settings.port ?? (once ? 0 : null);
   const settings = { ...options.settings, port };
   const server = await localServer({
@@ -125,7 +123,7 @@ async function serve(pipeline: Pipeline, options: Run): Promise<LocalServer> {
   return server;
 }
 
-/** What it resolves with, or null when that takes longer or fails: a stop waits for no broker. */
+/** The promise's value, or null if it takes longer or fails: a stop waits for no broker. */
 function withTimeout<T>(ms: number, promise: Promise<T>): Promise<T | null> {
   return Promise.race([promise.catch(() => null), systemClock.sleep(ms).then(() => null)]);
 }
@@ -136,22 +134,22 @@ async function show(pipeline: Pipeline, display: Screen, signal: AbortSignal): P
     try {
       display.status(await pipeline.status(), systemClock.now());
     } catch {
-      // The mapping that cannot read says so.
+      // The mapping that cannot read reports it.
     }
-    // A cluster that answers slowly is not to be kept busy with this.
+    // A slow cluster should not get more of these requests.
     await systemClock.sleep(Math.max(display.everyMs, 5 * (systemClock.now() - beganMs)), signal);
   }
 }
 
 function stopLine(streams: readonly StreamStatus[]): string {
   const waiting = streams.reduce((sum, { lag }) => sum + (lag ?? 0), 0);
-  return waiting === 0 ? 'stopped' : `stopped; ${count(waiting)} events wait on the topics for the next start`;
+  return waiting === 0 ? 'stopped' : `stopped; ${count(waiting)} events remain on the topics for the next start`;
 }
 
 function headline({ dataDir, brokers }: Settings, generate: boolean, once: boolean): string {
   const log = brokers === '' ? 'embedded log' : `Kafka at ${brokers}`;
   const events = generate ? 'generating example events' : 'no example events';
-  const end = once ? 'leaves when all is in lake and tables' : 'Ctrl-C stops';
+  const end = once ? 'exits when all events are in the lake and tables' : 'Ctrl-C stops';
   return `weir: data in ${dataDir}, ${log}, ${events}; ${end}`;
 }
 
@@ -161,7 +159,7 @@ function noticeLine({ kind, what, message }: Notice): string {
     case 'recovered':
       return `recovered: ${what}`;
     case 'trouble':
-      return `trouble: ${what}: ${line} (trying again)`;
+      return `trouble: ${what}: ${line} (retrying)`;
     case 'stopped':
       return `stopped: ${what}: ${line}`;
     default:

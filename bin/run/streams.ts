@@ -6,7 +6,7 @@ import type { LocatedProject } from '../../lib/project.ts';
 import { outputWidth, print } from '../print.ts';
 import { effectiveSettings } from '../setting-options.ts';
 
-/** `weir streams`. Answers the exit code. */
+/** `weir streams`. Returns the exit code. */
 export async function streams({ contracts }: LocatedProject, options: { readonly json?: boolean }): Promise<number> {
   const { topics } = effectiveSettings({}, contracts);
   const names = ['stream', 'topic', 'table', 'kafka_partitions', 'description'];

@@ -24,7 +24,7 @@ export interface BackfillOptions extends Partial<Settings> {
 
 const LOOK_BACK_HOURS = 24;
 
-/** `weir transform`. Answers the exit code. @throws UsageError for an hour that is none. */
+/** `weir transform`. Returns the exit code. @throws UsageError for an invalid hour. */
 export async function runTransform(project: LocatedProject, options: TransformOptions): Promise<number> {
   const nowMs = systemClock.now();
   const hours =
@@ -33,7 +33,7 @@ export async function runTransform(project: LocatedProject, options: TransformOp
   return run(project, options, { hours, again, ...modelsOf(options) });
 }
 
-/** `weir backfill`. Answers the exit code. @throws UsageError for hours that are none, or a span that ends before it begins. */
+/** `weir backfill`. Returns the exit code. @throws UsageError for invalid hours, or a span that ends before it starts. */
 export async function runBackfill(project: LocatedProject, options: BackfillOptions): Promise<number> {
   const nowMs = systemClock.now();
   const { from, to } = givenSpan(options.from, options.to, nowMs);
@@ -57,7 +57,7 @@ async function run(project: LocatedProject, options: Partial<Settings>, request:
     const counts = await transform(deps, { ...request, signal, onProgress: ({ done }) => shown.at(done) });
     shown.end();
     for (const { message } of counts.failures) process.stderr.write(`weir: ${message}\n`);
-    process.stdout.write(`${summaryLine(counts)}${signal.aborted ? '; interrupted, run it again to go on' : ''}\n`);
+    process.stdout.write(`${summaryLine(counts)}${signal.aborted ? '; interrupted, run it again to continue' : ''}\n`);
     return counts.failures.length === 0 ? 0 : 1;
   } finally {
     shown.end();
@@ -66,6 +66,6 @@ async function run(project: LocatedProject, options: Partial<Settings>, request:
 }
 
 export function summaryLine({ hours, published, unchanged, failures, stopped }: TransformCounts): string {
-  const trouble = failures.length === 0 ? '' : `, ${failures.length} failed, ${stopped} stopped by them`;
+  const trouble = failures.length === 0 ? '' : `, ${failures.length} failed, ${stopped} skipped because of them`;
   return `${published} model runs in ${hours} ${hours === 1 ? 'hour' : 'hours'}, ${unchanged} unchanged${trouble}`;
 }

@@ -15,9 +15,9 @@ interface VerifyOptions {
 }
 
 /**
- * `weir verify`: leaves a row in each table that it has sent an event to, and a dead letter. Answers the exit code: 1 when
- * something did not arrive.
- * @throws DeploymentError for settings that do not go together, before anything is sent.
+ * `weir verify`: leaves a dead letter, and a row in the table of each stream it sent an event to. Returns the exit
+ * code: 1 if something did not arrive.
+ * @throws DeploymentError for conflicting settings, before anything is sent.
  */
 export async function verifyDeployment(project: LocatedProject, { name, maxWaitMs }: VerifyOptions): Promise<number> {
   const { contracts, deployments, generators } = project;
@@ -59,9 +59,10 @@ export async function verifyDeployment(project: LocatedProject, { name, maxWaitM
   }
 }
 
-/** Why live metrics cannot be looked at; null where they can. */
+/** Why live metrics cannot be checked; null if they can. */
 function liveSkipped({ live }: Deployment, token: string): string | null {
   if (live === null) return 'the deployment has no live metrics';
-  if (live.auth.kind === 'jwt' && token === '') return 'its API wants a token with the scope weir/read: set WEIR_TOKEN';
+  if (live.auth.kind === 'jwt' && token === '')
+    return 'its API requires a token with the scope weir/read: set WEIR_TOKEN';
   return null;
 }

@@ -20,7 +20,7 @@ interface ReadDeps extends RouteTableOptions {
 }
 
 /**
- * Answers every route of the API but those that take events, whose requests API Gateway hands to the function for them. It
+ * Returns every route of the API but those that take events, whose requests API Gateway hands to the function for them. It
  * knows these too: a request with a wrong method or a wrong stream gets the answer that it would get on a laptop.
  */
 export function createHandler(deps: ReadDeps) {

@@ -48,7 +48,7 @@ export async function recount(
 }
 
 /**
- * Has a stream's metrics count the rows that replays have made, if they do not yet. Answers how many offsets they still wait for.
+ * Has a stream's metrics count the rows that replays have made, if they do not yet. Returns how many offsets they still wait for.
  */
 export async function recountReplayed(
   options: FillOptions & LiveMetricsOptions & { readonly settings: Pick<Settings, 'topics'> },

@@ -70,7 +70,7 @@ async function runGenerator(generator: Generator, options: RunGeneratorsOptions)
   }
 }
 
-/** One attempt after another. Answers null after a success, else how many milliseconds to wait before the next. */
+/** One attempt after another. Returns null after a success, else how many milliseconds to wait before the next. */
 function attempts(stream: string, { generate, notify, random, signal }: RunGeneratorsOptions) {
   // After the stop the log is closed: what fails then is no news.
   const trouble = troubleReport((notice) => signal.aborted || notify(notice));

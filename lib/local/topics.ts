@@ -55,7 +55,7 @@ function isForeign({ name }: Contract, { brokers, topics }: Settings): boolean {
   return brokers !== '' && topics.has(name);
 }
 
-/** Answers how many kafka partitions the topic has. A refined record goes to the kafka partition number of its source's. */
+/** Returns how many kafka partitions the topic has. A refined record goes to the kafka partition number of its source's. */
 async function growTo(
   log: TopicLog,
   contract: Contract,

@@ -20,7 +20,7 @@ describe('weir audit', { timeout: 120_000 }, () => {
   it('finds nothing in a lake that is as it was written, and ends with 0', async () => {
     const { code, stdout } = await audit();
     expect(code).toBe(0);
-    expect(stdout).toMatch(/^[12] hours? looked at, nothing found\n$/);
+    expect(stdout).toMatch(/^[12] hours? checked, nothing found\n$/);
     expect(await audit('--json', '--to', '2026-01-01T00')).toMatchObject({ code: 0, stdout: '[]\n' });
   });
 
@@ -39,14 +39,14 @@ describe('weir audit', { timeout: 120_000 }, () => {
     const said = await repair();
     expect(said.code).toBe(1);
     expect(said.stdout).toMatch(found);
-    expect(said.stdout).toMatch(/looked at, [12] findings?; weir repair --apply repairs [12]\n$/);
+    expect(said.stdout).toMatch(/checked, [12] findings?; weir repair --apply repairs [12]\n$/);
     await expect(readdir(entries)).rejects.toThrow('ENOENT');
     const done = await repair('--apply', '--stream', 'shop.purchases');
     expect(done.code).toBe(0);
     expect(done.stdout).toMatch(found);
     expect(done.stdout).toMatch(/, 0 left after the repair\n$/);
     expect(await audit()).toMatchObject({ code: 0 });
-    expect((await repair('--apply')).stdout).toMatch(/looked at, nothing found\n$/);
+    expect((await repair('--apply')).stdout).toMatch(/checked, nothing found\n$/);
   });
 
   it('names what is wrong and what to do about it, as text or JSON, and ends with 1', async () => {
@@ -67,11 +67,11 @@ describe('weir audit', { timeout: 120_000 }, () => {
     ]);
     const repaired = await weir(['repair', '--apply', '--data-dir', folder]);
     expect(repaired.code).toBe(1);
-    expect(repaired.stdout).toMatch(/ {2}to do: put the object back .*\n.* looked at, 1 finding\n$/);
+    expect(repaired.stdout).toMatch(/ {2}to do: put the object back .*\n.* checked, 1 finding\n$/);
     const text = await audit();
     expect(text.code).toBe(1);
     expect(text.stdout).toMatch(
-      /lost_object: .*offsets 500 to 999\n {2}to do: put the object back .*\n.* looked at, 1 finding\n$/,
+      /lost_object: .*offsets 500 to 999\n {2}to do: put the object back .*\n.* checked, 1 finding\n$/,
     );
   });
 });

@@ -81,7 +81,7 @@ describe('weir compact', () => {
     const table = ['--table', 'lake.shop_purchases'];
     const again = await run('compact', [...table, '--from', yesterday]);
     expect(again.stdout).toBe(
-      '0 hours compacted; 1 hour left: compacted before; 1 hour left: open, or over for less than 15 minutes\n',
+      '0 hours compacted; 1 hour left: compacted before; 1 hour left: open, or closed for less than 15 minutes\n',
     );
   });
 });

@@ -20,7 +20,7 @@ export interface HttpKillResult {
   readonly cutOff: number;
   /** Events that were acknowledged and are not, masked, where their answer said. */
   readonly lost: readonly string[];
-  /** Answers that do not name the request's bad events, and only those, by index, reason and path. */
+  /** Returns that do not name the request's bad events, and only those, by index, reason and path. */
   readonly wronglyNamed: readonly string[];
   /** Places that hold the clear card number. */
   readonly clearCards: readonly string[];

@@ -32,7 +32,7 @@ export async function* tableOutput(result: QueryResult, width: number): AsyncGen
   yield `(${count} ${count === 1 ? 'row' : 'rows'}${hidden(result.columns, layout)})\n`;
 }
 
-/** The table without its row count. Answers its layout. */
+/** The table without its row count. Returns its layout. */
 export async function* tableLines({ columns, rows }: QueryResult, width: number): AsyncGenerator<string, Layout> {
   const sample: (readonly CellValue[])[] = [];
   let layout: Layout | null = null;

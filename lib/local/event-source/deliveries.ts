@@ -187,7 +187,7 @@ export function deliveries(options: DeliveriesOptions) {
       }
     },
     /**
-     * Delivers without waiting for windows until the ends are committed. Answers the error of what cannot go on, after all else
+     * Delivers without waiting for windows until the ends are committed. Returns the error of what cannot go on, after all else
      * has ended; null when there is none.
      */
     async flush({ starts, ends, before }: TopicOffsets, reading: () => Trouble | null): Promise<unknown> {

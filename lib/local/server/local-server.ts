@@ -25,7 +25,7 @@ export interface LocalServer {
   /** `http://127.0.0.1:8470/` */
   readonly url: string;
   readonly port: number;
-  /** Answers what has been asked, and takes the note out of the data folder. */
+  /** Returns what has been asked, and takes the note out of the data folder. */
   close(): Promise<void>;
 }
 

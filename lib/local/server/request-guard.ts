@@ -11,7 +11,7 @@ interface GuardOptions {
 const LOOPBACK_NAME = /^(localhost|127(\.\d{1,3}){3}|\[::1\])(:\d{1,5})?$/i;
 
 /**
- * Answers why a request is refused before anything looks at it; undefined for those that are let in. No page of another site
+ * Returns why a request is refused before anything looks at it; undefined for those that are let in. No page of another site
  * gets through: neither under a name of its own that leads to this machine (DNS rebinding), nor by a form, script or image.
  */
 export function requestGuard({ isLoopback, tokens }: GuardOptions): (request: Request) => ApiError | undefined {

@@ -84,7 +84,7 @@ export async function forgetMetrics(
 
 /**
  * Empties metrics of a shard where the lake has rows of dead letters that they do not count, so that all is counted again.
- * Answers how many such rows have offsets that the shard has not come to: once it has, this is to be called again.
+ * Returns how many such rows have offsets that the shard has not come to: once it has, this is to be called again.
  */
 export async function forgetReplayed(
   deps: Pick<FillDeps, 'metrics' | 'coverageOf'>,

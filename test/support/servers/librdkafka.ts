@@ -20,7 +20,7 @@ export type Step =
   | readonly ['read', settings: Readonly<Record<string, string>>, topic: string];
 
 /**
- * Has librdkafka, a client that we did not write, do the steps in order. Answers what its `read` steps have found.
+ * Has librdkafka, a client that we did not write, do the steps in order. Returns what its `read` steps have found.
  * @throws with what it said when a step fails.
  */
 export async function librdkafka(steps: readonly Step[]): Promise<readonly (readonly ReadRecord[])[]> {
