@@ -23,14 +23,23 @@ export async function streamStatus(parts: StreamParts): Promise<() => Promise<St
   const starts = await log.startOffsets(topic);
   const before = await log.committedOffsets(topic, group);
   const { table } = lakeTable(contract);
+  /** What was counted, less what was on the topic, when nothing was held: the two add up at every moment. */
+  let earlier: number | null = null;
   return async () => {
     const ends = await log.endOffsets(topic);
-    const { read, held, newestMs } = mapping.progress();
+    const { read, received, held, newestMs } = mapping.progress();
     const next = (index: number) => read.get(index) ?? before[index] ?? starts[index] ?? 0;
-    const lag = sum(ends.map((end, index) => held(index) + Math.max(0, end - next(index))));
+    const unread = sum(ends.map((end, index) => Math.max(0, end - next(index))));
+    const inMemory = sum(ends.map((_, index) => held(index)));
+    const lag = inMemory + unread;
     const rows = counts.rows(table, table);
     const deadLetters = counts.rows(DEAD_LETTERS.table, table);
-    const eventsIn = rows === null || deadLetters === null ? null : rows + deadLetters + lag;
+    const counted = rows === null || deadLetters === null ? null : rows + deadLetters;
+    // A record is held until its offset is committed, and counted as soon as its object is written: adding both up would count
+    // those in between twice.
+    if (counted !== null && inMemory === 0) earlier = counted - received;
+    const taken = earlier === null ? inMemory + (counted ?? 0) : earlier + received;
+    const eventsIn = counted === null ? null : taken + unread;
     return { stream: contract.name, topic, eventsIn, rows, deadLetters, lag, newestMs };
   };
 }

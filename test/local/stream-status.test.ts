@@ -56,6 +56,45 @@ describe('the status of a stream', () => {
     await stopped;
   });
 
+  it('counts no event twice while its object is written and its offset not yet committed', async () => {
+    if (contract === undefined) throw new Error('expected a contract');
+    const log = memoryLog(testClock());
+    const topic = contract.name;
+    await log.createTopic({ topic, kafkaPartitions: 1, timestampType: 'LogAppendTime', retentionMs: 1 });
+    const now = { rows: 0, received: 0, held: 0 };
+    const status = await streamStatus({
+      contract,
+      settings: readSettings({}),
+      log,
+      counts: { rows: (table) => (table === 'dead_letters' ? 0 : now.rows) },
+      group: 'sink',
+      mapping: {
+        progress: () => ({
+          ...{ delivered: 0, failures: 0, newestMs: null, committed: new Map() },
+          received: now.received,
+          read: new Map([[0, now.received]]),
+          held: () => now.held,
+        }),
+      },
+    });
+    const seen: (number | null)[] = [];
+    const see = async (step: Partial<typeof now>) => {
+      Object.assign(now, step);
+      seen.push((await status()).eventsIn);
+    };
+    await see({});
+    await log.append(topic, 0, [textRecord('a'), textRecord('b')]);
+    await see({});
+    await see({ received: 2, held: 2 });
+    await see({ rows: 2 });
+    await log.append(topic, 0, [textRecord('c')]);
+    await see({ received: 3, held: 3 });
+    await see({ held: 1 });
+    await see({ rows: 3 });
+    await see({ held: 0 });
+    expect(seen).toEqual([0, 2, 2, 2, 3, 3, 3, 3]);
+  });
+
   it('does not guess events that are not counted yet', async () => {
     if (contract === undefined) throw new Error('expected a contract');
     const log = memoryLog(testClock());
