@@ -1,6 +1,8 @@
 import type { Answer } from './model/poll.ts';
 
 const TIMEOUT_MS = 10_000;
+/** Work takes longer than an answer: a replay of many dead letters. */
+const POST_TIMEOUT_MS = 120_000;
 
 /** Asks the API, for what has changed since `etag`. @param path `/overview` @throws with a message for people */
 export async function ask<T>(path: string, etag: string | null): Promise<Answer<T>> {
@@ -18,17 +20,26 @@ export async function ask<T>(path: string, etag: string | null): Promise<Answer<
   };
 }
 
-async function answerOf(path: string, init: RequestInit): Promise<Response> {
-  try {
-    return await fetch(`/api${path}`, { ...init, signal: AbortSignal.timeout(TIMEOUT_MS) });
-  } catch (error) {
-    throw new Error(reason(error), { cause: error });
-  }
+/** Has the API do something, and resolves with its answer. @param body JSON text @throws with a message for people */
+export async function post<T>(path: string, body?: string): Promise<T> {
+  const headers: Record<string, string> = body === undefined ? {} : { 'content-type': 'application/json' };
+  const response = await answerOf(
+    path,
+    { method: 'POST', headers, ...(body !== undefined && { body }) },
+    POST_TIMEOUT_MS,
+  );
+  if (!response.ok) throw new Error(await refusal(response));
+  return (await response.json()) as T;
 }
 
-function reason(error: unknown): string {
-  const isLate = error instanceof DOMException && error.name === 'TimeoutError';
-  return isLate ? `no answer after ${TIMEOUT_MS / 1000} s` : 'the server cannot be reached';
+async function answerOf(path: string, init: RequestInit, timeoutMs = TIMEOUT_MS): Promise<Response> {
+  try {
+    return await fetch(`/api${path}`, { ...init, signal: AbortSignal.timeout(timeoutMs) });
+  } catch (error) {
+    const isLate = error instanceof DOMException && error.name === 'TimeoutError';
+    const message = isLate ? `no answer after ${timeoutMs / 1000} s` : 'the server cannot be reached';
+    throw new Error(message, { cause: error });
+  }
 }
 
 async function refusal(response: Response): Promise<string> {

@@ -1,4 +1,5 @@
 import { payloadDiff } from '../../lib/local/dead-letters/payload-diff.ts';
+import type { ReplayTotals } from '../../lib/local/dead-letters/replay-letters.ts';
 import { count } from '../../lib/local/display/status-lines.ts';
 import type { AcceptedLetter, LeftLetter } from '../../lib/pipeline/replay/judge-letters.ts';
 import type { Letter, LetterBatch } from '../../lib/pipeline/replay/letter.ts';
@@ -33,17 +34,13 @@ function letterText({ stream, kafkaPartition }: LetterBatch, { kafkaOffset, reas
   return `${stream} ${kafkaPartition} ${kafkaOffset} (${reason}${path === '' ? '' : ` at ${path}`})`;
 }
 
-export interface ReplayTotals {
+interface ShownTotals extends ReplayTotals {
   /** Selected dead letters that were replayed earlier. */
   readonly before: number;
-  readonly made: number;
-  readonly left: number;
-  /** Dead letters that another process replayed meanwhile. */
-  readonly byOthers: number;
 }
 
 /** `3 open letters: 2 are rows now, 1 stays a letter; 5 were rows before` */
-export function replaySummary({ before, made, left, byOthers }: ReplayTotals, isDry: boolean): string {
+export function replaySummary({ before, made, left, byOthers }: ShownTotals, isDry: boolean): string {
   const open = made + left + byOthers;
   const rows = isDry
     ? `${count(made)} would be ${made === 1 ? 'a row' : 'rows'}`

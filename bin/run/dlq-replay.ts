@@ -1,21 +1,17 @@
-import { fileCatalog } from '../../lib/adapters/embedded/file-catalog.ts';
 import { loadFix } from '../../lib/adapters/fix-file.ts';
 import { systemClock } from '../../lib/adapters/system-clock.ts';
-import { letterBatches } from '../../lib/local/dead-letters/letter-batches.ts';
-import { allRows, type LetterRelations, letterRelations } from '../../lib/local/dead-letters/letter-relations.ts';
-import { openAmender } from '../../lib/local/dead-letters/open-amender.ts';
+import { letterRelations } from '../../lib/local/dead-letters/letter-relations.ts';
+import { countLetters, replayLetters } from '../../lib/local/dead-letters/replay-letters.ts';
 import { dataFolder } from '../../lib/local/folder/data-folder.ts';
 import { localLake } from '../../lib/local/query/local-lake.ts';
-import { type Lake, query } from '../../lib/local/query/query.ts';
 import { recountReplayed } from '../../lib/local/recount-metrics.ts';
-import { replayer } from '../../lib/pipeline/replay/replay.ts';
 import type { LocatedProject } from '../../lib/project.ts';
 import type { Settings } from '../../lib/settings.ts';
 import { givenStream } from '../given-stream.ts';
 import { interruptible } from '../interrupt.ts';
 import { progress } from '../progress.ts';
 import { effectiveSettings } from '../setting-options.ts';
-import { letterLines, type ReplayTotals, replaySummary } from './dlq-replay-lines.ts';
+import { letterLines, replaySummary } from './dlq-replay-lines.ts';
 import { type LetterSelection, letterFilter } from './dlq-selection.ts';
 
 export interface ReplayOptions extends Partial<Settings>, LetterSelection {
@@ -32,34 +28,25 @@ export async function replayDeadLetters({ contracts }: LocatedProject, options: 
   const fix = options.with === undefined ? undefined : await loadFix(options.with);
   const folder = dataFolder(settings.dataDir);
   const lake = localLake(folder, contracts);
-  const relations = await letterRelations(lake, filter);
-  const { open, before } = await countLetters(lake, relations);
-  const writing = options.dryRun ? undefined : await openAmender({ folder, settings, clock: systemClock });
-  const catalog = fileCatalog(folder.catalog);
-  const replay = replayer({ contracts, catalog, ...(writing && { amend: writing.amend }), ...(fix && { fix }) });
+  const letters = await letterRelations(lake, filter);
+  const { open, rows } = await countLetters(lake, letters);
   const signal = interruptible();
   const fraction = (done: number) => done / open;
   const shown = progress({ output: process.stderr, unit: 'letters', nowMs: systemClock.now, fraction });
   const lines = letterLines(process.stdout);
-  let totals: ReplayTotals = { before, made: 0, left: 0, byOthers: 0 };
-  try {
-    for await (const batch of letterBatches(lake, relations)) {
-      if (signal.aborted) break;
-      const { made, left, byOthers } = await replay(batch);
-      totals = {
-        before,
-        made: totals.made + made.length,
-        left: totals.left + left.length,
-        byOthers: totals.byOthers + byOthers,
-      };
-      shown.at(totals.made + totals.left + totals.byOthers);
+  let done = 0;
+  const replay = replayLetters({
+    ...{ folder, contracts, settings, clock: systemClock, lake, letters, signal },
+    isDry: options.dryRun === true,
+    ...(fix && { fix }),
+    onBatch(batch, { made, left, byOthers }) {
+      done += made.length + left.length + byOthers;
+      shown.at(done);
       for (const one of options.dryRun ? made : []) lines.wouldBeRow(batch, one);
       for (const one of left) lines.stays(batch, one);
-    }
-  } finally {
-    shown.end();
-    await writing?.close();
-  }
+    },
+  });
+  const totals = { ...(await replay.finally(shown.end)), before: rows };
   lines.end();
   const end = signal.aborted ? '; interrupted, run it again to continue' : '';
   process.stdout.write(`${replaySummary(totals, options.dryRun === true)}${end}\n`);
@@ -70,10 +57,4 @@ export async function replayDeadLetters({ contracts }: LocatedProject, options: 
     );
   }
   return totals.left === 0 && uncounted === 0 ? 0 : 1;
-}
-
-async function countLetters(lake: Lake, { all }: LetterRelations) {
-  const sql = `select count(*) filter (is_open), count(*) filter (not is_open) from ${all}`;
-  const [[open, before] = []] = await allRows(await query(lake, sql));
-  return { open: Number(open), before: Number(before) };
 }

@@ -5,6 +5,7 @@ import { openPipelineLog } from '../../lib/local/event-log.ts';
 import { type DataFolder, dataFolder } from '../../lib/local/folder/data-folder.ts';
 import { type OpenTroubles, openTroubles } from '../../lib/local/open-troubles.ts';
 import { type Pipeline, type StoppedTopic, startPipeline } from '../../lib/local/pipeline.ts';
+import { laptopRoutes } from '../../lib/local/server/laptop-routes.ts';
 import { assertGuarded, type LocalServer, localServer } from '../../lib/local/server/local-server.ts';
 import type { Notice } from '../../lib/local/trouble-report.ts';
 import type { EventLog } from '../../lib/pipeline/ports.ts';
@@ -114,6 +115,10 @@ async function serve(pipeline: Pipeline, options: Run): Promise<LocalServer> {
     log,
     clock: systemClock,
     pipeline,
+    laptop: laptopRoutes({
+      ...{ folder, settings, contracts: project.contracts, clock: systemClock },
+      ...{ live: pipeline.live, store: pipeline.store },
+    }),
     troubles: troubles.list,
     warn,
   });

@@ -37,6 +37,20 @@ export function limitParameter(fallback: number): Parameter<number> {
   };
 }
 
+/** A whole number that is not negative. */
+export function wholeNumber(name: string, description: string): Parameter<number | undefined> {
+  return {
+    name,
+    description,
+    schema: { type: 'integer', minimum: 0, maximum: Number.MAX_SAFE_INTEGER },
+    absent: undefined,
+    read(text) {
+      if (/^\d{1,16}$/.test(text) && Number.isSafeInteger(Number(text))) return Number(text);
+      throw invalid(name, 'expected a whole number from 0, found another text');
+    },
+  };
+}
+
 export function textParameter(name: string, description: string): Parameter<string | undefined> {
   return { name, description, schema: { type: 'string' }, absent: undefined, read: (text) => text };
 }

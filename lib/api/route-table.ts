@@ -6,7 +6,7 @@ import { openApiDocument } from './openapi/openapi-document.ts';
 import { type DocumentPorts, openApiRoutes } from './openapi/openapi-routes.ts';
 import type { ExampleEvents, OpenApiDocument } from './openapi/openapi-types.ts';
 import { type ReadPorts, readRoutes } from './read-routes.ts';
-import type { ApiRoute } from './route.ts';
+import type { ApiRoute, ServedRoute } from './route.ts';
 import type { RouteLink } from './welcome-route.ts';
 
 /** What the whole API is derived from. */
@@ -38,16 +38,18 @@ interface Described {
   /** Of Weir. */
   readonly version: string;
   readonly examples: ExampleEvents;
+  /** What is served beside the table. */
+  readonly further?: readonly ServedRoute[];
 }
 
 /** The document of the whole table, made once, when it is asked for. */
 export function tableDocument(
   { reading, taking, describing }: RouteTable,
-  described: Described,
+  { further = [], ...described }: Described,
 ): () => OpenApiDocument {
   let made: OpenApiDocument | undefined;
   return () => {
-    made ??= openApiDocument({ routes: [...reading, ...taking, ...describing], ...described });
+    made ??= openApiDocument({ routes: [...reading, ...taking, ...further, ...describing], ...described });
     return made;
   };
 }

@@ -20,6 +20,8 @@ export interface ApiRoute<Ports> {
   /** One line without a full stop. */
   readonly summary: string;
   readonly description?: string;
+  /** The variables of its path. */
+  readonly variables?: readonly Parameter<unknown>[];
   /** The query parameters that it takes; any other is refused. */
   readonly parameters: readonly Parameter<unknown>[];
   /** Its body is events of this stream, as `requestEvents` reads them. */

@@ -43,6 +43,7 @@ const RESERVED = [
   'api',
   'control',
   'dashboard',
+  'dead-letters',
   'docs',
   'events',
   'health',

@@ -8,7 +8,7 @@ import type { Contract } from '../contracts/contract.ts';
 import { DEAD_LETTERS, lakeTable } from '../derive/names.ts';
 import { type ReaderName, readerNames, topicReaders } from '../derive/topic-readers.ts';
 import { tablesToCompact } from '../pipeline/compact/table-to-compact.ts';
-import type { Clock, EventLog } from '../pipeline/ports.ts';
+import type { Clock, EventLog, ObjectStore } from '../pipeline/ports.ts';
 import type { LocatedProject } from '../project.ts';
 import type { Settings } from '../settings.ts';
 import { openCompactor } from './compaction.ts';
@@ -48,6 +48,8 @@ export interface PipelineOptions
 export interface Pipeline {
   /** Open until the pipeline stops. */
   readonly live: LiveMetrics;
+  /** The lake's: what is put through it is in the counts of `status`. */
+  readonly store: ObjectStore;
   /** In the order of the contracts. */
   status(): Promise<readonly StreamStatus[]>;
   /**
@@ -149,6 +151,7 @@ export async function startPipeline(options: PipelineOptions): Promise<Pipeline>
 
   return {
     live,
+    store: counts.store,
     status: () => Promise.all(streams.map((status) => status())),
     async drain() {
       const stopped: StoppedTopic[] = [];

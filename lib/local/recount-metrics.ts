@@ -47,19 +47,26 @@ export async function recount(
   return { counted, left };
 }
 
+export type RecountOptions = FillOptions & { readonly settings: Pick<Settings, 'topics'> };
+
 /**
  * Has a stream's metrics count the rows that replays have made, if they do not yet. Returns how many offsets they still wait for.
  */
+export async function recountAmended(options: RecountOptions, contract: Contract, live: LiveMetrics): Promise<number> {
+  if (meteredStreams([contract]).length === 0) return 0;
+  const deps = fillDeps(options, live);
+  const shards = await countedShards(contract, live, options.settings);
+  return (await recount(deps, shards, (filling) => forgetReplayed(deps, filling))).left;
+}
+
+/** The same, for a process that has not opened the metrics. */
 export async function recountReplayed(
-  options: FillOptions & LiveMetricsOptions & { readonly settings: Pick<Settings, 'topics'> },
+  options: RecountOptions & LiveMetricsOptions,
   contract: Contract,
 ): Promise<number> {
-  if (meteredStreams([contract]).length === 0) return 0;
   const live = await openLiveMetrics(options);
   try {
-    const deps = fillDeps(options, live);
-    const shards = await countedShards(contract, live, options.settings);
-    return (await recount(deps, shards, (filling) => forgetReplayed(deps, filling))).left;
+    return await recountAmended(options, contract, live);
   } finally {
     await live.store.close();
   }

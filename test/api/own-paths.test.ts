@@ -1,4 +1,5 @@
 import { expect, it } from 'vitest';
+import { deadLetterRoutes } from '../../lib/api/dead-letter-routes.ts';
 import { ingestRoutes } from '../../lib/api/ingest/ingest-routes.ts';
 import { openApiRoutes } from '../../lib/api/openapi/openapi-routes.ts';
 import { readRoutes } from '../../lib/api/read-routes.ts';
@@ -12,6 +13,7 @@ it('the beginnings of the engine’s own paths are not a project’s to declare'
     ...ingestRoutes(contracts),
     ...openApiRoutes,
     ...controlRoutes,
+    ...deadLetterRoutes,
   ];
   const beginnings = new Set(own.map(({ path }) => path.split('/')[1] ?? ''));
   for (const beginning of [...beginnings].filter((name) => name !== '')) {

@@ -49,6 +49,9 @@ function operation(route: RouteDescription, examples: ExampleEvents, schemas: Na
     summary,
     ...(description !== undefined && { description }),
     parameters: [
+      ...(route.variables ?? []).map(({ name, description, schema }) => {
+        return { name, in: 'path' as const, required: true as const, description, schema };
+      }),
       ...parameters.map(({ name, description, schema }) => ({ name, in: 'query' as const, description, schema })),
       ...(route.isRevised ? [ifNoneMatch] : []),
     ],

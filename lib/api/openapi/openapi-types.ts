@@ -32,7 +32,8 @@ export interface Operation {
 
 interface OperationParameter {
   readonly name: string;
-  readonly in: 'query' | 'header';
+  readonly in: 'query' | 'header' | 'path';
+  readonly required?: true;
   readonly description: string;
   readonly schema: JsonSchema;
 }

@@ -3,7 +3,7 @@ import { duckdbRowEncoder } from '../../adapters/duckdb/row-encoder.ts';
 import { directoryObjectStore } from '../../adapters/embedded/directory-object-store.ts';
 import { fileCatalog } from '../../adapters/embedded/file-catalog.ts';
 import { processFolder } from '../../adapters/embedded/process-folder.ts';
-import type { Clock } from '../../pipeline/ports.ts';
+import type { Clock, ObjectStore } from '../../pipeline/ports.ts';
 import { amender } from '../../pipeline/replay/amender.ts';
 import type { Settings } from '../../settings.ts';
 import type { DataFolder } from '../folder/data-folder.ts';
@@ -12,13 +12,15 @@ interface LocalAmenderOptions {
   readonly folder: DataFolder;
   readonly settings: Pick<Settings, 'duckdbMemoryMegabytes' | 'parquetCodec'>;
   readonly clock: Clock;
+  /** Where the rows go; the data folder's lake where it is left out. */
+  readonly store?: ObjectStore;
 }
 
 /** Amends a data folder's lake. Any number of processes may do so at once, beside a pipeline; the caller closes it. */
-export async function openAmender({ folder, settings, clock }: LocalAmenderOptions) {
+export async function openAmender({ folder, settings, clock, store }: LocalAmenderOptions) {
   const own = await processFolder(folder.replay);
   const amend = amender({
-    store: directoryObjectStore(folder.lake),
+    store: store ?? directoryObjectStore(folder.lake),
     catalog: fileCatalog(folder.catalog),
     encoder: duckdbRowEncoder({
       dir: own.path,

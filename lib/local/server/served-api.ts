@@ -19,6 +19,8 @@ export interface ServedApiOptions {
   readonly log: AppendableLog;
   readonly clock: Clock;
   readonly pipeline: Pick<Pipeline, 'live' | 'status'>;
+  /** Those that need more than this: a pipeline's own. */
+  readonly laptop?: readonly ServedRoute[];
   readonly troubles: () => readonly Trouble[];
   /** Gets what failed and is not the client's doing. */
   readonly report: (error: unknown) => void;
@@ -26,7 +28,7 @@ export interface ServedApiOptions {
 
 /** Every route of the API, over the ports of this process. */
 export function servedApi(options: ServedApiOptions): readonly ServedRoute[] {
-  const { project, settings, log, clock, pipeline, troubles, report } = options;
+  const { project, settings, log, clock, pipeline, troubles, report, laptop = [] } = options;
   const { contracts, generators } = project;
   const { metrics, store } = pipeline.live;
   const pages = dashboardRoutes.filter(({ isUnlisted }) => isUnlisted !== true);
@@ -36,10 +38,12 @@ export function servedApi(options: ServedApiOptions): readonly ServedRoute[] {
   const document = tableDocument(table, {
     version: packageFacts().version,
     examples: exampleEvents(contracts, generators, clock.now()),
+    further: laptop,
   });
   return [
     ...served(table.reading, { store, status: pipeline.status, troubles }),
     ...served(table.taking, { ingesters, limits, report }),
+    ...laptop,
     ...served(table.describing, { document }),
     ...served(dashboardRoutes, { dashboard: dashboardFiles() }),
   ];
