@@ -20,7 +20,7 @@ export function StreamsTable({ streams, history, times, nowMs }: StreamsTablePro
         Streams <span class="quiet">rates over 10 s, lines since this page was opened, at most 5 min</span>
       </h2>
       <Scroll label="Table of streams">
-        <table>
+        <table class="streams">
           <thead>
             <tr>
               <th scope="col">stream</th>
@@ -63,18 +63,25 @@ function StreamRow({ figures, history, times, nowMs }: StreamRowProps) {
       <th scope="row" title={topic === stream ? undefined : `topic ${topic}`}>
         {stream}
       </th>
-      <td class="number">{shownRate(seen === undefined ? null : currentRate(seen))}</td>
+      <td class="number" data-label="events/s">
+        {shownRate(seen === undefined ? null : currentRate(seen))}
+      </td>
       <td class="spark">{seen !== undefined && <Sparkline points={rates(seen)} />}</td>
-      <td class="number" data-figure="rows">
+      <td class="number" data-figure="rows" data-label="rows">
         {rows === null ? 'counting' : shownValue(rows)}
       </td>
-      <td class={`number ${dead_letters ? 'warn' : ''}`} data-figure="dead_letters">
+      <td class={`number ${dead_letters ? 'warn' : ''}`} data-figure="dead_letters" data-label="dead letters">
         {dead_letters === null ? 'counting' : shownValue(dead_letters)}
       </td>
-      <td class="number" title={`${shownValue(lag)} records are not in the lake yet`} data-figure="lag">
+      <td
+        class="number"
+        title={`${shownValue(lag)} records are not in the lake yet`}
+        data-figure="lag"
+        data-label="lag"
+      >
         {shownSeconds(lagSeconds(figures, seen, nowMs))}
       </td>
-      <td class="number">
+      <td class="number" data-label={`newest row, ${times.zone}`}>
         {newestMs === null ? (
           <span class="quiet">none since start</span>
         ) : (
