@@ -6,7 +6,7 @@ type Expect = (holds: boolean, what: string, found: unknown) => void;
 
 const MAX_WINDOW_SECONDS = 86_400;
 
-/** Reports, through `expected`, what no metric could be made of: see `metric.ts` for the types that say most of it. */
+/** Reports invalid metrics through `expected`; the types in `metric.ts` already rule out most of them. */
 export function checkMetrics({ fields, metrics }: Pick<Contract, 'fields' | 'metrics'>, expected: Expect): void {
   for (const [name, metric] of Object.entries(metrics)) {
     expected(/^[a-z][a-z0-9_]*$/.test(name), 'metric names of lower-case letters, digits and _', name);

@@ -5,8 +5,8 @@ import { wireName } from './wire-name.ts';
 type Expect = (holds: boolean, what: string, found: unknown) => void;
 
 /**
- * Whether each field can have a column of its own, in engines that take no notice of case. Reserved words can: names are
- * quoted wherever SQL is written.
+ * Checks that each field can have its own column, in case-insensitive engines. Reserved words are allowed, because SQL
+ * always quotes names.
  */
 export function checkNames(fields: Fields, expected: Expect): void {
   const owners = new Map<string, string>();
@@ -31,7 +31,7 @@ export function checkNames(fields: Fields, expected: Expect): void {
   }
 }
 
-/** What begins with $ are Weir's own names beside those of an event. */
+/** Names that begin with $ are reserved for Weir's own values beside those of an event. */
 function isWireName(name: string): boolean {
   return name.length >= 1 && name.length <= 255 && !/^\$|\p{C}/u.test(name);
 }

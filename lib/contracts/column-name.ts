@@ -4,8 +4,8 @@ export function columnName(fieldName: string): string {
 }
 
 /**
- * Columns that every table has of Weir's own, or may get; `dt` and `hour` are those of its folders. `event_id` is a field's
- * where a contract has one.
+ * Weir's own columns, which every table has or may get; `dt` and `hour` come from the table's folders. If a contract
+ * declares `event_id`, that column is the field's.
  */
 export const SYSTEM_COLUMNS: readonly string[] = [
   'event_time',

@@ -5,7 +5,7 @@
 import { checkContract } from './check-contract.ts';
 import type { Metrics, MetricsOf } from './metric.ts';
 
-/** Every type a field may have. Adding one fails to compile in each derivation until it answers. */
+/** Every type a field may have. A new type does not compile until each derivation handles it. */
 export type FieldType =
   /** At most `maxLength` characters (code points), and never more than `MAX_TEXT_BYTES`. */
   | { readonly kind: 'string'; readonly maxLength: number | null }
@@ -23,7 +23,7 @@ export type FieldType =
   | { readonly kind: 'date' }
   /** Lower-case text: `0190a5f2-6b7c-7cc3-98c4-dc0c0c07398f`. */
   | { readonly kind: 'uuid' }
-  /** Whatever JSON, kept as text as it was written; inside a nested field, as that one’s canonical JSON. */
+  /** Any JSON, kept as the original text; inside a nested field, as part of that field’s canonical JSON. */
   | { readonly kind: 'json' }
   | { readonly kind: 'list'; readonly of: Field }
   | { readonly kind: 'struct'; readonly fields: Fields }
@@ -47,10 +47,12 @@ export interface Field<T extends FieldType = FieldType, N extends boolean = bool
   readonly unit?: string;
   /** Personal data: never in a log line, and not granted to a warehouse's readers unless the deployment says so. */
   readonly personal: boolean;
-  /** Only its last four characters may be written anywhere: the others become `*` before Kafka and again in the sink. */
+  /**
+   * Only its last four characters may be written anywhere: the others become `*` before Kafka and again in the sink.
+   */
   readonly masked: boolean;
   readonly rule?: ValueRule;
-  /** Its name on the wire, where that is another one: `@timestamp`. Its column is called after the field. */
+  /** Its name on the wire, if different: `@timestamp`. The column is named after the field. */
   readonly wire?: string;
 }
 
@@ -66,11 +68,11 @@ interface FieldOptions<N extends boolean> {
 
 interface StringOptions<N extends boolean> extends FieldOptions<N> {
   readonly masked?: boolean;
-  /** The most characters (code points) that it may have. */
+  /** The maximum length in characters (code points). */
   readonly maxLength?: number;
 }
 
-/** Spelled as a condition, so that it is inferred from what is declared and never from what is expected. */
+/** A conditional type, so that `N` is inferred from the declaration and never from the expected type. */
 type Nullable<N> = N extends true ? true : false;
 
 function field<T extends FieldType, N extends boolean>(
@@ -114,7 +116,7 @@ export const epochMicros = scalar({ kind: 'timestamp', wire: 'epochMicros' } as 
 export const date = scalar({ kind: 'date' } as const);
 /** A UUID in its usual text form, of either case. */
 export const uuid = scalar({ kind: 'uuid' } as const);
-/** Whatever JSON, kept as it was written. */
+/** Any JSON, kept as the original text. */
 export const json = scalar({ kind: 'json' } as const);
 /** Money: twelve digits, two of them after the point. */
 export const money = scalar({ kind: 'decimal', precision: 12, scale: 2 } as const);
@@ -154,9 +156,9 @@ export const map = <const F extends Field, const N extends boolean = false>(
 ) => field({ kind: 'map', of } as const, description, options);
 
 /**
- * What a field's value is once it has been read. Decimals, and bigints that may be text, are exact text (`'192.30'`), timestamps
- * canonical UTC text (`'2026-01-31 13:00:00.123456'`, which sorts as it happened), maps keep the document's order, JSON is
- * its text.
+ * The value of a field in a validated event. Decimals, and bigints that may be text, are exact text (`'192.30'`);
+ * timestamps are canonical UTC text (`'2026-01-31 13:00:00.123456'`, which sorts chronologically); maps keep the
+ * document's order; JSON is its text.
  */
 type ValueOf<F extends Field> =
   F extends Field<infer T, infer N> ? TypeValue<T> | (N extends true ? null : never) : never;
@@ -192,17 +194,17 @@ type TimestampName<S extends Fields> = {
 }[keyof S] &
   string;
 
-/** Event time that no single field holds, such as the newest of a list. Yields text of a timestamp. */
+/** An event time that no single field holds, such as the newest of a list. Returns a timestamp as text. */
 interface ComputedEventTime<S extends Fields> {
   readonly description: string;
   of(event: EventOf<S>): string;
 }
 
-/** Says that an event's time is its record's Kafka timestamp: for events that have no time of their own. */
+/** The event time is the record's Kafka timestamp: for events without a timestamp field. */
 export const kafkaTimestamp = { kafkaTimestamp: true } as const;
 
 /**
- * The permanent numbers of a contract's fields, those inside others too, of all that it ever had: by path and type, such as
+ * The permanent numbers of all fields, nested ones included, that a contract has ever had, by path and type, such as
  * `price decimal(12,2)`.
  */
 export type FieldIds = Readonly<Record<string, number>>;
@@ -214,28 +216,28 @@ export interface Contract<S extends Fields = Fields> {
   readonly description: string;
   readonly owner: string;
   readonly fields: S;
-  /** The field whose text keys the Kafka record, or null for none. */
+  /** The field whose text is the key of the Kafka record, or null for no key. */
   readonly key: string | null;
   /** A timestamp field that is never null, a computation, or the Kafka timestamp. */
   readonly eventTime: string | ComputedEventTime<S> | typeof kafkaTimestamp;
-  /** What makes an event the same event again: a field, or its position in the log. */
+  /** What identifies an event: a field, or its position in the log. */
   readonly identity: string;
   readonly kafkaPartitions: number;
   readonly retentionHours: number;
-  /** How late, by event time, live windows still take an event. The lake takes every one. */
+  /** How late, by event time, live windows still count an event. The lake keeps every event. */
   readonly allowedLatenessSeconds: number;
   readonly rules: readonly EventRule<S>[];
-  /** Live figures that may be asked of the stream. */
+  /** The stream's live metrics. */
   readonly metrics: Metrics;
   /** The stream that this one is refined from: its records carry the source's position in headers. */
   readonly refinedFrom: string | null;
-  /** The numbers of its released fields; a project has them in its released contracts. Further fields get the next ones. */
+  /** The numbers of its released fields, from the project's released contracts. New fields get the next numbers. */
   readonly fieldIds?: FieldIds;
-  /** Further `database.table` names under which the catalogue shows the same location. */
+  /** Additional `database.table` names under which the catalogue registers the same location. */
   readonly alsoKnownAs: readonly string[];
 }
 
-/** What a declaration must say, with the names checked: a key that is not a field does not compile. */
+/** A declaration, with names checked by the compiler: a key that is not a field does not compile. */
 type Declaration<S extends Fields> = Pick<Contract<S>, 'name' | 'version' | 'description' | 'owner' | 'fields'> &
   Partial<Omit<Contract<S>, 'fieldIds' | 'key' | 'eventTime' | 'identity' | 'metrics'>> & {
     readonly key: (keyof S & string) | null;
@@ -246,7 +248,7 @@ type Declaration<S extends Fields> = Pick<Contract<S>, 'name' | 'version' | 'des
 
 /**
  * A contract with its defaults: one kafka partition, a week of retention, two minutes of lateness.
- * @throws ContractError for what the types cannot say, naming the stream, what was expected and what was found.
+ * @throws ContractError for what the types cannot check, naming the stream, what was expected and what was found.
  */
 export function contract<const S extends Fields>(declared: Declaration<S>): Contract<S> {
   const complete: Contract<S> = {

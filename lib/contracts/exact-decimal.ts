@@ -1,6 +1,6 @@
 /**
- * A decimal's exact text as a whole number of its smallest unit: `('192.30', 2)` → `19230n`. Rules reckon with it, because
- * decimals as floating-point numbers are not exact (64.1 × 3 is 192.29999999999998).
+ * A decimal's exact text as a whole number of its smallest unit: `('192.30', 2)` → `19230n`. Rules calculate with it,
+ * because decimals as floating-point numbers are not exact (64.1 × 3 is 192.29999999999998).
  * @param text a decimal as an event holds it, with at most `scale` digits after the point.
  */
 export function unscaled(text: string, scale: number): bigint {

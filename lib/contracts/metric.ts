@@ -1,13 +1,13 @@
-/** The figures that may be asked of a stream while its events come in. */
+/** Live metrics: figures that are kept up to date while a stream's events arrive. */
 import type { Fields, FieldType } from './contract.ts';
 
 type Kind = FieldType['kind'];
 
-/** What events can be grouped by: values that are equal exactly where their texts are. */
+/** Kinds that events can be grouped by: two values are equal exactly if their texts are equal. */
 export const groupKinds = ['string', 'uuid', 'date', 'integer', 'bigint', 'boolean'] as const satisfies readonly Kind[];
-/** What can be summed exactly, in any order: doubles cannot. */
+/** Kinds that can be summed exactly in any order, which excludes doubles. */
 export const sumKinds = ['integer', 'bigint', 'decimal'] as const satisfies readonly Kind[];
-/** What has a smallest and a greatest value. */
+/** Kinds that have a minimum and a maximum. */
 export const orderKinds = ['integer', 'bigint', 'decimal', 'double', 'timestamp'] as const satisfies readonly Kind[];
 /** Fields inside a struct are JSON text in the lake, which holds these as exactly as the event does. */
 export const nestedKinds = ['string', 'integer', 'bigint', 'decimal'] as const satisfies readonly Kind[];
@@ -32,8 +32,8 @@ interface MetricWindow {
 }
 
 /**
- * Figures of each group of events, for all time or by window: how many there were, and sums, minima and maxima of fields.
- * Partial results of any two sets of events merge to the result of their union.
+ * Figures of each group of events, for all time or by window: how many there were, and sums, minima and maxima of
+ * fields. Partial results of any two sets of events merge to the result of their union.
  */
 export interface Metric<
   Group extends string = string,
@@ -43,7 +43,7 @@ export interface Metric<
   readonly description: string;
   /** What is counted, such as `searches`. Sums, minima and maxima have their field's unit. */
   readonly unit?: string;
-  /** A null value is a group, too. No fields make one group of all events. */
+  /** Null is a group, too. Without fields, all events are one group. */
   readonly by: readonly Group[];
   readonly count?: true;
   readonly sum?: readonly Amount[];
@@ -52,10 +52,10 @@ export interface Metric<
   readonly window?: MetricWindow;
 }
 
-/** Metrics by name; a name is permanent, and no other stream's metric may have it. */
+/** Metrics by name. Names are permanent, and unique across all streams. */
 export type Metrics = { readonly [name: string]: Metric };
 
-/** Metrics over the fields of one contract: one over a field that is not there does not compile. */
+/** Metrics over the fields of one contract: a metric over an unknown field does not compile. */
 export type MetricsOf<S extends Fields> = {
   readonly [name: string]: Metric<
     Path<S, (typeof groupKinds)[number]>,

@@ -1,5 +1,5 @@
 /**
- * Bytes in UTF-8 that a text may have, be it a string’s or a nested value’s as JSON. An event with a longer one is refused,
- * because not every reader of its table could show it.
+ * The maximum UTF-8 bytes of a text: of a string, or of a nested value as JSON. Events with longer text are rejected,
+ * because not every reader of the table can return it.
  */
 export const MAX_TEXT_BYTES = 65_535;

@@ -4,7 +4,7 @@ import type { Column } from './columns.ts';
 import { fieldIdKey } from './field-ids.ts';
 import { releasedContract } from './released.ts';
 
-/** Weir's own columns begin here: above every contract's fields, and below what Iceberg keeps for itself. */
+/** The first id of Weir's own columns: above every contract's fields, and below the ids that Iceberg reserves. */
 const FIRST_SYSTEM_ID = 1_000_000_000;
 
 /** In the order of their numbers, which are permanent: new ones are added at the end. */
@@ -15,9 +15,9 @@ const NUMBERED_COLUMNS = [
 ];
 
 /**
- * The permanent number of each column, `FIELD_IDS` of Parquet objects: with them a table of an Iceberg catalogue can be laid
- * over these without a mapping of names. Weir's own have the same in all tables; `event_id` is one of them, be there a field
- * for it or not.
+ * The permanent number of each column, `FIELD_IDS` of Parquet objects: they allow an Iceberg table over these objects
+ * without a name mapping. Weir's own columns have the same numbers in all tables; `event_id` is one of them, whether or
+ * not the contract has a field for it.
  * @see https://iceberg.apache.org/spec/#column-projection
  */
 export function columnIds(columns: readonly Column[], contract?: Contract): Readonly<Record<string, number>> {

@@ -1,5 +1,5 @@
 /**
- * The columns of the lake's tables, in one model that names no storage engine. Everything that has columns (DuckDB, Glue,
+ * The columns of the lake's tables, independent of any storage engine. Everything that has columns (DuckDB, Glue,
  * Redshift, STREAMS.md) is derived from it.
  */
 import { columnName } from '../contracts/column-name.ts';
@@ -7,9 +7,9 @@ import type { Contract, Field, FieldType, ValueRule } from '../contracts/contrac
 import { MAX_TEXT_BYTES } from '../contracts/text-limit.ts';
 import { wireName } from '../contracts/wire-name.ts';
 
-/** Every type a column may have: tables are flat, so there is none for nested values. */
+/** Every type a column may have. Tables are flat, so there is none for nested values. */
 export type ColumnType =
-  /** At most so many bytes in UTF-8; absent: `MAX_TEXT_BYTES`. */
+  /** The maximum UTF-8 bytes; by default `MAX_TEXT_BYTES`. */
   | { readonly kind: 'string'; readonly maxBytes?: number }
   | { readonly kind: 'integer' | 'bigint' | 'double' | 'boolean' }
   | { readonly kind: 'decimal'; readonly precision: number; readonly scale: number }
@@ -17,7 +17,7 @@ export type ColumnType =
   | { readonly kind: 'timestamp' }
   | { readonly kind: 'date' };
 
-/** Where a column's values come from: the field of that name on the wire, or Weir itself. */
+/** The source of a column's values: the field of that wire name, or Weir itself. */
 type ColumnSource = { readonly field: string } | 'system';
 
 export interface Column {
@@ -36,7 +36,9 @@ export interface Column {
 /** The column of the producer's own id: every table has it, behind the other fields. */
 const EVENT_ID = 'event_id';
 
-/** The columns of a stream's lake table, in the order of its Parquet objects: the contract's fields, then Weir's own. */
+/**
+ * The columns of a stream's lake table, in the order of its Parquet objects: the contract's fields, then Weir's own.
+ */
 export function columns(contract: Pick<Contract, 'name' | 'fields' | 'refinedFrom'>): readonly Column[] {
   const ofFields = Object.entries(contract.fields).map(([name, field]) => fieldColumn(name, field));
   const isEventId = ({ name }: Column) => name === EVENT_ID;
@@ -95,7 +97,7 @@ export function isJsonText({ kind }: FieldType): boolean {
 const UUID_BYTES = 36;
 const BYTES_A_CHARACTER = 4;
 
-/** A rule's values set no limit: more of them may come without a new version, and warehouses keep their columns. */
+/** The values of a rule set no limit: values may be added without a new version, and warehouses keep their columns. */
 function stringColumn(maxLength: number | null): ColumnType {
   const maxBytes = maxLength === null ? MAX_TEXT_BYTES : maxLength * BYTES_A_CHARACTER;
   return maxBytes < MAX_TEXT_BYTES ? { kind: 'string', maxBytes } : { kind: 'string' };
@@ -196,8 +198,8 @@ const refinedRowColumns = rowColumns.flatMap((column) =>
 );
 
 /**
- * The column of `lake.dead_letters` that holds the record's value as text. Objects of earlier versions hold it as bytes: readers
- * show both alike.
+ * The column of `lake.dead_letters` that holds the record's value as text. Objects of earlier versions hold it as
+ * bytes; readers return both as text.
  */
 export const PAYLOAD = 'payload';
 

@@ -1,21 +1,21 @@
 /**
- * What a changed contract would break. Producers, tables and readers of the released one must be served by its successor:
- * a new nullable field and a looser rule do that; less than was promised needs a new version. What the topic and the table
- * themselves cannot bear (Parquet files keep their types, Kafka its partitions) no version of the same stream may do.
+ * What a changed contract would break. Producers, tables and readers of the released contract must keep working: a new
+ * nullable field or a looser rule is compatible; anything stricter needs a new version. Changes that the topic or table
+ * cannot support (Parquet files keep their types, Kafka its partitions) are not allowed in any version of the stream.
  */
 import type { Contract, ValueRule } from '../contracts/contract.ts';
 import { type ReleasedContract, type ReleasedField, releasedContract } from './released.ts';
 
 interface Finding {
   readonly what: string;
-  /** What to do where a new version of the same stream is not enough. */
+  /** What to do if a new version of the same stream is not enough. */
   readonly cure?: string;
 }
 
 /**
- * One line for each promise of `released` that `current` breaks, saying what was found and what to do; none when it may
- * follow under the version that it states.
- * @param current what the contract of that name is now; undefined where there is none any more.
+ * One line for each promise of `released` that `current` breaks, with what was found and what to do; empty if `current`
+ * is compatible under its stated version.
+ * @param current the current contract of that name; undefined if it was removed.
  */
 export function incompatibilities(
   released: ReleasedContract,
@@ -62,7 +62,7 @@ function streamFindings(released: ReleasedContract, current: ReleasedContract): 
   return findings;
 }
 
-/** Dashboards ask for metrics by name, and a name's figures were counted by one meaning. */
+/** Dashboards query metrics by name, so the meaning of a name must not change. */
 function metricFindings(released: ReleasedContract, current: ReleasedContract): readonly Finding[] {
   const meanings = new Map((current.metrics ?? []).map(({ name, meaning }) => [name, meaning]));
   return (released.metrics ?? []).flatMap(({ name, meaning }): readonly Finding[] => {
@@ -88,7 +88,10 @@ function fieldFindings(released: readonly ReleasedField[], current: readonly Rel
   ];
 }
 
-/** Whether the field is inside another of `ofThese` that `others` lack, or hold as another type: that says it all. */
+/**
+ * Whether the field is nested in one of `ofThese` that `others` lack or have as another type, which is reported
+ * already.
+ */
 function isInside(
   path: string,
   ofThese: ReadonlyMap<string, ReleasedField>,
@@ -114,7 +117,7 @@ function changes(before: ReleasedField, after: ReleasedField | undefined): reado
   const field = `field ${before.path}`;
   if (after.type !== before.type) {
     const what = `${field} was ${before.type}, is ${after.type}`;
-    // Inside others it is part of a JSON text, whose column stays as it is.
+    // A nested field is part of JSON text, whose column does not change.
     if (/[.[{]/.test(before.path)) return [{ what }];
     return [{ what, cure: 'with a field of another name, because a table’s files keep their types' }];
   }
@@ -172,7 +175,7 @@ function lostValues(before: readonly string[] | undefined, after: readonly strin
   return before.filter((value) => !kept.has(value));
 }
 
-/** What changes of the contracts break for those who rely on what was released, a stream that is gone included. */
+/** Everything that the current contracts break compared with the released ones, including removed streams. */
 export function brokenPromises(
   released: readonly ReleasedContract[],
   contracts: readonly Contract[],

@@ -1,13 +1,13 @@
 import type { Measure, MetricDefinition, MetricField } from './metric-definitions.ts';
 
-/** A `GET` route of a project's own: figures of its metrics in a shape that `/metrics/{name}` does not have. */
+/** A custom `GET` route of a project: figures of its metrics in a shape that `/metrics/{name}` does not offer. */
 export interface DeclaredRoute {
   /** `/purchases/latest` */
   readonly path: string;
   /** One line without a full stop. */
   readonly summary: string;
   readonly view: MetricView;
-  /** A query parameter that asks for another view instead: `?mode=winning`. */
+  /** A query parameter that selects another view: `?mode=winning`. */
   readonly choice?: RouteChoice;
 }
 
@@ -34,11 +34,11 @@ export type MetricView =
 interface WindowsView<Shape extends string> {
   readonly shape: Shape;
   readonly metric: string;
-  /** What the metric's figures are called in the answer: `{ amount: 'sum_amount' }`. */
+  /** The names of the metric's figures in the response: `{ amount: 'sum_amount' }`. */
   readonly figures: Readonly<Record<string, string>>;
 }
 
-/** What the engine answers itself, and what stands below. */
+/** Routes of the engine itself, including their subpaths. */
 const RESERVED = [
   'api',
   'control',
@@ -58,7 +58,7 @@ const WINDOW_COLUMNS = ['window_start', 'window_end', 'closed'];
 const PAGE_PARAMETERS = ['limit', 'next', 'from', 'to'];
 
 /**
- * What is wrong with the routes, and what to do, in one line; undefined where they can be answered.
+ * The first error in the routes and what to do, in one line; undefined if they are valid.
  * @param definitions every metric of the project
  */
 export function routeFault(
@@ -108,7 +108,7 @@ function viewsFault(
     if (choice !== undefined && filtersOf(one, definition).includes(choice.parameter)) {
       return `expected another parameter than ${choice.parameter}, which is a field of ${one.metric}; rename it`;
     }
-    // Else a view would ignore what another view of the route takes.
+    // Otherwise a view would ignore a parameter that another view of the route accepts.
     const parameters = parametersOf(one, definition).join(', ');
     expected ??= parameters;
     if (parameters !== expected) {
@@ -133,7 +133,7 @@ function parametersOf(view: MetricView, definition: MetricDefinition): readonly 
   }
 }
 
-/** The fields that a request may choose groups by. */
+/** The fields that a request may filter groups by. */
 const filtersOf = ({ shape }: MetricView, { by }: MetricDefinition) =>
   shape === 'windows' ? by.map(({ path }) => path) : [];
 

@@ -5,12 +5,12 @@ interface IdentifiedField {
   readonly type: string;
 }
 
-/** Under which a field's number is kept: a field of another type is another field. */
+/** The key of a field's number: with another type, it is another field. */
 export function fieldIdKey({ path, type }: IdentifiedField): string {
   return `${path} ${type}`;
 }
 
-/** The numbers that there are, and the next ones for fields that have none yet, in their order. */
+/** The existing numbers, and the next ones for fields without a number, in their order. */
 export function withNextIds(before: FieldIds, fields: readonly IdentifiedField[]): FieldIds {
   const ids: Record<string, number> = { ...before };
   let last = Math.max(0, ...Object.values(before));

@@ -38,8 +38,8 @@ export interface GlueTable {
 }
 
 /**
- * The stream's tables in Glue: the lake's, and one over the same location for each further name.
- * @param location where the lake table's folder is, such as `s3://bucket/lake/shop_purchases/`.
+ * The stream's tables in Glue: the lake's, and one over the same location for each additional name.
+ * @param location the lake table's folder, such as `s3://bucket/lake/shop_purchases/`.
  */
 export function glueTables(contract: Contract, location: string): readonly GlueTable[] {
   const { description, owner } = contract;
@@ -49,7 +49,8 @@ export function glueTables(contract: Contract, location: string): readonly GlueT
 }
 
 /**
- * A payload may be longer than `MAX_TEXT_BYTES`. Redshift Spectrum would show null in its place; so it shows the beginning.
+ * A payload may be longer than `MAX_TEXT_BYTES`. Redshift Spectrum would return null; with this it returns the
+ * beginning.
  * @see https://docs.aws.amazon.com/redshift/latest/dg/r_CREATE_EXTERNAL_TABLE.html
  */
 const LONG_TEXT_PARAMETERS = { data_cleansing_enabled: 'true', surplus_char_handling: 'TRUNCATE' } as const;
@@ -98,7 +99,7 @@ function glueTable(name: TableName, { description, owner, columns, location, par
   };
 }
 
-/** What Glue takes for a comment, in characters. */
+/** The maximum length of a Glue comment, in characters. */
 const MAX_COMMENT = 255;
 
 function glueColumn({ name, type, description, unit }: Column): GlueColumn {

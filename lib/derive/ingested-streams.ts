@@ -1,6 +1,6 @@
 import type { Contract } from '../contracts/contract.ts';
 
-/** The streams whose events come from outside: a refined stream's are made by Weir, of those of its source. */
+/** The streams whose events come from outside. Weir itself makes the events of refined streams. */
 export function ingestedStreams(contracts: readonly Contract[]): readonly Contract[] {
   return contracts.filter(({ refinedFrom }) => refinedFrom === null);
 }

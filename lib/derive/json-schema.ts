@@ -7,20 +7,21 @@ import { EPOCH_DIGITS } from './epoch.ts';
 export type JsonSchema = Readonly<Record<string, unknown>>;
 
 /**
- * The name of the format of timestamps: RFC 3339, with a space for the `T` allowed, up to nine fraction digits, and the zone
- * left out where it is UTC.
+ * The name of the format of timestamps: RFC 3339, with a space for the `T` allowed, up to nine fraction digits, and the
+ * zone left out where it is UTC.
  */
 export const TIMESTAMP_FORMAT = 'timestamp';
 
 /**
- * The name of a keyword of ours, `{"precision", "scale"}`: the number, rounded half up to the scale, has at most `precision`
- * digits. Other validators may ignore it.
+ * The name of a keyword of ours, `{"precision", "scale"}`: the number, rounded half up to the scale, has at most
+ * `precision` digits. Other validators may ignore it.
  */
 export const DECIMAL_KEYWORD = 'x-decimal';
 
 /**
- * The name of a keyword of ours, `{"kind", "precision", "scale", "minimum", "exclusiveMinimum", "maximum"}`: a string is a JSON
- * number that a field of that kind can hold, and within the bounds of the field's rule. Other validators may ignore it.
+ * The name of a keyword of ours, `{"kind", "precision", "scale", "minimum", "exclusiveMinimum", "maximum"}`: a string
+ * is a JSON number that a field of that kind can hold, and within the bounds of the field's rule. Other validators may
+ * ignore it.
  */
 export const NUMBER_TEXT_KEYWORD = 'x-number-text';
 
@@ -35,8 +36,8 @@ const FIRST_SECOND = -62_135_596_800;
 const END_SECOND = 253_402_300_800;
 
 /**
- * What an event must be on the wire. Further properties are allowed everywhere. A rule beyond the type stands under `allOf`
- * with its name as title, so that breaking it is told apart from a wrong type.
+ * The schema of an event on the wire. Additional properties are allowed everywhere. Rules beyond the type are under
+ * `allOf`, with their name as title, which distinguishes a broken rule from a wrong type.
  */
 export function jsonSchema(contract: Contract): JsonSchema {
   return {
@@ -76,7 +77,7 @@ function isTextToo(type: FieldType): type is NumberType {
   return type.kind !== 'boolean' && 'text' in type && type.text === true;
 }
 
-/** JSON Schema's bounds say nothing of strings. */
+/** JSON Schema's bounds do not apply to strings. */
 function orText(schema: JsonSchema, { text: _, ...type }: NumberType, rule: ValueRule | undefined): JsonSchema {
   const { name: __, ...bounds } = rule ?? { name: '' };
   return {
@@ -127,7 +128,7 @@ function epochSchema(unitsASecond: number): JsonSchema {
   return { type: 'number', minimum: FIRST_SECOND * unitsASecond, exclusiveMaximum: END_SECOND * unitsASecond };
 }
 
-/** Bounds hold for the value as it is read: a decimal's are moved by the half unit that rounding bridges. */
+/** Bounds apply to the value after rounding, so a decimal's bounds are moved by half a unit. */
 function ruleSchema(rule: ValueRule, type: FieldType, nullable: boolean): JsonSchema {
   const { name: title, minimum, exclusiveMinimum, maximum, oneOf } = rule;
   const scale = type.kind === 'decimal' ? type.scale : undefined;
@@ -143,8 +144,8 @@ function ruleSchema(rule: ValueRule, type: FieldType, nullable: boolean): JsonSc
 type Bound = 'minimum' | 'exclusiveMinimum' | 'maximum';
 
 /**
- * The bound on the wire's number that rounding half up to `scale` turns into the bound on the decimal. The half unit belongs
- * to the side away from zero.
+ * The bound on the wire's number that rounding half up to `scale` turns into the bound on the decimal. The half unit
+ * belongs to the side away from zero.
  */
 function decimalBound(bound: Bound, value: number, scale: number | undefined): JsonSchema {
   if (scale === undefined) return { [bound]: value };

@@ -8,14 +8,14 @@ import { wireName } from '../contracts/wire-name.ts';
 export interface MetricField {
   /** `hotel_id`, or `min_offer.price` inside a struct. */
   readonly path: string;
-  /** Where it is in the JSON text of its column, by the wire's names; empty for a column of its own. */
+  /** Its path in the JSON text of its column, by wire names; empty if it has its own column. */
   readonly jsonPath: readonly string[];
   readonly type: FieldType;
-  /** May be null, or is inside a struct that may. */
+  /** Whether the field, or a struct around it, may be null. */
   readonly isNullable: boolean;
 }
 
-/** One figure of a group. A count has no field; the others leave null values out. */
+/** One figure of a group. A count has no field; the others ignore null values. */
 export interface Measure {
   /** `count`, `sum_amount`, `min_price`. */
   readonly name: string;
@@ -24,7 +24,7 @@ export interface Measure {
   readonly unit: string | null;
 }
 
-/** A declared metric with everything that its counting depends on. */
+/** A declared metric with everything needed to count it. */
 export interface MetricDefinition {
   /** Its name and a fingerprint of its meaning: results of different meanings never mix. */
   readonly id: string;
@@ -39,13 +39,13 @@ export interface MetricDefinition {
 }
 
 interface DefinitionOptions {
-  /** The length of windows that a deployment may set; their declared length where it is undefined. */
+  /** The length of settable windows; by default, their declared length. */
   readonly windowSeconds?: number;
 }
 
 /**
  * The contract's metrics, in the order of their declaration.
- * @throws where two figures of a metric would have one name.
+ * @throws if two figures of a metric have the same name.
  */
 export function metricDefinitions(contract: Contract, options: DefinitionOptions = {}): readonly MetricDefinition[] {
   return Object.entries(contract.metrics).map(([name, { description, unit, by, window, ...measured }]) => {
@@ -96,7 +96,7 @@ function declaredField(contract: Contract, path: string): Field {
   return field;
 }
 
-/** Short, as it is part of every key in a store; of everything that figures depend on. */
+/** A hash of everything that the figures depend on; short, because every key in a store contains it. */
 function fingerprint({ stream, by, measures, windowSeconds }: Omit<MetricDefinition, 'id' | 'description' | 'unit'>) {
   const meaning = [
     stream,
@@ -107,7 +107,7 @@ function fingerprint({ stream, by, measures, windowSeconds }: Omit<MetricDefinit
   return createHash('sha256').update(JSON.stringify(meaning)).digest('hex').slice(0, 10);
 }
 
-/** How a field may be spelled on the wire, or how long it may be, changes no figure. */
+/** The wire format of a field and its maximum length do not affect figures. */
 function meaningOfField({ path, type }: MetricField) {
   return [path, type.kind, type.kind === 'decimal' ? type.scale : null];
 }

@@ -5,10 +5,10 @@ import type { Measure, MetricDefinition, MetricField } from './metric-definition
 import { quoted } from './quoted.ts';
 
 /**
- * A metric from the rows of its lake table, in DuckDB's SQL: one row a group and window, all columns text. Its columns are the
- * start of the window in seconds (null for all time), the fields of the group, and the figures, in their order.
+ * A metric from the rows of its lake table, in DuckDB's SQL: one row a group and window, all columns text. Its columns
+ * are the start of the window in seconds (null for all time), the fields of the group, and the figures, in their order.
  * @param rows a relation with the table's columns
- * @param floorSeconds windows that end at or before this are left out
+ * @param floorSeconds windows that end at or before this are excluded
  */
 export function metricQuery(
   { by, measures, windowSeconds }: MetricDefinition,
@@ -21,7 +21,7 @@ export function metricQuery(
   const kept = windowSeconds === null ? '' : ` where ${start} + ${windowSeconds} > ${floorSeconds}`;
   const columns = [start, ...groups, ...measures.map(measureExpression)];
   const list = columns.map((expression, index) => `cast(${expression} as varchar) as c${index}`).join(', ');
-  // A group of all rows is there only where there are rows.
+  // Without grouping columns, SQL would return one row even for an empty relation.
   return `select ${list} from ${rows}${kept} group by ${[start, ...groups].join(', ')} having count(*) > 0`;
 }
 

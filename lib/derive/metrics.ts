@@ -7,11 +7,11 @@ export interface Metric {
   readonly unit: 'Count' | 'Milliseconds' | 'Seconds';
 }
 
-/** Dimensions, as they are spelled in every metric. A metric is there without any, and by each that is named for it. */
+/** Dimension names. A metric is emitted without dimensions, and by each dimension that is named for it. */
 export const STREAM = 'stream';
 export const REASON = 'reason';
 
-/** What an invocation of the sink tells. */
+/** Metrics of an invocation of the sink. */
 export const sinkMetrics = {
   records: { name: 'Records', unit: 'Count' },
   rows: { name: 'Rows', unit: 'Count' },
@@ -27,14 +27,14 @@ export const deadLetterMetrics = {
   byReason: { name: 'DeadLettersByReason', unit: 'Count' },
 } as const satisfies Readonly<Record<string, Metric>>;
 
-/** What an invocation of the refinements tells. */
+/** Metrics of an invocation of the refinements. */
 export const refineMetrics = {
   records: { name: 'RefinedRecords', unit: 'Count' },
   /** Appended to the refined topics. */
   events: { name: 'RefinedEvents', unit: 'Count' },
 } as const satisfies Readonly<Record<string, Metric>>;
 
-/** What an invocation of the meter tells. */
+/** Metrics of an invocation of the meter. */
 export const meterMetrics = {
   records: { name: 'CountedRecords', unit: 'Count' },
   /** Those of them that live metrics count. */
@@ -43,7 +43,7 @@ export const meterMetrics = {
   steps: { name: 'MeterSteps', unit: 'Count' },
 } as const satisfies Readonly<Record<string, Metric>>;
 
-/** What a request to send events tells. */
+/** Metrics of a request that sends events. */
 export const ingestMetrics = {
   accepted: { name: 'IngestedEvents', unit: 'Count' },
   refused: { name: 'RefusedEvents', unit: 'Count' },
@@ -51,12 +51,12 @@ export const ingestMetrics = {
   unacknowledged: { name: 'UnacknowledgedEvents', unit: 'Count' },
 } as const satisfies Readonly<Record<string, Metric>>;
 
-/** What a run of the transform tells. */
+/** Metrics of a run of the transform. */
 export const transformMetrics = {
-  /** Hours of models that were not published. A run that ends early tells none: Lambda counts its error. */
+  /** Hours of models that were not published. A run that fails emits none: Lambda counts its error. */
   failures: { name: 'TransformFailures', unit: 'Count' },
   /** Those of them that a data test refused. */
   testFailures: { name: 'DataTestFailures', unit: 'Count' },
-  /** Since the end of the oldest hour that the run looked at and left unpublished; 0 when there is none. */
+  /** Time since the end of the oldest hour that the run checked and left unpublished; 0 if there is none. */
   lateness: { name: 'TransformLateness', unit: 'Seconds' },
 } as const satisfies Readonly<Record<string, Metric>>;

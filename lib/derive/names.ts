@@ -9,7 +9,7 @@ export interface TableName {
 /** The database of the lake's tables: in Glue, in DuckDB, and as Redshift's external schema. */
 export const LAKE_DATABASE = 'lake';
 
-/** Where records go that cannot be rows. */
+/** The table of records that cannot become rows. */
 export const DEAD_LETTERS: TableName = { database: LAKE_DATABASE, table: 'dead_letters' };
 
 /** The stream's table: `shop.purchases` → `lake.shop_purchases`. */

@@ -4,10 +4,10 @@ import { columns, deadLetterColumns } from './columns.ts';
 import { DEAD_LETTERS } from './names.ts';
 import { externalTablesOf } from './redshift.ts';
 
-/** Names under which a table of the lake holds personal data: of its columns, and of what is inside them. By table. */
+/** By lake table, the names of columns and nested fields that hold personal data. */
 export type PersonalNames = ReadonlyMap<string, ReadonlySet<string>>;
 
-/** The names of each table as Redshift has it: `lake.chat_rooms` → `customer`, and `phone` inside of it. */
+/** By table, as Redshift names it: `lake.chat_rooms` → `customer`, and `phone` nested in it. */
 export function personalNames(contracts: readonly Contract[]): PersonalNames {
   const ofDeadLetters = deadLetterColumns.filter(({ personal }) => personal).map(({ name }) => name);
   return new Map([

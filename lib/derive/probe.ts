@@ -1,25 +1,25 @@
 import type { Contract } from '../contracts/contract.ts';
 import { DEAD_LETTERS, lakeTable } from './names.ts';
 
-/** Events that `weir verify` sends through a deployment, and where they are to be found. */
+/** Events that `weir verify` sends through a deployment, and where to find them. */
 export interface Probe {
   /** A UUID, in every event and in the bad record. */
   readonly id: string;
-  /** When they were sent, by the clock of who sent them; milliseconds since 1970. */
+  /** When they were sent, by the sender's clock; milliseconds since 1970. */
   readonly sentMs: number;
   /** The streams that an event was sent to. */
   readonly streams: readonly string[];
 }
 
-/** Where a probe's id stands in its event. Contracts do not know the key, so it is kept in `_extra`. */
+/** The key of a probe's id in its event. No contract declares it, so it is kept in `_extra`. */
 export const PROBE_KEY = 'weir_probe';
 
-/** What no contract accepts: the one bad record of a probe. */
+/** The one bad record of a probe, which no contract accepts. */
 export const badRecord = (id: string): string => `weir verify ${id}: a record that is no JSON`;
 
 const UUID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 
-/** @throws when it is no UUID: the id is part of statements. */
+/** @throws if it is not a UUID, because the id becomes part of SQL statements. */
 export function assertProbeId(id: unknown): asserts id is string {
   if (typeof id === 'string' && UUID.test(id)) return;
   throw new Error(`probe: expected a UUID in lower case, found ${JSON.stringify(id) ?? 'nothing'}`);
@@ -31,9 +31,9 @@ export function probedStreams(contracts: readonly Contract[], { streams }: Probe
 }
 
 /**
- * A query in the SQL that Athena, Redshift and DuckDB share, with a row `stream` for each of these streams whose table has an
- * event of the probe. It reads only the hours from the probe to `untilMs`. A refined event has no additional keys: it is one
- * that is no older than the probe.
+ * A query in the SQL that Athena, Redshift and DuckDB share, with a row `stream` for each of these streams whose table
+ * has an event of the probe. It reads only the hours from the probe to `untilMs`. Refined events have no additional
+ * keys, so any refined event no older than the probe matches.
  */
 export function probeQuery(contracts: readonly Contract[], probe: Probe, untilMs: number): string {
   assertProbeId(probe.id);

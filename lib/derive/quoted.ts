@@ -1,4 +1,4 @@
-/** A name as every SQL engine reads it, whatever it is: `"order"`. */
+/** A quoted SQL identifier: `"order"`. */
 export function quoted(name: string): string {
   return `"${name.replaceAll('"', '""')}"`;
 }

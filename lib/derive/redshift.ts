@@ -24,8 +24,8 @@ export function redshiftType(type: ColumnType): string {
 }
 
 /**
- * A native Redshift table with these columns, if there is none yet. It declares no keys: Redshift would not enforce them,
- * and would plan as if they held.
+ * The statement that creates a native Redshift table if it does not exist. It declares no keys: Redshift would not
+ * enforce them, but its planner would rely on them.
  */
 export function redshiftTable({ database, table }: TableName, columns: readonly Column[]): string {
   const lines = columns.map((column) => {
@@ -35,7 +35,7 @@ export function redshiftTable({ database, table }: TableName, columns: readonly 
   return `create table if not exists "${database}"."${table}" (\n${lines.join(',\n')}\n)\nsortkey ("event_time")`;
 }
 
-/** A Redshift schema through which Spectrum shows a database of the catalogue. */
+/** A Redshift external schema for a database of the catalogue. */
 export interface ExternalSchema {
   readonly schema: string;
   readonly database: string;
@@ -50,12 +50,14 @@ export function externalSchemas(contracts: readonly Contract[]): readonly Extern
   }));
 }
 
-/** Every table of the lake as Redshift names it: `lake.shop_purchases`, `s3_spectrum_random_profile.random_customers`. */
+/**
+ * Every table of the lake as Redshift names it: `lake.shop_purchases`, `s3_spectrum_random_profile.random_customers`.
+ */
 export function externalTables(contracts: readonly Contract[]): readonly string[] {
   return [...contracts.flatMap(catalogTables), DEAD_LETTERS].map(nameInSchemas(contracts));
 }
 
-/** Those of one stream, under all its names. */
+/** The external tables of one stream, under all its names. */
 export function externalTablesOf(contracts: readonly Contract[], contract: Contract): readonly string[] {
   return catalogTables(contract).map(nameInSchemas(contracts));
 }
@@ -65,7 +67,7 @@ function nameInSchemas(contracts: readonly Contract[]): (table: TableName) => st
   return ({ database, table }) => `${schemas.get(database) ?? database}.${table}`;
 }
 
-/** The statement that makes an external schema. A view over its tables needs `with no schema binding`. */
+/** The statement that creates an external schema. A view over its tables needs `with no schema binding`. */
 export function externalSchemaStatement({ schema, database }: ExternalSchema, iamRoleArn: string): string {
   return `create external schema if not exists "${schema}"
 from data catalog database '${database}'

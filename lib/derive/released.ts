@@ -1,6 +1,6 @@
 /**
- * What a contract promises to those who send its events and read its table, as plain data. It is kept in a file when the
- * contract is released, so that later changes can be held against it.
+ * What a contract promises to producers and readers of its table, as plain data. It is written to a file when the
+ * contract is released, so that later changes can be compared with it.
  */
 
 import type { Contract, Field, FieldIds, FieldType, ValueRule } from '../contracts/contract.ts';
@@ -13,18 +13,18 @@ export interface ReleasedField {
   readonly path: string;
   /** `decimal(12,2)`, `timestamp`, `struct`. */
   readonly type: string;
-  /** How else the wire may spell it: numbers and booleans as text, timestamps as seconds since 1970. */
+  /** Its alternative wire format: numbers and booleans as text, timestamps as seconds since 1970. */
   readonly spelling: string | null;
   readonly nullable: boolean;
   readonly masked: boolean;
   readonly rule: ValueRule | null;
-  /** The most characters of a string; absent where the contract sets no limit of its own. */
+  /** The maximum characters of a string; absent if the contract sets no limit. */
   readonly maxLength?: number;
-  /** Its name on the wire, where that is another one. */
+  /** Its name on the wire, if different. */
   readonly wire?: string;
 }
 
-/** What a live metric means, in one comparable text: `count, sum amount by country in windows of 60 s`. */
+/** The meaning of a live metric as comparable text: `count, sum amount by country in windows of 60 s`. */
 interface ReleasedMetric {
   readonly name: string;
   readonly meaning: string;
@@ -34,7 +34,7 @@ export interface ReleasedContract {
   readonly name: string;
   readonly version: number;
   readonly key: string | null;
-  /** The field, or what a computed one says of itself. */
+  /** The field, or the description of a computed event time. */
   readonly eventTime: string;
   readonly identity: string;
   readonly kafkaPartitions: number;
@@ -42,15 +42,15 @@ export interface ReleasedContract {
   readonly alsoKnownAs: readonly string[];
   /** Rules over several fields, by name. */
   readonly rules: readonly string[];
-  /** Not in files of contracts that were released before there were metrics. */
+  /** Absent from contracts released before metrics existed. */
   readonly metrics?: readonly ReleasedMetric[];
-  /** Each before those inside it. */
+  /** Each field is followed by its nested fields. */
   readonly fields: readonly ReleasedField[];
-  /** Not in files of contracts that were released before fields had numbers. */
+  /** Absent from contracts released before fields had numbers. */
   readonly fieldIds?: FieldIds;
 }
 
-/** The contract as plain data, which JSON keeps as it is. */
+/** The contract as plain data that survives a JSON round trip. */
 export function releasedContract(contract: Contract): ReleasedContract {
   const { name, version, key, eventTime, identity, kafkaPartitions, refinedFrom, alsoKnownAs, rules } = contract;
   const fields = Object.entries(contract.fields).flatMap(([path, field]) => releasedFields(path, field));
@@ -101,7 +101,7 @@ function releasedFields(path: string, field: Field): readonly ReleasedField[] {
   ];
 }
 
-/** The field, or what else says when an event happened. */
+/** The event time's field, or a description of its source. */
 export function eventTimeText(eventTime: Contract['eventTime']): string {
   if (typeof eventTime === 'string') return eventTime;
   return 'kafkaTimestamp' in eventTime ? 'the Kafka timestamp' : `computed: ${eventTime.description}`;
@@ -164,7 +164,7 @@ function releasedType(type: FieldType): Pick<ReleasedField, 'type' | 'spelling'>
   }
 }
 
-/** The contracts with the numbers that their fields have been released under. */
+/** The contracts, with the released numbers of their fields. */
 export function withReleasedIds(
   contracts: readonly Contract[],
   released: readonly Pick<ReleasedContract, 'name' | 'fieldIds'>[],

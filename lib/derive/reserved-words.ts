@@ -17,5 +17,5 @@ const redshift = `
 const duckdb =
   'asymmetric describe fetch lambda lateral pivot_longer pivot_wider qualify returning show summarize symmetric variadic window';
 
-/** What neither warehouse takes for a name without quotes. */
+/** Words that at least one of the warehouses does not accept as an unquoted name. */
 export const reservedWords: ReadonlySet<string> = new Set(`${redshift} ${duckdb}`.trim().split(/\s+/));

@@ -15,12 +15,15 @@ export interface RowSelect {
   readonly fieldIds: Readonly<Record<string, number>>;
 }
 
-/** What the sink splices into every line: the record's offset, and its Kafka timestamp as `effectiveTimestampMs` takes it. */
+/**
+ * What the sink splices into every line: the record's offset, and its Kafka timestamp as `effectiveTimestampMs` takes
+ * it.
+ */
 const POSITION_COLUMNS = { $o: 'BIGINT', $t: 'BIGINT' };
 
 const KAFKA_TIMESTAMP = 'make_timestamp("$t" * 1000)';
 
-/** Where the columns come from that every table has: the spliced position, and what is the same for a whole object. */
+/** Expressions of the columns that every table has: the spliced position, and constants of the whole object. */
 const POSITION: Readonly<Record<string, string>> = {
   incarnation: ':incarnation',
   kafka_partition: ':kafka_partition',
@@ -28,7 +31,10 @@ const POSITION: Readonly<Record<string, string>> = {
   ingested_at: KAFKA_TIMESTAMP,
 };
 
-/** Of a refined stream's record, spliced behind its position: the offset of its source's record, and which of that one's events it is. */
+/**
+ * Of a refined stream's record, spliced behind its position: the offset of its source's record, and which of that one's
+ * events it is.
+ */
 const SOURCE_COLUMNS = { $s: 'BIGINT', $n: 'BIGINT' };
 const SOURCE: Readonly<Record<string, string>> = { source_offset: '"$s"', source_ordinal: '"$n"' };
 
@@ -41,7 +47,7 @@ function eventTimeSource({ eventTime, fields }: Contract): string {
 
 /**
  * How the lines of the contract's events become rows of its lake table; `pipeline/line.ts` writes such lines.
- * @param mayHaveExtras whether a line may have `$x`: reading for what is in none costs DuckDB a twentieth.
+ * @param mayHaveExtras whether a line may have `$x`: reading a key that no line has slows DuckDB by a twentieth.
  */
 export function rowSelect(contract: Contract, mayHaveExtras = true): RowSelect {
   const fields = Object.entries(contract.fields);

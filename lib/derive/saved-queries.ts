@@ -1,6 +1,6 @@
 import { DEAD_LETTERS, LAKE_DATABASE } from './names.ts';
 
-/** A query that the lake comes with, to begin from. It runs as it is, in Athena and elsewhere. */
+/** A query that is deployed with the lake as a starting point. It runs unchanged in Athena and elsewhere. */
 export interface SavedQuery {
   readonly name: string;
   readonly description: string;
@@ -8,7 +8,7 @@ export interface SavedQuery {
   readonly sql: string;
 }
 
-/** Queries over what every lake has. Each names its day: what is scanned is paid for. */
+/** Queries over the tables of every lake. Each is limited to a day, because Athena bills scanned data. */
 export const deadLetterQueries: readonly SavedQuery[] = [
   {
     name: 'dead letters by reason today',

@@ -2,14 +2,14 @@ import type { Contract, Field, FieldType, ValueRule } from '../contracts/contrac
 import { wireFields, wireName } from '../contracts/wire-name.ts';
 
 /**
- * The shape expression: what records of a contract look like whose fields come in one order, as one anchored pattern over
- * their bytes read as latin1. Whatever matches is accepted by the contract's reader, and DuckDB makes the same row of the text
- * as of the canonical line. The reverse does not hold: what the pattern leaves out, the reader judges.
+ * The shape expression: one anchored pattern, over bytes read as latin1, for records of a contract whose fields are in
+ * a given order. The contract's reader accepts every match, and DuckDB makes the same row from the text as from the
+ * canonical line. The reverse does not hold: records that do not match are validated by the reader.
  *
  * Each part of the pattern excludes the character that follows it, so matching is linear in the text's length.
  */
 
-/** The least of a double's digits: numbers of as many digits survive every conversion. */
+/** Numbers with this many digits survive every conversion to a double and back. */
 const EXACT_DIGITS = 15;
 
 /** More digits behind a double's point than any program writes. Both readers round them to the nearest double. */
@@ -21,7 +21,7 @@ const MAX_ALTERNATIVES = 1000;
 /** DuckDB and JSON agree on strings without escapes and control characters. */
 const TEXT = '[^"\\\\\\x00-\\x1f]';
 
-/** What masking leaves as it is: up to four asterisks, or asterisks before the last four characters. */
+/** Text that is already masked: up to four asterisks, or asterisks before the last four characters. */
 const MASKED_TEXT = '"(?:\\*{0,4}|\\*+[ !#-\\[\\]-~]{4})"';
 
 /** In lower case, as it is kept. */
@@ -38,7 +38,7 @@ const NO_KEYS: ReadonlySet<string> = new Set();
 /** The pattern of each field's value; without groups. */
 export type Shape = ReadonlyMap<string, string>;
 
-/** A contract's shape, or undefined where a pattern cannot say what the contract does. */
+/** A contract's shape, or undefined if a pattern cannot express the contract. */
 export function shape(contract: Contract): Shape | undefined {
   if (contract.rules.length > 0 || (typeof contract.eventTime === 'object' && 'of' in contract.eventTime))
     return undefined;
@@ -53,8 +53,8 @@ export function shape(contract: Contract): Shape | undefined {
 }
 
 /**
- * The expression of records whose keys are `keys`, in that order, wherever a match is asked for (it is sticky) up to the
- * line break behind; undefined where such a record is not for the shape.
+ * The expression of records whose keys are `keys`, in that order, wherever a match is asked for (it is sticky) up to
+ * the line break behind; undefined where such a record is not for the shape.
  * @param captured the keys whose values are groups of the expression, in the order of `keys`: each as JSON has it.
  */
 export function shapeExpression(
@@ -117,8 +117,8 @@ function valuePattern(type: FieldType, rule: ValueRule | undefined): string | un
 }
 
 /**
- * Bytes are counted where characters are meant, of which there are no more. No text of a record that is short enough for the
- * shape has more than `MAX_TEXT_BYTES`.
+ * Counts bytes instead of characters, which is stricter. Records short enough for the shape have no text longer than
+ * `MAX_TEXT_BYTES`.
  */
 function textPattern(maxLength: number | null): string {
   return maxLength === null ? `"${TEXT}*"` : `"${TEXT}{0,${maxLength}}"`;
@@ -133,7 +133,7 @@ function decimalPattern({ precision, scale }: { precision: number; scale: number
   return wholeDigits < 1 ? undefined : numberPattern({ wholeDigits, scale }, rule);
 }
 
-/** DuckDB makes the same number of a string as of the number in it. */
+/** DuckDB reads the same value from a number and from a string of it. */
 function orText({ text }: { readonly text?: true }, pattern: string | undefined): string | undefined {
   return text && pattern !== undefined ? `(?:${pattern}|"(?:${pattern})")` : pattern;
 }
@@ -158,7 +158,7 @@ function numberPattern({ wholeDigits, scale }: Digits, rule: ValueRule | undefin
   return `[1-9]\\d{0,${allowedDigits - 1}}${fraction}`;
 }
 
-/** At most `most` digits, so few that every number with as many before its point is at most `maximum`. */
+/** The largest number of digits, up to `most`, with which every whole number is at most `maximum`. */
 function fittingDigits(maximum: number, most: number): number {
   let digits = most;
   while (digits > 1 && 10 ** digits > maximum) digits -= 1;
@@ -176,8 +176,8 @@ function literal(text: string): string {
 }
 
 /**
- * Whether the event time is of the UTC day `2026-01-31` or an earlier one, in a text that matches the shape from `start` on.
- * Strings of such a text hold no quotes, so the key's first occurrence is the key.
+ * Whether the event time is of the UTC day `2026-01-31` or an earlier one, in a text that matches the shape from
+ * `start` on. Strings of such a text hold no quotes, so the key's first occurrence is the key.
  */
 export function isEventBy(contract: Contract): (text: string, start: number, day: string) => boolean {
   const { eventTime, fields } = contract;
@@ -186,7 +186,7 @@ export function isEventBy(contract: Contract): (text: string, start: number, day
   return (text, start, day) => {
     const value = text.indexOf(key, start) + key.length;
     const dayStart = text.indexOf('"', value) + 1;
-    // Nearly always it is the day itself, and no text has to be made to find that.
+    // Nearly always it is the same day, which can be checked without creating a string.
     return text.startsWith(day, dayStart) || text.slice(dayStart, dayStart + day.length) <= day;
   };
 }

@@ -8,7 +8,7 @@ import { metricDefinitions } from './metric-definitions.ts';
 import { catalogTables, DEAD_LETTERS, lakeTable, type TableName } from './names.ts';
 import { eventTimeText } from './released.ts';
 
-/** A Markdown page on every stream and its table, for people who send or query events. */
+/** A Markdown page of all streams and their tables, for people who send or query events. */
 export function streamsDocument(contracts: readonly Contract[]): string {
   return `${[
     '# Streams',

@@ -13,7 +13,7 @@ export interface HourOfTable {
   readonly hour: number;
 }
 
-/** What a location says about itself. `table` is everything before the table partition: a folder, or a whole URL. */
+/** The parts of a location. `table` is everything before the table partition: a folder, or a whole URL. */
 export interface ParsedLocation extends HourOfTable {
   readonly table: string;
   readonly generation: number;
@@ -42,7 +42,7 @@ export function partitionLocation(table: TableName, hour: HourOfTable, generatio
 
 const LOCATION = /^(.*[^/])\/dt=(\d{4}-\d{2}-\d{2})\/hour=([01]\d|2[0-3])\/g=(0|[1-9]\d{0,8})\/$/;
 
-/** Reads what `partitionLocation` wrote, behind any prefix; undefined for any other text. */
+/** Parses the output of `partitionLocation`, after any prefix; undefined for any other text. */
 export function parseLocation(location: string): ParsedLocation | undefined {
   const [, table, dt, hour, generation] = LOCATION.exec(location) ?? [];
   if (table === undefined || dt === undefined) return undefined;

@@ -1,22 +1,24 @@
 import type { Contract } from '../contracts/contract.ts';
 import { type Metric, meterMetrics, refineMetrics, sinkMetrics } from './metrics.ts';
 
-/** What reads topics: a function on event source mappings in AWS, the same handler in the pipeline's process on a laptop. */
+/**
+ * A reader of topics: a function with event source mappings in AWS, the same handler in the pipeline's process locally.
+ */
 export interface TopicReader {
   /** The streams whose topics it reads. */
   reads(contracts: readonly Contract[]): readonly Contract[];
-  /** Whether what it makes goes to topics, which other readers read. */
+  /** Whether its output goes to topics, which other readers read. */
   readonly writesTopics: boolean;
-  /** What its function emits with each invocation. */
+  /** The metrics that its function emits with each invocation. */
   readonly metrics: Readonly<Record<string, Metric>>;
-  /** What is wrong when its alarm on errors rings, and its alarm on lag. */
+  /** What its alarm on errors means, and its alarm on lag. */
   readonly failing: string;
   readonly lagging: string;
 }
 
 /**
- * Every reader of topics, by the name of its folder in `lambdas/`. Names are permanent: consumer groups have them. A further
- * reader is an entry here and what then does not compile: its handler in the local pipeline, its function, its work in the bill.
+ * Every reader of topics, by the name of its folder in `lambdas/`. Names are permanent, because consumer groups contain
+ * them. To add a reader, add an entry here; the compiler then requires its local handler, its function and its cost.
  */
 export const topicReaders = {
   sink: {
@@ -51,7 +53,7 @@ export function meteredStreams(contracts: readonly Contract[]): readonly Contrac
   return contracts.filter(({ metrics }) => Object.keys(metrics).length > 0);
 }
 
-/** The consumer group by which one reader reads one stream. `owner` is what the group belongs to, such as a deployment. */
+/** The consumer group of one reader of one stream. `owner` is what the group belongs to, such as a deployment. */
 export function consumerGroup(owner: string, reader: ReaderName, { name }: Pick<Contract, 'name'>): string {
   return `${owner}-${reader}-${name}`;
 }

@@ -13,7 +13,7 @@ export interface TopicSettings {
 const HOUR_MS = 3_600_000;
 
 /**
- * The largest event that a topic of Weir's takes: what one Lambda payload of 6 MB can still carry as base64.
+ * The largest event that a topic accepts: one that fits as base64 into a Lambda payload of 6 MB.
  * @see https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html
  */
 export const MAX_EVENT_BYTES = 4 * 1024 * 1024;
@@ -26,7 +26,7 @@ export function topicOf(contract: Pick<Contract, 'name'>, topics: ReadonlyMap<st
   return topics.get(contract.name) ?? contract.name;
 }
 
-/** The stream's topic. The broker's clock stamps its records, so that an hour that has passed gets no more of them. */
+/** The stream's topic. The broker's clock stamps its records, so that past hours get no new records. */
 export function topicSettings(contract: Contract, topics?: ReadonlyMap<string, string>): TopicSettings {
   return {
     topic: topicOf(contract, topics),
@@ -37,7 +37,7 @@ export function topicSettings(contract: Contract, topics?: ReadonlyMap<string, s
 }
 
 /**
- * The topic's configuration by Kafka's names; only what MSK Serverless lets be set.
+ * The topic's configuration by Kafka's names, limited to what MSK Serverless allows.
  * @see https://docs.aws.amazon.com/msk/latest/developerguide/serverless-config.html
  */
 export function topicConfig({ timestampType, retentionMs }: TopicSettings): Readonly<Record<string, string>> {

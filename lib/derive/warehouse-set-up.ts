@@ -1,35 +1,35 @@
 import type { Contract } from '../contracts/contract.ts';
 import { externalSchemaStatement, externalSchemas } from './redshift.ts';
 
-/** A statement of a warehouse's set-up. All of it may be run again at any time. */
+/** A statement of a warehouse's set-up. The set-up is idempotent. */
 export interface SetUpStatement {
   readonly sql: string;
-  /** A query; where it has a row, what the statement makes is there already. */
+  /** A query that returns a row if the statement's result already exists. */
   readonly unless?: string;
 }
 
 export interface WarehouseSetUp {
   readonly contracts: readonly Contract[];
   readonly database: string;
-  /** Of the IAM role by which Redshift reads the lake. */
+  /** The ARN of the IAM role with which Redshift reads the lake. */
   readonly spectrumRoleArn: string;
   /** The name of the IAM role that runs the models. */
   readonly runnerRoleName: string;
-  /** The database role of those who read. */
+  /** The database role of readers. */
   readonly readerRole: string;
   readonly readersSeePersonalData: boolean;
 }
 
 /**
- * The database user that Redshift takes an IAM role for, whoever assumes it. It has no password: the Data API asks IAM.
+ * The database user to which Redshift maps an IAM role. It has no password: the Data API authenticates with IAM.
  * @see https://docs.aws.amazon.com/redshift-serverless/latest/APIReference/API_GetCredentials.html
  */
 const userOfRole = (roleName: string) => `IAMR:${roleName}`;
 
 /**
- * What an administrator does once: external schemas over the lake, a user that runs the models and owns what it makes, and a
- * role for readers. An external schema is granted as a whole, personal columns included, so readers get those only where they
- * may see personal data.
+ * The administrator's one-time set-up: external schemas over the lake, a user that runs the models and owns their
+ * tables, and a role for readers. An external schema is granted as a whole, personal columns included, so readers get
+ * it only if they may see personal data.
  * @see https://docs.aws.amazon.com/redshift/latest/dg/r_GRANT.html
  */
 export function warehouseSetUp(setUp: WarehouseSetUp): readonly SetUpStatement[] {

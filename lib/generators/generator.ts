@@ -6,7 +6,7 @@ export type WireEvent = Readonly<Record<string, unknown>>;
 /** Makes example events of one stream. It holds no state: the same random source and time give the same event. */
 export interface Generator {
   readonly stream: string;
-  /** Milliseconds from one event to the next at rate 1: least and most, drawn anew each time. */
+  /** Minimum and maximum milliseconds between events at rate 1; drawn for each event. */
   readonly everyMs: readonly [number, number];
   /** An event that happened at `nowMs` (milliseconds since 1970). */
   generate(random: Faker, nowMs: number): WireEvent;

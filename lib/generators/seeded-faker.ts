@@ -6,8 +6,8 @@ import { faker } from '@faker-js/faker/locale/en';
 export const MAX_SEED = 2 ** 32 - 1;
 
 /**
- * A random source of its own for each seed and purpose, so that another stream, or another use, changes nothing here.
- * `seed` null is a new random seed each time.
+ * A separate random source for each seed and purpose, so that streams and uses do not affect each other. A null `seed`
+ * is a new random seed each time.
  */
 export function seededFaker(seed: number | null, purpose: string): Faker {
   // The locale's entry exports an instance and not the class.

@@ -52,12 +52,12 @@ const calls = {
 } satisfies Readonly<Record<Call, unknown>>;
 
 /**
- * The contract that was found, as if its file had been loaded.
- * @throws ContractError when no topic or table could be made of it.
+ * The inferred contract, as if its file had been loaded.
+ * @throws ContractError if no topic or table can be derived from it.
  */
 export function builtContract({ name, fields, key, eventTime, identity }: InferredContract): Contract {
   const built = Object.fromEntries([...fields].map(([field, { wire, ...guess }]) => [field, builtField(guess, wire)]));
-  // What the types check of a contract that somebody writes is found out while it runs here.
+  // The compiler checks a written contract; an inferred one is checked at run time.
   const declare = contract as (declared: object) => Contract;
   return declare({
     name,

@@ -4,13 +4,13 @@ import type { FieldGuess } from './narrowest-type.ts';
 import { type Expression, importText, memberText, stringText } from './source-text.ts';
 
 export interface SourceOptions {
-  /** Where the sample came from, in words. */
+  /** A description of the sample's origin. */
   readonly sample: string;
-  /** What the file imports the contracts' language from. */
+  /** The module from which the file imports `contract` and the field types. */
   readonly language: string;
 }
 
-/** The file of a contract that was found, with the reason for each choice, to be gone through by a person. */
+/** The source file of an inferred contract, with the reason for each choice, for review by a person. */
 export function contractSource(inferred: InferredContract, { sample, language }: SourceOptions): string {
   const { name, fields, key, eventTime, identity, leftOut } = inferred;
   const calls = new Set([
@@ -63,7 +63,7 @@ function fieldLines(name: string, { suspect, wire, ...field }: InferredField): r
   ];
 }
 
-/** What a field says of itself until somebody knows better. */
+/** The description of a field, until the author writes one. */
 const UNKNOWN = "''";
 
 function expression({ guess, nullable }: FieldGuess, wire: string | null = null): Expression {

@@ -2,9 +2,9 @@ import { columnName, SYSTEM_COLUMNS } from '../contracts/column-name.ts';
 import { type FieldGuess, hardlyAny, isTimeName, narrowest } from './narrowest-type.ts';
 import type { Shape } from './shape.ts';
 
-/** A field of the contract that was found. */
+/** A field of the inferred contract. */
 export interface InferredField extends FieldGuess {
-  /** Its name on the wire, where that cannot be a field's. */
+  /** Its name on the wire, if that is not a valid field name. */
   readonly wire: string | null;
   /** Why it may be personal data; a person decides. */
   readonly suspect: string | null;
@@ -25,11 +25,11 @@ export interface InferredContract {
   readonly eventTime: Choice;
   /** null for the record's position. */
   readonly identity: Choice;
-  /** Names that stay in `_extra`, each with the reason. */
+  /** Names that stay in `_extra`, each with its reason. */
   readonly leftOut: ReadonlyMap<string, string>;
 }
 
-/** The contract that the events' shape suggests, all of it for a person to look at. */
+/** The contract that the events' shape suggests, for review by a person. */
 export function inferContract(name: string, shape: Shape): InferredContract {
   const { members, seen } = shape.objects;
   const fields = new Map<string, InferredField>();
@@ -52,13 +52,13 @@ export function inferContract(name: string, shape: Shape): InferredContract {
   return { name, fields, key: keyOf(fields, identity), eventTime: eventTimeOf(fields), identity, leftOut };
 }
 
-/** What a contract refuses whatever the field is called; null where it can have one. */
+/** Why a contract cannot have a field for this wire name; null if it can. */
 function whyNoField(wire: string, spellings: ReadonlySet<string>): string | null {
   if (wire.length > 255 || !/^[^$\p{C}][^\p{C}]*$/u.test(wire)) return 'no name that a field can have on the wire';
   return spellings.has(wire.toLowerCase()) ? 'called as another but for case' : null;
 }
 
-/** The wire's name, unless no field or column can be called that. */
+/** The wire name, or a valid field name derived from it. */
 function fieldName(wire: string, spellings: ReadonlySet<string>): string {
   const plain = wire
     .replaceAll(/\W+/g, '_')
@@ -88,7 +88,7 @@ function personalData(name: string, shape: Shape): string | null {
 }
 
 const TIMES = ['timestamp', 'epochSeconds', 'epochMillis', 'epochMicros'];
-/** The likelier an event's own time is called that, the earlier it stands. */
+/** Names of an event's own time, the likeliest first. */
 const TIME_NAMES = [/event/i, /^(@?timestamp|time|ts|at)$/i, /created|occurred|happened|sent/i, /time|date|stamp/i];
 
 function eventTimeOf(fields: ReadonlyMap<string, InferredField>): Choice {

@@ -6,25 +6,25 @@ import { contractSource } from './contract-source.ts';
 import { inferContract } from './infer-contract.ts';
 import { emptyShape, observeMembers } from './shape.ts';
 
-/** A sample of which no contract can be made. */
+/** A sample from which no contract can be inferred. */
 export class SampleError extends Error {
   override readonly name = 'SampleError';
 }
 
-/** One event of a sample, and where it stands there. */
+/** One event of a sample, and its place in it. */
 export interface SampleEvent {
   readonly place: string;
   readonly bytes: Uint8Array;
 }
 
 export interface InferOptions {
-  /** The stream's. */
+  /** The name of the stream. */
   readonly name: string;
-  /** What the sample is, in words: a file, a topic. */
+  /** A description of the sample: a file, a topic. */
   readonly sample: string;
-  /** What the contract's file imports the contracts' language from. */
+  /** The module from which the contract's file imports `contract` and the field types. */
   readonly language: string;
-  /** A time may not be much later. */
+  /** The current time; timestamps are not much later. */
   readonly nowMs: number;
 }
 
@@ -43,9 +43,9 @@ const MAX_BYTES = 128 * 1024 * 1024;
 const MAX_REFUSALS = 5;
 
 /**
- * The narrowest contract that holds for the sample's events, or for all but one in a thousand of many; the first
- * 100,000 events or 128 MiB are read.
- * @throws SampleError when there is no event in it; ContractError when no table could be made of what there is.
+ * The narrowest contract that accepts the sample's events, or in a large sample all but one in a thousand; at most the
+ * first 100,000 events or 128 MiB are read.
+ * @throws SampleError if it contains no event; ContractError if no table can be derived from it.
  */
 export async function inferStream(events: AsyncIterable<SampleEvent>, options: InferOptions): Promise<Inference> {
   const { name, sample, language, nowMs } = options;
@@ -78,7 +78,7 @@ async function taken(events: AsyncIterable<SampleEvent>): Promise<readonly Sampl
   return looked;
 }
 
-/** What the pipeline would say of the sample's events: the contract's own reader is asked. */
+/** The pipeline's verdict on the sample's events, from the contract's own reader. */
 function judged(contract: Contract, events: readonly SampleEvent[], nowMs: number) {
   const { admit } = admission(contract);
   const refusals: string[] = [];

@@ -1,13 +1,13 @@
 import type { NumberShape, Shape } from './shape.ts';
 
-/** A field's type as its contract is going to say it. */
+/** The type that the contract will declare for a field. */
 type Guess =
   | { readonly call: Call }
   | { readonly call: 'decimal' | 'decimalOrText'; readonly precision: number; readonly scale: number }
   | { readonly call: 'list' | 'map'; readonly of: FieldGuess }
   | { readonly call: 'struct'; readonly fields: ReadonlyMap<string, FieldGuess> };
 
-/** The functions of the contracts' language that take nothing but a description. */
+/** The functions for field types that take only a description. */
 export type Call =
   | 'string'
   | 'integer'
@@ -31,21 +31,21 @@ export type Call =
 export interface FieldGuess {
   readonly guess: Guess;
   readonly nullable: boolean;
-  /** Why it is that, where somebody may want to know. */
+  /** The reason for the choice, if it is not obvious. */
   readonly because: string | null;
 }
 
-/** From so many events on, one in a thousand is an exception, which is reported and decides nothing. */
+/** From this many events on, one in a thousand is an exception, which is reported but does not affect the type. */
 const MANY = 1000;
 const EXCEPTIONS = 1 / 1000;
 
-/** Whether as good as all are. */
+/** Whether all are, apart from exceptions. */
 const nearlyAll = (some: number, all: number) => some === all || (all >= MANY && all - some <= all * EXCEPTIONS);
 
-/** Whether so few are no more than an exception. */
+/** Whether so few are only exceptions. */
 export const hardlyAny = (some: number, all: number) => all >= MANY && some <= all * EXCEPTIONS;
 
-/** The narrowest type that holds for what was seen under that name, in `all` objects. */
+/** The narrowest type for the values seen under that name, in `all` objects. */
 export function narrowest(name: string, shape: Shape, all: number): FieldGuess {
   const nullable = !nearlyAll(shape.seen - shape.nulls, all);
   const values = shape.seen - shape.nulls;
@@ -76,7 +76,9 @@ function guessOf(name: string, shape: Shape, values: number): Typed {
   return plain('json', 'The sample’s values are of several kinds.');
 }
 
-/** Digits in a text may be an id, a telephone number, a card: only what has a point, or is called a number, is one. */
+/**
+ * Digits in text may be an id, a telephone or card number: only text with a point, or with a numeric name, is a number.
+ */
 const isAmount = (name: string, { scale }: NumberShape) =>
   scale > 0 || /amount|price|total|sum|cost|count|quantity|qty|fee|tax|balance|score|rate/i.test(name);
 
@@ -98,7 +100,7 @@ function together(one: NumberShape, other: NumberShape): NumberShape {
 }
 
 const MONEY = { digits: 10, scale: 2 };
-/** More digits behind the point come of computing with floating point. */
+/** More decimal places are artefacts of floating-point arithmetic. */
 const MAX_SCALE = 6;
 const MAX_PRECISION = 38;
 
@@ -120,7 +122,10 @@ function numberGuess(name: string, numbers: NumberShape, text: boolean): Typed {
   };
 }
 
-/** Numbers of seconds are as large as many ids: only a name distinguishes them. Milliseconds and microseconds are recognised by their size. */
+/**
+ * Numbers of seconds are as large as many ids: only a name distinguishes them. Milliseconds and microseconds are
+ * recognised by their size.
+ */
 function epochUnit(name: string, { epochs, seen }: NumberShape) {
   if (nearlyAll(epochs.epochMicros, seen)) return 'epochMicros';
   if (nearlyAll(epochs.epochMillis, seen)) return 'epochMillis';
@@ -142,7 +147,7 @@ function listGuess(name: string, { items }: Shape): Typed {
 function objectGuess({ objects }: Shape): Typed {
   const { members, seen } = objects;
   if (members.size === 0) return plain('json', 'The sample’s objects are all empty.');
-  // In the source of an object, it would not be a member.
+  // In an object literal, __proto__ would not define a member.
   if (members.has('__proto__')) return plain('json', 'Its objects have a __proto__, which no field can be called.');
   const isInAll = [...members.values()].some((member) => nearlyAll(member.seen, seen));
   if (!isInAll && members.size > 2) {
@@ -158,7 +163,7 @@ function objectGuess({ objects }: Shape): Typed {
   return { guess: { call: 'struct', fields }, because: null };
 }
 
-/** As if all had been seen in one place. */
+/** The shapes merged, as if all values had been seen in one place. */
 function mergedShape(shapes: readonly Shape[]): Shape {
   const [first, ...others] = shapes;
   if (first === undefined) throw new Error('expected shapes to merge, found none');

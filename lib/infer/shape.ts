@@ -1,7 +1,7 @@
 import type { JsonValue } from '../pipeline/json/json-value.ts';
 import { canonicalTimestamp, isDate } from '../pipeline/timestamps.ts';
 
-/** What has been seen in one place of a sample's events: counts of everything that may decide about its type. */
+/** Statistics of the values in one place of a sample's events: counts of everything that may affect its type. */
 export interface Shape {
   /** Values, nulls among them. */
   seen: number;
@@ -9,25 +9,25 @@ export interface Shape {
   booleans: number;
   readonly numbers: NumberShape;
   readonly texts: TextShape;
-  /** Lists, and below what has been seen in all of them. */
+  /** Lists; `items` has the statistics of their elements. */
   readonly lists: { seen: number };
   readonly objects: { seen: number; readonly members: Map<string, Shape> };
-  /** Every value so far, while they are few: whether they are all different. */
+  /** All values so far, while they are few, to find out whether they are all different. */
   readonly distinct: Set<string>;
-  /** null until there was a list. */
+  /** null until a list was seen. */
   items: Shape | null;
 }
 
 export interface NumberShape {
   seen: number;
-  /** Without point and exponent. */
+  /** Numbers without point and exponent. */
   whole: number;
   /** Written with an exponent. */
   exponents: number;
-  /** Of those that are whole: within 32 bits, and within ±(2^53 − 1). */
+  /** Whole numbers in the range of 32 bits, and of ±(2^53 − 1). */
   in32: number;
   in53: number;
-  /** The most digits before the point, and behind it. */
+  /** The maximum digits before and after the point. */
   digits: number;
   scale: number;
   /** How many could be a time since 1970 in each unit. */
@@ -41,7 +41,7 @@ interface TextShape {
   uuids: number;
   booleans: number;
   emails: number;
-  /** The texts that are numbers, as if they were. */
+  /** Statistics of the texts that are numbers. */
   readonly numbers: NumberShape;
 }
 
@@ -70,12 +70,12 @@ export function emptyShape(): Shape {
   };
 }
 
-/** Beyond so many different names an object is a map, and further names tell nothing. */
+/** With more names than this, an object is a map, and further names are ignored. */
 const MAX_MEMBERS = 2000;
-/** A value that is longer is hardly an identity. */
+/** Longer values are unlikely to be an identity. */
 const MAX_IDENTITY_CHARACTERS = 200;
 
-/** Adds a value to what has been seen. `nowMs` bounds what may be a time. */
+/** Adds a value to the statistics. `nowMs` limits what may be a time. */
 function observe(shape: Shape, value: JsonValue, nowMs: number): void {
   shape.seen += 1;
   if (value === null) shape.nulls += 1;
@@ -91,7 +91,7 @@ function observe(shape: Shape, value: JsonValue, nowMs: number): void {
   } else if (value.kind === 'object') observeMembers(shape, value.members, nowMs);
 }
 
-/** An object's members, each with what has been seen under its name. */
+/** Adds an object's members to the statistics of their names. */
 export function observeMembers(shape: Shape, members: Iterable<readonly [string, JsonValue]>, nowMs: number): void {
   const { objects } = shape;
   objects.seen += 1;
@@ -103,7 +103,7 @@ export function observeMembers(shape: Shape, members: Iterable<readonly [string,
 }
 
 const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
-/** As JSON writes numbers: `007` is none. */
+/** A number in JSON syntax, which excludes `007`. */
 const NUMBER = /^-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?$/;
 const EMAIL = /^[^\s@]+@[^\s@]+\.[^\s@]+$/;
 

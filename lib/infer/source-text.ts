@@ -1,4 +1,7 @@
-/** TypeScript as the formatters of these days write it: single quotes, two spaces, lines of 120 characters where they can be cut. */
+/**
+ * TypeScript as the formatters of these days write it: single quotes, two spaces, lines of 120 characters where they
+ * can be cut.
+ */
 
 const WIDTH = 120;
 const STEP = '  ';
@@ -46,12 +49,12 @@ function flat(value: Expression): string {
 
 interface Place {
   readonly indent: string;
-  /** What stands before it on its first line, and how many characters behind it on its last. */
+  /** The text before it on its first line, and the number of characters after it on its last line. */
   readonly before: string;
   readonly after: number;
 }
 
-/** With what stands before it; the first line is not indented. */
+/** The expression with the text before it; the first line is not indented. */
 function broken(value: Expression, { indent, before, after }: Place): string {
   const line = `${before}${flat(value)}`;
   if (typeof value === 'string' || indent.length + line.length + after <= WIDTH) return line;
