@@ -1,23 +1,23 @@
-/** What is asked of an AWS account and region before a deployment. Everything here only reads. */
+/** Queries of an AWS account and region before a deployment. All of them are read-only. */
 export interface Account {
-  /** The twelve digits of the account whose credentials are used. @throws when there are none. */
+  /** The twelve-digit id of the account of the current credentials. @throws if there are no credentials. */
   accountId(): Promise<string>;
-  /** The version of what `cdk bootstrap` has made; null where it was never run. */
+  /** The version of the `cdk bootstrap` stack; null if it was never deployed. */
   bootstrapVersion(): Promise<number | null>;
   /** Ids of the zones that are available to the account: `use1-az2`. */
   zoneIds(): Promise<readonly string[]>;
-  /** How many functions may run at once. */
+  /** The limit of concurrent function executions. */
   concurrentExecutions(): Promise<number>;
-  /** How many networks there are, and how many there may be. */
+  /** The number of VPCs, and its limit. */
   networks(): Promise<{ readonly used: number; readonly quota: number }>;
-  /** Versions of Kafka that brokers may have: `3.9.x.kraft`. */
+  /** The Kafka versions that MSK supports: `3.9.x.kraft`. */
   kafkaVersions(): Promise<readonly string[]>;
-  /** How many clusters of MSK Serverless there are; it throws where the region has no such service. */
+  /** The number of MSK Serverless clusters. @throws if the region does not offer the service. */
   serverlessClusters(): Promise<number>;
-  /** Of these databases of the Glue catalogue, those that there are. */
+  /** The databases of the Glue catalogue among these names that exist. */
   existingDatabases(names: readonly string[]): Promise<readonly string[]>;
-  /** Whether Redshift Serverless has a namespace of that name; it throws where the region has no such service. */
+  /** Whether Redshift Serverless has a namespace of that name. @throws if the region does not offer the service. */
   hasNamespace(name: string): Promise<boolean>;
-  /** Of CloudFormation's stacks by these names, those that there are, and their states: `UPDATE_COMPLETE`. */
+  /** The CloudFormation stacks among these names that exist, with their states: `UPDATE_COMPLETE`. */
   stacks(names: readonly string[]): Promise<ReadonlyMap<string, string>>;
 }

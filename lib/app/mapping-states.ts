@@ -2,10 +2,10 @@ import { topicOf } from '../derive/topic.ts';
 import type { ReaderName } from '../derive/topic-readers.ts';
 import type { Mapping, RunningDeployment } from './running-deployment.ts';
 
-/** States that Lambda leaves by itself. */
+/** Transitional states of a mapping. */
 const PASSING = new Set(['Creating', 'Enabling', 'Updating']);
 
-/** What is wrong with a reader's mappings: what passes by itself, and what does not; null for nothing. */
+/** Problems of a reader's mappings, transient or permanent; null if there are none. */
 export function enabledMappings(
   reader: ReaderName,
   topics: readonly string[],
@@ -28,7 +28,7 @@ export interface FailingReader {
   readonly lastResult: string;
 }
 
-/** Of these readers, each with the streams of which it is to have taken a record, those whose last batch failed. */
+/** The readers whose last batch failed, each given with the streams of which it should have processed a record. */
 export async function failingReaders(
   running: Pick<RunningDeployment, 'mappings'>,
   ways: ReadonlyMap<ReaderName, readonly string[]>,

@@ -15,25 +15,25 @@ export const exampleNames = readdirSync(join(packageRoot, 'streams'), { withFile
   .sort();
 
 export interface NewProject {
-  /** The absolute path of a folder that is not there, or empty. */
+  /** The absolute path of a folder that does not exist or is empty. */
   readonly dir: string;
   /** One of the shipped domains; undefined is one small stream. */
   readonly example?: string | undefined;
-  /** What `package.json` says of Weir: a version, or where a tarball is. */
+  /** The dependency on Weir in `package.json`: a version, or a tarball. */
   readonly weir: string;
 }
 
 const TEMPLATE = join(packageRoot, 'templates', 'project');
-/** Of compiled code, or of the sources in a checkout. */
+/** The extension of compiled code, or of the sources in a checkout. */
 const CODE_ROOT = join(import.meta.dirname, '../..');
 const CODE_EXTENSION = extname(import.meta.filename);
 
 type Files = ReadonlyMap<string, string>;
 
 /**
- * Makes a project's folder, whole or not at all. It overwrites nothing.
- * @returns the files, from the folder.
- * @throws ProjectError when something is in the folder already.
+ * Creates a project folder atomically, and overwrites nothing.
+ * @returns the files, relative to the folder.
+ * @throws ProjectError if the folder is not empty.
  */
 export async function createProject(options: NewProject): Promise<readonly string[]> {
   const { dir } = options;
@@ -156,7 +156,7 @@ const importedFrom = (path: string): Promise<Readonly<Record<string, unknown>>> 
 
 const textAt = (folder: string, path: string) => readFileSync(join(folder, path), 'utf8');
 
-/** A source of Weir's own as a project has it, which has the engine as a package. */
+/** A source file of Weir, with its imports rewritten for a project that uses the package. */
 const ofProject = (source: string) => source.replaceAll(/'(\.\.\/)+lib\/index\.ts'/g, `'${packageFacts().name}'`);
 
 function packageJson(name: string, weir: string): string {
@@ -180,8 +180,8 @@ function packageJson(name: string, weir: string): string {
 }
 
 /**
- * What a new project's `package.json` should say of Weir: where the tarball is that this very Weir was installed from, else
- * its version.
+ * The dependency on Weir for a new project's `package.json`: the tarball that this Weir was installed from, else its
+ * version.
  */
 export function ownSpecifier(): string {
   const { name, version } = packageFacts();

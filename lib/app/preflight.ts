@@ -6,17 +6,17 @@ import { KAFKA_VERSION } from '../infra/rules/broker-rules.ts';
 import { zoneIds } from '../infra/rules/zones.ts';
 import type { Account } from './aws-account.ts';
 
-/** One thing that a deployment needs of an account. */
+/** One requirement of a deployment on an account. */
 export interface Finding {
   readonly name: string;
   readonly isGood: boolean;
   readonly expected: string;
   readonly found: string;
-  /** What to do where it is not good. */
+  /** What to do if the check fails. */
   readonly todo: string;
 }
 
-/** What a check answers; its name is that of the check. */
+/** The result of a check; it has the check's name. */
 type Answer = Omit<Finding, 'name'>;
 type Check = (context: Context) => Promise<Answer | null>;
 
@@ -28,13 +28,13 @@ interface Context {
 
 /** What CDK's templates ask for themselves, though only once a stack is being made: DefaultStackSynthesizer's. */
 const MIN_BOOTSTRAP = 6;
-/** Lambda keeps so many for functions that reserve none. */
+/** Concurrency that Lambda keeps for functions without a reservation. */
 const UNRESERVED = 100;
 
 /**
- * Checks what would fail after minutes of a deployment, or leave it working badly. A check that gets no answer is a finding
- * too: it says which request failed, and the others still run, unless it is the first one, which asks who is asking. Checks that
- * the deployment has no use for are left out.
+ * Checks what would make a deployment fail after minutes, or work badly. A failed request is a finding too, which names
+ * the request; the other checks still run, unless the first one, the caller's identity, fails. Checks that do not apply
+ * to the deployment are skipped.
  */
 export async function preflight(context: Context): Promise<readonly Finding[]> {
   const findings: Finding[] = [];
@@ -56,7 +56,7 @@ function notAnswered(error: unknown): Answer {
   return { isGood: false, expected: 'an answer', found, todo };
 }
 
-/** Whose credentials these are. */
+/** The account of the credentials. */
 const ofAccount: Check = async ({ deployment, account }) => {
   const found = await account.accountId();
   return {

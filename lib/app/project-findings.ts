@@ -16,10 +16,10 @@ import { openSqlCases } from './sql-cases.ts';
 const EVENTS = 100;
 
 /**
- * What of a project does not go together, one line each; none where all is well: a contract that breaks or is not in what was
- * released, a generator whose events its contract refuses, a model that cannot run, an SQL case that its model does not meet.
- * @param path of the project's folder, or of its `weir.config.ts`.
- * @throws ProjectError where there is no project, or a released contract was edited.
+ * The errors of a project, one line each; empty if there are none: a contract that is not released or breaks a released
+ * one, a generator whose events its contract rejects, a model that cannot run, a failing SQL case.
+ * @param path the project's folder, or its `weir.config.ts`.
+ * @throws ProjectError if there is no project, or a released contract was edited.
  */
 export async function projectFindings(path: string): Promise<readonly string[]> {
   const project = await loadProject(path);

@@ -1,4 +1,4 @@
-/** A case that cannot be run, or whose model gives something else: one line. */
+/** An invalid case, or one whose model returns another result; the message is one line. */
 export class SqlCaseError extends Error {
   override readonly name = 'SqlCaseError';
 }
@@ -6,13 +6,13 @@ export class SqlCaseError extends Error {
 export type SqlCaseValue = string | number | boolean | null;
 type Rows = readonly Readonly<Record<string, SqlCaseValue>>[];
 
-/** What the file of a case says. */
+/** The content of a case's file. */
 export interface SqlCaseText {
-  /** The hour that the model is run over: `2026-01-31T10`. */
+  /** The hour for which the model is run: `2026-01-31T10`. */
   readonly hour: string;
-  /** Tables before the run, by name; columns that a row leaves out are null. */
+  /** Tables before the run, by name; omitted columns are null. */
   readonly given: Readonly<Record<string, Rows>>;
-  /** The rows of the model's table after it, in the order of its grain; columns that a row leaves out are not compared. */
+  /** The rows of the model's table after the run, ordered by its grain; omitted columns are not compared. */
   readonly expect: Rows;
 }
 
@@ -22,7 +22,7 @@ const isRows = (value: unknown): value is Rows =>
   Array.isArray(value) &&
   value.every((row) => isObject(row) && Object.values(row).every((one) => one === null || typeof one !== 'object'));
 
-/** @throws SqlCaseError that says what of the file is not as it should be. */
+/** @throws SqlCaseError that names the invalid part of the file. */
 export function readSqlCase(text: string): SqlCaseText {
   const { hour, given, expect, ...others } = parsed(text);
   const [unknown] = Object.keys(others);

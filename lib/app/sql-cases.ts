@@ -21,7 +21,7 @@ import { readSqlCase, SqlCaseError, type SqlCaseText, type SqlCaseValue } from '
 /** One test of one model: `<models>/cases/<schema>.<model>/<claim>.json`. */
 interface SqlCase {
   readonly model: string;
-  /** From the project's folder. */
+  /** Relative to the project's folder. */
   readonly file: string;
   /** `the newest event wins`. */
   readonly claim: string;
@@ -29,7 +29,9 @@ interface SqlCase {
 
 export interface SqlCases {
   readonly cases: readonly SqlCase[];
-  /** Runs the case's model twice over its hour. @returns one line on what is not as expected; undefined where all is. */
+  /**
+   * Runs the case's model twice over its hour. @returns one line on the first difference; undefined if there is none.
+   */
   run(one: SqlCase): Promise<string | undefined>;
   close(): Promise<void>;
 }
@@ -40,7 +42,7 @@ const WINDOW_SECONDS = 60;
 
 type Columns = ReadonlyMap<string, string>;
 
-/** The SQL cases of a project, and a DuckDB of their own to run them in, one after the other. */
+/** The SQL cases of a project, and a separate DuckDB in which they run one after the other. */
 export async function openSqlCases({ dir, modelsDir, contracts }: LocatedProject): Promise<SqlCases> {
   const models = await modelFiles(modelsDir, contracts);
   const tables = tablesOf(contracts, models);
@@ -129,7 +131,7 @@ function tablesOf(contracts: LocatedProject['contracts'], models: readonly Model
   return tables;
 }
 
-/** Statements that make the tables of a case: those that it gives with their rows, the others that its model needs empty. */
+/** Statements that create the tables of a case: the given ones with their rows, the other inputs of its model empty. */
 function givenTables(model: Model, { given }: SqlCaseText, tables: ReadonlyMap<string, Columns>): readonly string[] {
   const touched = [model.name, ...(model.sum.length > 0 ? [appliedTable(model)] : []), ...model.reads];
   const all = { ...Object.fromEntries(touched.map((table) => [table, []])), ...given };

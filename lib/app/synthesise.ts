@@ -30,7 +30,7 @@ export async function synthesise(): Promise<void> {
     const released = readReleased(releasedDir(project));
     assertReleasedAreServed(released, contracts);
     assertFieldsAreRecorded(released, contracts);
-    // A wrong model is reported here, not by the function that would run it.
+    // An invalid model is reported here, not later by the function that would run it.
     const models = await modelFiles(project.modelsDir, contracts);
     modelGraph(models, externalTables(contracts));
     const app = new App();

@@ -6,11 +6,11 @@ import type { Clock } from '../pipeline/ports.ts';
 import { enabledMappings, type FailingReader, failingReaders } from './mapping-states.ts';
 import type { ModelsRun, RunningDeployment } from './running-deployment.ts';
 
-/** A step of a verification that did not succeed. */
+/** A failed step of a verification. */
 export class VerificationStopped extends Error {
   override readonly name = 'VerificationStopped';
   readonly step: string;
-  /** Articles of docs/runbook.md, of the alarms that ring for it where nobody verifies, in their time. */
+  /** Articles of docs/runbook.md for the alarms that would report the same failure later. */
   readonly alarms: readonly string[];
 
   constructor(step: string, alarms: readonly string[], message: string, options?: ErrorOptions) {
@@ -23,14 +23,14 @@ export class VerificationStopped extends Error {
 export interface VerifyDeps {
   readonly running: RunningDeployment;
   readonly contracts: readonly Contract[];
-  /** The topic of each stream whose topic has another name. */
+  /** The topics of streams whose topic has a different name. */
   readonly topics: ReadonlyMap<string, string>;
-  /** Whether some stream has example events: nothing else is sent. */
+  /** Whether any stream has example events; nothing else is sent. */
   readonly hasExamples: boolean;
   readonly hasWarehouse: boolean;
-  /** Those that the deployment has a function for. */
+  /** The readers that the deployment has a function for. */
   readonly readers: readonly ReaderName[];
-  /** Why live metrics are not looked at; null where they are. */
+  /** Why live metrics are not checked; null if they are. */
   readonly liveSkipped: string | null;
   readonly clock: Pick<Clock, 'now' | 'sleep'>;
   /** How long one step may take. */
@@ -43,8 +43,8 @@ export interface VerifyDeps {
 const ASK_AGAIN_AFTER_MS = 5_000;
 
 /**
- * Sends a probe through the whole deployment and waits for it at each place: the lake, the dead letters, the warehouse.
- * @throws VerificationStopped at the first place where it does not arrive.
+ * Sends a probe through the whole deployment and waits for it at each step: the lake, the dead letters, the warehouse.
+ * @throws VerificationStopped at the first step where it does not arrive.
  */
 export async function verify(deps: VerifyDeps): Promise<void> {
   const { running, hasExamples, hasWarehouse, liveSkipped, onStep, probeId } = deps;
@@ -121,7 +121,7 @@ async function lake(deps: VerifyDeps, probe: Probe): Promise<string> {
   return `a row in each of ${expected.length} tables`;
 }
 
-/** Which alarm rings depends on whether batches fail or none comes. */
+/** The alarm depends on whether batches fail or none arrive. */
 const alarmsOf = (failing: readonly FailingReader[]): readonly string[] =>
   failing.length === 0
     ? // The last one where Glue has another location: from when a new process of the sink reads it.
@@ -133,7 +133,7 @@ const lastBatches = (failing: readonly FailingReader[]): string =>
     .map(({ reader, lastResult }) => `; last batch of the ${reader} function: ${lastResult}, see its log`)
     .join('');
 
-/** A record of the probe is counted when one that is no older is. */
+/** A record of the probe is counted once a record no older than it is counted. */
 async function live(deps: VerifyDeps, probe: Probe): Promise<string> {
   const { running, contracts, topics } = deps;
   const metered = meteredStreams(probedStreams(contracts, probe)).map(({ name }) => name);
@@ -162,7 +162,7 @@ async function deadLetter(deps: VerifyDeps, probe: Probe): Promise<string> {
   return `the bad record, ${reason}`;
 }
 
-/** A run that another one keeps out, or whose time was over, is begun again. */
+/** Repeats a run that another run blocked, or that timed out. */
 async function modelsRun({ running, ...deps }: VerifyDeps, probe: Probe): Promise<ModelsRun> {
   let run: ModelsRun | undefined;
   await asked(deps, async () => {
@@ -187,8 +187,8 @@ function inWarehouse({ contracts }: VerifyDeps, probe: Probe, { found }: ModelsR
 }
 
 /**
- * Asks until there is nothing to object to. What a question throws is an objection too, because most of it passes.
- * @throws the last objection once the time is over; VerificationStopped at once.
+ * Polls until there is no objection. An error is an objection too, because most errors are transient.
+ * @throws the last objection after the time limit; VerificationStopped at once.
  */
 async function asked(
   { clock, maxWaitMs }: Pick<VerifyDeps, 'clock' | 'maxWaitMs'>,

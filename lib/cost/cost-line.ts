@@ -1,10 +1,10 @@
-/** One item of a month's bill, in dollars. */
+/** One item of a monthly bill, in dollars. */
 export interface CostLine {
   readonly service: string;
   readonly item: string;
-  /** Also when no event comes. */
+  /** The cost without any load. */
   readonly fixed: number;
-  /** Of the load. */
+  /** The cost of the load. */
   readonly byLoad: number;
   /** What Weir adds to the traffic of the brokers and the hours of brokers, pollers and warehouse. */
   readonly isAdded: boolean;

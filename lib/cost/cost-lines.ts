@@ -12,7 +12,7 @@ const MILLION = 1e6;
 const HOURS_PER_DAY = 24;
 const DAYS_PER_MONTH = assumptions.hoursPerMonth / HOURS_PER_DAY;
 
-/** The bill of a month: every item, the dearest services first. */
+/** A monthly bill: every item, the most expensive services first. */
 export function costLines(facts: TemplateFacts, load: Load): readonly CostLine[] {
   return [
     ...brokerLines(facts, load),
@@ -56,7 +56,7 @@ function brokerLines(facts: TemplateFacts, load: Load): readonly CostLine[] {
           partitionHour * kafkaPartitions * hoursPerMonth,
         ),
         loadLine('MSK Serverless', 'data in', inGigabyte * gigabytes),
-        // Each reader reads its topics for itself.
+        // Each reader reads its topics separately.
         loadLine(
           'MSK Serverless',
           'data out',
@@ -92,13 +92,13 @@ function brokerLines(facts: TemplateFacts, load: Load): readonly CostLine[] {
 }
 
 /**
- * What one unit of pollers holds at most; all mappings of a deployment share their units.
+ * The capacity of one poller unit; all mappings of a deployment share their units.
  * @see https://docs.aws.amazon.com/lambda/latest/dg/kafka-scaling-modes.html "Enhanced EPU Utilization"
  */
 const POLLERS_PER_UNIT = 10;
 const UNIT_MEGABYTES_PER_SECOND = 20;
 
-/** As many as the least pollers fill, which stand by day and night, or as many as the load needs. */
+/** The units for the minimum number of pollers, which are always on, or for the load if that needs more. */
 function pollerUnits({ minPollers }: TemplateFacts, { eventsPerSecond, bytesPerEvent }: Load): number {
   const megabytesPerSecond = (eventsPerSecond * bytesPerEvent) / MILLION;
   return Math.max(Math.ceil(minPollers / POLLERS_PER_UNIT), Math.ceil(megabytesPerSecond / UNIT_MEGABYTES_PER_SECOND));
@@ -132,7 +132,7 @@ function pollerLines(facts: TemplateFacts, load: Load): readonly CostLine[] {
   ];
 }
 
-/** What runs of the models cost in a month, at so many an hour. */
+/** The monthly cost of model runs, at a number of runs per hour. */
 export function runsCost(warehouseRpu: number, runsPerHour: number, load: Pick<Load, 'models'>): number {
   return (runSeconds(runsPerHour, load) / SECONDS_PER_HOUR) * warehouseRpu * prices.redshift.rpuHour;
 }
@@ -190,14 +190,14 @@ function addedLines(facts: TemplateFacts, load: Load): readonly CostLine[] {
   ];
 }
 
-/** The function waits for as long as the warehouse works. */
+/** The function waits while the warehouse works. */
 function transformLines({ warehouse }: TemplateFacts, load: Load): readonly CostLine[] {
   if (warehouse === null) return [];
   const seconds = runSeconds(warehouse.runsADay / HOURS_PER_DAY, load);
   return [added('Lambda', 'transform: time', 0, functionTime(seconds, warehouse.transformMegabytes))];
 }
 
-/** A run asks catalogue and store for each table's hour, changed or not: one request each. */
+/** A run sends one request to the catalogue and one to the store for each table and hour, changed or not. */
 function lookUpLines({ warehouse, tables }: TemplateFacts): readonly CostLine[] {
   if (warehouse === null) return [];
   const lookUps = warehouse.hoursLookedAtADay * tables * DAYS_PER_MONTH;
@@ -207,7 +207,7 @@ function lookUpLines({ warehouse, tables }: TemplateFacts): readonly CostLine[] 
   ];
 }
 
-/** What the models over a month of history cost, as the run over everything does them after all of them have changed. */
+/** The cost of rebuilding all models over a month of history, as the daily run does after all of them have changed. */
 export function historyMonth(warehouseRpu: number, { models }: Pick<Load, 'models'>) {
   const seconds = assumptions.hoursPerMonth * models * assumptions.secondsPerModelHour;
   const rpuHours = (seconds / SECONDS_PER_HOUR) * warehouseRpu;
@@ -215,8 +215,8 @@ export function historyMonth(warehouseRpu: number, { models }: Pick<Load, 'model
 }
 
 /**
- * Each reader's over all streams, and two of each stream; three of the transform; those of ingest; errors of pollers; reasons
- * of dead letters when there are any.
+ * Each reader's over all streams, and two of each stream; three of the transform; those of ingest; errors of pollers;
+ * reasons of dead letters when there are any.
  */
 function metricsCost({ readers, alarms, warehouse, live, errorMetrics }: TemplateFacts): number {
   const { metricMonth, alarmMonth, dashboardMonth } = prices.cloudwatch;

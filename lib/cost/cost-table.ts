@@ -6,9 +6,9 @@ import { monthOf } from './work.ts';
 export interface CostTotals {
   readonly fixed: number;
   readonly byLoad: number;
-  /** Of both, for a million events. */
+  /** Both, per million events. */
   readonly perMillion: number;
-  /** What Weir adds beside brokers, pollers and warehouse, for a million events. */
+  /** The cost that Weir adds to brokers, pollers and warehouse, per million events. */
   readonly addedPerMillion: number;
 }
 
@@ -24,7 +24,7 @@ export function costTotals(lines: readonly CostLine[], load: Load): CostTotals {
   };
 }
 
-/** A month's bill as a table in Markdown: what stands whether events come or not, and what a million events costs. */
+/** A monthly bill as a Markdown table: fixed costs, costs by load, and costs per million events. */
 export function costTable(lines: readonly CostLine[], load: Load): string {
   const millions = monthOf(load).events / 1e6;
   const { fixed, byLoad, perMillion, addedPerMillion } = costTotals(lines, load);

@@ -6,7 +6,7 @@ import { functionTime, monthOf, readShare } from './work.ts';
 
 const MILLION = 1e6;
 
-/** Live metrics and the API in front of them, but for the meter, which is a reader of topics like others. */
+/** Live metrics and their API, without the meter, which is a reader of topics like the others. */
 export function liveLines(facts: TemplateFacts, load: Load): readonly CostLine[] {
   const { live } = facts;
   if (live === null) return [];
@@ -24,7 +24,7 @@ export function liveLines(facts: TemplateFacts, load: Load): readonly CostLine[]
   ];
 }
 
-/** What a million events cost to take by HTTP, before they are on a topic, where clients send them many at a time. */
+/** The cost of ingesting a million events by HTTP in batches, until they are on a topic. */
 export function ingestMillion({ ingestMegabytes }: NonNullable<TemplateFacts['live']>): number {
   const { eventsPerIngestRequest, microsecondsPerIngestedEvent, millisecondsPerIngestRequest } = assumptions;
   const requests = MILLION / eventsPerIngestRequest;

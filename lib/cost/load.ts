@@ -1,11 +1,11 @@
-/** What is asked of a deployment, and what was measured of the code: all that costs depend on beside the template. */
+/** The load of a deployment, and measurements of the code: everything besides the templates that costs depend on. */
 export interface Load {
   readonly eventsPerSecond: number;
   readonly bytesPerEvent: number;
-  /** Athena's, each over this much. */
+  /** Athena queries per day, each scanning this much. */
   readonly queriesPerDay: number;
   readonly gigabytesPerQuery: number;
-  /** SQL models that are run. */
+  /** The number of SQL models. */
   readonly models: number;
 }
 
@@ -18,7 +18,7 @@ export const exampleLoad: Load = {
   models: 33,
 };
 
-/** Measured, or stated where nothing could be: each on the dear side. */
+/** Measurements, and conservative assumptions where nothing could be measured. */
 export const assumptions = {
   hoursPerMonth: 730,
   /** Function time for an event: twice what `npm run bench -- sink` measured on one core. */
@@ -29,7 +29,7 @@ export const assumptions = {
   storedBytesPerEvent: 120,
   /** An invocation's own line, and Lambda's three. */
   logBytesPerInvocation: 1800,
-  /** What base64, key and position add to an event in the payload of a function. */
+  /** The overhead of base64, key and position per event in a function's payload. */
   payloadBytes: (bytesPerEvent: number) => (bytesPerEvent * 4) / 3 + 190,
   /** A chain's end is looked up again after a minute. */
   listsPerChainAndHour: 60,
@@ -39,37 +39,39 @@ export const assumptions = {
   microsecondsPerRefinedEvent: 100,
   /** Waiting for the brokers in each invocation of the refinements. */
   millisecondsPerRefinedBatch: 100,
-  /** Function time for an event that live metrics count: twice what `npm run bench -- meter` measured, on half a core. */
+  /**
+   * Function time for an event that live metrics count: twice what `npm run bench -- meter` measured, on half a core.
+   */
   microsecondsPerCountedEvent: 10,
   /** Waiting for the store in each invocation of the meter. */
   millisecondsPerCountedBatch: 30,
-  /** Units of the store for an event: it works about a microsecond, half of what a simple command takes. Nobody has measured it there. */
+  /** Store units per event: about a microsecond of work, half of a simple command. Not measured on AWS. */
   storeUnitsPerCountedEvent: 0.5,
-  /** What the store bills at least. */
+  /** The minimum billed for the store. */
   minStoreGigabytes: 0.1,
-  /** One screen that is open day and night and asks every two seconds. */
+  /** One dashboard that is always open and polls every two seconds. */
   readsPerSecond: 0.5,
-  /** Function time of an answer, the store's included. */
+  /** Function time of a response, including the store's time. */
   millisecondsPerRead: 30,
-  /** A client that cares about the bill sends as many in a request. */
+  /** Events per request of a client that batches. */
   eventsPerIngestRequest: 500,
   /** Function time for an event that comes by HTTP: twice what `npm run bench -- ingest` measured, on half a core. */
   microsecondsPerIngestedEvent: 60,
   /** Waiting for the brokers in each request. */
   millisecondsPerIngestRequest: 20,
-  /** A model over an hour, in Redshift: a transaction of some twenty small statements. Nobody has measured it there. */
+  /** A model over an hour in Redshift: a transaction of about twenty small statements. Not measured on AWS. */
   secondsPerModelHour: 2,
-  /** The run over everything asks for the hours of two days, and for older ones only where they are noted as changed. */
+  /** The daily run checks the hours of two days, and older hours only if they are noted as changed. */
   hoursOfRunOverAll: 48,
   /** Of a mapping whose pollers count errors: those of polling and those of calls. */
   errorMetricsPerMapping: 2,
-  /** What Redshift Serverless bills at least when it is woken. */
+  /** The minimum that Redshift Serverless bills when it resumes. */
   minBilledSeconds: 60,
-  /** Flow logs of a network that only Weir is in. */
+  /** Flow logs of a network that only Weir uses. */
   flowLogGigabytesPerMonth: 0.5,
   /** Mean of a topic's retention in use: it fills until the oldest go. */
   retainedDays: 7,
 } as const;
 
-/** What Lambda puts into one call at most. */
+/** The maximum that Lambda puts into one call. */
 export const MAX_PAYLOAD_BYTES = 6 * 1024 * 1024;

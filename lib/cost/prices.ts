@@ -1,8 +1,9 @@
 /**
- * The price list: dollars in us-east-1, without free tiers and discounts. The only place where a price is stated; change
- * the date with the prices. AWS's own price lists could not be asked. That of poller units is in the Lambda developer guide
- * (kafka-scaling-modes); those of MSK, CloudWatch and endpoints are what several published accounts of 2025 and 2026 agree
- * on; the rest are from service pages as remembered. Compare with the pages before you rely on them.
+ * The price list: dollars in us-east-1, without free tiers and discounts. The only place where a price is stated;
+ * change the date with the prices. The AWS price list API was not available. The price of poller units is from the
+ * Lambda developer guide (kafka-scaling-modes); those of MSK, CloudWatch and endpoints are what several published
+ * accounts of 2025 and 2026 agree on; the rest are from memory of the service pages. Check them before you rely on
+ * them.
  * @see https://aws.amazon.com/pricing/
  */
 export const prices = {

@@ -1,4 +1,4 @@
-/** What of the synthesised templates costs something. Plain data in, plain data out. */
+/** The parts of the synthesised templates that affect costs. Plain data in, plain data out. */
 
 import { type ReaderName, readerNames } from '../derive/topic-readers.ts';
 import { assumptions } from './load.ts';
@@ -21,10 +21,10 @@ export interface TemplateFacts {
         readonly diskGibibytes: number;
       }
     | { readonly kind: 'existing' };
-  /** Of the topics that the deployment makes. */
+  /** Kafka partitions of the topics that the deployment creates. */
   readonly kafkaPartitions: number;
   readonly topics: number;
-  /** Of all mappings, the pollers that stand by day and night and are paid by the hour; 0 where Lambda's own are used. */
+  /** The minimum pollers of all mappings, which are always on and billed by the hour; 0 with on-demand pollers. */
   readonly minPollers: number;
   /** Functions that topics are mapped to; without mappings where the deployment has none of it. */
   readonly readers: { readonly [Reader in ReaderName]: FedFunction };
@@ -40,7 +40,7 @@ export interface TemplateFacts {
   readonly warehouse: {
     readonly rpu: number;
     readonly runsADay: number;
-    /** Hours of the lake that the runs of a day ask for, changed or not. */
+    /** Hours of the lake that the runs of a day check, changed or not. */
     readonly hoursLookedAtADay: number;
     readonly transformMegabytes: number;
   } | null;

@@ -1,4 +1,4 @@
-/** What is to be done in a month: plain numbers, before any price. */
+/** The work of a month: plain numbers, without prices. */
 
 import type { ReaderName } from '../derive/topic-readers.ts';
 import { assumptions, type Load, MAX_PAYLOAD_BYTES } from './load.ts';
@@ -9,14 +9,14 @@ const GIGABYTE = 1e9;
 const MILLION = 1e6;
 export const SECONDS_PER_HOUR = 3600;
 
-/** What comes in a month at this load. */
+/** The volume of a month at this load. */
 export function monthOf({ eventsPerSecond, bytesPerEvent }: Load) {
   const seconds = assumptions.hoursPerMonth * SECONDS_PER_HOUR;
   const events = eventsPerSecond * seconds;
   return { seconds, events, gigabytes: (events * bytesPerEvent) / GIGABYTE };
 }
 
-/** What a reader of topics does in a month. */
+/** The work of a reader of topics in a month. */
 export interface ReaderWork {
   readonly invocations: number;
   /** Of function time. */
@@ -40,18 +40,18 @@ export function readerWork(facts: TemplateFacts, load: Load): { readonly [Reader
   };
 }
 
-/** An invocation of the sink makes an object in each kafka partition of its topic. */
+/** An invocation of the sink writes an object for each kafka partition of its topic. */
 export const objectsOf = (invocations: number, { kafkaPartitions, topics }: TemplateFacts) =>
   (invocations * kafkaPartitions) / Math.max(1, topics);
 
 /** The sink reads every stream. */
 const streamsOf = ({ readers }: TemplateFacts) => readers.sink.mappings.length;
 
-/** The part of all events that a reader reads: every stream has its even share of them. */
+/** The share of all events that a reader reads, if events are spread evenly over the streams. */
 export const readShare = (facts: TemplateFacts, reader: ReaderName) =>
   facts.readers[reader].mappings.length / streamsOf(facts);
 
-/** Whichever is reached first, a full batch or the end of the window, at so many events a second in each mapping. */
+/** The number of batches: each ends when it is full or at the end of its window, whichever comes first. */
 function invocationsOf({ mappings }: FedFunction, perMapping: number, load: Load): number {
   const { seconds } = monthOf(load);
   return mappings.reduce((sum, { batchSize, windowSeconds }) => {
@@ -61,11 +61,11 @@ function invocationsOf({ mappings }: FedFunction, perMapping: number, load: Load
   }, 0);
 }
 
-/** Dollars of a function's time. */
+/** The cost of a function's time, in dollars. */
 export const functionTime = (functionSeconds: number, megabytes: number) =>
   (functionSeconds * megabytes * prices.lambda.gigabyteSecond) / 1024;
 
-/** How long the runs of the models keep the warehouse awake in a month, at so many an hour. */
+/** How long model runs keep the warehouse active in a month, at a number of runs per hour. */
 export function runSeconds(runsPerHour: number, { models }: Pick<Load, 'models'>): number {
   const { secondsPerModelHour, minBilledSeconds, hoursPerMonth } = assumptions;
   const run = (hours: number) => Math.max(minBilledSeconds, models * hours * secondsPerModelHour);

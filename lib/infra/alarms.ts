@@ -9,15 +9,15 @@ import { deploymentName, pascalCase } from './naming.ts';
 import type { ProcessingStack } from './processing-stack.ts';
 import type { Transform } from './transform.ts';
 
-/** What wakes a person, and what it watches. */
+/** An alarm, and what it watches. */
 export interface AlarmRule {
   readonly id: string;
-  /** Of its article in docs/runbook.md; its id where it has one of its own. */
+  /** The id of its article in docs/runbook.md; by default, its own id. */
   readonly article?: string;
-  /** What is wrong when it rings. */
+  /** The problem that it reports. */
   readonly means: string;
   readonly metric: IMetric;
-  /** A period without data counts as 0, so silence rings an alarm that watches for less. */
+  /** A period without data counts as 0, which triggers an alarm on low values. */
   readonly rings: { readonly above: number } | { readonly below: number };
   /** How many periods in a row. */
   readonly periods: number;
@@ -30,7 +30,7 @@ export function ownMetric({ name }: Metric, statistic: string, period = FIVE_MIN
   return new CloudWatchMetric({ namespace: METRICS_NAMESPACE, metricName: name, statistic, period });
 }
 
-/** More than a minute at 1,000 events a second, which is what a batch may wait. */
+/** More than a minute at 1,000 events per second, the longest that a batch may wait. */
 const MAX_WAITING_RECORDS = 100_000;
 
 /** A reader fails, or falls behind: `SinkErrors`, `SinkLag`. */
@@ -56,8 +56,8 @@ function readerAlarms(reader: ReaderName, { fn }: { readonly fn: IFunction }): r
 }
 
 /**
- * For each stream: no record of it has reached the sink. A mapping that is disabled, or cannot connect, shows neither errors
- * nor lag nor age; its stream alone falls silent.
+ * For each stream: no record has reached the sink. A mapping that is disabled or cannot connect reports neither errors,
+ * lag nor age; only its stream falls silent.
  */
 export function silenceAlarms(
   { silenceAlarmMinutes, quietStreams }: Pick<Deployment, 'silenceAlarmMinutes' | 'quietStreams'>,
@@ -92,7 +92,7 @@ function droppedRuns(id: string, { fn }: { readonly fn: IFunction }, period: Dur
   };
 }
 
-/** Alarms on the way of events into the lake. */
+/** Alarms on the path of events into the lake. */
 export function processingAlarms(processing: ProcessingStack): readonly AlarmRule[] {
   const { deployment, readers, generate, scheduleDeadLetters } = processing;
   return [
@@ -122,10 +122,10 @@ export function processingAlarms(processing: ProcessingStack): readonly AlarmRul
   ];
 }
 
-/** How much of a limit may be used before somebody is notified: enough to do something about it. */
+/** The share of a limit at which to notify, early enough to act. */
 export const USAGE_WARNING = 0.8;
 
-/** Alarms on the warehouse and what runs in it. */
+/** Alarms on the warehouse and the models that run in it. */
 export function warehouseAlarms(
   deployment: { readonly name: string },
   { dailyRpuHours }: Warehouse,

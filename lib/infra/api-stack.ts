@@ -22,10 +22,10 @@ interface ApiProps {
   readonly store: LiveStore;
 }
 
-/** A second less than API Gateway waits, so that what takes too long is logged as such. */
+/** A second less than API Gateway's time-out, so that slow requests are logged as such. */
 const TIMEOUT = Duration.seconds(29);
 
-/** The REST API: what events come in by, and what live metrics are read by. */
+/** The REST API, for ingesting events and reading live metrics. */
 export class ApiStack extends WeirStack {
   readonly api: HttpApi;
   readonly read: WeirFunction<ReadEnv>;

@@ -9,7 +9,7 @@ import type { WeirStack } from './weir-stack.ts';
 
 const BYTES_A_GIGABYTE = 1024 ** 3;
 
-/** Athena's workgroup over the lake: where results go, what a query may cost, and first queries. */
+/** Athena's workgroup for the lake: its result location, its limit per query, and saved queries. */
 export class AthenaWorkgroup extends Construct {
   readonly name: string;
 

@@ -7,7 +7,7 @@ import { deploymentName } from './naming.ts';
 import { KAFKA_VERSION } from './rules/broker-rules.ts';
 import type { WeirStack } from './weir-stack.ts';
 
-/** Where brokers listen for clients that come with IAM. */
+/** The brokers' port for IAM clients. */
 export const IAM_PORT = 9098;
 
 interface BrokersProps {
@@ -15,7 +15,7 @@ interface BrokersProps {
   readonly securityGroupId: string;
 }
 
-/** An MSK Serverless cluster: IAM only, encrypted in transit and at rest, nothing to size. @returns its ARN. */
+/** An MSK Serverless cluster: IAM only, encrypted in transit and at rest, no sizing. @returns its ARN. */
 export function serverlessCluster(stack: WeirStack, { subnetIds, securityGroupId }: BrokersProps): string {
   const cluster = new CfnServerlessCluster(stack, 'Cluster', {
     clusterName: deploymentName(stack.deployment),
@@ -47,7 +47,7 @@ export class ProvisionedCluster extends Construct {
         clientSubnets: [...subnetIds],
         securityGroups: [securityGroupId],
         connectivityInfo: { publicAccess: { type: 'DISABLED' } },
-        // Express brokers have storage of their own that grows by itself.
+        // Express brokers have elastic storage.
         ...(isStandard ? { storageInfo: { ebsStorageInfo: { volumeSize: broker.storageGibibytes } } } : {}),
       },
       clientAuthentication: { sasl: { iam: { enabled: true } }, unauthenticated: { enabled: false } },
@@ -59,7 +59,7 @@ export class ProvisionedCluster extends Construct {
     this.arn = cluster.attrArn;
   }
 
-  /** What Express brokers have by themselves: no acknowledged record is lost with a broker, no topic made by accident. */
+  /** The defaults of Express brokers: no acknowledged record is lost with a broker, no topic is created by accident. */
   private configuration(stack: WeirStack): CfnCluster.ConfigurationInfoProperty {
     const configuration = new CfnConfiguration(this, 'Configuration', {
       name: deploymentName(stack.deployment),

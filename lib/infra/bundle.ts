@@ -6,26 +6,26 @@ import { AssetHashType, DockerImage } from 'aws-cdk-lib';
 import { Code } from 'aws-cdk-lib/aws-lambda';
 import { buildSync, type Metafile } from 'esbuild';
 
-/** Of the code: a checkout's, or `dist/` of the package. */
+/** The root of the code: a checkout, or `dist/` of the package. */
 const root = fileURLToPath(new URL('../..', import.meta.url));
 const EXTENSION = extname(import.meta.filename);
 
-/** CommonJS inside the bundle asks for `require`, which modules do not have. */
+/** CommonJS code in the bundle calls `require`, which ES modules do not define. */
 const REQUIRE = "import{createRequire as __cr}from'node:module';const require=__cr(import.meta.url);";
 
-/** How code becomes what functions run. */
+/** The options for bundling a function's code. */
 export const COMPILED = {
   bundle: true,
   platform: 'node',
   format: 'esm',
   minify: true,
-  // Errors of the SDK are told apart by their classes' names.
+  // The SDK's errors are distinguished by class name.
   keepNames: true,
   legalComments: 'none',
   logLevel: 'error',
 } as const;
 
-/** What bundles have instead of a package or a module; each file says why. */
+/** Replacements of packages and modules in bundles; each file states its reason. */
 const REPLACEMENTS = Object.fromEntries(
   Object.entries({
     '@aws-sdk/client-sts': 'left-out.ts',
@@ -40,22 +40,22 @@ const REPLACEMENTS = Object.fromEntries(
 /** JSON files beside a function's code in its asset, by name. */
 export type FilesBeside = Readonly<Record<string, unknown>>;
 
-/** What a function's asset is made of, beside its own code. */
+/** The parts of a function's asset besides its own code. */
 export interface BundleInput {
   /** The project's `weir.config.ts`, which functions import as `#project`. */
   readonly configFile?: string;
   readonly beside?: FilesBeside;
 }
 
-/** Those that need nothing but a package, by function. */
+/** Files that depend only on a package, by function. */
 const BESIDE: Readonly<Record<string, () => FilesBeside>> = {
   generate: () => ({ 'words.json': faker.rawDefinitions }),
 };
 
 /**
- * Writes `index.mjs`, the whole function but for DuckDB's native package, into a folder, and beside it what the function
- * reads. The same sources give the same bytes. The AWS SDK is inside, at the version of the lock file.
- * @returns what went into it.
+ * Writes `index.mjs`, the whole function except DuckDB's native package, into a folder, and beside it the files that
+ * the function reads. The output is deterministic. It includes the AWS SDK, at the version of the lock file.
+ * @returns the bundled inputs.
  */
 export function bundleLambda(lambda: string, outputDir: string, { configFile, beside }: BundleInput = {}): Metafile {
   const { metafile } = buildSync({
@@ -81,7 +81,7 @@ export function bundleLambda(lambda: string, outputDir: string, { configFile, be
 /** The function's asset, made on this machine without Docker. */
 export function lambdaCode(lambda: string, input: BundleInput = {}): Code {
   return Code.fromAsset(join(root, 'lambdas', lambda), {
-    // What counts is what comes out: most of what goes in is outside this folder.
+    // Hash the output: most inputs are outside this folder.
     assetHashType: AssetHashType.OUTPUT,
     bundling: {
       image: DockerImage.fromRegistry('never-used'),

@@ -10,8 +10,8 @@ import { warehouseRules } from './rules/warehouse-rules.ts';
 import { zoneRules } from './rules/zones.ts';
 
 /**
- * The deployment as it is, once everything about it was found possible.
- * @throws DeploymentError for the first setting that is unknown, wrong, or does not go with another.
+ * Returns the deployment unchanged, if it is valid.
+ * @throws DeploymentError for the first setting that is unknown, invalid, or conflicts with another.
  */
 export function checkDeployment(deployment: Deployment, contracts: readonly Contract[]): Deployment {
   assertKnownSettings(deployment);

@@ -4,8 +4,8 @@ import { acknowledge } from './acknowledge.ts';
 interface DataApiUse {
   readonly workgroupArn: string;
   /**
-   * Of the database user's password, which the Data API reads in the caller's name; null where the caller comes as the user
-   * that Redshift has for its IAM role, by credentials that last minutes.
+   * The ARN of the database user's password, which the Data API reads on behalf of the caller; null if the caller
+   * connects as the database user of its IAM role, with temporary credentials.
    */
   readonly secretArn: string | null;
   /** Actions that run statements in the workgroup: `redshift-data:ExecuteStatement`. */
@@ -15,7 +15,7 @@ interface DataApiUse {
 }
 
 /**
- * What a function needs of IAM to have statements run by the Data API of Redshift.
+ * The IAM permissions that a function needs to run statements with the Redshift Data API.
  * @see https://docs.aws.amazon.com/redshift/latest/mgmt/data-api-iam.html
  */
 export function dataApiStatements({ workgroupArn, secretArn, submit, follow }: DataApiUse): PolicyStatement[] {

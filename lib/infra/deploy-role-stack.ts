@@ -9,14 +9,14 @@ import { WeirStack } from './weir-stack.ts';
 const ISSUER = 'token.actions.githubusercontent.com';
 const AUDIENCE = 'sts.amazonaws.com';
 
-/** Roles that "cdk bootstrap" makes, by what they are for. All else is done by CloudFormation's own role. */
+/** Roles that "cdk bootstrap" creates, by purpose. Everything else is done by CloudFormation's own role. */
 const TO_DEPLOY = ['deploy', 'file-publishing', 'lookup'];
-/** This one reads, what is deployed and all else in the account. */
+/** This role can read everything in the account. */
 const TO_COMPARE = ['lookup'];
 /** CDK's default. */
 const QUALIFIER = 'hnb659fds';
 
-/** What `weir doctor --aws` asks before a deployment: all of it reads, and most of it is about no resource of a known name. */
+/** The requests of `weir doctor --aws`: all are read-only, and most cannot be limited to a resource. */
 const PREFLIGHT_ACTIONS = [
   'cloudformation:DescribeStacks',
   'ec2:DescribeAvailabilityZones',
@@ -40,8 +40,8 @@ interface GitHubRole {
 }
 
 /**
- * Lets one environment of one GitHub repository deploy, without a key that could be stolen; and another, whose name ends in
- * `-diff`, compare: pull requests run code that nobody has looked at yet.
+ * Lets one environment of one GitHub repository deploy, without a long-lived key; and another, whose name ends in
+ * `-diff`, only compare, because pull requests run unreviewed code.
  */
 export class DeployRoleStack extends WeirStack {
   constructor(scope: Construct, deployment: Deployment, github: NonNullable<Deployment['github']>) {

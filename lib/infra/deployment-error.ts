@@ -1,4 +1,4 @@
-/** A deployment that cannot work; the message says what was found, what was expected and what to do. */
+/** An invalid deployment; the message says what was expected, what was found, and what to do. */
 export class DeploymentError extends Error {
   override readonly name = 'DeploymentError';
 }

@@ -1,10 +1,10 @@
-/** What a person decides about a deployment, and what may be combined. Everything else follows from the contracts. */
+/** The settings of a deployment and their valid combinations. Everything else follows from the contracts. */
 
-/** The cluster that Weir makes, or one that is there. */
+/** A new cluster, or an existing one. */
 export type Broker =
   | { readonly kind: 'serverless' }
   | ProvisionedBroker
-  /** A cluster with IAM authentication that others run, and the network that it is in. */
+  /** An existing cluster with IAM authentication, and its network. */
   | {
       readonly kind: 'existing';
       readonly clusterArn: string;
@@ -12,11 +12,11 @@ export type Broker =
       readonly bootstrapServers: string;
       readonly vpcId: string;
       readonly availabilityZones: readonly string[];
-      /** Private subnets that reach the brokers, one a zone. */
+      /** Private subnets that can reach the brokers, one per zone. */
       readonly subnetIds: readonly string[];
       /** The brokers' own security group. */
       readonly securityGroupId: string;
-      /** Weir makes no topics on a cluster of others unless this is set. */
+      /** Whether Weir creates topics on the existing cluster. */
       readonly createTopics: boolean;
     };
 
@@ -26,7 +26,7 @@ export type ProvisionedBroker = {
   readonly instanceType: string;
   /** A multiple of the three zones. */
   readonly brokers: number;
-  /** Disk of each Standard broker; Express brokers have none to choose. */
+  /** Disk of each Standard broker; Express brokers have elastic storage. */
   readonly storageGibibytes?: number;
 };
 
@@ -34,39 +34,40 @@ export interface Deployment {
   /** Lower case; part of every stack's name. Permanent. */
   readonly name: string;
   readonly region: string;
-  /** Twelve digits, or null: the account of whoever deploys. */
+  /** Twelve digits, or null for the caller's account. */
   readonly account: string | null;
   /**
-   * Three zones for brokers and warehouse, by id (`use1-az2`), or null for those that `rules/zones.ts` lists for the region.
-   * Permanent: other zones are another network. null with `existing` brokers, whose network has its own.
+   * Three zones for brokers and warehouse, by id (`use1-az2`), or null for those that `rules/zones.ts` lists for the
+   * region. Permanent, because other zones require a new network. null with `existing` brokers, which have their own
+   * network.
    */
   readonly zoneIds: readonly string[] | null;
   readonly broker: Broker;
-  /** Pollers by the hour, which need no other network path; or those of Lambda, by way of endpoints. */
+  /** Provisioned pollers, which need no network path; or on-demand pollers, which need VPC endpoints. */
   readonly pollers: 'provisioned' | 'onDemand';
-  /** Longest wait for a batch to fill: shorter is fresher, longer makes fewer objects. */
+  /** Maximum wait for a batch to fill: shorter is fresher, longer makes fewer objects. */
   readonly batchWindowSeconds: number;
-  /** Stream to topic, where it is not the stream's name. */
+  /** Topics by stream, if not named after the stream. */
   readonly topics: Readonly<Record<string, string>>;
-  /** Stream to a number, raised by one after its topic was deleted and created again. */
+  /** A number by stream; increase it by one after the topic was deleted and recreated. */
   readonly incarnations: Readonly<Record<string, number>>;
-  /** Example events, every minute. */
+  /** Whether to generate example events every minute. */
   readonly generate: boolean;
   readonly warehouse: Warehouse | null;
-  /** Live metrics and the REST API, events by HTTP included; null without. */
+  /** Live metrics and the REST API, including HTTP ingest; null for none. */
   readonly live: Live | null;
-  /** The most that one Athena query may scan. */
+  /** The maximum that one Athena query may scan. */
   readonly athenaScanLimitGigabytes: number;
-  /** Whether `cdk destroy` may take data with it. */
+  /** Whether `cdk destroy` may delete data. */
   readonly keepData: boolean;
   readonly logRetentionDays: 7 | 30 | 90 | 365;
-  /** Minutes without a record of a stream after which its alarm rings: a multiple of 5, at most a day. */
+  /** Minutes without a record of a stream after which its alarm is raised: a multiple of 5, at most a day. */
   readonly silenceAlarmMinutes: number;
-  /** Streams that may legitimately be without records for any time: silence of theirs rings no alarm. */
+  /** Streams that may be without records for any time: their silence raises no alarm. */
   readonly quietStreams: readonly string[];
-  /** Where alarms are sent; null for nowhere but the dashboard. */
+  /** Where alarms are sent; null for the dashboard only. */
   readonly alarmEmail: string | null;
-  /** What all of it may cost in a month before somebody is notified, in dollars. */
+  /** The monthly budget in dollars, above which the address is notified. */
   readonly monthlyBudgetDollars: number;
   /** The repository and environment that may deploy without a key, by OIDC. */
   readonly github: {
@@ -76,9 +77,9 @@ export interface Deployment {
      * @see https://docs.github.com/en/actions/reference/security/oidc
      */
     readonly repository: string;
-    /** The one that deploys; `<environment>-diff` compares. */
+    /** The environment that deploys; `<environment>-diff` compares. */
     readonly environment: string;
-    /** An account has one provider for GitHub: `existing` where another deployment, or somebody else, has made it. */
+    /** An account has one OIDC provider for GitHub: `existing` if it was already created. */
     readonly oidcProvider: 'create' | 'existing';
   } | null;
 }
@@ -87,24 +88,24 @@ export interface Deployment {
 export interface Live {
   /** Every request needs a credential. */
   readonly auth: ApiAuth;
-  /** Longest wait of refinements and live metrics for a batch to fill: shorter is fresher, longer costs less. */
+  /** Maximum wait of refinements and live metrics for a batch to fill: shorter is fresher, longer costs less. */
   readonly batchWindowSeconds: number;
-  /** Requests a second that are answered; others get 429. */
+  /** Maximum requests per second; more get 429. */
   readonly readsPerSecond: number;
-  /** The same to send events, of each stream: each may be a new process, and brokers take so many new connections a second. */
+  /** The same for sending events, per stream: each request may start a process, and brokers limit new connections. */
   readonly writesPerSecond: number;
-  /** The most that the store may hold. */
+  /** The maximum data in the store. */
   readonly maxStoreGigabytes: number;
-  /** The most that the store may work, in ElastiCache processing units: at least 1000. */
+  /** The maximum throughput of the store, in ElastiCache processing units: at least 1000. */
   readonly maxStoreUnitsPerSecond: number;
 }
 
 /** Who may use the REST API. */
 export type ApiAuth =
-  /** Whoever may `execute-api:Invoke` a route, by requests that are signed. */
+  /** IAM principals that may `execute-api:Invoke` a route, with signed requests. */
   | { readonly kind: 'iam' }
   /**
-   * Whoever has a token of this issuer for one of these audiences, with the scope `weir/read`, `weir/write`, or
+   * Holders of a token of this issuer for one of these audiences, with the scope `weir/read`, `weir/write`, or
    * `weir/write.<stream>`.
    */
   | { readonly kind: 'jwt'; readonly issuer: string; readonly audience: readonly string[] };
@@ -113,14 +114,14 @@ export type ApiAuth =
 export interface Warehouse {
   readonly baseRpu: number;
   readonly maxRpu: number;
-  /** What may be used in a day before queries are refused, in RPU hours. */
+  /** Maximum RPU hours per day; beyond it, queries are refused. */
   readonly dailyRpuHours: number;
-  /** Beside the hourly and daily runs, one every ten minutes: each costs a minute at least. */
+  /** Whether to run the models every ten minutes, too: each run costs at least a minute. */
   readonly everyTenMinutes: boolean;
   /** IANA zone in which the hourly and daily runs are scheduled, such as `Europe/Madrid`. */
   readonly timeZone: string;
-  /** The database role that may read the models' tables, such as `weir_reader`; the deployment makes it. */
+  /** The database role that may read the models' tables, such as `weir_reader`; the deployment creates it. */
   readonly readerRole: string;
-  /** Whether that role may read what contracts call `personal`, and the lake's own tables, which are granted only whole. */
+  /** Whether that role may read `personal` columns, and the lake's tables, which can only be granted as a whole. */
   readonly readersSeePersonalData: boolean;
 }

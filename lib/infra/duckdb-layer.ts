@@ -5,9 +5,9 @@ import { Architecture, Code, LayerVersion, Runtime } from 'aws-cdk-lib/aws-lambd
 import type { Construct } from 'constructs';
 import { DeploymentError } from './deployment-error.ts';
 
-/** DuckDB for functions: its native package for Linux on ARM, of which Lambda finds `nodejs/node_modules`. */
+/** DuckDB for functions: its native package for Linux on ARM, which Lambda loads from `nodejs/node_modules`. */
 export class DuckdbLayer extends LayerVersion {
-  /** @param layerFolder as `npm install` of the project has filled it. */
+  /** @param layerFolder filled by `npm install` of the project. */
   constructor(scope: Construct, id: string, layerFolder: string) {
     assertInstalled(layerFolder);
     super(scope, id, {
@@ -22,7 +22,7 @@ export class DuckdbLayer extends LayerVersion {
   }
 }
 
-/** Without it everything would be synthesised all the same, and fail in Lambda. */
+/** Without the package, synthesis would succeed and the functions would fail in Lambda. */
 function assertInstalled(layerFolder: string): void {
   const packages = join(layerFolder, 'nodejs', 'node_modules', '@duckdb');
   const native = join(packages, 'node-bindings-linux-arm64', 'libduckdb.so');

@@ -16,18 +16,19 @@ interface HttpApiProps {
   readonly ingest: IFunction;
 }
 
-/** What a token must say to read; and to write to any stream, or to one. */
+/** The scopes for reading, and for writing to any stream or to one. */
 const SCOPES = { read: 'weir/read', write: 'weir/write', writeTo: (stream: string) => `weir/write.${stream}` };
 
-/** The whole API answers at `/` and below this. */
+/** The whole API is served at `/` and under this path. */
 const BASES = ['', '/api'];
 
-/** How much more than its rate a route takes for a moment. */
+/** The burst of a route, as a multiple of its rate. */
 const BURST = 2;
 
 /**
- * The HTTP API: a route for the events of each stream, and one for everything else. Each of them wants a credential, so that
- * whatever is added later wants one too. Rates are bounded, for writes below what brokers take of new connections.
+ * The HTTP API: a route for the events of each stream, and one for everything else. Each requires a credential, so that
+ * later additions require one too. Rates are limited; those of writes to less than the brokers' limit of new
+ * connections.
  */
 export class HttpApi extends Construct {
   readonly id: string;
@@ -73,7 +74,9 @@ export class HttpApi extends Construct {
     });
   }
 
-  /** What a route that wants one of these scopes says; by IAM, each route is a resource that policies name. */
+  /**
+   * The authorization of a route that requires one of these scopes; with IAM, policies name each route as a resource.
+   */
   private authorization(auth: ApiAuth) {
     switch (auth.kind) {
       case 'iam':
@@ -104,7 +107,7 @@ export class HttpApi extends Construct {
     });
     const limits = (perSecond: number) => ({ throttlingRateLimit: perSecond, throttlingBurstLimit: BURST * perSecond });
     const { throttlingRateLimit, throttlingBurstLimit } = limits(live.writesPerSecond);
-    // Plain JSON to CloudFormation, whose names begin with capitals; each stream has this rate for itself.
+    // CloudFormation treats this as plain JSON, whose names begin with capitals; each stream has its own rate.
     const ofWrite = { ThrottlingRateLimit: throttlingRateLimit, ThrottlingBurstLimit: throttlingBurstLimit };
     return new CfnStage(this, 'Stage', {
       apiId: this.id,
@@ -117,7 +120,7 @@ export class HttpApi extends Construct {
   }
 }
 
-/** Who asked what, and what it got; neither query nor body, which may hold personal data. */
+/** The access log: caller, route and status; without query and body, which may contain personal data. */
 const ACCESS_LOG = {
   requestId: '$context.requestId',
   time: '$context.requestTime',

@@ -18,18 +18,18 @@ import { WeirStack } from './weir-stack.ts';
 /** The folder of all tables in the lake's bucket. */
 export const LAKE_FOLDER = 'lake/';
 
-/** What other stacks need to know of the lake. */
+/** The lake's resources that other stacks use. */
 export interface Lake {
   readonly bucket: Bucket;
-  /** ARNs of the catalogue, the databases and the tables that Glue wants named in a statement about the tables. */
+  /** The ARNs of catalogue, databases and tables that Glue requires in a statement on tables. */
   catalogArns(tables: readonly GlueTable[]): string[];
-  /** Says why a role of another stack may use objects whose names nobody knows before. */
+  /** Suppresses the finding that a role of another stack may use all objects, whose names are not known in advance. */
   acknowledgeObjects(role: Role, reason: string): void;
   /** Every table, dead letters included. */
   readonly tables: readonly GlueTable[];
 }
 
-/** The lake: its bucket, its catalogue, and Athena to ask it. */
+/** The lake: its bucket, its catalogue, and Athena to query it. */
 export class LakeStack extends WeirStack implements Lake {
   readonly bucket: Bucket;
   readonly tables: readonly GlueTable[];
@@ -50,7 +50,7 @@ export class LakeStack extends WeirStack implements Lake {
       serverAccessLogsBucket: accessLogs,
       serverAccessLogsPrefix: 'lake/',
       lifecycleRules: [
-        // Objects are only ever created; what was deleted can be had back for a month.
+        // Objects are only created; deleted ones can be restored for a month.
         { id: 'Deleted', noncurrentVersionExpiration: Duration.days(30), expiredObjectDeleteMarker: true },
         { id: 'Unfinished', abortIncompleteMultipartUploadAfter: Duration.days(7) },
       ],
@@ -98,7 +98,7 @@ export class LakeStack extends WeirStack implements Lake {
         type: 'AWS::Glue::Table',
         properties: { CatalogId: this.account, DatabaseName, TableInput },
       });
-      // The table's partitions are data too: without them nobody finds the objects.
+      // The table's partitions are data too: without them, queries do not find the objects.
       table.applyRemovalPolicy(this.dataRemoval);
       const database = databases.get(DatabaseName);
       if (database !== undefined) table.addResourceDependency(database);

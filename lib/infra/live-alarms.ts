@@ -6,14 +6,14 @@ import type { ApiStack } from './api-stack.ts';
 import type { Live } from './deployment.ts';
 import type { LiveStore } from './store-stack.ts';
 
-/** What is watched of the API and of the store behind it. */
+/** The metrics of the API and its store. */
 interface LiveParts {
   readonly live: Live;
   readonly api: ApiStack;
   readonly store: LiveStore;
 }
 
-/** What a request may take before somebody is notified; the page of a screen takes some ten milliseconds. */
+/** The latency of a request above which an alarm is raised; a request of the dashboard takes about ten milliseconds. */
 const SLOW_ANSWER = Duration.seconds(2);
 const GIGABYTE = 1e9;
 

@@ -33,7 +33,7 @@ export class Meter extends Construct {
       configFile: project.configFile,
       description: 'Counts live metrics, each record once',
       environment,
-      // A payload of 6 MB and its events; the processor's share is what it waits for.
+      // A payload of 6 MB and its events; the function is limited by its share of the processor.
       memoryMegabytes: 1024,
       // A batch takes a second; the rest is for a store that fails over.
       timeout: Duration.minutes(1),

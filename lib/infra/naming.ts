@@ -10,17 +10,20 @@ export function stackId(deployment: Pick<Deployment, 'name'>, part: string): str
   return `Weir${pascalCase(deployment.name)}${part}`;
 }
 
-/** For the few resources that AWS gives no name of its own: `weir-dev`. */
+/** The name of the few resources that AWS does not name: `weir-dev`. */
 export function deploymentName(deployment: Pick<Deployment, 'name'>): string {
   return `weir-${deployment.name}`;
 }
 
-/** The IAM role that runs the models. Its name is fixed because its database user is called after it and owns their tables. */
+/**
+ * The IAM role that runs the models. Its name is fixed, because its database user is derived from it and owns the
+ * tables.
+ */
 export function runnerRoleName(deployment: Pick<Deployment, 'name'>): string {
   return `${deploymentName(deployment)}-runner`;
 }
 
-/** The output of the Processing stack that says what AWS has called a function: `SinkFunction`. `weir verify` reads it. */
+/** The output of the Processing stack with a function's generated name: `SinkFunction`. `weir verify` reads it. */
 export function functionOutput(lambda: string): string {
   return `${pascalCase(lambda)}Function`;
 }

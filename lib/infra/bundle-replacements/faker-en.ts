@@ -6,8 +6,8 @@ import { Faker, type LocaleDefinition } from '@faker-js/faker';
 let words: LocaleDefinition | undefined;
 
 /**
- * Stands in bundles for Faker's English locale, a third of the generator's code: the words stand beside it, and are read
- * with the first events instead of compiled at each start.
+ * Replaces, in bundles, Faker's English locale, a third of the generator's code. Its words are in a JSON file that is
+ * read with the first events instead of compiled at each start.
  */
 export const faker = {
   constructor: Faker,
