@@ -1,46 +1,46 @@
 /**
- * What CloudFormation asks of a custom resource, and how it is answered.
+ * The protocol between CloudFormation and a custom resource.
  * @see https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/crpg-ref-requests.html
  */
 import type { Context, CloudFormationCustomResourceEvent as CustomResourceEvent } from 'aws-lambda';
 
 export type { CustomResourceEvent };
 
-/** Texts all of them: CloudFormation makes texts of numbers and booleans too. */
+/** All values are text: CloudFormation converts numbers and booleans to text, too. */
 export type ResourceProperties = Readonly<Record<string, string>>;
 
 export interface ResourceRequest {
   readonly type: 'Create' | 'Update' | 'Delete';
   readonly properties: ResourceProperties;
-  /** What `physicalId` was answered before; undefined at the creation. */
+  /** The `physicalId` returned before; undefined at creation. */
   readonly physicalId: string | undefined;
 }
 
 export interface ResourceAnswer {
-  /** Another one than before makes CloudFormation delete what the old one names. */
+  /** If it changes, CloudFormation deletes the resource with the old id. */
   readonly physicalId: string;
-  /** What `Fn::GetAtt` finds. */
+  /** The attributes for `Fn::GetAtt`. */
   readonly attributes?: Readonly<Record<string, string>>;
 }
 
 interface CustomResourceDeps {
-  /** Repeatable: CloudFormation may ask twice. */
+  /** Idempotent: CloudFormation may send a request twice. */
   readonly apply: (request: ResourceRequest) => Promise<ResourceAnswer>;
   readonly fetch: typeof fetch;
 }
 
-/** CloudFormation cuts longer reasons; the whole answer may have 4 KB. */
+/** CloudFormation truncates longer reasons; the whole response is limited to 4 KB. */
 const MAX_REASON_CHARACTERS = 1000;
-/** What telling CloudFormation takes at most, of the time that the function has. */
+/** The time reserved for responding to CloudFormation before the function times out. */
 const ANSWER_WITHIN_MS = 5_000;
 
-/** What the function needs of Lambda's context. */
+/** The part of Lambda's context that the function uses. */
 type TimeLeft = Pick<Context, 'getRemainingTimeInMillis'>;
 
 /**
- * Returns CloudFormation, success or failure, before the function's own time is over: a request without an answer would
- * hold the deployment up until its service time-out.
- * @throws when CloudFormation cannot be answered; Lambda then repeats the invocation.
+ * Responds to CloudFormation, with success or failure, before the function times out: a request without a response
+ * would block the deployment until its service time-out.
+ * @throws if the response cannot be sent; Lambda then retries the invocation.
  */
 export function customResource({
   apply,
@@ -50,7 +50,7 @@ export function customResource({
     const physicalId = 'PhysicalResourceId' in event ? event.PhysicalResourceId : undefined;
     const outcome = await outcomeOf((request) => inTime(apply(request), context), event, physicalId);
     const { StackId, RequestId, LogicalResourceId } = event;
-    // The content type must be empty: the address is signed for none.
+    // The content type must be empty, because the URL is signed without one.
     const response = await send(event.ResponseURL, {
       method: 'PUT',
       headers: { 'content-type': '' },
@@ -60,7 +60,9 @@ export function customResource({
   };
 }
 
-/** The same, or a failure shortly before the function would be ended. What was begun may still come to its end: it is repeatable. */
+/**
+ * The result, or a failure shortly before the function times out. Work in progress may still finish: it is idempotent.
+ */
 async function inTime<Answer>(begun: Promise<Answer>, context: TimeLeft | undefined): Promise<Answer> {
   if (context === undefined) return begun;
   const limitMs = Math.max(0, context.getRemainingTimeInMillis() - ANSWER_WITHIN_MS);
@@ -87,13 +89,13 @@ async function outcomeOf(
     return {
       Status: 'FAILED',
       Reason: reason.slice(0, MAX_REASON_CHARACTERS),
-      // One that was never made has no name; CloudFormation wants one, and gives it back in a Delete.
+      // CloudFormation requires an id even for a resource that was never created, and sends it again in a Delete.
       PhysicalResourceId: physicalId ?? NEVER_MADE,
     };
   }
 }
 
-/** The name of what could not be created: there is nothing to delete of it. */
+/** The id of a resource that could not be created, so that there is nothing to delete. */
 export const NEVER_MADE = 'weir-never-made';
 
 /** A property. @throws when it is missing, naming it. */

@@ -1,4 +1,4 @@
-/** Wrong configuration of a function, found when it starts. */
+/** An invalid configuration of a function, reported when it starts. */
 export class EnvironmentError extends Error {
   override readonly name = 'EnvironmentError';
 }
@@ -16,7 +16,7 @@ export function readEnvironment<const Names extends readonly string[]>(
 ): Environment<Names> {
   const found = names.map((name) => {
     const value = environment[name];
-    // An empty setting means its default, as everywhere.
+    // An empty variable means the default, as in `readSettings`.
     if (value === undefined || (value === '' && !name.startsWith('WEIR_'))) {
       const state = value === undefined ? 'found nothing' : 'found an empty text';
       throw new EnvironmentError(`${name}: expected a value in the function’s environment, ${state}; deploy it again`);
@@ -27,8 +27,8 @@ export function readEnvironment<const Names extends readonly string[]>(
 }
 
 /**
- * Where and as whom the function runs, as Lambda tells it.
- * @throws EnvironmentError outside of Lambda, where nothing tells.
+ * The region and credentials of the function, which Lambda sets.
+ * @throws EnvironmentError outside Lambda, where they are not set.
  */
 export function lambdaIdentity(environment: Readonly<Record<string, string | undefined>>) {
   const names = ['AWS_REGION', 'AWS_ACCESS_KEY_ID', 'AWS_SECRET_ACCESS_KEY', 'AWS_SESSION_TOKEN'] as const;

@@ -4,7 +4,7 @@ import type { Clock } from '../lib/pipeline/ports.ts';
 
 type Line = Readonly<Record<string, unknown>>;
 
-/** What an MSK event holds. */
+/** The content of an MSK event. */
 export interface AboutEvent {
   readonly stream: string;
   readonly topic: string;
@@ -22,7 +22,7 @@ export interface InstrumentedEventDeps<Counts> {
   readonly lines: (counts: Counts, about: AboutEvent, nowMs: number) => readonly Line[];
 }
 
-/** Tells of each invocation in one line, and of a failed one what went wrong. @throws what `handle` throws. */
+/** Logs each invocation in one line, with the error of a failed one. @throws what `handle` throws. */
 export function instrumentedEvent<Counts>(deps: InstrumentedEventDeps<Counts>): (event: MSKEvent) => Promise<Counts> {
   const { handle, streamOf, clock, log, lines } = deps;
   return async (event) => {

@@ -7,7 +7,7 @@ export function logLine(fields: Readonly<Record<string, unknown>>): void {
   process.stdout.write(`${JSON.stringify(fields)}\n`);
 }
 
-/** What a person should know and the function lives with. */
+/** A problem that an operator should know about and the function tolerates. */
 export function warn(message: string): void {
   logLine({ level: 'WARN', message });
 }
@@ -32,8 +32,9 @@ interface Metrics<Names extends string> {
 }
 
 /**
- * Fields that CloudWatch takes out of a log line as metrics, without a request.
- * @see https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/CloudWatch_Embedded_Metric_Format_Specification.html
+ * Fields that CloudWatch extracts from a log line as metrics, without a request.
+ * @see
+ * https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/CloudWatch_Embedded_Metric_Format_Specification.html
  */
 export function metricFields<Names extends string>(metrics: Metrics<Names>): Readonly<Record<string, unknown>> {
   const { namespace, declared, values, dimensions, countedBy = {}, nowMs } = metrics;

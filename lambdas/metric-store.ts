@@ -5,8 +5,8 @@ import { lambdaIdentity } from './environment.ts';
 import type { StoreEnv } from './store-variables.ts';
 
 /**
- * Shorter than the path between function and cache keeps a silent connection: a function that was frozen does not learn that
- * its connection was closed meanwhile.
+ * Shorter than the network keeps an idle connection between function and cache: a frozen function does not notice that
+ * its connection was closed.
  */
 const MAX_IDLE_MS = 60_000;
 

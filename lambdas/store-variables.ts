@@ -1,6 +1,6 @@
 import type { Environment } from './environment.ts';
 
-/** What a function that uses the store of live metrics must know of it. */
+/** The environment variables of a function that uses the store of live metrics. */
 export const storeVariables = ['STORE_CACHE', 'STORE_ENDPOINT', 'STORE_USER'] as const;
 
 /** `STORE_CACHE`: the cache's name. `STORE_ENDPOINT`: `host:port`. `STORE_USER`: as whom the function logs in. */

@@ -1,6 +1,6 @@
 import type { Environment } from '../environment.ts';
 
-/** Each request carries all that it needs. */
+/** No variables: each request contains everything. */
 export const brokersVariables = [] as const;
 
 export type BrokersEnv = Environment<typeof brokersVariables>;

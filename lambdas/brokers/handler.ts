@@ -1,11 +1,11 @@
 import { property, type ResourceAnswer, type ResourceRequest } from '../custom-resource.ts';
 
 export interface BrokersDeps {
-  /** The addresses that a cluster has for IAM; undefined where it has none. */
+  /** The addresses of a cluster for IAM; undefined if it has none. */
   readonly bootstrapServers: (clusterArn: string) => Promise<string | undefined>;
 }
 
-/** Tells where the brokers of the cluster `ClusterArn` are, as attribute `BootstrapServers`. Changes nothing. */
+/** Returns the addresses of the brokers of the cluster `ClusterArn` as attribute `BootstrapServers`. Read-only. */
 export function createHandler({
   bootstrapServers,
 }: BrokersDeps): (request: ResourceRequest) => Promise<ResourceAnswer> {

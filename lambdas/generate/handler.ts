@@ -6,7 +6,7 @@ import { admission } from '../../lib/pipeline/admit.ts';
 import type { Clock, RecordToAppend } from '../../lib/pipeline/ports.ts';
 import { type AppendableLog, type Producer, producer } from '../../lib/pipeline/produce.ts';
 
-/** What a timer asks for: example events of one stream, now. */
+/** The request of a timer: example events of one stream, now. */
 export interface GenerateRequest {
   readonly stream: string;
   readonly count: number;
@@ -16,7 +16,7 @@ export interface GenerateDependencies {
   readonly log: AppendableLog;
   readonly contracts: readonly Contract[];
   readonly generators: readonly Generator[];
-  /** The topic of each stream whose topic has another name. */
+  /** The topics of streams whose topic has a different name. */
   readonly topics: ReadonlyMap<string, string>;
   readonly clock: Clock;
   /** The same seed makes the same events, from the handler's creation on; null is a random one. */
@@ -24,8 +24,8 @@ export interface GenerateDependencies {
 }
 
 /**
- * Makes the events that a timer asks for and sends them by the way that every event takes: validated, masked, keyed.
- * @throws when the stream has no generator; ProduceError when the log does not take the records.
+ * Generates the events that a timer requests and sends them like any other event: validated, masked, keyed.
+ * @throws if the stream has no generator; ProduceError if the log does not accept the records.
  */
 export function createHandler(
   deps: GenerateDependencies,
@@ -50,7 +50,7 @@ export function createHandler(
       for (let made = 0; made < count; made += 1) await target.send(nextRecord());
       return { sent: (await target.flush()) - before };
     } catch (error) {
-      // A producer that has failed sends no more; the next call opens another.
+      // A producer that has failed is not reused; the next call opens another.
       producers.delete(stream);
       throw error;
     }

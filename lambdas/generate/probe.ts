@@ -3,16 +3,16 @@ import { topicOf } from '../../lib/derive/topic.ts';
 import { producer } from '../../lib/pipeline/produce.ts';
 import { type GenerateDependencies, recordMaker } from './handler.ts';
 
-/** What `weir verify` asks for. */
+/** The request of `weir verify`. */
 export interface ProbeRequest {
   /** A UUID. */
   readonly probe: string;
 }
 
 /**
- * Sends an example event of each stream that has some, with the probe's id in an additional key, and to the first of these
- * streams one record that no contract accepts. A repeated request sends them again.
- * @throws for an id that is none; ProduceError when the log does not take the records.
+ * Sends an example event of each stream that has some, with the probe's id in an additional key, and to the first of
+ * these streams one record that no contract accepts. A repeated request sends them again.
+ * @throws for an invalid id; ProduceError if the log does not accept the records.
  */
 export function createProbe(deps: GenerateDependencies): (request: ProbeRequest) => Promise<Probe> {
   return async ({ probe: id }) => {

@@ -4,14 +4,14 @@ import type { GenerateRequest } from './handler.ts';
 interface ScheduledDeps {
   readonly generate: (request: GenerateRequest) => Promise<{ readonly sent: number }>;
   readonly generators: readonly Generator[];
-  /** Factor on each stream's own pace. */
+  /** The factor on each stream's rate. */
   readonly rate: number;
-  /** Told once an invocation. */
+  /** Called once per invocation. */
   readonly summary: (fields: Readonly<Record<string, unknown>>) => void;
 }
 
 const MINUTE_MS = 60_000;
-/** More than the scheduler repeats. */
+/** More scheduled times than the scheduler retries. */
 const REMEMBERED_TIMES = 100;
 
 /**

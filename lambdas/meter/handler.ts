@@ -8,8 +8,8 @@ interface MeterHandlerDeps extends MeterDeps {
 }
 
 /**
- * Counts the records of an MSK event. It fails as a whole, after every kafka partition has come to its end, and then the event
- * source mapping delivers the whole batch again: that is safe at any time.
+ * Counts the records of an MSK event. It fails as a whole, after every kafka partition has finished; the event source
+ * mapping then delivers the whole batch again, which is safe at any time.
  */
 export function createHandler(deps: MeterHandlerDeps): (event: MSKEvent) => Promise<MeterCounts> {
   const count = meter(deps);

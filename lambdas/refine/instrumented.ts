@@ -8,7 +8,7 @@ interface InstrumentedDeps extends Omit<InstrumentedEventDeps<RefineCounts>, 'ha
   readonly refine: (event: MSKEvent) => Promise<RefineCounts>;
 }
 
-/** Tells of each invocation in one line, which has its metrics too. */
+/** Logs each invocation in one line, which includes its metrics. */
 export function instrumentedRefine({ refine, ...deps }: InstrumentedDeps): (event: MSKEvent) => Promise<RefineCounts> {
   return instrumentedEvent({
     ...deps,

@@ -1,6 +1,6 @@
 import type { Environment } from '../environment.ts';
 
-/** Each request carries all that it needs. */
+/** No variables: each request contains everything. */
 export const schemasVariables = [] as const;
 
 export type SchemasEnv = Environment<typeof schemasVariables>;

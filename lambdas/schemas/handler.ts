@@ -2,7 +2,7 @@ import type { SetUpStatement } from '../../lib/derive/warehouse-set-up.ts';
 import type { WarehouseRow } from '../../lib/pipeline/ports.ts';
 import { property, type ResourceAnswer, type ResourceRequest } from '../custom-resource.ts';
 
-/** Where statements are run, and as whom. */
+/** The workgroup and credentials for running statements. */
 interface WarehousePlace {
   readonly workgroupName: string;
   readonly database: string;
@@ -11,15 +11,15 @@ interface WarehousePlace {
 }
 
 export interface SchemasDeps {
-  /** The secret with the administrator's password. @throws when the namespace has none. */
+  /** The secret with the administrator's password. @throws if the namespace has none. */
   readonly adminSecret: (namespaceName: string) => Promise<string>;
   /** Runs one statement to its end. @returns its rows. @throws when it fails. */
   readonly run: (place: WarehousePlace, sql: string) => Promise<readonly WarehouseRow[]>;
 }
 
 /**
- * Runs `Statements` (a JSON list of `SetUpStatement`s) in the warehouse, in their order, as its administrator. A removed
- * resource leaves everything as it is: external schemas hold no data, and views may read them.
+ * Runs `Statements` (a JSON list of `SetUpStatement`s) in the warehouse, in their order, as its administrator. A
+ * removed resource leaves everything as it is: external schemas hold no data, and views may read them.
  */
 export function createHandler({
   adminSecret,

@@ -11,8 +11,8 @@ export interface SinkDeps extends SinkPorts {
 }
 
 /**
- * Takes the records of an MSK event into the lake. It fails as a whole, after every kafka partition has come to its end,
- * and then the event source mapping delivers the whole batch again: that is safe at any time.
+ * Takes the records of an MSK event into the lake. It fails as a whole, after every kafka partition has finished; the
+ * event source mapping then delivers the whole batch again, which is safe at any time.
  */
 export function createHandler(deps: SinkDeps): (event: MSKEvent) => Promise<SinkCounts> {
   const take = sink(deps);

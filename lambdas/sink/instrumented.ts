@@ -10,7 +10,7 @@ interface InstrumentedDeps extends Omit<InstrumentedEventDeps<SinkCounts>, 'hand
   readonly takeReasons: () => readonly string[];
 }
 
-/** Tells of each invocation in one line, which has its metrics too, and of its dead letters by reason beside it. */
+/** Logs each invocation in one line, which includes its metrics, and its dead letters by reason in further lines. */
 export function instrumentedSink({
   take,
   takeReasons,
@@ -30,7 +30,7 @@ export function instrumentedSink({
   });
 }
 
-/** What is worth a metric of each stream. */
+/** The metrics by stream. */
 const BY_STREAM = { deadLetters: STREAM, newestAge: STREAM };
 
 function countMetrics(counts: SinkCounts, { stream, newestMs }: AboutEvent, nowMs: number) {

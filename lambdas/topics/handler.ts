@@ -14,18 +14,18 @@ interface TopicKeeper {
 interface TopicsDeps {
   readonly topics: TopicKeeper;
   readonly clock: Clock;
-  /** Logs each failure that is followed by another attempt. */
+  /** Logs each failure that will be retried. */
   readonly warn: (line: string) => void;
 }
 
 /**
- * How long a failing request is repeated, in milliseconds. A role that was just created is refused by the brokers until IAM
- * has propagated it, which takes seconds to a minute or two, and new brokers refuse connections for a while.
+ * How long a failing request is repeated, in milliseconds. A role that was just created is refused by the brokers until
+ * IAM has propagated it, which takes seconds to a minute or two, and new brokers refuse connections for a while.
  */
 export const RETRY_FOR_MS = 180_000;
 const PAUSE_MS = 5_000;
 
-/** Keeps a topic as its resource's properties say. What is on it stays, whatever is deleted or renamed. */
+/** Keeps a topic in line with its resource's properties. Its records are kept, whatever is deleted or renamed. */
 export function createHandler({
   topics,
   clock,

@@ -7,20 +7,20 @@ import {
   transform,
 } from '../../lib/pipeline/transform/transform.ts';
 
-/** What a timer asks for. */
+/** The request of a timer. */
 export interface TransformEvent {
-  /** How far back hours are looked at, the open one included; `all` is every hour that may have something to run. */
+  /** The number of hours to check, including the open one; `all` is every hour that may have changed. */
   readonly lookBackHours: number | 'all';
 }
 
 export interface TransformResult extends TransformCounts {
-  /** Whether it was stopped before its end. What it did stays done; the next run goes on. */
+  /** Whether it was cut short. What is published stays; the next run continues. */
   readonly cutShort: boolean;
-  /** Since the end of the oldest hour that was looked at and not wholly published; 0 when there is none. */
+  /** Time since the end of the oldest checked hour that is not wholly published; 0 if there is none. */
   readonly lateSeconds: number;
 }
 
-/** Models were not published. What they held before is still there, and the next run tries again. */
+/** Models were not published. Their previous content is unchanged, and the next run retries them. */
 export class TransformFailedError extends Error {
   override readonly name = 'TransformFailedError';
   readonly result: TransformResult;
@@ -32,11 +32,11 @@ export class TransformFailedError extends Error {
 }
 
 /**
- * Brings the models up to what the lake holds, in the hours whose lake version has changed. Runs of one handler follow each
- * other; the warehouse makes those of several follow each other too. It releases the warehouse at its end. An aborted
- * `signal` ends the run before the next model.
- * @throws TransformFailedError naming each model that failed, after all others have run; an error for an event that asks
- * for no number of hours.
+ * Refreshes the models for the hours whose lake version has changed. Runs of one handler are serial; the warehouse also
+ * serialises runs of several handlers. It releases the warehouse at the end. An aborted `signal` ends the run before
+ * the next model.
+ * @throws TransformFailedError naming each model that failed, after all others have run; an error for an event that
+ * asks for no number of hours.
  */
 export function createHandler(
   deps: TransformDeps,

@@ -23,7 +23,7 @@ import { probeInWarehouse } from './probed.ts';
 import { scheduled } from './scheduled.ts';
 
 const { contracts } = project;
-/** Longer than any model's hour should take; then it is cancelled, and the run ends. */
+/** Longer than any model should take for an hour; then it is cancelled, and the run ends. */
 const MODEL_TIME_LIMIT_MS = 240_000;
 /** For what stands around the last model. */
 const RESERVE_MS = 30_000;
@@ -60,7 +60,7 @@ export const handler = scheduled({
         role: environment.REDSHIFT_READER_ROLE,
         hidden: environment.REDSHIFT_READERS_SEE_PERSONAL_DATA === 'true' ? null : personalNames(contracts),
       },
-      // Two that have the same time are two runners all the same.
+      // Two runs of the same scheduled time are still two runners.
       runner: `the run of ${attempt}, ${randomUUID()}`,
     });
     const result = await run(event, signal);

@@ -7,9 +7,9 @@ import { metricFields } from '../log-line.ts';
 import { type TransformEvent, TransformFailedError, type TransformResult } from './handler.ts';
 import type { ProbeInWarehouse } from './probed.ts';
 
-/** What the schedule sends. */
+/** The event of the schedule. */
 export interface ScheduledTransform extends TransformEvent {
-  /** Which of the schedule's times is meant, also when it is delivered late or twice: `2026-01-31T13:05:00Z`. */
+  /** The scheduled time, even if the event is delivered late or twice: `2026-01-31T13:05:00Z`. */
   readonly scheduledTime: string;
   /** Sent by `weir verify`: after the run, the warehouse is searched for it. */
   readonly probe?: Probe;
@@ -21,19 +21,19 @@ export interface ScheduledResult extends TransformResult {
 }
 
 interface ScheduledDeps {
-  /** @param attempt names this run towards the warehouse. */
+  /** @param attempt identifies this run in the warehouse. */
   readonly run: (attempt: string, event: ScheduledTransform, signal: AbortSignal) => Promise<ScheduledResult>;
-  /** The last model may begin this long before the function's time is over. */
+  /** No model starts later than this before the function's time-out. */
   readonly lastModelTakesMs: number;
   readonly clock: Pick<Clock, 'now'>;
   readonly log: (line: Readonly<Record<string, unknown>>) => void;
 }
 
 /**
- * Runs the models at a scheduled time, and tells of it in one line, which has the metrics too if it came to its end. It begins no model that
- * might not end within the function's time: the next run goes on. Models that failed are reported and counted, and no reason to
- * run again at once: they would fail again.
- * @throws what kept the run from being done at all.
+ * Runs the models at a scheduled time, and logs the run in one line, which includes the metrics if it completed. It
+ * starts no model that might exceed the function's time-out; the next run continues. Failed models are reported and
+ * counted, but not retried at once, because they would fail again.
+ * @throws errors that prevented the whole run.
  */
 export function scheduled({ run, lastModelTakesMs, clock, log }: ScheduledDeps) {
   return async (
@@ -54,7 +54,7 @@ export function scheduled({ run, lastModelTakesMs, clock, log }: ScheduledDeps) 
       const found = error instanceof Error ? error.message : String(error);
       log({
         level: 'ERROR',
-        message: 'the run ended early; what is published stays, and the next run goes on',
+        message: 'the run ended early; what is published stays, and the next run continues',
         ...about,
         found,
       });
@@ -65,7 +65,7 @@ export function scheduled({ run, lastModelTakesMs, clock, log }: ScheduledDeps) 
   };
 }
 
-/** @throws when it is none: two runs of the same attempt are taken for one. */
+/** @throws if it is not a time: two runs of the same attempt count as one. */
 function assertTime(scheduledTime: unknown): void {
   if (typeof scheduledTime === 'string' && Number.isFinite(Date.parse(scheduledTime))) return;
   throw new Error(
@@ -82,11 +82,12 @@ function outcome({ failures, cutShort }: TransformResult) {
   if (failures.length > 0) {
     return { level: 'ERROR', message: 'models failed; what they published stays, and the next run tries again' };
   }
-  if (cutShort) return { level: 'WARN', message: 'stopped before the function’s time was over; the next run goes on' };
+  if (cutShort)
+    return { level: 'WARN', message: 'stopped before the function’s time was over; the next run continues' };
   return { level: 'INFO', message: 'transformed' };
 }
 
-/** Of the failures that a line names; all are counted. */
+/** The maximum failures that a line names; all are counted. */
 const MAX_NAMED = 20;
 
 function numbers({ failures, lateSeconds, ...counts }: TransformResult, nowMs: number) {

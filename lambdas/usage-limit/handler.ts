@@ -12,8 +12,8 @@ export interface UsageLimits {
 }
 
 /**
- * Keeps the daily limit of the warehouse `WorkgroupArn` at `DailyRpuHours`. One that is there already is taken over, so
- * that it may be asked twice.
+ * Keeps the daily limit of the warehouse `WorkgroupArn` at `DailyRpuHours`. An existing limit is adopted, so that the
+ * request is idempotent.
  */
 export function createHandler(limits: UsageLimits): (request: ResourceRequest) => Promise<ResourceAnswer> {
   return async ({ type, properties, physicalId }) => {

@@ -61,7 +61,7 @@ const ofAccount: Check = async ({ deployment, account }) => {
   const found = await account.accountId();
   return {
     isGood: deployment.account === null || deployment.account === found,
-    expected: deployment.account ?? 'the account of whoever deploys',
+    expected: deployment.account ?? 'the caller’s account',
     found,
     todo: 'use credentials of that account, or correct the deployment’s account',
   };

@@ -36,7 +36,7 @@ export function liveAlarms({ live, api, store }: LiveParts): readonly AlarmRule[
     },
     {
       id: 'IngestRefused',
-      means: 'Clients go on sending events that their contract does not accept.',
+      means: 'Clients keep sending events that their contract does not accept.',
       metric: ownMetric(ingestMetrics.refused, Stats.SUM),
       rings: { above: 0 },
       periods: 3,

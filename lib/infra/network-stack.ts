@@ -22,13 +22,13 @@ import type { Broker, Deployment } from './deployment.ts';
 import { ZONES, zoneIds } from './rules/zones.ts';
 import { WeirStack } from './weir-stack.ts';
 
-/** Where brokers and warehouse are. */
+/** The network of brokers and warehouse. */
 export interface Network {
   readonly vpc: IVpc;
   readonly subnets: readonly ISubnet[];
 }
 
-/** The network of brokers and warehouse: private subnets in three zones, with no way to the internet. */
+/** The network of brokers and warehouse: private subnets in three zones, without internet access. */
 export class NetworkStack extends WeirStack implements Network {
   readonly vpc: IVpc;
   readonly subnets: readonly ISubnet[];
@@ -60,8 +60,8 @@ export class NetworkStack extends WeirStack implements Network {
   }
 
   /**
-   * The letters of zones map to other zones in each account, and no position among them is safe: MSK refuses some zones, and so
-   * does Redshift Serverless. An id names the same zone for everybody.
+   * The letters of zones map to other zones in each account, and no position among them is safe: MSK refuses some
+   * zones, and so does Redshift Serverless. An id names the same zone for everybody.
    * @see https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/az-ids.html
    */
   private nameZonesById(vpc: IVpc): void {
@@ -74,8 +74,7 @@ export class NetworkStack extends WeirStack implements Network {
   }
 
   /**
-   * A function inside the network tells CloudFormation of its success by a PUT to CloudFormation's bucket, and by no
-   * other way.
+   * A function inside the network can only report its success to CloudFormation by a PUT to CloudFormation's bucket.
    * @see https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/cfn-vpce-bucketnames.html
    */
   private addAnswersOfCustomResources(vpc: IVpc): void {
@@ -93,7 +92,7 @@ export class NetworkStack extends WeirStack implements Network {
     );
   }
 
-  /** On-demand pollers stand in this network and call two services from it. */
+  /** On-demand pollers run in this network and call two services from it. */
   private addPollerEndpoints(): void {
     const securityGroup = new SecurityGroup(this, 'PollerEndpointsSecurityGroup', {
       vpc: this.vpc,
@@ -118,7 +117,7 @@ export class NetworkStack extends WeirStack implements Network {
   }
 }
 
-/** The network of brokers that others run: it has ways of its own to S3, for topics, and for on-demand pollers. */
+/** The network of existing brokers, which must already provide access to S3, for topics, and for on-demand pollers. */
 export function existingNetwork(scope: Construct, broker: Extract<Broker, { kind: 'existing' }>): Network {
   const vpc = Vpc.fromVpcAttributes(scope, 'Vpc', {
     vpcId: broker.vpcId,
@@ -130,7 +129,7 @@ export function existingNetwork(scope: Construct, broker: Extract<Broker, { kind
   return { vpc, subnets: vpc.isolatedSubnets };
 }
 
-/** Where a function's interfaces are, when it has to reach the brokers. */
+/** The subnets of a function that connects to the brokers. */
 export interface NetworkPlace {
   readonly vpc: IVpc;
   readonly subnets: readonly ISubnet[];

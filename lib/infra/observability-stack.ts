@@ -35,12 +35,12 @@ import type { ProcessingStack } from './processing-stack.ts';
 import type { LiveStore } from './store-stack.ts';
 import { WeirStack } from './weir-stack.ts';
 
-/** Where a person who was woken goes on reading. */
+/** The runbook that notifications link to. */
 const RUNBOOK = 'docs/runbook.md';
 
 /**
- * When the budget sends a letter, in percent of the amount. Budgets forecast only after about five weeks of data, so a new
- * account is warned by what it has spent.
+ * When the budget sends a letter, in percent of the amount. Budgets forecast only after about five weeks of data, so a
+ * new account is warned by what it has spent.
  * @see https://docs.aws.amazon.com/cost-management/latest/userguide/budgets-best-practices.html
  */
 const BUDGET_WARNINGS = [
@@ -50,10 +50,10 @@ const BUDGET_WARNINGS = [
   { notificationType: 'FORECASTED', threshold: 100 },
 ];
 
-/** What is watched. */
+/** The resources that are monitored. */
 interface ObservabilityProps {
   readonly processing: ProcessingStack;
-  /** null where the deployment has no live metrics, as the store. */
+  /** null without live metrics, like the store. */
   readonly api: ApiStack | null;
   readonly store: LiveStore | null;
   readonly contracts: readonly Contract[];
@@ -78,7 +78,7 @@ export class ObservabilityStack extends WeirStack {
     this.addBudget();
   }
 
-  /** Who is notified; nobody where no address is given. */
+  /** The subscribers of alarms; none if no address is given. */
   private addNotified(): Topic | null {
     const { alarmEmail } = this.deployment;
     if (alarmEmail === null) return null;

@@ -20,7 +20,7 @@ import { WeirStack } from './weir-stack.ts';
 
 type ReaderFunction = WeirFunction<Readonly<Record<string, string>>>;
 
-/** What processing works on. */
+/** The resources that processing uses. */
 export interface ProcessingProps {
   readonly project: DeployedProject;
   readonly brokers: Brokers;
@@ -31,19 +31,19 @@ export interface ProcessingProps {
   readonly store: LiveStore | null;
 }
 
-/** The functions that events go through, and what starts them. */
+/** The functions that process events, and their triggers. */
 export class ProcessingStack extends WeirStack {
-  /** Functions that read topics; none where the project has no stream for it. */
+  /** The functions that read topics; absent if the project has no stream for them. */
   readonly readers: { readonly [Reader in ReaderName]: ReaderFunction | null };
   /** null where there is no warehouse. */
   readonly transform: Transform | null;
-  /** Of every schedule: times at which its function could not be called. */
+  /** Scheduled times at which a function could not be called. */
   readonly scheduleDeadLetters: ScheduleDeadLetters;
-  /** Of all functions that schedules call: calls that were accepted and did not succeed. */
+  /** Accepted calls of scheduled functions that failed. */
   readonly failedRuns: ScheduleDeadLetters;
   /**
-   * Sends example events: each minute where the deployment has them, else only when `weir verify` asks. null where the project has
-   * none.
+   * Sends example events: each minute where the deployment has them, else only when `weir verify` asks. null where the
+   * project has none.
    */
   readonly generate: WeirFunction<GenerateEnv> | null;
 

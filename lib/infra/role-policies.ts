@@ -15,11 +15,11 @@ const RESOURCES_EACH = 20;
 
 export interface RolePolicies {
   readonly inline: PolicyDocument;
-  /** What is too much for one: with many streams, each of which is named. A role takes ten. */
+  /** Managed policies for what does not fit inline, with many streams. A role can have ten. */
   readonly managed: readonly ManagedPolicy[];
 }
 
-/** Everything that a role may do, in as many policies as IAM wants it in. */
+/** A role's permissions, split into as many policies as IAM's limits require. */
 export function rolePolicies(scope: Construct, statements: readonly PolicyStatement[]): RolePolicies {
   const whole = new PolicyDocument({ statements: [...statements] });
   if (sizeOf(scope, statements) <= MAX_INLINE) return { inline: whole, managed: [] };
@@ -55,7 +55,9 @@ function packed(scope: Construct, statements: readonly PolicyStatement[]): reado
 const sizeOf = (scope: Construct, statements: readonly PolicyStatement[]) =>
   characters(Stack.of(scope).resolve(new PolicyDocument({ statements: [...statements] })));
 
-/** As JSON once it is deployed; what stands there for an identifier, an ARN or a part of one is taken for a long one. */
+/**
+ * As JSON once it is deployed; what stands there for an identifier, an ARN or a part of one is taken for a long one.
+ */
 function characters(value: unknown): number {
   if (typeof value !== 'object' || value === null) return JSON.stringify(value).length;
   if (Array.isArray(value)) return value.reduce((sum: number, one) => sum + characters(one) + 1, 2);

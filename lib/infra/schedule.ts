@@ -17,7 +17,7 @@ interface ScheduledFunctionProps {
   readonly deadLetters: ScheduleDeadLetters;
 }
 
-/** A retry after this long would do what the next runs do as well. */
+/** After this long, a retry is superseded by the next runs. */
 const OLDEST_RETRY = Duration.hours(1);
 const RETRIES = 5;
 
@@ -38,8 +38,8 @@ export class ScheduleDeadLetters extends Queue {
 }
 
 /**
- * Runs a function at its times. A time may be delivered twice: it is in the event as `scheduledTime`, by which the function
- * knows a repeat.
+ * Runs a function at its times. A time may be delivered twice: it is in the event as `scheduledTime`, by which the
+ * function knows a repeat.
  */
 export class ScheduledFunction extends Construct {
   constructor(scope: Construct, id: string, props: ScheduledFunctionProps) {

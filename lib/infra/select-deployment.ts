@@ -47,7 +47,8 @@ export function assertReleasedAreServed(released: readonly ReleasedContract[], c
 }
 
 /**
- * Objects carry the numbers of their fields for good: numbers that no file holds could be another field's tomorrow.
+ * Objects keep the numbers of their fields permanently: numbers that are not on file could later be given to another
+ * field.
  * @throws DeploymentError with the fields that are not on record.
  */
 export function assertFieldsAreRecorded(released: readonly ReleasedContract[], contracts: readonly Contract[]): void {

@@ -11,13 +11,13 @@ type StoreEnv = Pick<MeterEnv, keyof MeterEnv & `STORE_${string}`>;
 /** What may be done with the store, by the function that does it. */
 export type StoreRole = 'meter' | 'read';
 
-/** What other stacks need to know of the store of live metrics. */
+/** The store's resources that other stacks use. */
 export interface LiveStore {
   /** For CloudWatch. */
   readonly cacheName: string;
-  /** What a function must know to use it. */
+  /** The environment variables of a function that uses it. */
   variables(role: StoreRole): StoreEnv;
-  /** What it takes of IAM. */
+  /** The IAM permissions to use it. */
   statement(role: StoreRole): PolicyStatement;
 }
 
@@ -35,8 +35,8 @@ const COMMANDS: Readonly<Record<StoreRole, readonly string[]>> = {
 const KEYS = '~weir:*';
 
 /**
- * Valkey for live metrics, by TLS and IAM at a public endpoint, so that functions need neither a network nor a way out of one.
- * What it holds can be lost: the lake has it all.
+ * Valkey for live metrics, by TLS and IAM at a public endpoint, so that functions need neither a network nor a way out
+ * of one. What it holds can be lost: the lake has it all.
  * @see https://docs.aws.amazon.com/AmazonElastiCache/latest/dg/connecting-public-endpoint.html
  */
 export class StoreStack extends WeirStack implements LiveStore {
@@ -81,7 +81,7 @@ export class StoreStack extends WeirStack implements LiveStore {
     });
   }
 
-  /** ElastiCache wants id and name of a user of IAM to be the same. */
+  /** ElastiCache requires the same id and name for an IAM user. */
   private userName(role: StoreRole): string {
     return `${this.cacheName}-${role}`;
   }

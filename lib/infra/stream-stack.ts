@@ -12,7 +12,7 @@ import { addManagedTopics, addTopicResources } from './topics.ts';
 import { WeirFunction } from './weir-function.ts';
 import { WeirStack } from './weir-stack.ts';
 
-/** What other stacks need to know of the brokers. */
+/** The brokers' resources that other stacks use. */
 export interface Brokers {
   readonly clusterArn: string;
   /** `host:9098,…` */
@@ -23,7 +23,7 @@ export interface Brokers {
   readonly clientPlace: NetworkPlace;
 }
 
-/** The brokers, who may reach them, and a topic for each stream. */
+/** The brokers, their security group, and a topic for each stream. */
 export class StreamStack extends WeirStack implements Brokers {
   readonly clusterArn: string;
   readonly bootstrapServers: string;
@@ -33,7 +33,7 @@ export class StreamStack extends WeirStack implements Brokers {
 
   readonly network: Network;
 
-  /** @param own the deployment's own network; null where the brokers' is another's. */
+  /** @param own the deployment's own network; null with existing brokers. */
   constructor(scope: Construct, deployment: Deployment, own: Network | null, contracts: readonly Contract[]) {
     super(scope, 'Stream', deployment, 'Kafka brokers and topics');
     const { broker } = deployment;
@@ -98,7 +98,7 @@ export class StreamStack extends WeirStack implements Brokers {
     }
   }
 
-  /** CloudFormation does not tell them, MSK does. */
+  /** CloudFormation does not return the addresses, so MSK is asked for them. */
   private askForBootstrapServers(): string {
     const environment: BrokersEnv = {};
     const asking = new WeirFunction(this, 'AskForBrokers', {
@@ -129,7 +129,7 @@ export class StreamStack extends WeirStack implements Brokers {
   private addTopics(contracts: readonly Contract[]): void {
     const { broker, topics } = this.deployment;
     const names = new Map(Object.entries(topics));
-    // A topic of another name was there before Weir, and is not Weir's to change.
+    // A topic with a configured name is an existing one, which Weir must not change.
     const ours = contracts.filter((contract) => topicOf(contract, names) === contract.name);
     if (broker.kind === 'express' || broker.kind === 'standard') addTopicResources(this, this.clusterArn, ours);
     else if (broker.kind === 'serverless' || (broker.kind === 'existing' && broker.createTopics)) {

@@ -18,7 +18,7 @@ export interface TopicSource {
   readonly contracts: readonly Contract[];
 }
 
-/** What a batch may have at most. The payload's six megabytes are mostly reached first. */
+/** The maximum records of a batch. Usually, the payload's limit of 6 MB is reached first. */
 const BATCH_SIZE = 10_000;
 
 /** A mapping from each stream's topic to the function, by stream. */
@@ -44,14 +44,14 @@ export function addTopicMappings(
   return new Map(readBy(source).map((contract) => [contract.name, mapping(contract)]));
 }
 
-/** Objects are better few and large; figures are better fresh. */
+/** The sink favours few, large objects; live metrics favour freshness. */
 function windowOf({ deployment: { batchWindowSeconds, live }, reader }: TopicSource): number {
   return reader === 'sink' || live === null ? batchWindowSeconds : live.batchWindowSeconds;
 }
 
 /**
- * A poller takes up to 5 MB/s, what a kafka partition of MSK Serverless takes in; Lambda uses no more of them than a topic has
- * kafka partitions. All mappings share the units that they are billed by.
+ * A poller takes up to 5 MB/s, what a kafka partition of MSK Serverless takes in; Lambda uses no more of them than a
+ * topic has kafka partitions. All mappings share the units that they are billed by.
  * @see https://docs.aws.amazon.com/lambda/latest/dg/kafka-scaling-modes.html
  * @see https://docs.aws.amazon.com/lambda/latest/dg/esm-logging.html
  */
@@ -77,8 +77,8 @@ const groupOf = ({ deployment, reader }: TopicSource, contract: Contract) =>
   consumerGroup(deploymentName(deployment), reader, contract);
 
 /**
- * What the pollers take of the function's role, beside interfaces: AWSLambdaMSKExecutionRole written out and narrowed, and
- * reading the topics.
+ * What the pollers take of the function's role, beside interfaces: AWSLambdaMSKExecutionRole written out and narrowed,
+ * and reading the topics.
  * @see https://docs.aws.amazon.com/lambda/latest/dg/with-msk-permissions.html
  */
 export function sourceStatements(source: TopicSource): PolicyStatement[] {
@@ -109,7 +109,7 @@ export function sourceStatements(source: TopicSource): PolicyStatement[] {
   ];
 }
 
-/** What a function needs that only appends, to the topics of these contracts. */
+/** The permissions of a function that only appends to the topics of these contracts. */
 export function producerStatements(
   { deployment, brokers }: Pick<TopicSource, 'deployment' | 'brokers'>,
   contracts: readonly Contract[],
@@ -128,7 +128,7 @@ export function producerStatements(
   ];
 }
 
-/** A setting's pairs, as functions read them: `shop.purchases=purchases,…` */
+/** A setting's pairs in the format that functions parse: `shop.purchases=purchases,…` */
 export const pairs = (values: Readonly<Record<string, string | number>>) =>
   Object.entries(values)
     .map(([stream, value]) => `${stream}=${value}`)

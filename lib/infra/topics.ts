@@ -32,7 +32,10 @@ export function addTopicResources(stack: WeirStack, clusterArn: string, contract
   }
 }
 
-/** A topic for each stream where CloudFormation cannot: a function in the network makes and changes it, and never deletes it. */
+/**
+ * A topic for each stream where CloudFormation cannot: a function in the network makes and changes it, and never
+ * deletes it.
+ */
 export function addManagedTopics(stack: WeirStack, brokers: Brokers, contracts: readonly Contract[]): void {
   const environment: TopicsEnv = { KAFKA_BROKERS: brokers.bootstrapServers };
   const making = new WeirFunction(stack, 'MakeTopics', {
@@ -66,7 +69,7 @@ export function addManagedTopics(stack: WeirStack, brokers: Brokers, contracts: 
 }
 
 /**
- * What making topics takes of IAM.
+ * The IAM permissions for creating topics.
  * @see https://docs.aws.amazon.com/msk/latest/developerguide/kafka-actions.html
  */
 function topicStatements(brokers: Brokers, topics: readonly string[]): PolicyStatement[] {

@@ -26,7 +26,7 @@ interface WarehouseProps {
   readonly contracts: readonly Contract[];
 }
 
-/** What other stacks need to know of Redshift. */
+/** Redshift's resources that other stacks use. */
 export interface Redshift {
   readonly workgroupName: string;
   readonly workgroupArn: string;
@@ -51,7 +51,7 @@ export class WarehouseStack extends WeirStack implements Redshift {
       namespaceName: name,
       dbName: WAREHOUSE_DATABASE,
       adminUsername: ADMIN,
-      // Made and rotated by Secrets Manager: nobody needs to know it, because the Data API comes with IAM.
+      // Created and rotated by Secrets Manager; nobody uses it directly, because the Data API authenticates with IAM.
       manageAdminPassword: true,
       iamRoles: [this.spectrumRole.roleArn],
       defaultIamRoleArn: this.spectrumRole.roleArn,
@@ -67,7 +67,7 @@ export class WarehouseStack extends WeirStack implements Redshift {
       baseCapacity: warehouse.baseRpu,
       maxCapacity: warehouse.maxRpu,
       publiclyAccessible: false,
-      // Spectrum reads S3 and Glue on AWS's side; a way for it through our network would have to be paid for.
+      // Spectrum reads S3 and Glue on AWS's side; routing it through our network would cost extra.
       enhancedVpcRouting: false,
       subnetIds: network.subnets.map(({ subnetId }) => subnetId),
       securityGroupIds: [this.closedSecurityGroup(network).securityGroupId],
@@ -84,7 +84,7 @@ export class WarehouseStack extends WeirStack implements Redshift {
     this.addExternalSchemas(contracts, warehouse);
   }
 
-  /** Nobody connects over the network: statements come through the Data API. */
+  /** No network access: statements arrive through the Data API. */
   private closedSecurityGroup({ vpc }: Network): SecurityGroup {
     return new SecurityGroup(this, 'SecurityGroup', {
       vpc,
@@ -96,7 +96,7 @@ export class WarehouseStack extends WeirStack implements Redshift {
   private addSpectrumRole(lake: Lake): Role {
     const role = new Role(this, 'SpectrumRole', {
       description: `Weir ${this.deployment.name}: lets Redshift read the lake`,
-      // Both, as Redshift Serverless asks for. Only who may pass the role can give it to a namespace.
+      // Redshift Serverless requires both. Only principals that may pass the role can assign it to a namespace.
       assumedBy: new CompositePrincipal(
         new ServicePrincipal('redshift-serverless.amazonaws.com'),
         new ServicePrincipal('redshift.amazonaws.com'),
@@ -162,7 +162,7 @@ export class WarehouseStack extends WeirStack implements Redshift {
     acknowledge(
       limiting.role,
       'IAM5[Resource::*]',
-      'Redshift Serverless gives usage limits names of its own, which nobody knows before they are made.',
+      'Redshift Serverless generates the names of usage limits, so they are not known in advance.',
     );
     new CustomResource(this, 'DailyLimit', {
       resourceType: 'Custom::WeirUsageLimit',
@@ -172,7 +172,7 @@ export class WarehouseStack extends WeirStack implements Redshift {
     });
   }
 
-  /** The external schemas through which Redshift sees the lake, the models' user and the readers' role. */
+  /** The external schemas with which Redshift reads the lake, the models' user and the readers' role. */
   private addExternalSchemas(contracts: readonly Contract[], warehouse: Warehouse): void {
     const environment: SchemasEnv = {};
     const name = deploymentName(this.deployment);

@@ -26,15 +26,15 @@ interface WeirFunctionProps<Environment> {
   /** What the function reads from files beside its code when it starts. */
   readonly beside?: FilesBeside;
   readonly description: string;
-  /** Only where something outside of AWS knows the role by its name. */
+  /** Only if something outside AWS refers to the role by name. */
   readonly roleName?: string;
   /** Every variable that `lambdas/<name>/env.ts` names. */
   readonly environment: Environment;
   readonly memoryMegabytes: number;
   readonly timeout: Duration;
-  /** The most that run at once; the account's limit where it is not given. */
+  /** Reserved concurrency; by default, the account's limit. */
   readonly concurrency?: number;
-  /** Everything that it may do, but for its own log. */
+  /** Its permissions, apart from its own log. */
   readonly statements: readonly PolicyStatement[];
   readonly layers?: readonly LayerVersion[];
   /** Only for functions that talk to the brokers. */

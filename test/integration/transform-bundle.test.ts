@@ -44,7 +44,10 @@ const servers = {
   },
 };
 
-/** What a laptop's sink has written of two hours, in S3, Glue and the PostgreSQL that stands for Redshift: the same objects and rows. */
+/**
+ * What a laptop's sink has written of two hours, in S3, Glue and the PostgreSQL that stands for Redshift: the same
+ * objects and rows.
+ */
 await describeWithServer(servers, (running) => {
   let house: Awaited<ReturnType<typeof lakehouse>>;
   let api: DataApi;
@@ -151,7 +154,7 @@ await describeWithServer(servers, (running) => {
       expect(await transform.call(event(5), 1_000)).toMatchObject({ published: 0, failures: [], cutShort: true });
       expect(transform.lines().at(-1)).toMatchObject({
         level: 'WARN',
-        message: expect.stringMatching(/next run goes on/),
+        message: expect.stringMatching(/next run continues/),
       });
     });
 

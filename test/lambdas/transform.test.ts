@@ -96,7 +96,7 @@ describe('a scheduled run', () => {
     expect(stops[0]).toBeGreaterThan(50);
     expect(stops[0]).toBeLessThan(5_000);
     expect(lines).toMatchObject([
-      { level: 'WARN', cutShort: true, message: expect.stringMatching(/next run goes on/) },
+      { level: 'WARN', cutShort: true, message: expect.stringMatching(/next run continues/) },
     ]);
   });
 

@@ -17,14 +17,15 @@ import {
   valuesOf,
 } from './glue-table-partitions.ts';
 
-/** Each further round means that another has registered the same hour in between. */
+/** Each further round means that another process has registered the same hour in between. */
 const MAX_ROUNDS = 10;
 
 /**
  * The Glue data catalogue. Tables are made by the deployment; a table partition takes its table's storage descriptor,
  * which is read once per table. Glue has no compare-and-set: when two move the same hour in the same moment, the older
  * location may stay, until the newer one is registered again.
- * @throws an error that names operation, table, hour and the AWS error code; one that says so when the table is missing.
+ * @throws an error that names operation, table, hour and the AWS error code; one that says so when the table is
+ * missing.
  * @see https://docs.aws.amazon.com/glue/latest/dg/aws-glue-api-catalog-partitions.html
  */
 export function glueCatalog(glue: GlueOptions): Catalog {
@@ -47,7 +48,7 @@ export function glueCatalog(glue: GlueOptions): Catalog {
   };
 }
 
-/** False when another has created it first. */
+/** False if another process has created it first. */
 async function create(
   glue: GlueOptions,
   table: TableName,
@@ -82,7 +83,7 @@ async function readDescriptor(glue: GlueOptions, table: TableName): Promise<Stor
     return (await glue.client.send(get)).Table?.StorageDescriptor ?? {};
   } catch (error) {
     if (awsCode(error) !== 'EntityNotFoundException') throw awsTrouble('Glue GetTable', tableName(table), error);
-    const advice = 'deploy the stack that makes the tables, then the batch goes through by itself';
+    const advice = 'deploy the stack that creates the tables; the batch then succeeds when it is retried';
     throw new Error(`Glue has no table ${tableName(table)}: ${advice}`, { cause: error });
   }
 }

@@ -5,9 +5,9 @@ const TELL_AGAIN_AFTER_MS = 30_000;
 const MAX_REMEMBERED_LINES = 100;
 
 /**
- * Keeps of kafkajs's lines what a person needs: that a broker cannot be reached, that records were gone before they were
- * read, that a consumer gave up. What it does about ordinary life (a coordinator to be found, a rebalance, a leader that
- * moves) is not reported; an operation that fails in the end throws.
+ * Keeps of kafkajs's lines what a person needs: that a broker cannot be reached, that records were gone before they
+ * were read, that a consumer gave up. What it does about ordinary life (a coordinator to be found, a rebalance, a
+ * leader that moves) is not reported; an operation that fails in the end throws.
  */
 export function kafkaLogCreator(warn: (line: string) => void): logCreator {
   const toldAtMs = new Map<string, number>();
@@ -28,7 +28,7 @@ function lineOf({ namespace, level, log }: LogEntry): string | undefined {
   }
   if (/out of range/i.test(message)) {
     const where = `topic ${log.topic}, kafka partition ${log.partition}, group ${log.groupId}`;
-    return `Kafka: ${where}: the offset to go on at is gone; going on at the oldest record`;
+    return `Kafka: ${where}: the next offset is gone; continuing at the oldest record`;
   }
   return undefined;
 }

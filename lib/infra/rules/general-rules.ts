@@ -27,7 +27,7 @@ export function generalRules(deployment: Deployment): readonly Rule[] {
     {
       setting: 'account',
       holds: account === null || /^\d{12}$/.test(account),
-      expected: 'twelve digits, or null for the account of whoever deploys',
+      expected: 'twelve digits, or null for the caller’s account',
       found: account,
       todo: 'take it from "aws sts get-caller-identity"',
     },

@@ -99,7 +99,7 @@ const brokerSettings: KindSettings<Broker['kind']> = {
   } satisfies Settings<Extract<Broker, { kind: 'existing' }>>,
 };
 
-/** @throws DeploymentError for the first setting that there is not, that is missing, or that is written as something else. */
+/** @throws DeploymentError for the first setting that is unknown, missing, or of the wrong type. */
 export function assertKnownSettings(deployment: Deployment): void {
   const { name, broker, warehouse, live, github } = deployment;
   const assertSettings = (where: string, found: object, expected: Readonly<Record<string, keyof typeof kinds>>) => {

@@ -6,7 +6,7 @@ import { isWhole, type Rule } from './rule.ts';
  * @see https://docs.aws.amazon.com/msk/latest/developerguide/limits.html
  */
 const CONNECTIONS_PER_BROKER = 100;
-/** Of a cluster whose brokers nobody counts: every cluster has as many at least. */
+/** The minimum brokers of any cluster, for a cluster whose number of brokers is unknown. */
 const MIN_BROKERS = 3;
 
 /** Live metrics and the REST API. */

@@ -42,9 +42,9 @@ export async function scanSegment(file: FileHandle, segment: Segment, end: numbe
 }
 
 /**
- * After damage at the index's end: makes sure that it is the remainder of the last write, which the crash interrupted and
- * nobody was told of. An intact record of a later write proves otherwise. (The disk may have kept later parts of a write
- * without earlier ones, so intact records of the *same* write prove nothing.)
+ * After damage at the index's end: makes sure that it is the remainder of the last write, which the crash interrupted
+ * and which was never acknowledged. An intact record of a later write proves otherwise. (The disk may have kept later
+ * parts of a write without earlier ones, so intact records of the *same* write prove nothing.)
  * @throws CorruptLogError
  */
 export async function assertUnfinishedTail(file: FileHandle, segment: Segment, end: number): Promise<void> {
@@ -70,6 +70,6 @@ export async function assertUnfinishedTail(file: FileHandle, segment: Segment, e
 export function corrupt(path: string, position: number, found: string): CorruptLogError {
   return new CorruptLogError(
     `event log: ${path} is damaged at byte ${position}: ${found}. Nothing was changed. Restore the file from a backup, ` +
-      'or move the whole topic folder away to go on without its records.',
+      'or move the whole topic folder away to continue without its records.',
   );
 }
