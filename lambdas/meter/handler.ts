@@ -1,7 +1,6 @@
-import type { MSKEvent } from 'aws-lambda';
 import type { SinkStream } from '../../lib/pipeline/batch.ts';
 import { type MeterCounts, type MeterDeps, meter } from '../../lib/pipeline/meter/meter.ts';
-import { batchesOf } from '../../lib/pipeline/msk-event.ts';
+import { batchesOf, type KafkaEvent } from '../../lib/pipeline/msk-event.ts';
 
 interface MeterHandlerDeps extends MeterDeps {
   readonly streamOf: (topic: string) => SinkStream;
@@ -11,7 +10,7 @@ interface MeterHandlerDeps extends MeterDeps {
  * Counts the records of an MSK event. It fails as a whole, after every kafka partition has finished; the event source
  * mapping then delivers the whole batch again, which is safe at any time.
  */
-export function createHandler(deps: MeterHandlerDeps): (event: MSKEvent) => Promise<MeterCounts> {
+export function createHandler(deps: MeterHandlerDeps): (event: KafkaEvent) => Promise<MeterCounts> {
   const count = meter(deps);
   return async (event) => {
     const results = await Promise.allSettled(batchesOf(event, deps.streamOf).map(count));

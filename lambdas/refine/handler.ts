@@ -1,6 +1,5 @@
-import type { MSKEvent } from 'aws-lambda';
 import type { SinkStream } from '../../lib/pipeline/batch.ts';
-import { batchesOf } from '../../lib/pipeline/msk-event.ts';
+import { batchesOf, type KafkaEvent } from '../../lib/pipeline/msk-event.ts';
 import { type RefineCounts, type RefinerDeps, refiner } from '../../lib/pipeline/refine/refiner.ts';
 
 export interface RefineDeps extends RefinerDeps {
@@ -13,7 +12,7 @@ export interface RefineDeps extends RefinerDeps {
  * Appends what the records of an MSK event refine to. It fails as a whole, after every kafka partition has come to its
  * end; the redelivered batch repeats what was appended, and readers of the refined topics drop the repetition.
  */
-export function createHandler(deps: RefineDeps): (event: MSKEvent) => Promise<RefineCounts> {
+export function createHandler(deps: RefineDeps): (event: KafkaEvent) => Promise<RefineCounts> {
   const refine = refiner(deps);
   return async (event) => {
     const batches = batchesOf(event, deps.streamOf);

@@ -1,6 +1,5 @@
-import type { MSKEvent } from 'aws-lambda';
 import type { SinkStream } from '../../lib/pipeline/batch.ts';
-import { batchesOf } from '../../lib/pipeline/msk-event.ts';
+import { batchesOf, type KafkaEvent } from '../../lib/pipeline/msk-event.ts';
 import { add, type SinkCounts, type SinkPorts, sink } from '../../lib/pipeline/sink.ts';
 
 export interface SinkDeps extends SinkPorts {
@@ -14,7 +13,7 @@ export interface SinkDeps extends SinkPorts {
  * Takes the records of an MSK event into the lake. It fails as a whole, after every kafka partition has finished; the
  * event source mapping then delivers the whole batch again, which is safe at any time.
  */
-export function createHandler(deps: SinkDeps): (event: MSKEvent) => Promise<SinkCounts> {
+export function createHandler(deps: SinkDeps): (event: KafkaEvent) => Promise<SinkCounts> {
   const take = sink(deps);
   return async (event) => {
     const batches = batchesOf(event, deps.streamOf);

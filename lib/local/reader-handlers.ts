@@ -1,5 +1,4 @@
 import { randomUUID } from 'node:crypto';
-import type { MSKEvent } from 'aws-lambda';
 import { createHandler as createMeter } from '../../lambdas/meter/handler.ts';
 import { createHandler as createRefine } from '../../lambdas/refine/handler.ts';
 import { createHandler as createSink } from '../../lambdas/sink/handler.ts';
@@ -8,6 +7,7 @@ import { fileCatalog } from '../adapters/embedded/file-catalog.ts';
 import { topicOf } from '../derive/topic.ts';
 import type { ReaderName } from '../derive/topic-readers.ts';
 import { definitionsOf } from '../pipeline/meter/asked-metrics.ts';
+import type { KafkaEvent } from '../pipeline/msk-event.ts';
 import type { ObjectStore } from '../pipeline/ports.ts';
 import { streamsByTopic } from '../pipeline/streams-by-topic.ts';
 import type { LiveMetrics } from './live-metrics.ts';
@@ -15,7 +15,7 @@ import type { LiveMetrics } from './live-metrics.ts';
 import type { PipelineOptions } from './pipeline.ts';
 import { refinedTopicsLog } from './topics.ts';
 
-export type Handler = (event: MSKEvent) => Promise<unknown>;
+export type Handler = (event: KafkaEvent) => Promise<unknown>;
 
 interface HandlerParts {
   /** The lake's, which counts what is put into it. */

@@ -5,8 +5,14 @@ import type { OffsetRanges } from './offset-ranges.ts';
 import type { SourcePosition } from './source-position.ts';
 
 /**
- * A record as Lambda delivers it, its bytes base64 still: in most streams the very object, as a copy of each would be most of
- * what a batch leaves to the collector. Members may be missing, or null, whatever the types of MSK's event say.
+ * A record's key or value: base64, as Lambda sends it, or the bytes themselves, as a caller in the same process has them. To
+ * encode and decode them on the way from one function to the next would cost as much as to judge them.
+ */
+export type RecordBytes = string | Uint8Array;
+
+/**
+ * A record as it is delivered: in most streams the very object, as a copy of each would be most of what a batch leaves to
+ * the collector. Members may be missing, or null, whatever the types of MSK's event say.
  */
 export interface DeliveredRecord {
   readonly offset: number;
@@ -14,8 +20,8 @@ export interface DeliveredRecord {
   readonly timestamp: number;
   readonly timestampType: MSKRecord['timestampType'];
   /** None is a tombstone. */
-  readonly value?: string | null;
-  readonly key?: string | null;
+  readonly value?: RecordBytes | null;
+  readonly key?: RecordBytes | null;
   readonly headers?: MSKRecord['headers'] | null;
   /** Of a refined stream's record; none where its headers do not say, and in every other stream. */
   readonly source?: SourcePosition | undefined;
@@ -23,9 +29,11 @@ export interface DeliveredRecord {
   readonly refinementError?: string | undefined;
 }
 
-/** The bytes of a record's value or key; null where it has none. */
-export function bytesOf(base64: string | null | undefined): Buffer | null {
-  return typeof base64 === 'string' ? Buffer.from(base64, 'base64') : null;
+/** The bytes of a record's value or key, which may be the caller's own: not to be written to. Null where it has none. */
+export function bytesOf(given: RecordBytes | null | undefined): Buffer | null {
+  if (given === null || given === undefined) return null;
+  if (typeof given === 'string') return Buffer.from(given, 'base64');
+  return Buffer.from(given.buffer, given.byteOffset, given.byteLength);
 }
 
 /** The Kafka timestamp that a record's row shows, and whose hour it belongs to: in a refined stream its source's. */

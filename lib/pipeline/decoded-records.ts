@@ -1,5 +1,5 @@
 import { effectiveTimestampMs } from '../derive/kafka-time.ts';
-import { type DeliveredRecord, ingestedAtMs } from './batch.ts';
+import { type DeliveredRecord, ingestedAtMs, type RecordBytes } from './batch.ts';
 import { COMMA, type DirectBuffer, NEWLINE } from './direct-buffer.ts';
 import type { Lines } from './lines.ts';
 import { giveBackScratch, takeScratch } from './scratch-buffers.ts';
@@ -36,7 +36,7 @@ export function positionOf(record: DeliveredRecord): string {
 }
 
 export function decodeRecords(records: readonly DeliveredRecord[]): DecodedRecords {
-  const room = records.reduce((sum, { value }) => sum + (value ?? '').length * 0.75 + POSITION_BYTES, 4);
+  const room = records.reduce((sum, { value }) => sum + maxBytes(value) + POSITION_BYTES, 4);
   const buffer = takeScratch(Math.ceil(room));
   const starts = new Int32Array(records.length);
   const textStarts = new Int32Array(records.length).fill(-1);
@@ -46,10 +46,11 @@ export function decodeRecords(records: readonly DeliveredRecord[]): DecodedRecor
   for (let index = 0; index < records.length; index++) {
     const record = records[index] as DeliveredRecord;
     starts[index] = end;
-    if (typeof record.value !== 'string') continue;
+    const { value } = record;
+    if (value === null || value === undefined) continue;
     end = writePosition(buffer, end, record);
     textStarts[index] = end;
-    end += buffer.base64Write(record.value, end);
+    end += writeValue(buffer, end, value);
     lineBreaks[index] = end;
     buffer[end++] = NEWLINE;
   }
@@ -70,6 +71,17 @@ export function decodeRecords(records: readonly DeliveredRecord[]): DecodedRecor
     lines: () => ({ bytes, starts, offsets: records.map(({ offset }) => offset) }),
     release: () => giveBackScratch(buffer),
   };
+}
+
+/** Of the bytes: base64 has four characters for three of them. */
+function maxBytes(value: RecordBytes | null | undefined): number {
+  return typeof value === 'string' ? value.length * 0.75 : (value?.length ?? 0);
+}
+
+function writeValue(buffer: DirectBuffer, at: number, value: RecordBytes): number {
+  if (typeof value === 'string') return buffer.base64Write(value, at);
+  buffer.set(value, at);
+  return value.length;
 }
 
 /**

@@ -1,11 +1,21 @@
-import type { MSKEvent } from 'aws-lambda';
 import type { DeliveredRecord, KafkaPartitionBatch, SinkStream } from './batch.ts';
 import type { Header } from './ports.ts';
 import { refinementError } from './refine/refinement-error.ts';
 import { sourcePosition } from './source-position.ts';
 
-/** The batches of an MSK event, one for each kafka partition in it. */
-export function batchesOf(event: MSKEvent, streamOf: (topic: string) => SinkStream): readonly KafkaPartitionBatch[] {
+/** What the handlers read of an MSK event. Lambda's has base64 for bytes; the local event source mapping's has the bytes. */
+export interface KafkaEvent {
+  /** By topic and kafka partition: `shop.purchases-0`. */
+  readonly records: Readonly<Record<string, readonly KafkaEventRecord[]>>;
+}
+
+export interface KafkaEventRecord extends DeliveredRecord {
+  readonly topic: string;
+  readonly partition: number;
+}
+
+/** The batches of an event, one for each kafka partition in it. */
+export function batchesOf(event: KafkaEvent, streamOf: (topic: string) => SinkStream): readonly KafkaPartitionBatch[] {
   return Object.values(event.records).flatMap((records) => {
     const [first] = records;
     if (first === undefined) return [];

@@ -180,6 +180,29 @@ describe('what becomes of a batch', () => {
     ]);
   });
 
+  it('bytes that were not put into base64 become the same rows and dead letters', async () => {
+    const bytes = Buffer.from([0xff, 0xfe]);
+    const text = Buffer.from(`before ${purchase({ country: 'España' })} behind`);
+    const given = values(
+      ...[purchase(), text.subarray(7, -7), bytes, null, '', purchase({ more: 'Größe' })],
+      ...[purchase({ amount: 'none' })],
+    ).map((one) => ({ ...one, key: 'clé' }));
+    const inBase64 = mskEvent('shop.purchases', given);
+    const delivered = Object.values(inBase64.records).flat();
+    const inBytes = delivered.map((one, index) => {
+      const { value } = given[index] ?? {};
+      return { ...one, key: Buffer.from('clé'), value: typeof value === 'string' ? Buffer.from(value) : value };
+    });
+    const found = [];
+    for (const event of [inBase64, { records: { 'shop.purchases-0': inBytes } }]) {
+      const sink = await openSink();
+      await sink.newHandler()(event);
+      found.push([await sink.rows(purchases), await sink.rows(DEAD_LETTERS)]);
+    }
+    expect(found[1]).toEqual(found[0]);
+    expect(found[0]?.map((rows) => rows.length)).toEqual([3, 4]);
+  });
+
   it('no clear card number reaches the lake, whether the record is good, bad or unreadable', async () => {
     const sink = await openSink();
     const card = '4111111111111111';

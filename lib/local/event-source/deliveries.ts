@@ -1,4 +1,4 @@
-import type { MSKEvent } from 'aws-lambda';
+import type { KafkaEvent } from '../../pipeline/msk-event.ts';
 import type { Clock } from '../../pipeline/ports.ts';
 import { type Notice, type TroubleReport, troubleReport } from '../trouble-report.ts';
 import { type BackOff, backOffMs } from './back-off.ts';
@@ -40,7 +40,7 @@ export interface DeliveryProgress {
 
 interface DeliveriesOptions {
   readonly origin: EventOrigin;
-  readonly handler: (event: MSKEvent) => Promise<unknown>;
+  readonly handler: (event: KafkaEvent) => Promise<unknown>;
   readonly limits: MappingLimits & DeliveryLimits;
   readonly clock: Clock;
   readonly random: () => number;

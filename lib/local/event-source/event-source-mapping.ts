@@ -1,4 +1,4 @@
-import type { MSKEvent } from 'aws-lambda';
+import type { KafkaEvent } from '../../pipeline/msk-event.ts';
 import type { Clock, EventLog } from '../../pipeline/ports.ts';
 import { RecreatedTopicError } from '../../pipeline/recreated-topic.ts';
 import type { Notice } from '../trouble-report.ts';
@@ -16,7 +16,7 @@ export interface EventSourceMappingOptions {
   readonly group: string;
   /** Called before each delivery, and now and then while there is none. */
   readonly watch: TopicWatch;
-  readonly handler: (event: MSKEvent) => Promise<unknown>;
+  readonly handler: (event: KafkaEvent) => Promise<unknown>;
   readonly limits: MappingLimits;
   readonly clock: Clock;
   /** From 0 to below 1, for the jitter of the back-off. */

@@ -105,5 +105,5 @@ function isHeld({ waiting, inFlight }: Queue, offset: number): boolean {
   return first !== undefined && last !== undefined && offset >= first.offset && offset <= last.offset;
 }
 
-/** Base64 in the payload while it is in flight, besides the record's own bytes. */
+/** Somewhat more than the record's own bytes, which the payload counts in base64. */
 const memoryBytes = ({ payloadBytes }: HeldRecord) => payloadBytes + OVERHEAD_BYTES;

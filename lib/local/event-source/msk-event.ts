@@ -1,4 +1,4 @@
-import type { MSKEvent, MSKRecord } from 'aws-lambda';
+import type { KafkaEvent, KafkaEventRecord } from '../../pipeline/msk-event.ts';
 import type { Header, LogRecord } from '../../pipeline/ports.ts';
 
 /** Records of one kafka partition, ascending by offset. */
@@ -14,12 +14,19 @@ export interface EventOrigin {
   readonly bootstrapServers: string;
 }
 
+/** With what else Lambda says about where an event comes from. */
+interface MskEvent extends KafkaEvent {
+  readonly eventSource: 'aws:kafka';
+  readonly eventSourceArn: string;
+  readonly bootstrapServers: string;
+}
+
 /**
- * The event that Lambda would hand over for these records: grouped under `topic-0`, key and value in base64, headers as
- * lists of bytes. A record without key or value lacks that member.
+ * The event that Lambda would hand over for these records, before it becomes JSON: grouped under `topic-0`, headers as lists
+ * of bytes, key and value the log's own bytes, which JSON would have in base64. A record without key or value lacks that member.
  * @see https://docs.aws.amazon.com/lambda/latest/dg/with-msk.html
  */
-export function mskEvent(origin: EventOrigin, parts: readonly DeliveryPart[]): MSKEvent {
+export function mskEvent(origin: EventOrigin, parts: readonly DeliveryPart[]): MskEvent {
   const { topic, eventSourceArn, bootstrapServers } = origin;
   const groups = parts.map(({ kafkaPartition, records }) => [
     `${topic}-${kafkaPartition}`,
@@ -29,29 +36,25 @@ export function mskEvent(origin: EventOrigin, parts: readonly DeliveryPart[]): M
 }
 
 /** Member by member: what is spread together for each record would be most of the garbage of a delivery. */
-function mskRecord(topic: string, record: LogRecord): MSKRecord {
+function mskRecord(topic: string, record: LogRecord): KafkaEventRecord {
   const { key, value } = record;
-  const members: Partial<MSKRecord> = {
+  const members: { -readonly [Member in keyof KafkaEventRecord]: KafkaEventRecord[Member] } = {
     topic,
     partition: record.kafkaPartition,
     offset: record.offset,
     timestamp: record.timestampMs,
     timestampType: record.timestampType === 'LogAppendTime' ? 'LOG_APPEND_TIME' : 'CREATE_TIME',
   };
-  if (key !== null) members.key = base64(key);
-  if (value !== null) members.value = base64(value);
-  members.headers = record.headers.map(mskHeader);
-  // The published type knows no records without key or value; Lambda does.
-  return members as MSKRecord;
+  if (key !== null) members.key = key;
+  if (value !== null) members.value = value;
+  members.headers = record.headers.length === 0 ? NO_HEADERS : record.headers.map(mskHeader);
+  return members;
 }
+
+const NO_HEADERS: NonNullable<KafkaEventRecord['headers']> = [];
 
 /** A computed name is an own member, `__proto__` too. */
 const mskHeader = ({ name, value }: Header) => ({ [name]: [...value] });
-
-function base64(bytes: Uint8Array): string {
-  if (Buffer.isBuffer(bytes)) return bytes.toString('base64');
-  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('base64');
-}
 
 const EMPTY_RECORD_BYTES = JSON.stringify({
   topic: '',

@@ -1,11 +1,12 @@
-import type { MSKEvent } from 'aws-lambda';
 import fc from 'fast-check';
 import { afterEach, describe, expect, it } from 'vitest';
 import type { CutPolicy, MappingLimits } from '../../../lib/local/event-source/deliveries.ts';
 import { type EventSourceMapping, eventSourceMapping } from '../../../lib/local/event-source/event-source-mapping.ts';
 import type { Notice } from '../../../lib/local/trouble-report.ts';
+import type { KafkaEvent } from '../../../lib/pipeline/msk-event.ts';
 import { PermanentError } from '../../../lib/pipeline/permanent-error.ts';
 import { RecreatedTopicError } from '../../../lib/pipeline/recreated-topic.ts';
+import { lambdaJson } from '../../support/lambda-json.ts';
 import { memoryLog, textRecord } from '../../support/memory-log.ts';
 import { testClock } from '../../support/test-clock.ts';
 
@@ -27,12 +28,12 @@ interface Setup {
   readonly kafkaPartitions?: number;
   readonly limits?: Partial<MappingLimits>;
   readonly cut?: CutPolicy;
-  readonly handler?: (event: MSKEvent) => Promise<unknown>;
+  readonly handler?: (event: KafkaEvent) => Promise<unknown>;
   readonly watch?: () => Promise<void>;
 }
 
 /** What a handler got: `0:0-4` is kafka partition 0, offsets 0 to 4. */
-function shape(event: MSKEvent): string {
+function shape(event: KafkaEvent): string {
   return Object.values(event.records)
     .map((records) => `${records[0]?.partition}:${records[0]?.offset}-${records.at(-1)?.offset}`)
     .join(' ');
@@ -126,7 +127,7 @@ describe('the event source mapping', () => {
     const sizes: number[] = [];
     const { got, start, append } = await setUp({
       limits: { maxPayloadBytes: 4_096 },
-      handler: async (event) => sizes.push(JSON.stringify(event).length),
+      handler: async (event) => sizes.push(lambdaJson(event).length),
     });
     await append(8, 0, 'y'.repeat(900));
     await append(1, 0, 'z'.repeat(9_000));
