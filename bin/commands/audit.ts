@@ -5,8 +5,8 @@ import { dataDirOption } from '../setting-options.ts';
 export function auditCommand({ exit, project }: CommandContext): Command {
   return new Command('audit')
     .description(
-      'Check that the lake holds each record exactly once: in object footers, the catalogue, and the rows. Read-only; ' +
-        'works beside a running pipeline.',
+      'Check that the lake holds each record exactly once: in object footers, the catalogue, and the rows; and, unless ' +
+        'hours are given, that live metrics equal what the rows give. Read-only; works beside a running pipeline.',
     )
     .option('--stream <name>', 'only the table of this stream, and the dead letters')
     .option('--from <hour>', 'from this hour on: 2026-01-30T00, UTC')

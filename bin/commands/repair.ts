@@ -6,7 +6,7 @@ export function repairCommand({ exit, project }: CommandContext): Command {
   return new Command('repair')
     .description(
       'Print the findings of weir audit and their repairs; with --apply, repair: register hours, move locations ' +
-        'forward, finish compactions. Deletes nothing; works beside a running pipeline.',
+        'forward, finish compactions, recount live metrics. Deletes no object; works beside a running pipeline.',
     )
     .option('--apply', 'repair; otherwise nothing is written')
     .option('--stream <name>', 'only the table of this stream, and the dead letters')

@@ -29,7 +29,7 @@ export async function runAudit({ contracts }: LocatedProject, options: AuditOpti
   const request = { contracts, ...auditSelection(contracts, options) };
   const signal = interruptible();
   const { onProgress, end } = hoursProgress(process.stderr, systemClock.now);
-  const { findings, hours } = await auditFolder(given, { ...request, onProgress, signal });
+  const { findings, hours, unread } = await auditFolder(given, { ...request, onProgress, signal });
   end();
   if (options.json) process.stdout.write(`${JSON.stringify(findings, null, 2)}\n`);
   else {
@@ -37,7 +37,8 @@ export async function runAudit({ contracts }: LocatedProject, options: AuditOpti
     const interrupted = signal.aborted ? '; interrupted' : '';
     process.stdout.write(`${hoursChecked(hours)}, ${findingsText(findings.length)}${interrupted}\n`);
   }
-  return findings.length === 0 && !signal.aborted ? 0 : 1;
+  if (unread !== null) process.stderr.write(`weir audit: live metrics could not be read: ${unread}\n`);
+  return findings.length === 0 && unread === null && !signal.aborted ? 0 : 1;
 }
 
 /** @throws UsageError for an unknown stream, invalid hours, and a span that ends before it begins. */

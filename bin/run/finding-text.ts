@@ -4,7 +4,8 @@ import { hourText } from '../../lib/pipeline/transform/hours.ts';
 
 /** `lake.shop_purchases 2026-01-31T13 lost_object: …`, without what to do about it. */
 export function findingText({ kind, table, hour, message }: Finding): string {
-  return `${table} ${hourText(hour)} ${kind}: ${message}`;
+  const place = hour === null ? table : `${table} ${hourText(hour)}`;
+  return `${place} ${kind}: ${message}`;
 }
 
 /** `1,200 hours checked` */

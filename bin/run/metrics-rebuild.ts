@@ -2,8 +2,7 @@ import { meteredStreams } from '../../lib/derive/topic-readers.ts';
 import { fillDeps } from '../../lib/local/fill-metrics.ts';
 import { dataFolder } from '../../lib/local/folder/data-folder.ts';
 import { openLiveMetrics } from '../../lib/local/live-metrics.ts';
-import { countedShards, recount } from '../../lib/local/recount-metrics.ts';
-import { forgetMetrics } from '../../lib/pipeline/meter/fill-gaps.ts';
+import { rebuildStream } from '../../lib/local/recount-metrics.ts';
 import type { LocatedProject } from '../../lib/project.ts';
 import type { Settings } from '../../lib/settings.ts';
 import { effectiveSettings } from '../setting-options.ts';
@@ -17,11 +16,9 @@ export async function rebuildMetrics({ contracts }: LocatedProject, options: Par
     const deps = fillDeps(given, live);
     let left = 0;
     for (const contract of meteredStreams(contracts)) {
-      const shards = await countedShards(contract, live, settings);
-      for (const filling of shards) await forgetMetrics(deps, filling);
-      const { counted, left: ofStream } = await recount(deps, shards);
+      const { counted, left: ofStream, kafkaPartitions } = await rebuildStream(deps, contract, live, settings);
       process.stdout.write(
-        `${contract.name}: counted ${counted} times from the lake, in ${shards.length} kafka partitions\n`,
+        `${contract.name}: counted ${counted} times from the lake, in ${kafkaPartitions} kafka partitions\n`,
       );
       left += ofStream;
     }

@@ -1,8 +1,13 @@
 import { systemClock } from '../../lib/adapters/system-clock.ts';
+import type { Contract } from '../../lib/contracts/contract.ts';
+import { lakeTable, type TableName } from '../../lib/derive/names.ts';
 import { auditFolder } from '../../lib/local/audit-folder.ts';
-import { type LocalCompactor, openCompactor } from '../../lib/local/compaction.ts';
+import { type LocalCompactionOptions, openCompactor } from '../../lib/local/compaction.ts';
 import { count } from '../../lib/local/display/status-lines.ts';
+import { type FillOptions, fillDeps } from '../../lib/local/fill-metrics.ts';
 import { dataFolder } from '../../lib/local/folder/data-folder.ts';
+import { type LiveMetricsOptions, openLiveMetrics } from '../../lib/local/live-metrics.ts';
+import { rebuildStream } from '../../lib/local/recount-metrics.ts';
 import type { Finding } from '../../lib/pipeline/audit/finding.ts';
 import { tablesToCompact } from '../../lib/pipeline/compact/table-to-compact.ts';
 import { hourText } from '../../lib/pipeline/transform/hours.ts';
@@ -35,27 +40,23 @@ export async function runRepair({ contracts }: LocatedProject, options: RepairOp
       end();
     }
   };
-  const { findings, hours } = await look();
+  const { findings, hours, unread } = await look();
   if (signal.aborted) return interrupted();
+  if (unread !== null) process.stderr.write(`weir repair: live metrics could not be read: ${unread}\n`);
   const repairable = findings.filter(({ repair }) => repair !== undefined);
   for (const finding of findings) process.stdout.write(`${findingText(finding)}\n  ${doText(finding)}\n`);
   const found = `${hoursChecked(hours)}, ${findingsText(findings.length)}`;
   if (!options.apply || repairable.length === 0) {
     const hint = repairable.length === 0 ? '' : `; weir repair --apply repairs ${count(repairable.length)}`;
     process.stdout.write(`${found}${hint}\n`);
-    return findings.length === 0 ? 0 : 1;
+    return findings.length === 0 && unread === null ? 0 : 1;
   }
-  const compactor = await openCompactor(given);
-  try {
-    await repairHours(compactor, tablesToCompact(contracts), repairable, signal);
-  } finally {
-    await compactor.close();
-  }
+  await repairAll({ ...given, contracts }, repairable, signal);
   if (signal.aborted) return interrupted();
-  const left = (await look()).findings;
+  const { findings: left, unread: leftUnread } = await look();
   for (const finding of left) process.stdout.write(`left: ${findingText(finding)}\n`);
   process.stdout.write(`${found}, ${count(left.length)} left after the repair\n`);
-  return left.length === 0 && !signal.aborted ? 0 : 1;
+  return left.length === 0 && leftUnread === null && !signal.aborted ? 0 : 1;
 }
 
 function interrupted(): number {
@@ -67,24 +68,39 @@ function doText({ repair, remedy }: Finding): string {
   return repair === undefined ? `to do: ${remedy}` : `repair: ${repair}`;
 }
 
-/** Repairs each hour of a table once, whatever the number of findings. A failed repair does not stop the others. */
-async function repairHours(
-  compactor: Pick<LocalCompactor, 'repairHour'>,
-  tables: ReturnType<typeof tablesToCompact>,
-  findings: readonly Finding[],
-  signal: AbortSignal,
-): Promise<void> {
+/** Repairs each hour of a table, and the metrics of a stream, once. A failed repair does not stop the others: the next audit reports it. */
+async function repairAll(given: RepairIn, findings: readonly Finding[], signal: AbortSignal): Promise<void> {
+  const compactor = await openCompactor(given);
+  const tables = new Map(tablesToCompact(given.contracts).map((table) => [nameOf(table.table), table]));
+  const streams = new Map(given.contracts.map((contract) => [nameOf(lakeTable(contract)), contract]));
   const done = new Set<string>();
-  for (const { table: name, hour } of findings) {
-    const place = `${name} ${hourText(hour)}`;
-    const table = tables.find(({ table: { database, table } }) => `${database}.${table}` === name);
-    if (signal.aborted || table === undefined || done.has(place)) continue;
-    done.add(place);
-    try {
-      await compactor.repairHour(table, hour);
-    } catch (error) {
-      // The audit that follows names what is left.
-      process.stderr.write(`weir repair: ${place}: ${error instanceof Error ? error.message : String(error)}\n`);
+  try {
+    for (const { table: name, hour } of findings) {
+      const place = hour === null ? name : `${name} ${hourText(hour)}`;
+      if (signal.aborted || done.has(place)) continue;
+      done.add(place);
+      const [table, contract] = [tables.get(name), streams.get(name)];
+      try {
+        if (hour !== null && table !== undefined) await compactor.repairHour(table, hour);
+        if (hour === null && contract !== undefined) await rebuildMetricsOf(given, contract);
+      } catch (error) {
+        process.stderr.write(`weir repair: ${place}: ${error instanceof Error ? error.message : String(error)}\n`);
+      }
     }
+  } finally {
+    await compactor.close();
   }
 }
+
+type RepairIn = LocalCompactionOptions & FillOptions & LiveMetricsOptions & { readonly settings: Settings };
+
+async function rebuildMetricsOf(given: RepairIn, contract: Contract): Promise<void> {
+  const live = await openLiveMetrics(given);
+  try {
+    await rebuildStream(fillDeps(given, live), contract, live, given.settings);
+  } finally {
+    await live.store.close();
+  }
+}
+
+const nameOf = ({ database, table }: TableName) => `${database}.${table}`;

@@ -2,7 +2,13 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Contract } from '../contracts/contract.ts';
 import { topicOf } from '../derive/topic.ts';
 import { meteredStreams } from '../derive/topic-readers.ts';
-import { type FillDeps, fillGaps, forgetReplayed, type ShardToFill } from '../pipeline/meter/fill-gaps.ts';
+import {
+  type FillDeps,
+  fillGaps,
+  forgetMetrics,
+  forgetReplayed,
+  type ShardToFill,
+} from '../pipeline/meter/fill-gaps.ts';
 import type { Settings } from '../settings.ts';
 import { type FillOptions, fillDeps, shardToFill } from './fill-metrics.ts';
 import { type LiveMetrics, type LiveMetricsOptions, openLiveMetrics } from './live-metrics.ts';
@@ -22,14 +28,10 @@ export async function countedShards(
   return shards.map((shard) => shardToFill(contract, live, { shard, topic, committed: 0 }));
 }
 
-/**
- * Counts from the lake until nothing is left, or for as long as it makes sense to wait for what runs beside.
- * @param forget called for each shard before each look; answers how many offsets it waits for.
- */
-export async function recount(
+/** Counts from the lake, rows of replays included, until nothing is left, or for as long as it makes sense to wait for what runs beside. */
+async function recount(
   deps: FillDeps,
   shards: readonly ShardToFill[],
-  forget: (filling: ShardToFill) => Promise<number> = async () => 0,
 ): Promise<{ readonly counted: number; readonly left: number }> {
   const untilMs = Date.now() + PATIENCE_MS;
   let left = 0;
@@ -38,7 +40,7 @@ export async function recount(
     if (left > 0) await sleep(LOOK_EVERY_MS);
     left = 0;
     for (const filling of shards) {
-      left += await forget(filling);
+      left += await forgetReplayed(deps, filling);
       const result = await fillGaps(deps, filling);
       counted += result.filled;
       left += result.left;
@@ -49,6 +51,19 @@ export async function recount(
 
 export type RecountOptions = FillOptions & { readonly settings: Pick<Settings, 'topics'> };
 
+/** Clears a stream's metrics and recounts them from the lake, rows of replays included. */
+export async function rebuildStream(
+  deps: FillDeps,
+  contract: Contract,
+  live: LiveMetrics,
+  settings: Pick<Settings, 'topics'>,
+): Promise<{ readonly counted: number; readonly left: number; readonly kafkaPartitions: number }> {
+  const shards = await countedShards(contract, live, settings);
+  for (const filling of shards) await forgetMetrics(deps, filling);
+  const outcome = await recount(deps, shards);
+  return { ...outcome, kafkaPartitions: shards.length };
+}
+
 /**
  * Has a stream's metrics count the rows that replays have made, if they do not yet. Returns how many offsets they still wait for.
  */
@@ -56,7 +71,7 @@ export async function recountAmended(options: RecountOptions, contract: Contract
   if (meteredStreams([contract]).length === 0) return 0;
   const deps = fillDeps(options, live);
   const shards = await countedShards(contract, live, options.settings);
-  return (await recount(deps, shards, (filling) => forgetReplayed(deps, filling))).left;
+  return (await recount(deps, shards)).left;
 }
 
 /** The same, for a process that has not opened the metrics. */

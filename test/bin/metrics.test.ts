@@ -1,6 +1,8 @@
 import { rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { lmdbMetricStore } from '../../lib/adapters/embedded/lmdb-metric-store.ts';
+import { parseShardState } from '../../lib/pipeline/meter/shard-state.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 import { startWeir, weir } from '../support/weir-process.ts';
 
@@ -103,6 +105,32 @@ describe('weir metrics', () => {
       pipeline.kill('SIGTERM');
       await pipeline.ended;
     }
+  }, 120_000);
+
+  it('that are off by one are found by an audit, and counted again by a repair', async () => {
+    const data = join(folder.path, 'data');
+    const before = await rowsOf('users');
+    expect(await run('audit')).toMatch(/nothing found\n$/);
+    const store = await lmdbMetricStore({ dir: join(data, 'metrics') });
+    for (const shard of await store.shards('search.processed')) {
+      const state = (await store.read(shard)) ?? '';
+      const metric = parseShardState(state).metrics[0]?.id ?? '';
+      const { entries } = await store.entries(shard, metric, { limit: 1 });
+      const more = entries.map((entry) => ({ ...entry, values: [1n] }));
+      const change = { metric, merges: ['add' as const], entries: more, clear: false, dropBelow: null };
+      expect(await store.step(shard, { expected: state, next: state, changes: [change] })).toBe('done');
+    }
+    await store.close();
+    const audited = await weir(['audit', '--data-dir', data]);
+    expect(audited.code).toBe(1);
+    expect(audited.stdout).toMatch(
+      /^lake\.search_processed live_differs: live metric \S+ is not what the rows give: 1 group differs/,
+    );
+    expect(await run('repair', '--stream', 'shop.purchases')).toMatch(/nothing found\n$/);
+    const repaired = await run('repair', '--apply');
+    expect(repaired).toContain('repair: counts its live metrics again from the lake');
+    expect(repaired).toMatch(/, 0 left after the repair\n$/);
+    expect(await rowsOf('users')).toEqual(before);
   }, 120_000);
 
   it('names the metrics there are, asked for another', async () => {

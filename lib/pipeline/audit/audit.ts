@@ -8,6 +8,7 @@ import type { Clock } from '../ports.ts';
 import { startMs } from '../transform/hours.ts';
 import { type AuditedHour, type AuditedTable, type AuditPorts, auditHour, type ChainOfHour } from './audit-hour.ts';
 import { type Finding, offsetsText } from './finding.ts';
+import { SETTLE_MS } from './settle.ts';
 
 export interface AuditRequest {
   readonly contracts: readonly Contract[];
@@ -25,9 +26,6 @@ export interface AuditReport {
   /** Hours that were looked at, of all tables together. */
   readonly hours: number;
 }
-
-/** Long enough for a writer that was between its object and what follows from it. */
-const SETTLE_MS = 2_000;
 
 /**
  * Checks the lake hour by hour, from footers, catalogue and rows. It writes nothing and may run while everything else does: what

@@ -17,16 +17,23 @@ export interface Finding {
     | 'unregistered_hour'
     | 'wrong_location'
     | 'generation_half_made'
-    | 'slot_unseen';
+    | 'slot_unseen'
+    | 'live_behind'
+    | 'live_differs';
   /** `lake.shop_purchases` */
   readonly table: string;
-  readonly hour: HourOfTable;
+  /** null where it concerns all hours: live metrics. */
+  readonly hour: HourOfTable | null;
   /** What is wrong, with objects and offsets. */
   readonly message: string;
   /** What to do about it. */
   readonly remedy: string;
   /** What `weir repair` does about it; absent where it can do nothing. */
-  readonly repair?: 'registers the hour' | 'moves the location forward' | 'finishes the generation';
+  readonly repair?:
+    | 'registers the hour'
+    | 'moves the location forward'
+    | 'finishes the generation'
+    | 'counts its live metrics again from the lake';
 }
 
 /** What is wrong with a chain, whose table and hour are known. */

@@ -100,7 +100,7 @@ export async function forgetReplayed(
 }
 
 /** By hour, the rows of dead letters among the offsets that a shard has covered. */
-function replayedRows(hours: readonly CoveredHour[], { covered }: ShardState): ShardState['replayed'] {
+export function replayedRows(hours: readonly CoveredHour[], { covered }: ShardState): ShardState['replayed'] {
   const counts = hours.map((hour) => [hourText(hour), countOffsets(intersect(hour.amended, covered))] as const);
   return Object.fromEntries(counts.filter(([, count]) => count > 0));
 }

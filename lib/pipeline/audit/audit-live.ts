@@ -1,0 +1,107 @@
+import type { MetricDefinition } from '../../derive/metric-definitions.ts';
+import { lakeTable } from '../../derive/names.ts';
+import { type FillDeps, replayedRows, type ShardToFill } from '../meter/fill-gaps.ts';
+import type { LakeCoverage } from '../meter/lake-coverage.ts';
+import { parseShardState, type ShardState } from '../meter/shard-state.ts';
+import type { MetricEntry, MetricStore } from '../metric-store.ts';
+import { intersect, type OffsetRanges, subtract } from '../offset-ranges.ts';
+import type { Clock } from '../ports.ts';
+import { type Finding, offsetsText } from './finding.ts';
+import { SETTLE_MS } from './settle.ts';
+
+export interface AuditLiveDeps extends Pick<FillDeps, 'coverageOf' | 'rows'> {
+  readonly metrics: Pick<MetricStore, 'read' | 'entries'>;
+  readonly clock: Pick<Clock, 'sleep'>;
+}
+
+type ShardToAudit = Omit<ShardToFill, 'committed'>;
+
+/**
+ * Compares what live metrics say of a shard with what the lake's rows give, at the offsets that a metric has counted: where the lake
+ * has them all, and where nobody counts meanwhile. What is not the same is looked at a second time.
+ */
+export async function auditLive(deps: AuditLiveDeps, shard: ShardToAudit): Promise<readonly Finding[]> {
+  const first = await findings(deps, shard);
+  if (first.size === 0) return [];
+  await deps.clock.sleep(SETTLE_MS);
+  const second = await findings(deps, shard);
+  return [...second].filter(([what]) => first.has(what)).map(([, finding]) => finding);
+}
+
+/** By what they are about, which stays the same while more is counted. */
+async function findings(deps: AuditLiveDeps, { shard, contract, definitions }: ShardToAudit) {
+  const found = new Map<string, Finding>();
+  const text = await deps.metrics.read(shard);
+  if (text === null) return found;
+  const state = parseShardState(text);
+  const table = lakeTable(contract);
+  const add = (what: string, kind: Finding['kind'], message: string) =>
+    found.set(what, {
+      ...{ kind, table: `${table.database}.${table.table}`, hour: null, message },
+      remedy: 'weir metrics rebuild, or weir repair --apply',
+      repair: 'counts its live metrics again from the lake',
+    });
+  const coverage = await deps.coverageOf(table, shard);
+  const uncounted = uncountedReplays(coverage, state);
+  if (uncounted.length > 0) {
+    const offsets = offsetsText(shard.kafkaPartition, uncounted);
+    add('replays', 'live_behind', `live metrics lack rows of replays, among: ${offsets}`);
+    return found;
+  }
+  for (const definition of definitions) {
+    const counted = countedOffsets(state, definition);
+    if (counted.length === 0 || subtract(counted, coverage.covered).length > 0) continue;
+    const hours = coverage.hours.filter(({ covered }) => intersect(covered, counted).length > 0);
+    const expected = await deps.rows.fold(
+      { table, shard, ranges: counted, hours },
+      definition,
+      state.windowFloorSeconds,
+    );
+    const entries = await entriesAt(deps.metrics, { shard, metric: definition.id, state: text });
+    const wrong = entries === undefined ? 0 : differences(entries, expected);
+    if (wrong === 0) continue;
+    const groups = `${wrong} ${wrong === 1 ? 'group differs' : 'groups differ'}`;
+    const what = `live metric ${definition.name} is not what the rows give: ${groups}`;
+    add(definition.id, 'live_differs', `${what}, counted from ${offsetsText(shard.kafkaPartition, counted)}`);
+  }
+  return found;
+}
+
+/** Amended offsets of hours in which the shard counts fewer of them than it has covered. */
+function uncountedReplays({ hours }: LakeCoverage, state: ShardState): OffsetRanges {
+  const counts = Object.entries(replayedRows(hours, state));
+  if (counts.every(([hour, count]) => count <= (state.replayed[hour] ?? 0))) return [];
+  return hours.flatMap(({ amended }) => intersect(amended, state.covered));
+}
+
+function countedOffsets({ covered, metrics }: ShardState, { id }: MetricDefinition): OffsetRanges {
+  const metric = metrics.find((one) => one.id === id);
+  return metric === undefined ? [] : subtract(covered, metric.missing);
+}
+
+const PAGE_ENTRIES = 2000;
+
+/** All entries of a metric; undefined where somebody has counted since `state`. */
+async function entriesAt(
+  metrics: AuditLiveDeps['metrics'],
+  { shard, metric, state }: { readonly shard: ShardToAudit['shard']; readonly metric: string; readonly state: string },
+): Promise<readonly MetricEntry[] | undefined> {
+  const all: MetricEntry[] = [];
+  for (;;) {
+    const last = all.at(-1);
+    const range = { limit: PAGE_ENTRIES, ...(last && { after: last.name }) };
+    const page = await metrics.entries(shard, metric, range);
+    if (page.state !== state) return undefined;
+    all.push(...page.entries);
+    if (page.entries.length < PAGE_ENTRIES) return all;
+  }
+}
+
+/** In how many groups the figures are not the same; one that only one side has is different. */
+function differences(found: readonly MetricEntry[], expected: readonly MetricEntry[]): number {
+  const text = ({ values }: MetricEntry) => values.map(String).join(' ');
+  const figures = new Map(found.map((entry) => [entry.name, text(entry)]));
+  const wrong = expected.filter((entry) => figures.get(entry.name) !== text(entry)).length;
+  const names = new Set(expected.map(({ name }) => name));
+  return wrong + found.filter(({ name }) => !names.has(name)).length;
+}
