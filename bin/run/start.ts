@@ -116,7 +116,7 @@ async function serve(pipeline: Pipeline, options: Run): Promise<LocalServer> {
     clock: systemClock,
     pipeline,
     laptop: laptopRoutes({
-      ...{ folder, settings, contracts: project.contracts, clock: systemClock },
+      ...{ folder, settings, contracts: project.contracts, modelsDir: project.modelsDir, clock: systemClock },
       ...{ live: pipeline.live, store: pipeline.store },
     }),
     troubles: troubles.list,

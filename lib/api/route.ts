@@ -26,6 +26,8 @@ export interface ApiRoute<Ports> {
   readonly parameters: readonly Parameter<unknown>[];
   /** Its body is events of this stream, as `requestEvents` reads them. */
   readonly takes?: Contract;
+  /** Its body is JSON of this schema. */
+  readonly body?: JsonSchema;
   /** Success, by HTTP status. */
   readonly responses: Readonly<Record<number, ApiResponse>>;
   /** Errors of its own, beside those that every route has. */

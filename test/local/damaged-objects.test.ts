@@ -41,7 +41,7 @@ describe.each(damages)('an object of the lake that is %s', (_, damage) => {
       dir: join(sink.folder, 'lake'),
       catalog: sink.catalog,
       store: sink.store,
-      contracts: [shopPurchases],
+      tables: lakeTables([shopPurchases]),
     };
     const asked = query({ ...lake, warehouseFile: join(sink.folder, 'none') }, 'select * from lake.shop_purchases');
     await expect(asked).rejects.toThrow(`${key}: the object is damaged or gone; put it back from a copy`);

@@ -1,6 +1,7 @@
 import { copyFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { lakeTables } from '../../lib/adapters/duckdb/lake-views.ts';
 import { openDuckdb } from '../../lib/adapters/duckdb/open-duckdb.ts';
 import { DEAD_LETTERS, lakeTable } from '../../lib/derive/names.ts';
 import { query } from '../../lib/local/query/query.ts';
@@ -49,7 +50,7 @@ describe('a row of a refined table', () => {
     ];
     const dir = join(lake.sink.folder, 'lake');
     const asked = {
-      ...{ dir, catalog: lake.sink.catalog, store: lake.sink.store, contracts: [chatMessages] },
+      ...{ dir, catalog: lake.sink.catalog, store: lake.sink.store, tables: lakeTables([chatMessages]) },
       warehouseFile: join(lake.sink.folder, 'none.duckdb'),
     };
     const found = await query(asked, `select ${POSITIONS} from lake.chat_messages order by kafka_offset`);

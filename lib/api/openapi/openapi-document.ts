@@ -1,8 +1,9 @@
+import type { JsonSchema } from '../../derive/json-schema.ts';
 import { type ErrorCode, errorMeaning, errorSchema, errorStatus } from '../api-error.ts';
 import type { ApiRoute } from '../route.ts';
 import { eventsBody } from './events-body.ts';
 import { type NamedSchemas, namedSchemas } from './named-schemas.ts';
-import type { ExampleEvents, OpenApiDocument, Operation, OperationResponse } from './openapi-types.ts';
+import type { ExampleEvents, OpenApiDocument, Operation, OperationResponse, RequestBody } from './openapi-types.ts';
 
 /** A route without what it does. */
 type RouteDescription = Omit<ApiRoute<never>, 'handle'>;
@@ -42,7 +43,7 @@ const securitySchemes = {
 };
 
 function operation(route: RouteDescription, examples: ExampleEvents, schemas: NamedSchemas): Operation {
-  const { operationId, tag, summary, description, parameters, takes } = route;
+  const { operationId, tag, summary, description, parameters, takes, body } = route;
   return {
     operationId,
     tags: [tag],
@@ -56,9 +57,16 @@ function operation(route: RouteDescription, examples: ExampleEvents, schemas: Na
       ...(route.isRevised ? [ifNoneMatch] : []),
     ],
     ...(takes !== undefined && { requestBody: eventsBody(takes, examples(takes.name), schemas) }),
+    ...(body !== undefined && { requestBody: jsonBody(body) }),
     responses: { ...successes(route, schemas), ...errors(route, schemas) },
   };
 }
+
+const jsonBody = (schema: JsonSchema): RequestBody => ({
+  required: true,
+  description: 'JSON.',
+  content: { 'application/json': { schema } },
+});
 
 function successes({ responses, isRevised }: RouteDescription, schemas: NamedSchemas): Operation['responses'] {
   const headers = isRevised && etagHeader;

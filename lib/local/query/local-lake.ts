@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { lakeTables } from '../../adapters/duckdb/lake-views.ts';
 import { directoryObjectStore } from '../../adapters/embedded/directory-object-store.ts';
 import { fileCatalog } from '../../adapters/embedded/file-catalog.ts';
 import type { Contract } from '../../contracts/contract.ts';
@@ -12,6 +13,7 @@ export function localLake(folder: DataFolder, contracts: readonly Contract[]): L
     catalog: fileCatalog(folder.catalog),
     store: directoryObjectStore(folder.lake),
     contracts,
+    tables: lakeTables(contracts),
     warehouseFile: join(folder.warehouse, WAREHOUSE_FILE),
   };
 }

@@ -2,7 +2,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { DuckDBConnection } from '@duckdb/node-api';
 import { damagedObjects } from '../../adapters/duckdb/damaged-objects.ts';
-import { type LakeTable, lakeTables, showLakeTable, tableObjects } from '../../adapters/duckdb/lake-views.ts';
+import { type LakeTable, showLakeTable, tableObjects } from '../../adapters/duckdb/lake-views.ts';
 import { openDuckdb } from '../../adapters/duckdb/open-duckdb.ts';
 import { streamRows } from '../../adapters/duckdb/stream-rows.ts';
 import type { Contract } from '../../contracts/contract.ts';
@@ -15,17 +15,22 @@ import { type CellValue, cellValue } from './query-value.ts';
 import { showWarehouse } from './show-warehouse.ts';
 
 /** What is wrong with a query, in one line. */
-class QueryError extends Error {
+export class QueryError extends Error {
   override readonly name = 'QueryError';
 }
 
-export interface Lake {
+export interface QueriedLake {
   readonly dir: string;
   readonly catalog: Catalog;
   readonly store: Pick<ObjectStore, 'list' | 'listFolders'>;
-  readonly contracts: readonly Contract[];
+  readonly tables: readonly LakeTable[];
   /** The warehouse's DuckDB file, which need not be there. */
   readonly warehouseFile: string;
+}
+
+/** The lake of a project. */
+export interface Lake extends QueriedLake {
+  readonly contracts: readonly Contract[];
 }
 
 export interface QueryResult {
@@ -45,6 +50,22 @@ export interface QueryColumn {
   readonly type: string;
 }
 
+/** What bounds a query that somebody else has written. */
+export interface QueryBounds {
+  /** Of DuckDB, beside its own. */
+  readonly settings: Readonly<Record<string, string>>;
+  /** Comes before anything of the statement is evaluated. @throws QueryError for one that is not to run */
+  check(connection: DuckDBConnection, sql: string): Promise<void>;
+  /** Comes when the tables are there, before the statement runs. */
+  lock(connection: DuckDBConnection): Promise<void>;
+}
+
+const UNBOUNDED: QueryBounds = {
+  settings: { temp_directory: join(tmpdir(), `weir-query-${process.pid}`) },
+  check: async () => undefined,
+  lock: async () => undefined,
+};
+
 /** As many rows are read before anybody asks for them, if need be. */
 const MAX_READ_AHEAD = 20_000;
 
@@ -55,11 +76,9 @@ const MAX_READ_AHEAD = 20_000;
  * they are asked for: a person may look at them for long.
  * @throws QueryError
  */
-export async function query(lake: Lake, sql: string): Promise<LakeResult> {
-  const tables = lakeTables(lake.contracts);
-  const { connection, close } = await openDuckdb(':memory:', {
-    temp_directory: join(tmpdir(), `weir-query-${process.pid}`),
-  });
+export async function query(lake: QueriedLake, sql: string, bounds: QueryBounds = UNBOUNDED): Promise<LakeResult> {
+  const { tables } = lake;
+  const { connection, close } = await openDuckdb(':memory:', bounds.settings);
   for (const schema of new Set(tables.map(({ name }) => name.database))) {
     await connection.run(`create schema ${quoted(schema)}`);
   }
@@ -71,6 +90,7 @@ export async function query(lake: Lake, sql: string): Promise<LakeResult> {
     return damaged === undefined ? queryError(error, tables) : new QueryError(damaged, { cause: error });
   };
   try {
+    await bounds.check(connection, sql);
     const hours = await queriedHours(connection, sql, { tables, store: lake.store });
     for (const table of tables) {
       const keys = await objectsFor(lake, table, { sql, hours: hours.get(table) });
@@ -80,6 +100,7 @@ export async function query(lake: Lake, sql: string): Promise<LakeResult> {
     }
     await showWarehouse(connection, lake.warehouseFile, sql);
     await assertStatement(connection, sql);
+    await bounds.lock(connection);
     const { result, rows } = await streamRows(connection, sql, (streamed) => streamed.yieldConvertedRows(cellValue));
     const types = result.columnTypes();
     const columns = result.columnNames().map((name, index) => ({ name, type: String(types[index]) }));
@@ -91,7 +112,7 @@ export async function query(lake: Lake, sql: string): Promise<LakeResult> {
 
 /** None for a table that the query cannot mean: listing a large one takes a while. */
 async function objectsFor(
-  lake: Lake,
+  lake: QueriedLake,
   table: LakeTable,
   { sql, hours }: { readonly sql: string; readonly hours: readonly HourOfTable[] | undefined },
 ): Promise<readonly string[]> {
@@ -102,7 +123,7 @@ async function objectsFor(
 const isMeant = ({ name }: LakeTable, sql: string) => sql.toLowerCase().includes(name.table);
 
 /** The newest hour tells: who has it registered has not lost the catalogue. */
-async function hintsFor({ store, catalog }: Lake, table: LakeTable, sql: string): Promise<readonly string[]> {
+async function hintsFor({ store, catalog }: QueriedLake, table: LakeTable, sql: string): Promise<readonly string[]> {
   if (!isMeant(table, sql)) return [];
   const { done, value: newest } = await lakeHours(store, table.registered).next();
   if (done || (await catalog.partition(table.registered, newest)) !== undefined) return [];

@@ -1,10 +1,20 @@
 import { deadLetterRoutes } from '../../api/dead-letter-routes.ts';
+import { queryRoutes } from '../../api/query-routes.ts';
 import { type ServedRoute, served } from '../../api/route.ts';
 import { type LocalDeadLettersOptions, localDeadLetters } from '../dead-letters/local-dead-letters.ts';
+import { boundedQueries } from '../query/bounded-query.ts';
+import { queryTables } from '../query/query-tables.ts';
+import { type LocalWarehouseOptions, localWarehouse } from '../warehouse.ts';
 
-export type LaptopRoutesOptions = LocalDeadLettersOptions;
+export type LaptopRoutesOptions = LocalDeadLettersOptions & LocalWarehouseOptions;
 
 /** The routes over what only a laptop has at hand, such as the files of the lake. What AWS serves is without them. */
 export function laptopRoutes(options: LaptopRoutesOptions): readonly ServedRoute[] {
-  return [...served(deadLetterRoutes, { deadLetters: localDeadLetters(options) })];
+  // The pipeline that is served has read the same files: a wrong one has ended it.
+  const models = async () => (await localWarehouse(options)).graph.models;
+  const query = boundedQueries({ ...options, models: async () => (await models()).map(({ name }) => name) });
+  return [
+    ...served(deadLetterRoutes, { deadLetters: localDeadLetters(options) }),
+    ...served(queryRoutes, { query, tables: async () => queryTables(options.contracts, await models()) }),
+  ];
 }

@@ -1,6 +1,7 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
+import { lakeTables } from '../../../lib/adapters/duckdb/lake-views.ts';
 import { openDuckdb } from '../../../lib/adapters/duckdb/open-duckdb.ts';
 import { directoryObjectStore } from '../../../lib/adapters/embedded/directory-object-store.ts';
 import { fileCatalog } from '../../../lib/adapters/embedded/file-catalog.ts';
@@ -75,7 +76,9 @@ it('payloads of dead letters are the same text in objects that hold them as byte
   );
   close();
 
-  const lake = { dir, catalog, store: directoryObjectStore(dir), contracts, warehouseFile: join(folder.path, 'none') };
+  const store = directoryObjectStore(dir);
+  const tables = lakeTables(contracts);
+  const lake = { dir, catalog, store, tables, warehouseFile: join(folder.path, 'none') };
   for (const name of ['old', 'new']) {
     const { columns, rows } = await query(
       lake,

@@ -1,6 +1,7 @@
 import { mkdir, open } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { lakeTables } from '../../../lib/adapters/duckdb/lake-views.ts';
 import { openDuckdb } from '../../../lib/adapters/duckdb/open-duckdb.ts';
 import { directoryObjectStore } from '../../../lib/adapters/embedded/directory-object-store.ts';
 import { fileCatalog } from '../../../lib/adapters/embedded/file-catalog.ts';
@@ -50,7 +51,7 @@ describe('a query', () => {
     const dir = join(folder.path, 'the "lake"');
     const warehouseFile = join(folder.path, 'none.duckdb');
     const catalog = fileCatalog(join(folder.path, 'c'));
-    lake = { dir, catalog, store: directoryObjectStore(dir), contracts, warehouseFile };
+    lake = { dir, catalog, store: directoryObjectStore(dir), contracts, tables: lakeTables(contracts), warehouseFile };
     const location = (hour: number, generation: number) => partitionLocation(table, { dt, hour }, generation);
     await putObject(`${location(5, 0)}a.parquet`, [1]);
     await putObject(`${location(5, 1)}a.parquet`, [2, 2]);

@@ -1,0 +1,121 @@
+import { ApiError } from './api-error.ts';
+import { listOf, objectSchema } from './metric-schemas.ts';
+import { requestBody } from './request-body.ts';
+import type { ApiRoute } from './route.ts';
+
+export interface AskedQuery {
+  readonly sql: string;
+  readonly maxRows: number;
+  /** Aborts when nobody waits for the answer any more. */
+  readonly signal: AbortSignal;
+}
+
+/** A value as JSON has it; whole numbers of 64 bits and decimals are text. */
+type QueriedValue = unknown;
+
+export interface QueryPorts {
+  /** `refused` says what is wrong with the statement, `stopped` which limit it has met. */
+  query(asked: AskedQuery): Promise<
+    | {
+        readonly columns: readonly { readonly name: string; readonly type: string }[];
+        readonly rows: readonly (readonly QueriedValue[])[];
+        /** There are more rows than these. */
+        readonly isCut: boolean;
+        readonly tookMs: number;
+      }
+    | { readonly refused: string }
+    | { readonly stopped: string }
+    | { readonly busy: true }
+  >;
+  /** What can be queried. */
+  tables(): Promise<readonly QueryTable[]>;
+}
+
+export interface QueryTable {
+  /** `lake.shop_purchases` */
+  readonly name: string;
+  readonly columns: readonly { readonly name: string; readonly type: string }[];
+}
+
+const MAX_QUERY_ROWS = 10_000;
+const MAX_SQL_BYTES = 64 * 1024;
+const RETRY_AFTER_SECONDS = 2;
+
+const text = { type: 'string' };
+const columnsSchema = listOf(objectSchema({ name: text, type: { ...text, description: 'As DuckDB names it.' } }));
+
+/** SQL over lake and warehouse, for reading. */
+export const queryRoutes: readonly ApiRoute<QueryPorts>[] = [
+  {
+    method: 'GET',
+    path: '/tables',
+    operationId: 'getTables',
+    tag: 'query',
+    summary: 'The tables that a query can read, with their columns',
+    description: 'Served on a laptop only. A model’s table is there from its first run on.',
+    parameters: [],
+    responses: {
+      200: {
+        description: 'Tables of the lake, then those of the models.',
+        content: {
+          'application/json': objectSchema({ tables: listOf(objectSchema({ name: text, columns: columnsSchema })) }),
+        },
+      },
+    },
+    errors: [],
+    handle: async (_, { tables }) => ({ body: { tables: await tables() } }),
+  },
+  {
+    method: 'POST',
+    path: '/query',
+    operationId: 'postQuery',
+    tag: 'query',
+    summary: 'Run one select statement over lake and warehouse',
+    description:
+      'Served on a laptop only. DuckDB runs the statement for reading, in a process of its own with limits of time, rows and ' +
+      'memory, and without functions that read files. It ends when the client hangs up.',
+    parameters: [],
+    body: objectSchema({ sql: { ...text, description: 'One select statement in DuckDB’s SQL.' } }),
+    responses: {
+      200: {
+        description: `The first rows, at most ${MAX_QUERY_ROWS}.`,
+        content: {
+          'application/json': objectSchema({
+            columns: columnsSchema,
+            rows: {
+              ...listOf({ type: 'array', items: {} }),
+              description: 'In the order of the columns. Whole numbers of 64 bits and decimals are text.',
+            },
+            truncated: { type: 'boolean', description: 'There are more rows than these.' },
+            took_ms: { type: 'integer', minimum: 0 },
+          }),
+        },
+      },
+    },
+    errors: ['invalid_body', 'query_refused', 'query_stopped', 'too_large', 'too_many_requests'],
+    async handle({ raw }, { query }) {
+      const sql = sqlOf(await requestBody(raw, MAX_SQL_BYTES));
+      const result = await query({ sql, maxRows: MAX_QUERY_ROWS, signal: raw.signal });
+      if ('refused' in result) throw new ApiError('query_refused', result.refused);
+      if ('stopped' in result) throw new ApiError('query_stopped', result.stopped);
+      if ('busy' in result) {
+        throw new ApiError('too_many_requests', 'other queries are running; try again', {
+          headers: { 'retry-after': String(RETRY_AFTER_SECONDS) },
+        });
+      }
+      const { columns, rows, isCut, tookMs } = result;
+      return { body: { columns, rows, truncated: isCut, took_ms: tookMs } };
+    },
+  },
+];
+
+function sqlOf(body: Uint8Array): string {
+  const expected = 'expected {"sql": "select …"}, found something else';
+  try {
+    const { sql } = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(body));
+    if (typeof sql === 'string') return sql;
+  } catch (cause) {
+    throw new ApiError('invalid_body', expected, { cause });
+  }
+  throw new ApiError('invalid_body', expected);
+}

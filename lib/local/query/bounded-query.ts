@@ -1,0 +1,127 @@
+import { type ChildProcess, fork } from 'node:child_process';
+import { extname, join, resolve } from 'node:path';
+import { type LakeTable, lakeTables } from '../../adapters/duckdb/lake-views.ts';
+import type { AskedQuery, QueryPorts } from '../../api/query-routes.ts';
+import type { Contract } from '../../contracts/contract.ts';
+import { type DataFolder, WAREHOUSE_FILE } from '../folder/data-folder.ts';
+import type { QueryColumn } from './query.ts';
+import type { CellValue } from './query-value.ts';
+
+interface QueryLimits {
+  readonly maxMs: number;
+  /** Of DuckDB's buffers. */
+  readonly memoryMegabytes: number;
+  /** Of the process, beyond what it has before the query. */
+  readonly processMegabytes: number;
+  readonly maxBytes: number;
+  /** At the same time; further ones are refused. */
+  readonly maxQueries: number;
+}
+
+const LIMITS: QueryLimits = {
+  maxMs: 20_000,
+  memoryMegabytes: 512,
+  processMegabytes: 1024,
+  maxBytes: 16 * 1024 * 1024,
+  maxQueries: 2,
+};
+
+/** What the process of a query is asked. */
+export interface QueryQuestion extends Pick<QueryLimits, 'memoryMegabytes' | 'processMegabytes' | 'maxBytes'> {
+  readonly sql: string;
+  readonly maxRows: number;
+  readonly lakeDir: string;
+  readonly catalogDir: string;
+  readonly warehouseFile: string;
+  readonly tables: readonly LakeTable[];
+  /** Names of what models make. */
+  readonly models: readonly string[];
+}
+
+export type QueryAnswer =
+  | {
+      readonly columns: readonly QueryColumn[];
+      readonly rows: readonly (readonly CellValue[])[];
+      readonly isCut: boolean;
+    }
+  | { readonly refused: string }
+  | { readonly failed: string };
+
+export interface BoundedQueryOptions {
+  readonly folder: DataFolder;
+  readonly contracts: readonly Contract[];
+  readonly models: () => Promise<readonly string[]>;
+  readonly limits?: Partial<QueryLimits>;
+}
+
+/**
+ * Runs each query in a process of its own, which ends with it: whatever a statement does to memory, time or the process, the
+ * pipeline goes on. The process gets no variable of this one's environment.
+ */
+export function boundedQueries({ folder, contracts, models, limits }: BoundedQueryOptions): QueryPorts['query'] {
+  const { maxMs, maxQueries, ...ofProcess } = { ...LIMITS, ...limits };
+  const tables = lakeTables(contracts);
+  let running = 0;
+  return async ({ sql, maxRows, signal }) => {
+    if (running >= maxQueries) return { busy: true };
+    running++;
+    try {
+      return await ask({ sql, maxRows, signal }, maxMs, {
+        ...ofProcess,
+        ...{ sql, maxRows, tables, models: await models() },
+        lakeDir: resolve(folder.lake),
+        catalogDir: resolve(folder.catalog),
+        warehouseFile: resolve(join(folder.warehouse, WAREHOUSE_FILE)),
+      });
+    } finally {
+      running--;
+    }
+  };
+}
+
+async function ask({ signal }: AskedQuery, maxMs: number, question: QueryQuestion) {
+  const beganMs = performance.now();
+  const child = startProcess();
+  const timer = setTimeout(() => child.kill('SIGKILL'), maxMs);
+  const abort = () => child.kill('SIGKILL');
+  signal.addEventListener('abort', abort, { once: true });
+  try {
+    child.send(question);
+    const answer = await answerOf(child);
+    const tookMs = Math.round(performance.now() - beganMs);
+    if (answer === null) return { stopped: whyStopped(signal, tookMs, maxMs, question) };
+    if ('failed' in answer) throw new Error(answer.failed);
+    return 'refused' in answer ? answer : { ...answer, tookMs };
+  } finally {
+    clearTimeout(timer);
+    signal.removeEventListener('abort', abort);
+    child.kill('SIGKILL');
+  }
+}
+
+function startProcess(): ChildProcess {
+  const extension = extname(import.meta.filename);
+  return fork(join(import.meta.dirname, `query-process${extension}`), {
+    // A checkout runs its sources.
+    execArgv: extension === '.ts' ? ['--import', import.meta.resolve('tsx')] : [],
+    env: {},
+    serialization: 'json',
+    stdio: ['ignore', 'ignore', 'ignore', 'ipc'],
+  });
+}
+
+/** Null where the process has ended without any. */
+function answerOf(child: ChildProcess): Promise<QueryAnswer | null> {
+  return new Promise((answered, failed) => {
+    child.once('message', (answer) => answered(answer as QueryAnswer));
+    child.once('error', failed);
+    child.once('exit', () => answered(null));
+  });
+}
+
+function whyStopped(signal: AbortSignal, tookMs: number, maxMs: number, { processMegabytes }: QueryQuestion): string {
+  if (signal.aborted) return 'the query was cancelled';
+  if (tookMs >= maxMs)
+    return `expected a query of at most ${maxMs / 1000} s, found one that takes longer; ask for less`;
+  return `expected a query that needs at most ${processMegabytes} MB of memory, found one that needs more; ask for less`;
+}

@@ -1,0 +1,72 @@
+/**
+ * The process of one query, which `boundedQueries` starts: it gets the question as its first message, and answers with one.
+ * DuckDB's `memory_limit` does not count what a function of a single value allocates: `range(500000000)` takes 21 GB whatever
+ * the limit, and cannot be interrupted meanwhile. So the process looks at its own memory, and ends itself.
+ */
+import { directoryObjectStore } from '../../adapters/embedded/directory-object-store.ts';
+import { fileCatalog } from '../../adapters/embedded/file-catalog.ts';
+import type { QueryAnswer, QueryQuestion } from './bounded-query.ts';
+import { type LakeResult, QueryError, query } from './query.ts';
+import type { CellValue } from './query-value.ts';
+import { checkStatement } from './statement-check.ts';
+
+/** In this time a function writes some hundred megabytes. */
+const LOOK_EVERY_MS = 20;
+const MEGABYTE = 1024 * 1024;
+
+process.once('message', async (question: QueryQuestion) => {
+  const limitBytes = process.memoryUsage.rss() + question.processMegabytes * MEGABYTE;
+  setInterval(() => {
+    if (process.memoryUsage.rss() > limitBytes) process.kill(process.pid, 'SIGKILL');
+  }, LOOK_EVERY_MS);
+  process.send?.(await answerTo(question), () => process.exit(0));
+});
+
+async function answerTo(question: QueryQuestion): Promise<QueryAnswer> {
+  try {
+    const { columns, rows } = await run(question);
+    return { columns, ...(await firstRows(rows, question)) };
+  } catch (error) {
+    if (error instanceof QueryError) return { refused: error.message };
+    return { failed: error instanceof Error ? error.message : String(error) };
+  }
+}
+
+function run({ sql, lakeDir, catalogDir, tables, models, warehouseFile, memoryMegabytes }: QueryQuestion) {
+  const known = new Set([...tables.map(({ name }) => `${name.database}.${name.table}`), ...models]);
+  const lake = {
+    dir: lakeDir,
+    catalog: fileCatalog(catalogDir),
+    store: directoryObjectStore(lakeDir),
+    tables,
+    warehouseFile,
+  };
+  return query(lake, sql, {
+    // What does not fit into memory is refused: nothing is written to the disk.
+    settings: { memory_limit: `${memoryMegabytes}MB`, threads: '2', temp_directory: '' },
+    check: (connection, text) => checkStatement(connection, text, (name) => known.has(name)),
+    async lock(connection) {
+      // The tables are files: those below the lake's folder can be read, no others, and no setting brings them back.
+      await connection.run(`set allowed_directories = ['${lakeDir.replaceAll("'", "''")}/']`);
+      await connection.run('set enable_external_access = false');
+      await connection.run('set lock_configuration = true');
+    },
+  });
+}
+
+/** As many rows as are asked for, and as fit into the answer. */
+async function firstRows(rows: LakeResult['rows'], { maxRows, maxBytes }: QueryQuestion) {
+  const read: (readonly CellValue[])[] = [];
+  let bytes = 0;
+  for await (const chunk of rows) {
+    for (const row of chunk) {
+      bytes += JSON.stringify(row).length;
+      if (bytes > maxBytes && read.length === 0) {
+        throw new QueryError(`expected rows of at most ${maxBytes} bytes, found a longer one; select less of it`);
+      }
+      if (read.length === maxRows || bytes > maxBytes) return { rows: read, isCut: true };
+      read.push(row);
+    }
+  }
+  return { rows: read, isCut: false };
+}

@@ -1,0 +1,18 @@
+import { lakeTables } from '../../adapters/duckdb/lake-views.ts';
+import type { QueryTable } from '../../api/query-routes.ts';
+import type { Contract } from '../../contracts/contract.ts';
+import { type ColumnType, partitionColumns } from '../../derive/columns.ts';
+import { duckdbType } from '../../derive/duckdb.ts';
+import type { Model } from '../../pipeline/transform/model.ts';
+
+/** What a query can read: the lake's tables under each of their names, then what the models make, in their order. */
+export function queryTables(contracts: readonly Contract[], models: readonly Model[]): readonly QueryTable[] {
+  const ofLake = lakeTables(contracts).map(({ name, columns }) => ({
+    name: `${name.database}.${name.table}`,
+    columns: typed([...columns, ...partitionColumns]),
+  }));
+  return [...ofLake, ...models.map(({ name, columns }) => ({ name, columns: typed(columns) }))];
+}
+
+const typed = (columns: readonly { readonly name: string; readonly type: ColumnType }[]) =>
+  columns.map(({ name, type }) => ({ name, type: duckdbType(type) }));
