@@ -3,7 +3,7 @@ import { topicOf } from '../derive/topic.ts';
 import { SettingError, type Settings, settings } from '../settings.ts';
 
 /**
- * Refuses settings that name a stream which is none, and two streams on one topic: the events of one would be dead
+ * Refuses settings that name an unknown stream, and two streams on one topic, because the events of one would be dead
  * letters of the other.
  * @throws SettingError naming the variable, the streams and the topic.
  */

@@ -19,13 +19,13 @@ interface Place {
   readonly port: number;
 }
 
-/** What a step is called, and how it finds out: it answers what it found, or throws what is wrong and what to do. */
+/** The name of a step, and its check, which returns what it found, or throws an error that says what to do. */
 type Step = readonly [name: string, run: () => Promise<string>];
 
 /**
- * Tries everything between here and the topics, in the order in which it is needed: of each broker its name, its port, TLS
- * and the login, then the topics, then a consumer group. What follows a step that fails is not tried. Makes nothing and
- * changes nothing.
+ * Tries everything between here and the topics, in the order in which it is needed: of each broker its name, its port,
+ * TLS and the login, then the topics, then a consumer group. What follows a step that fails is not tried. Makes nothing
+ * and changes nothing.
  */
 export async function brokerChecks(settings: Settings, contracts: readonly Contract[]): Promise<readonly Check[]> {
   const brokers = settings.brokers.split(',').flatMap((broker) => broker.trim() || []);
@@ -138,7 +138,7 @@ async function clusterChecks(settings: Settings, contracts: readonly Contract[])
 interface Topics {
   readonly settings: Settings;
   readonly contracts: readonly Contract[];
-  /** Gets the streams whose topic exists. */
+  /** Called with the streams whose topics exist. */
   readonly there: Contract[];
 }
 

@@ -9,7 +9,7 @@ export interface OpenEventLogOptions {
   readonly folder: DataFolder;
   readonly settings: Settings;
   readonly clock: Clock;
-  /** Called with one line that a person should read. */
+  /** Called with one-line warnings for the operator. */
   readonly warn: (line: string) => void;
 }
 
@@ -29,8 +29,8 @@ export function openEmbeddedLog({ folder, settings, clock, warn }: OpenEventLogO
 }
 
 /**
- * The log of the brokers that the settings name. Nothing is asked of them yet.
- * @throws SettingError where the settings for it do not go together, or this machine cannot do what they say.
+ * The log of the configured brokers. Does not connect yet.
+ * @throws SettingError if its settings conflict, or this machine does not support them.
  */
 export async function openKafkaLog({ settings, warn }: OpenEventLogOptions): Promise<EventLog> {
   const { kafkaEventLog } = await import('../adapters/kafka/kafka-event-log.ts');
@@ -57,8 +57,8 @@ async function assertCompressionWorks({ kafkaCompression }: Settings): Promise<v
 }
 
 /**
- * The log that the pipeline runs on. Whichever it is, this process is the only pipeline on the data folder until the log
- * is closed.
+ * The log that the pipeline runs on. With either kind, this process is the only pipeline on the data folder until the
+ * log is closed.
  * @throws WriterLockedError when another process is.
  */
 export async function openPipelineLog(options: OpenEventLogOptions): Promise<EventLog> {

@@ -20,7 +20,7 @@ export interface FillOptions {
   readonly settings: Pick<Settings, 'metricRetentionHours' | 'warehouseMemoryMegabytes'>;
 }
 
-/** What filling needs on a laptop. */
+/** The dependencies of filling on a local machine. */
 export function fillDeps({ folder, settings }: FillOptions, { store }: LiveMetrics): FillDeps {
   const lake = { store: directoryObjectStore(folder.lake), catalog: fileCatalog(folder.catalog) };
   return {
@@ -39,14 +39,14 @@ interface KeepFilled extends FillOptions {
   readonly signal: AbortSignal;
 }
 
-/** How often gaps are looked for: one in a refined stream holds its metrics up. */
+/** How often to check for gaps: a gap in a refined stream blocks its metrics. */
 const LOOK_EVERY_MS = 2_000;
-/** What the lake does not have either is looked for less and less often. */
+/** Gaps that the lake cannot fill either are checked at increasing intervals. */
 const MAX_WAIT_MS = 120_000;
 
 /**
- * Fills the gaps of live metrics from the lake until `signal` aborts, a store that was lost included; first drops metrics that
- * are not declared any more. Trouble is reported, and tried again.
+ * Fills the gaps of live metrics from the lake until `signal` aborts, a store that was lost included; first drops
+ * metrics that are not declared any more. Trouble is reported, and tried again.
  */
 export async function keepFilled(options: KeepFilled, live: LiveMetrics): Promise<void> {
   const { clock, report, signal } = options;
@@ -94,7 +94,7 @@ async function shardsToFill({ contracts, joined, log }: KeepFilled, live: LiveMe
 interface Place {
   readonly shard: Shard;
   readonly topic: string;
-  /** 0 for what no group reads any more: only metrics that are new are counted then. */
+  /** 0 if no group reads any more; then only new metrics are counted. */
   readonly committed: number;
 }
 

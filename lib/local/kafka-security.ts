@@ -21,7 +21,7 @@ export async function kafkaSecurityOf(settings: Settings): Promise<KafkaSecurity
   return kafkaSecurity(tls, login);
 }
 
-/** A setting that would be ignored is a mistake that nobody sees. */
+/** Ignored settings are refused, because the mistake would go unnoticed. */
 function refuse(settings: Settings, names: readonly SettingName[], expected: string): void {
   const given = names.find((name) => settings[name] !== '');
   if (given !== undefined)
@@ -71,7 +71,7 @@ async function passwordOf(settings: Settings): Promise<string> {
   if (settings.kafkaPassword !== '') return settings.kafkaPassword;
   if (settings.kafkaPasswordFile === '')
     throw new SettingError(`${text}: expected a password here or in ${file}, found nothing`);
-  // Editors end a file with a line break, which is no part of it.
+  // Editors end a file with a line break, which is not part of the password.
   const password = (await fileOf(settings, 'kafkaPasswordFile')).replace(/\r?\n$/, '');
   if (password === '') throw new SettingError(`${file}: expected a password in it, found an empty file`);
   return password;
@@ -79,7 +79,7 @@ async function passwordOf(settings: Settings): Promise<string> {
 
 const REGION_OF_BROKER = /\.kafka(?:-serverless)?\.([a-z0-9-]+)\.amazonaws\.com(?:\.cn)?:/;
 
-/** MSK's brokers have it in their names. */
+/** MSK broker names contain the region. */
 function regionOf({ kafkaAwsRegion, brokers }: Settings): string {
   const region = kafkaAwsRegion === '' ? REGION_OF_BROKER.exec(brokers)?.[1] : kafkaAwsRegion;
   if (region !== undefined) return region;

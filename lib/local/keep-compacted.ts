@@ -4,7 +4,7 @@ import { hourText } from '../pipeline/transform/hours.ts';
 import type { LocalCompactor } from './compaction.ts';
 import type { TroubleReport } from './trouble-report.ts';
 
-/** By then the pipeline is up. */
+/** The delay of the first run, so that the pipeline is running by then. */
 const FIRST_AFTER_MS = 30_000;
 
 /** Timers of a busy machine are late by less. */
@@ -14,7 +14,7 @@ type Compactor = Pick<LocalCompactor, 'compact' | 'close'>;
 
 interface Compacting {
   readonly open: () => Promise<Compactor>;
-  /** 0 is never. */
+  /** 0 disables compaction. */
   readonly everyMs: number;
   readonly tables: CompactionRequest['tables'];
   readonly clock: Clock;
@@ -23,8 +23,9 @@ interface Compacting {
 }
 
 /**
- * Compacts what is due, again and again, until `signal` aborts. Trouble is reported, and tried again. When the machine has slept, others
- * that read the lake have slept too: they have until the next time before an old generation is deleted.
+ * Compacts what is due, again and again, until `signal` aborts. Trouble is reported, and tried again. When the machine
+ * has slept, others that read the lake have slept too: they have until the next time before an old generation is
+ * deleted.
  */
 export async function keepCompacted({ open, everyMs, tables, clock, report, signal }: Compacting): Promise<void> {
   if (everyMs === 0) return;

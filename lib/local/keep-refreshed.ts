@@ -2,13 +2,13 @@ import type { TransformEvent } from '../../lambdas/transform/handler.ts';
 import type { Clock } from '../pipeline/ports.ts';
 import type { TroubleReport } from './trouble-report.ts';
 
-/** What the ten-minute schedule looks at in AWS. */
+/** The hours that the ten-minute schedule checks in AWS. */
 const REFRESHED_HOURS = 3;
 
-/** By then the first events are in the lake. */
+/** The delay of the first run, so that the first events are in the lake by then. */
 const FIRST_AFTER_MS = 15_000;
 
-/** What the daily schedule does in AWS: hours that changed while nobody looked are found. */
+/** The interval of full runs, like the daily schedule in AWS: they find all changed hours. */
 const WHOLE_EVERY_MS = 86_400_000;
 
 interface Refreshing {

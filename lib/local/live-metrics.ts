@@ -9,7 +9,7 @@ import type { MetricStore } from '../pipeline/metric-store.ts';
 import type { Settings } from '../settings.ts';
 import type { DataFolder } from './folder/data-folder.ts';
 
-/** The live metrics of a data folder: to count and to ask. */
+/** The live metrics of a data folder, for counting and querying. */
 export interface LiveMetrics {
   readonly store: MetricStore;
   /** Every declared metric, by the order of the contracts. */
@@ -22,13 +22,13 @@ export interface LiveMetricsOptions {
   readonly settings: Pick<Settings, 'windowSeconds' | 'redisUrl' | 'redisMode' | 'redisPrefix'>;
 }
 
-/** Opens the store, which several processes may do at once; the caller closes it. */
+/** Opens the store, which several processes may have open at once; the caller closes it. */
 export async function openLiveMetrics(options: LiveMetricsOptions): Promise<LiveMetrics> {
   const store = redisStore(options) ?? (await lmdbMetricStore({ dir: options.folder.metrics }));
   return { metrics: askedMetrics(options.contracts, options.settings), store };
 }
 
-/** The same, only to ask: where nothing has ever been counted, nothing is made. */
+/** The same, read-only: does not create a store if none exists. */
 export async function readLiveMetrics(options: LiveMetricsOptions): Promise<LiveMetrics> {
   const dir = options.folder.metrics;
   const isThere = existsSync(join(dir, LMDB_FILES.data));

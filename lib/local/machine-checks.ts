@@ -6,18 +6,18 @@ import type { Settings } from '../settings.ts';
 import { runningPipeline } from './control/control-client.ts';
 import { dataFolder } from './folder/data-folder.ts';
 
-/** One thing that Weir needs of a machine. */
+/** One requirement of Weir on a machine. */
 export interface Check {
   readonly name: string;
   readonly isGood: boolean;
-  /** What was found; where it is not good, also what to do. */
+  /** What was found and, if the check failed, what to do. */
   readonly found: string;
 }
 
 const MIN_NODE = [20, 19] as const;
 const MIN_FREE_BYTES = 512 * 1024 * 1024;
 
-/** Looks at everything that a pipeline with these settings needs of this machine. Makes nothing and changes nothing. */
+/** Checks everything that a pipeline with these settings requires of this machine. Read-only. */
 export async function machineChecks(settings: Settings): Promise<readonly Check[]> {
   const folder = resolve(settings.dataDir);
   return [
@@ -47,7 +47,7 @@ async function duckdb(): Promise<Check> {
   }
 }
 
-/** The folder itself, or the nearest one above it that is there. */
+/** The folder itself, or its nearest existing parent. */
 function nearest(folder: string): string {
   return existsSync(folder) || dirname(folder) === folder ? folder : nearest(dirname(folder));
 }

@@ -5,7 +5,7 @@ import { hourText } from '../pipeline/transform/hours.ts';
 import type { TransformDeps } from '../pipeline/transform/transform.ts';
 import { hoursOfLake } from '../pipeline/transform/versions.ts';
 
-/** Where a model stands. Hours as commands take them, times as SQL writes them; null where there is none. */
+/** The status of a model. Hours in the commands' format, times in SQL's; null if there is none. */
 export interface ModelStatus {
   readonly model: string;
   readonly kept: string;
@@ -40,7 +40,7 @@ const LEDGER = `
 const BROKEN = 'select distinct model, test from ops.test_results order by model, test';
 
 export interface ModelStatusDeps extends Pick<TransformDeps, 'catalog' | 'store' | 'graph'> {
-  /** The warehouse's DuckDB file, which need not be there. */
+  /** The warehouse's DuckDB file, which may not exist. */
   readonly warehouseFile: string;
 }
 
@@ -69,7 +69,7 @@ export async function modelStatus(deps: ModelStatusDeps): Promise<readonly Model
 
 type LedgerRow = Readonly<Record<string, string | null>>;
 
-/** Nothing before the first run of the models. */
+/** Empty before the first run of the models. */
 async function readLedger(file: string) {
   const nothing: { readonly runs: readonly LedgerRow[]; readonly broken: readonly LedgerRow[] } = {
     runs: [],

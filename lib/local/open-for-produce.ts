@@ -7,19 +7,19 @@ import { runningPipeline } from './control/control-client.ts';
 import { type OpenEventLogOptions, openEmbeddedLog, openKafkaLog } from './event-log.ts';
 import { createTopics } from './topics.ts';
 
-/** A log to append to, wherever it is. */
+/** A log to append to: Kafka, the data folder's, or through a running pipeline. */
 export interface ProducingLog {
   readonly log: AppendableLog;
   close(): Promise<void>;
 }
 
-/** A pipeline that has just taken the lock needs a moment before it answers; so does one that leaves. */
+/** A pipeline that has just taken the lock needs a moment before it responds; so does one that is stopping. */
 const WAIT_MS = 10_000;
 const RETRY_MS = 200;
 
 /**
- * The log with the stream's topic: that of the brokers, where the settings name some. Else that in the data folder: opened here, or through the pipeline that has it open. The lock
- * decides which, so that the note of a pipeline that was killed misleads nobody.
+ * The log with the stream's topic: the configured brokers, else the log in the data folder, opened here or through the
+ * pipeline that has it open. The lock decides which, so that the leftover file of a killed pipeline is harmless.
  * @throws WriterLockedError when another process that is no pipeline keeps the log open.
  */
 export async function openForProduce(contract: Contract, options: OpenEventLogOptions): Promise<ProducingLog> {

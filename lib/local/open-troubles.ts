@@ -1,7 +1,7 @@
 import type { Trouble } from '../api/status-routes.ts';
 import type { Notice } from './trouble-report.ts';
 
-/** Keeps what does not work, out of the notices about it. */
+/** Keeps the list of current problems from the notices about them. */
 export interface OpenTroubles {
   add(notice: Notice): void;
   list(): readonly Trouble[];

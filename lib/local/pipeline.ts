@@ -40,7 +40,7 @@ export interface PipelineOptions
   readonly clock: Clock;
   readonly generate: boolean;
   readonly notify: (notice: Notice) => void;
-  /** Gets in one line what a person should know, and the pipeline lives with. */
+  /** Called with one-line warnings that do not stop the pipeline. */
   readonly warn: (line: string) => void;
 }
 
@@ -48,18 +48,22 @@ export interface PipelineOptions
 export interface Pipeline {
   /** Open until the pipeline stops. */
   readonly live: LiveMetrics;
-  /** The lake's: what is put through it is in the counts of `status`. */
+  /** The lake's store; objects written through it are counted in `status`. */
   readonly store: ObjectStore;
   /** In the order of the contracts. */
   status(): Promise<readonly StreamStatus[]>;
   /**
-   * Resolves when everything that is on the topics now is in the lake, and, unless that takes long, is counted; with the
-   * topics that cannot go on, and why.
+   * Resolves when everything that is on the topics now is in the lake, and, unless that takes long, is counted; with
+   * the topics that cannot go on, and why.
    */
   drain(): Promise<readonly StoppedTopic[]>;
-  /** Brings the tables of the SQL models up to the whole lake. @throws TransformFailedError naming those that failed. */
+  /**
+   * Brings the tables of the SQL models up to the whole lake. @throws TransformFailedError naming those that failed.
+   */
   refresh(): Promise<void>;
-  /** Stops making and taking events; what is in flight may end within `deadlineMs`. Nothing is lost either way. */
+  /**
+   * Stops generating and processing events; work in flight may finish until `deadlineMs`. Nothing is lost either way.
+   */
   stop(deadlineMs: number): Promise<void>;
 }
 
@@ -68,10 +72,10 @@ export interface StoppedTopic {
   readonly reason: string;
 }
 
-/** By then, another pipeline that has started in the same moment reads. */
+/** By then, another pipeline that started at the same moment is reading. */
 const NOTICE_OTHERS_AFTER_MS = 20_000;
 
-/** A large lake is not worth waiting for, only to say how many rows it has. */
+/** How long to wait for the row counts of a large lake. */
 const COUNTING_MS = 3000;
 
 /** Creates the topics, and has every one of them read into the lake by the sink's handler, as Lambda would. */
@@ -100,14 +104,14 @@ export async function startPipeline(options: PipelineOptions): Promise<Pipeline>
       }
     }
   } catch (error) {
-    // The caller closes the log: those that read already would report that as their trouble, ahead of this error.
+    // The caller closes the log; running readers would report that as an error, ahead of this one.
     await Promise.all(mappings.map(({ mapping }) => mapping.stop(0)));
     await live.store.close();
     throw error;
   }
 
   const stopping = new AbortController();
-  // Every generator waits for it: above ten, Node would warn of a leak.
+  // Every generator listens to it; above ten listeners, Node warns of a leak.
   setMaxListeners(0, stopping.signal);
   const generating = options.generate ? generateEvents(options, stopping.signal) : Promise.resolve();
   const tables = [...contracts.map(lakeTable), DEAD_LETTERS].map(({ table }) => table);
@@ -155,7 +159,7 @@ export async function startPipeline(options: PipelineOptions): Promise<Pipeline>
     status: () => Promise.all(streams.map((status) => status())),
     async drain() {
       const stopped: StoppedTopic[] = [];
-      // What some write to topics is for others to read.
+      // Some readers write to topics that others read.
       for (const writing of [true, false]) {
         const now = mappings.filter(({ reader }) => topicReaders[reader].writesTopics === writing);
         stopped.push(...(await drained(now)));
@@ -176,7 +180,7 @@ export async function startPipeline(options: PipelineOptions): Promise<Pipeline>
       await Promise.race([filling, clock.sleep(Math.max(0, untilMs - clock.now()))]);
       await live.store.close();
       await Promise.all([counting, restoring, noticing]);
-      // A refresh is one transaction a model, and a compaction is gone on with by the next one: both may be left at any time.
+      // Each model refresh is one transaction, and compactions resume: both can be interrupted safely.
       await Promise.race([Promise.all([refreshing, compacting]), clock.sleep(Math.max(0, untilMs - clock.now()))]);
     },
   };

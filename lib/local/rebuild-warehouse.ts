@@ -16,15 +16,15 @@ import { type LocalWarehouseOptions, localWarehouse } from './warehouse.ts';
 
 export interface Rebuilt {
   readonly counts: TransformCounts;
-  /** Whether what was made has taken the place of what was there. */
+  /** Whether the new tables have replaced the old ones. */
   readonly isPublished: boolean;
 }
 
 /**
- * Makes every table anew, out of all that the lake has, in a file of its own, which then takes the place of the warehouse's:
- * readers see the old tables until they see the new ones. Killed and run again, it goes on where it was; what was begun by
- * other models, or with windows of another length, is begun anew. Hours that come into the lake meanwhile are for the next run
- * of the models.
+ * Makes every table anew, out of all that the lake has, in a file of its own, which then takes the place of the
+ * warehouse's: readers see the old tables until they see the new ones. Killed and run again, it goes on where it was;
+ * what was begun by other models, or with windows of another length, is begun anew. Hours that come into the lake
+ * meanwhile are for the next run of the models.
  *
  * Where a model fails, or `signal` aborts, nothing takes anything's place.
  * @throws WriterLockedError while another rebuild goes on.
@@ -60,7 +60,7 @@ async function remake(
   }
 }
 
-/** Deletes what other models have begun: their rows, columns and tables would stay. */
+/** Deletes an incomplete rebuild by other models, whose rows, columns and tables would stay. */
 async function beginAnewUnlessBy({ warehouse }: DataFolder, { graph, windowSeconds }: TransformDeps): Promise<void> {
   const definitions = graph.models.map(({ name, definition }) => `${name} ${definition}`);
   const by = createHash('sha256')
@@ -74,9 +74,9 @@ async function beginAnewUnlessBy({ warehouse }: DataFolder, { graph, windowSecon
 }
 
 /**
- * The old file is open, and so locked, while the new one takes its name: nobody has anything beside it that is not yet in it.
- * The query waits for a run of the models to end, and takes in what a killed one has left beside the file: DuckDB would apply
- * that to the new one.
+ * The old file is open, and so locked, while the new one takes its name: nobody has anything beside it that is not yet
+ * in it. The query waits for a run of the models to end, and takes in what a killed one has left beside the file:
+ * DuckDB would apply that to the new one.
  */
 async function takePlace(options: LocalWarehouseOptions): Promise<void> {
   const { folder } = options;
@@ -85,7 +85,7 @@ async function takePlace(options: LocalWarehouseOptions): Promise<void> {
   try {
     await settle(warehouse).catch(async (error) => {
       if (!(error instanceof UnreadableWarehouseError)) throw error;
-      // What cannot be read goes, and its log with it.
+      // An unreadable file is deleted, with its log.
       await rm(`${file}.wal`, { force: true });
     });
     await rename(join(folder.warehouse, REBUILT_FILE), file);

@@ -13,11 +13,14 @@ import type { Settings } from '../settings.ts';
 import { type FillOptions, fillDeps, shardToFill } from './fill-metrics.ts';
 import { type LiveMetrics, type LiveMetricsOptions, openLiveMetrics } from './live-metrics.ts';
 
-/** A sink or a meter beside this takes so long at most, by default, to catch up with the other. */
+/** How long a concurrent sink or meter takes at most, by default, to catch up with the other. */
 const PATIENCE_MS = 30_000;
 const LOOK_EVERY_MS = 1_000;
 
-/** What a stream's metrics are counted of, whatever incarnation: what nobody has counted yet is for the pipeline to count. */
+/**
+ * What a stream's metrics are counted of, whatever incarnation: what nobody has counted yet is for the pipeline to
+ * count.
+ */
 export async function countedShards(
   contract: Contract,
   live: LiveMetrics,
@@ -65,7 +68,8 @@ export async function rebuildStream(
 }
 
 /**
- * Has a stream's metrics count the rows that replays have made, if they do not yet. Returns how many offsets they still wait for.
+ * Has a stream's metrics count the rows that replays have made, if they do not yet. Returns how many offsets they still
+ * wait for.
  */
 export async function recountAmended(options: RecountOptions, contract: Contract, live: LiveMetrics): Promise<number> {
   if (meteredStreams([contract]).length === 0) return 0;

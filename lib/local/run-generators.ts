@@ -11,22 +11,22 @@ export interface RunGeneratorsOptions {
   readonly generators: readonly Generator[];
   readonly generate: (request: GenerateRequest) => Promise<unknown>;
   readonly clock: Clock;
-  /** Stops everything, within a second. */
+  /** Stops all generators, in less than a second. */
   readonly signal: AbortSignal;
-  /** Factor on each stream's own pace. */
+  /** The factor on each stream's rate. */
   readonly rate: number;
   /** For the gaps between events; null is random. */
   readonly seed: number | null;
   /** Spreads the retries of streams that fail together. */
   readonly random: () => number;
-  /** Called once for a stream's trouble, however long it lasts, and once when it is over. */
+  /** Called once when a stream starts to fail, and once when it recovers. */
   readonly notify: (notice: Notice) => void;
 }
 
-/** More at once would keep the other streams waiting. */
+/** A larger batch would delay the other streams. */
 const MAX_AT_ONCE = 1000;
 const RETRY: BackOff = { firstMs: 1000, maxMs: 30_000 };
-/** What a suspended machine or a lost broker kept from being made for longer than this is not made up for. */
+/** Events missed for longer than this, by a suspended machine or a lost broker, are not caught up. */
 const CATCH_UP_MS = 10_000;
 /** How long a stop waits for requests in flight. */
 const STOP_MS = 900;
@@ -64,7 +64,7 @@ async function runGenerator(generator: Generator, options: RunGeneratorsOptions)
     const retryAfterMs = count === 0 ? null : await attempt(count);
     if (retryAfterMs !== null) dueMs = elapsedMs() + retryAfterMs;
     else if (dueMs < elapsedMs() - CATCH_UP_MS) dueMs = elapsedMs();
-    // A clock that was set back must not hold the stream up.
+    // A clock that was set back must not stop the stream.
     else dueMs = Math.min(dueMs, elapsedMs() + generator.everyMs[1] / rate);
     await clock.sleep(Math.max(0, Math.ceil(dueMs - elapsedMs())), signal);
   }
@@ -72,7 +72,7 @@ async function runGenerator(generator: Generator, options: RunGeneratorsOptions)
 
 /** One attempt after another. Returns null after a success, else how many milliseconds to wait before the next. */
 function attempts(stream: string, { generate, notify, random, signal }: RunGeneratorsOptions) {
-  // After the stop the log is closed: what fails then is no news.
+  // After the stop the log is closed, so failures are expected.
   const trouble = troubleReport((notice) => signal.aborted || notify(notice));
   let failures = 0;
   return async (count: number): Promise<number | null> => {

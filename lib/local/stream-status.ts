@@ -16,7 +16,7 @@ export interface StreamParts {
   readonly mapping: Pick<EventSourceMapping, 'progress'>;
 }
 
-/** Returns where the stream stands, with one question to the log each time. */
+/** Returns the status of the stream, with one request to the log per call. */
 export async function streamStatus(parts: StreamParts): Promise<() => Promise<StreamStatus>> {
   const { contract, settings, log, counts, group, mapping } = parts;
   const topic = topicOf(contract, settings.topics);

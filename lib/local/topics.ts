@@ -5,7 +5,7 @@ import { settings as all, SettingError, type Settings } from '../settings.ts';
 
 const HOUR_MS = 3_600_000;
 
-/** The stream's topic as this machine keeps it: for the contract's retention, or less where the settings say so. */
+/** The stream's topic on this machine, with the contract's retention, or that of the settings if it is shorter. */
 function localTopic(contract: Contract, settings: Settings): TopicSettings {
   const derived = topicSettings(contract, settings.topics);
   return { ...derived, retentionMs: Math.min(derived.retentionMs, settings.logRetentionHours * HOUR_MS) };
@@ -14,8 +14,9 @@ function localTopic(contract: Contract, settings: Settings): TopicSettings {
 type TopicLog = Pick<EventLog, 'createTopic' | 'kafkaPartitions'>;
 
 /**
- * Has the log hold a topic for every stream, and for a refined stream one with as many kafka partitions as its source's topic
- * really has. A topic of a Kafka cluster that the settings name belongs to others: it must be there, and stays as it is.
+ * Has the log hold a topic for every stream, and for a refined stream one with as many kafka partitions as its source's
+ * topic really has. A topic of a Kafka cluster that the settings name belongs to others: it must be there, and stays as
+ * it is.
  * @throws SettingError when it is not there, or has too few kafka partitions for its source.
  */
 export async function createTopics(log: TopicLog, contracts: readonly Contract[], settings: Settings): Promise<void> {
@@ -55,7 +56,9 @@ function isForeign({ name }: Contract, { brokers, topics }: Settings): boolean {
   return brokers !== '' && topics.has(name);
 }
 
-/** Returns how many kafka partitions the topic has. A refined record goes to the kafka partition number of its source's. */
+/**
+ * Returns how many kafka partitions the topic has. A refined record goes to the kafka partition number of its source's.
+ */
 async function growTo(
   log: TopicLog,
   contract: Contract,

@@ -1,18 +1,18 @@
 import { PermanentError } from '../pipeline/permanent-error.ts';
 
-/** What a person should know of a running pipeline. */
+/** A notice about a running pipeline. */
 export interface Notice {
-  /** `trouble` is tried again; what is `stopped` goes on only after a person has done something. */
+  /** `trouble` is retried; `stopped` needs an operator to act. */
   readonly kind: 'trouble' | 'recovered' | 'stopped';
   /** What is tried again: `topic orders: delivering kafka partition 0, offsets 5 to 20`. */
   readonly what: string;
   /** The error's message; empty for a recovery. */
   readonly message: string;
-  /** What was in trouble before, and is in this one now. */
+  /** The earlier notice that this one replaces. */
   readonly replaces?: string;
 }
 
-/** Reports trouble once for each distinct error in a row, and when it is over. */
+/** Reports each distinct error in a row once, and the recovery. */
 export interface TroubleReport {
   failed(what: string, error: unknown): void;
   succeeded(): void;

@@ -23,8 +23,9 @@ export interface LocalWarehouseOptions {
 }
 
 /**
- * What the models' runs need on a laptop. The warehouse's file is opened by the first run and locked until it is closed.
- * @throws ModelError when a model's file is wrong.
+ * The dependencies of model runs on a local machine. The first run opens the warehouse's file and locks it until it is
+ * closed.
+ * @throws ModelError for an invalid model file.
  */
 export async function localWarehouse({
   folder,

@@ -6,7 +6,7 @@ import type { Rejection } from './outcome.ts';
 import type { RecordToAppend } from './ports.ts';
 import { reader } from './reading.ts';
 
-/** What is done to an event before it reaches Kafka. */
+/** The processing of an event before it reaches Kafka. */
 export interface Admission {
   /**
    * The event's record: keyed as the contract says, its masked fields masked, its bytes otherwise those of `text`.
@@ -56,7 +56,7 @@ function latin1({ buffer, byteOffset, byteLength }: Uint8Array): string {
   return Buffer.from(buffer, byteOffset, byteLength).toString('latin1');
 }
 
-/** How an event is named in answers. */
+/** The identity of an event in responses. */
 function identityText({ masked }: Field, value: unknown): string | null {
   if (value === null) return null;
   return masked ? maskText(String(value)) : String(value);

@@ -8,7 +8,7 @@ import type { Clock, ObjectStore } from './ports.ts';
 import { putSeal, type SealPorts } from './seal.ts';
 import { type Chain, type ChainPlace, type Coverage, chainPrefix, coverageOf } from './slot.ts';
 
-/** Where a chain goes on, and what it has taken in. */
+/** The end of a chain, and what it has taken in. */
 export interface Tail extends Coverage {
   /** Generation and number of the slot to write next. */
   readonly generation: number;
@@ -59,7 +59,9 @@ export function chainTails(ports: ChainTailPorts) {
       return known !== undefined && clock.now() - known.verifiedAtMs < TAIL_TRUSTED_MS ? known.tail : refresh(chain);
     },
     refresh,
-    /** What this process has written itself. It verifies nothing: the tail is looked up again when it would have been. */
+    /**
+     * What this process has written itself. It verifies nothing: the tail is looked up again when it would have been.
+     */
     moved(chain: Chain, tail: Tail): Tail {
       return remember(chain, tail, remembered.get(chainPrefix(chain, 0))?.verifiedAtMs ?? 0);
     },
@@ -70,7 +72,10 @@ export function chainTails(ports: ChainTailPorts) {
   };
 }
 
-/** Where the chain ends. One that ends in a generation behind which another has begun is sealed there, and goes on in that. */
+/**
+ * Where the chain ends. One that ends in a generation behind which another has begun is sealed there, and goes on in
+ * that.
+ */
 async function openTail(ports: ChainTailPorts, chain: Chain): Promise<Tail> {
   for (;;) {
     const { begun, ...tail } = await findTail(ports.store, chain);

@@ -14,8 +14,8 @@ export interface VerdictPorts {
 
 /**
  * What was decided about these covered offsets when they were first taken in: only the rejected ones are in the answer.
- * Walks back from the tail until the slots' own ranges span the offsets; nearly always that is the last slot. A slot that
- * somebody deleted or damaged is reported, and passed over: its offsets would hold up all that comes after them.
+ * Walks back from the tail until the slots' own ranges span the offsets; nearly always that is the last slot. A slot
+ * that was deleted or damaged is reported and skipped: otherwise its offsets would block all later ones.
  */
 export async function findVerdicts(
   { store, onLostObject }: VerdictPorts,

@@ -4,14 +4,14 @@ import { DamagedObjectError, readFacts } from './read-facts.ts';
 import { type ChainPlace, type SlotFacts, slotKey } from './slot.ts';
 
 /**
- * Somebody deleted, cut or overwrote objects of the lake. A slot that is not the newest of its chain is only missed when its
- * verdicts are needed: its offsets stay covered, so nothing is written for them again.
+ * Objects of the lake that were deleted, truncated or overwritten. A slot that is not the newest of its chain is only
+ * noticed when its verdicts are needed: its offsets stay covered, so nothing is written for them again.
  */
 export interface LostObject {
   readonly key: string;
   readonly kafkaPartition: number;
   readonly offsets: OffsetRanges;
-  /** What is wrong, and what to do, in one line. */
+  /** The problem and what to do, in one line. */
   readonly message: string;
 }
 
@@ -30,7 +30,10 @@ export async function readSlotIfWhole(
   }
 }
 
-/** What the slot at `slot` had taken in: all that is covered behind it, less what the newest whole slot before it covers. */
+/**
+ * What the slot at `slot` had taken in: all that is covered behind it, less what the newest whole slot before it
+ * covers.
+ */
 export async function lostObject(
   store: ObjectStore,
   chain: ChainPlace,
@@ -54,7 +57,7 @@ export async function lostObject(
   return { key, kafkaPartition, offsets, message };
 }
 
-/** Why a chain cannot go on: its newest object is damaged, which says what has been taken in. */
+/** Why a chain is blocked: its newest object, which records what has been taken in, is damaged. */
 export function damagedTail(error: unknown, kafkaPartition: number, covered: OffsetRanges): unknown {
   if (!(error instanceof DamagedObjectError)) return error;
   const last = covered.at(-1)?.[1];

@@ -1,6 +1,6 @@
 /**
- * Trying again does not help before a person has done something, which the message says. Whoever runs without end may go on trying
- * all the same; whoever wants to come to an end need not wait.
+ * Retrying is useless until an operator has acted; the message says what to do. A long-running process may keep
+ * retrying; a one-shot command need not wait.
  */
 export class PermanentError extends Error {
   override readonly name: string = 'PermanentError';

@@ -20,7 +20,7 @@ export interface RecordToAppend {
   /** null is a tombstone. */
   readonly value: Uint8Array | null;
   readonly headers: readonly Header[];
-  /** For topics with producers' timestamps (`CreateTime`); the time of the append where it is not given. */
+  /** For topics with producers' timestamps (`CreateTime`); by default, the time of the append. */
   readonly timestampMs?: number;
 }
 
@@ -46,7 +46,7 @@ export interface LogRecord {
  */
 export interface EventLog {
   identity(): Promise<string>;
-  /** null where the log cannot say, as a Kafka before 2.8. @throws UnknownTopicError */
+  /** null if the log has no topic ids, such as Kafka before 2.8. @throws UnknownTopicError */
   topicId(topic: string): Promise<string | null>;
   createTopic(settings: TopicSettings): Promise<void>;
   topics(): Promise<readonly string[]>;
@@ -63,13 +63,19 @@ export interface EventLog {
   startOffsets(topic: string): Promise<readonly number[]>;
   /** Per kafka partition, the offset that the next record will get. */
   endOffsets(topic: string): Promise<readonly number[]>;
-  /** Per kafka partition, the first offset whose timestamp is at or after `timestampMs`; the end offset where there is none. */
+  /**
+   * Per kafka partition, the first offset whose timestamp is at or after `timestampMs`; the end offset where there is
+   * none.
+   */
   offsetsAt(topic: string, timestampMs: number): Promise<readonly number[]>;
   /** Per kafka partition, the next offset that the group reads; null where it has committed none. */
   committedOffsets(topic: string, group: string): Promise<readonly (number | null)[]>;
-  /** Has a group that nobody reads for go on at these offsets, by kafka partition. Durable when it resolves. @throws while it has readers */
+  /**
+   * Sets the offsets of a group without readers, by kafka partition. Durable when it resolves. @throws if it has
+   * readers
+   */
   moveGroup(topic: string, group: string, next: ReadonlyMap<number, number>): Promise<void>;
-  /** How many readers the group has; one that was killed counts until the log notices. */
+  /** The number of the group's readers; a killed one counts until its session times out. */
   readers(topic: string, group: string): Promise<number>;
   close(): Promise<void>;
 }
@@ -87,8 +93,8 @@ export interface LogReader {
     readonly waitMs: number;
   }): Promise<readonly LogRecord[]>;
   /**
-   * Kafka partition to the next offset that `poll` looks at: past all that it has handed out, and past what is no record,
-   * such as the marker that ends a transaction. Kafka partitions that it has found nothing in may be missing.
+   * Kafka partition to the next offset that `poll` looks at: past all that it has handed out, and past what is no
+   * record, such as the marker that ends a transaction. Kafka partitions that it has found nothing in may be missing.
    */
   position(): ReadonlyMap<number, number>;
   /** Kafka partition to the next offset to read. Durable when it resolves. */
@@ -100,12 +106,12 @@ export class UnknownTopicError extends Error {
   override readonly name = 'UnknownTopicError';
 }
 
-/** The log takes no record as large as one of the call's. It has appended none of them. */
+/** A record of the call exceeds the log's limit. None of its records was appended. */
 export class RecordTooLargeError extends Error {
   override readonly name = 'RecordTooLargeError';
 }
 
-/** A topic cannot become what was asked for, however often it is asked: Kafka never takes a kafka partition away. */
+/** A topic cannot be changed as requested: Kafka never removes a kafka partition. */
 export class TopicRefusedError extends Error {
   override readonly name = 'TopicRefusedError';
 }
@@ -118,7 +124,10 @@ export class TopicRefusedError extends Error {
  */
 export interface ObjectStore {
   putIfAbsent(key: string, body: Uint8Array, metadata: Readonly<Record<string, string>>): Promise<'created' | 'exists'>;
-  /** The last `maxBytes` bytes. Metadata is what was put, or empty where the store keeps none. @throws ObjectNotFoundError */
+  /**
+   * The last `maxBytes` bytes. Metadata is what was put, or empty where the store keeps none. @throws
+   * ObjectNotFoundError
+   */
   readTail(key: string, maxBytes: number): Promise<ObjectTail>;
   /** All keys that start with `prefix` and sort after `after`. */
   list(prefix: string, after?: string): Promise<readonly string[]>;
@@ -137,9 +146,9 @@ export interface ObjectFiles {
   putFileIfAbsent(key: string, path: string, metadata: Readonly<Record<string, string>>): Promise<'created' | 'exists'>;
 }
 
-/** Apart from the store: only upkeep ever deletes. */
+/** Separate from the store, because only upkeep deletes. */
 export interface ObjectRemover {
-  /** One that is not there is no error. */
+  /** A missing object is not an error. */
   remove(key: string): Promise<void>;
 }
 
@@ -180,8 +189,8 @@ export interface Catalog {
 }
 
 /**
- * Turns rows into a Parquet object. `encode` answers `refused` when the rows themselves are the trouble (the caller then
- * looks for the culprit by halving), and throws for anything else, a full disk included.
+ * Turns rows into a Parquet object. `encode` answers `refused` when the rows themselves are the trouble (the caller
+ * then looks for the culprit by halving), and throws for anything else, a full disk included.
  */
 export interface RowEncoder {
   encode(rows: RowsToEncode): Promise<{ readonly body: Uint8Array } | { readonly refused: string }>;
@@ -286,11 +295,11 @@ export interface Warehouse {
   run(transaction: WarehouseTransaction): Promise<void>;
   /** @throws StatementError, WarehouseUnavailableError */
   query(statement: Statement): Promise<readonly WarehouseRow[]>;
-  /** Others may use what was locked. The next call opens again. */
+  /** Releases the lock. The next call opens the warehouse again. */
   close(): Promise<void>;
 }
 
-/** The warehouse refused a statement: its transaction has left nothing behind. */
+/** The warehouse rejected a statement; its transaction was rolled back. */
 export class StatementError extends Error {
   override readonly name = 'StatementError';
   /** Index of the statement in its transaction; 0 for a query. */
@@ -302,7 +311,9 @@ export class StatementError extends Error {
   }
 }
 
-/** The warehouse is locked, unreachable or too slow: nothing is known to have happened, and the same may be tried again. */
+/**
+ * The warehouse is locked, unreachable or too slow: nothing is known to have happened, and the same may be tried again.
+ */
 export class WarehouseUnavailableError extends Error {
   override readonly name = 'WarehouseUnavailableError';
 }

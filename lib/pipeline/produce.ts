@@ -38,14 +38,14 @@ export class ProduceError extends Error {
   }
 }
 
-/** What of the log sending needs. */
+/** The part of the log that sending needs. */
 export type AppendableLog = Pick<EventLog, 'append' | 'kafkaPartitions'>;
 
 export interface ProducerOptions {
   readonly log: AppendableLog;
   readonly topic: string;
   readonly limits?: BatchLimits;
-  /** What may wait or be in flight before `send` holds its caller back. */
+  /** The maximum waiting or in flight before `send` applies backpressure. */
   readonly maxWaitingBytes?: number;
 }
 

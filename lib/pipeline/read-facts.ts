@@ -9,7 +9,7 @@ const FIRST_TAIL_BYTES = 64 * 1024;
 /** A Parquet file ends with its footer, the footer's length (4 bytes, little endian) and `PAR1`. */
 const TRAILER_BYTES = 8;
 
-/** An object of the lake is not as it was written: cut, damaged, or somebody else's. */
+/** An object of the lake is truncated, damaged, or was not written by Weir. */
 export class DamagedObjectError extends PermanentError {
   override readonly name = 'DamagedObjectError';
 }

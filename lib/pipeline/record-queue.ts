@@ -15,7 +15,7 @@ export interface RecordQueue {
   bytes(): number;
 }
 
-/** About what Kafka's format adds to a record. */
+/** The approximate overhead of Kafka's format per record. */
 const RECORD_OVERHEAD_BYTES = 64;
 
 export function recordQueue(): RecordQueue {

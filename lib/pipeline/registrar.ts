@@ -6,7 +6,8 @@ import type { Catalog } from './ports.ts';
 const MAX_REMEMBERED = 16_384;
 
 /**
- * Makes sure that the catalogue shows an hour under every name of a table; asks it once per process, hour and generation.
+ * Ensures that the catalogue lists an hour under every name of a table; registers once per process, hour and
+ * generation.
  * @param location the table whose folder holds the objects; `names` may be others over the same objects.
  */
 export function registrar(catalog: Catalog) {

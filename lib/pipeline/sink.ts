@@ -19,13 +19,13 @@ export interface SinkPorts {
   readonly catalog: Catalog;
   readonly encoder: RowEncoder;
   readonly clock: Clock;
-  /** A fresh one at every call, unique over all processes. */
+  /** Returns a globally unique id at every call. */
   readonly newWriteId: () => string;
-  /** Reports an object of the lake that is gone or damaged, where that is found out. */
+  /** Called with missing or damaged objects of the lake, when they are noticed. */
   readonly onLostObject?: (lost: LostObject) => void;
   /** Called with the dead letters that a call has added to the lake, by reason. */
   readonly onDeadLetters?: (reasons: readonly RejectionReason[]) => void;
-  /** Gets in one line what a person should know of a topic that is read all the same. */
+  /** Called with one-line warnings about a topic that is still read. */
   readonly note?: (line: string) => void;
 }
 
@@ -38,11 +38,11 @@ export interface SinkCounts {
 }
 
 /**
- * Takes batches into the lake, exactly once whatever is delivered again, at once or in other cuts. When it returns, every
- * record is in a row or a dead letter that a reader sees; when it throws, the same records may simply come again.
+ * Takes batches into the lake, exactly once whatever is delivered again, at once or in other cuts. When it returns,
+ * every record is in a row or a dead letter that a reader sees; when it throws, the same records may simply come again.
  *
- * All checks come before the first effect. The effects, hour by hour: a note that the hour
- * changes, where it is old; PUT of the data object, PUT of the dead letters, registration of both in the catalogue.
+ * All checks come before the first effect. The effects, hour by hour: a note that the hour changes, where it is old;
+ * PUT of the data object, PUT of the dead letters, registration of both in the catalogue.
  */
 export function sink(ports: SinkPorts): (batch: KafkaPartitionBatch) => Promise<SinkCounts> {
   const chainPorts: ChainPorts = { ...ports, tails: chainTails(ports) };

@@ -3,9 +3,9 @@ import { topicOf } from '../derive/topic.ts';
 import type { SinkStream } from './batch.ts';
 
 interface StreamSettings {
-  /** Stream to topic, where it is not the stream's name. */
+  /** Topics by stream, if not named after the stream. */
   readonly topics: ReadonlyMap<string, string>;
-  /** Stream to incarnation, where it is not 0. */
+  /** Incarnations by stream, if not 0. */
   readonly incarnations: ReadonlyMap<string, number>;
 }
 

@@ -3,8 +3,8 @@ import { effectiveTimestampMs, isClockTime } from '../derive/kafka-time.ts';
 import type { Digits } from './decimals.ts';
 
 /**
- * A canonical timestamp is UTC text with microseconds, `2026-01-31 13:00:00.123456`, of a year from 0001 to 9999. Canonical
- * texts sort as their moments do.
+ * A canonical timestamp is UTC text with microseconds, `2026-01-31 13:00:00.123456`, of a year from 0001 to 9999.
+ * Canonical texts sort as their moments do.
  */
 
 /** It takes days beyond the end of a month, which `isDayOfMonth` refuses. */
@@ -23,7 +23,7 @@ const SECOND = 1_000_000n;
 
 /** 1970-01-01 00:00: no event happened before it. */
 const EPOCH = '1970-01-01 00:00:00.000000';
-/** Nor will one after 2100, as far as anybody can tell now. */
+/** The end of the plausible range: no event time is after 2100. */
 const END = '2101-01-01 00:00:00.000000';
 
 const DATE = /^\d{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12]\d|3[01])$/;
@@ -33,7 +33,9 @@ export function isDate(wire: string): boolean {
   return DATE.test(wire) && !wire.startsWith('0000') && isDayOfMonth(wire);
 }
 
-/** A wire timestamp in canonical text, or undefined where it is malformed or does not exist. Digits beyond six are cut. */
+/**
+ * A wire timestamp in canonical text, or undefined where it is malformed or does not exist. Digits beyond six are cut.
+ */
 export function canonicalTimestamp(wire: string): string | undefined {
   if (!WIRE.test(wire) || wire.startsWith('0000') || !isDayOfMonth(wire)) return undefined;
   const hasFraction = wire.charAt(SECONDS_END) === '.' || wire.charAt(SECONDS_END) === ',';
@@ -52,8 +54,8 @@ const MICROSECOND_DIGITS = 6;
 const MAX_MICROSECOND_DIGITS = 19;
 
 /**
- * A time since 1970 in canonical text, or undefined outside the years 0001 to 9999. What is finer than a microsecond is cut,
- * towards the past.
+ * A time since 1970 in canonical text, or undefined outside the years 0001 to 9999. What is finer than a microsecond is
+ * cut, towards the past.
  */
 export function canonicalEpoch({ negative, digits, point }: Digits, unit: EpochUnit): string | undefined {
   const wholeDigits = point + MICROSECOND_DIGITS - EPOCH_DIGITS[unit];
@@ -74,7 +76,9 @@ const SECONDS_A_DAY = 86_400;
 let lastDay = '';
 let lastDaySeconds = 0;
 
-/** Whole seconds since 1970 of a canonical timestamp. Events come day by day: `Date.parse` would be most of the work. */
+/**
+ * Whole seconds since 1970 of a canonical timestamp. Events come day by day: `Date.parse` would be most of the work.
+ */
 export function epochSeconds(canonical: string): number {
   if (!canonical.startsWith(lastDay) || lastDay === '') {
     lastDay = canonical.slice(0, 10);
@@ -93,9 +97,9 @@ function digitsAt(text: string, start: number, count: number): number {
 }
 
 /**
- * True for an event time that a record of this Kafka timestamp, milliseconds since 1970, may have: from 1970 to 24 hours after
- * it. A Kafka timestamp that does not say when the record was written refuses no time up to 2100: what the batch's own time
- * would refuse may be taken when the batch comes again, and a record has one verdict.
+ * True for an event time that a record of this Kafka timestamp, milliseconds since 1970, may have: from 1970 to 24
+ * hours after it. A Kafka timestamp that does not say when the record was written refuses no time up to 2100: what the
+ * batch's own time would refuse may be taken when the batch comes again, and a record has one verdict.
  */
 export function isPlausible(eventTime: string, kafkaTimestampMs: number): boolean {
   if (eventTime < EPOCH) return false;

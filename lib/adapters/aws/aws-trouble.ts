@@ -1,4 +1,4 @@
-/** What a person can do about it, by AWS error code. */
+/** What to do, by AWS error code. */
 const advice: Readonly<Record<string, string>> = {
   AccessDenied: 'grant the role this action',
   AccessDeniedException: 'grant the role this action',
@@ -29,7 +29,9 @@ export function httpStatus(error: unknown): number | undefined {
   return typeof metadata.httpStatusCode === 'number' ? metadata.httpStatusCode : undefined;
 }
 
-/** An error that names the operation (`S3 PutObject`), its target, AWS's code and what to do; the original is its cause. */
+/**
+ * An error that names the operation (`S3 PutObject`), its target, AWS's code and what to do; the original is its cause.
+ */
 export function awsTrouble(operation: string, target: string, error: unknown): Error {
   const code = awsCode(error);
   const status = httpStatus(error);

@@ -27,8 +27,8 @@ export interface DuckdbPartWriterOptions {
 }
 
 /**
- * Makes compacted objects with DuckDB, on one thread: zstd, Parquet version 1, which every reader of the lake knows. Inputs and
- * part are files of the local disk; DuckDB streams from the ones to the other, a row group at a time.
+ * Makes compacted objects with DuckDB, on one thread: zstd, Parquet version 1, which every reader of the lake knows.
+ * Inputs and part are files of the local disk; DuckDB streams from the ones to the other, a row group at a time.
  * @see https://duckdb.org/docs/stable/data/parquet/overview
  */
 export function duckdbPartWriter(options: DuckdbPartWriterOptions): PartWriter {
@@ -38,7 +38,7 @@ export function duckdbPartWriter(options: DuckdbPartWriterOptions): PartWriter {
     describe: async (key) => describe(await readFooter(store, key), (await store.readTail(key, 0)).sizeBytes),
     write(part) {
       const next = last.then(() => writePart(options, part));
-      // Its caller gets the error; the next part is another one's.
+      // The caller gets the error; the next part must still run.
       last = next.catch(() => undefined);
       return next;
     },

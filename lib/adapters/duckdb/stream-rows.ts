@@ -1,9 +1,10 @@
 import type { DuckDBConnection, DuckDBResult } from '@duckdb/node-api';
 
 /**
- * Runs one statement whose rows are read as they are made. With @duckdb/node-api 1.5.5 a stream that fails after its first
- * rows ends like a complete one: an object that is damaged in its middle would cost rows without a word. Its transaction is
- * aborted by the failure, though, and that is asked after the last row. The connection must not be in a transaction.
+ * Runs one statement whose rows are read as they are made. With @duckdb/node-api 1.5.5 a stream that fails after its
+ * first rows ends like a complete one: an object that is damaged in its middle would cost rows without a word. Its
+ * transaction is aborted by the failure, though, and that is asked after the last row. The connection must not be in a
+ * transaction.
  */
 export async function streamRows<T>(
   connection: DuckDBConnection,
@@ -12,7 +13,7 @@ export async function streamRows<T>(
 ): Promise<{ readonly result: DuckDBResult; readonly rows: AsyncGenerator<readonly T[]> }> {
   await connection.run('begin transaction');
   const result = await connection.stream(sql).catch(async (error) => {
-    // Others ask this connection next what was wrong.
+    // Later statements on this connection find out the error.
     await connection.run('rollback');
     throw error;
   });

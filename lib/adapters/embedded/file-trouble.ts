@@ -1,6 +1,6 @@
 import { systemCodeIn } from '../system-trouble.ts';
 
-/** What a person can do about it; everything here passes once it is done. */
+/** What to do, by error code; each problem is resolved once it is done. */
 const advice: Readonly<Record<string, string>> = {
   ENOSPC: 'the disk is full: free some space',
   EDQUOT: 'the disk quota is used up: free some space',

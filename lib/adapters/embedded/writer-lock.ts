@@ -16,7 +16,7 @@ export class WriterLockedError extends Error {
   override readonly name = 'WriterLockedError';
 }
 
-/** In the folder that is locked. It may be deleted by who holds the lock, last of all. */
+/** A file in the locked folder. The holder of the lock may delete it, last of all. */
 export const LOCK_FILE = 'writer.lock';
 
 /** A lock of the kernel is per process: it would let this process in twice, and the first close would release both. */
@@ -24,9 +24,10 @@ const heldHere = new Set<string>();
 
 /**
  * Makes this process the only writer of a folder, which is made where it is missing; messages call it by its `name`
- * (`the event log in .weir/log`). The lock is one of the kernel, on the file `writer.lock`: it ends with the process, however that ends,
- * and no process id that is used again can be mistaken for a holder. It is taken by way of DuckDB, which locks a database
- * file that it opens for writing, because Node itself has no such call. A process that is stopped holds it still.
+ * (`the event log in .weir/log`). The lock is one of the kernel, on the file `writer.lock`: it ends with the process,
+ * however that ends, and no process id that is used again can be mistaken for a holder. It is taken by way of DuckDB,
+ * which locks a database file that it opens for writing, because Node itself has no such call. A process that is
+ * stopped holds it still.
  * @throws WriterLockedError saying who holds it and what to do.
  */
 export async function acquireWriterLock(dir: string, name: string): Promise<WriterLock> {
@@ -42,7 +43,9 @@ interface LockPlace {
   readonly name: string;
 }
 
-/** The lock; null where a holder has deleted the file meanwhile: the lock of a file without its name keeps nobody out. */
+/**
+ * The lock; null where a holder has deleted the file meanwhile: the lock of a file without its name keeps nobody out.
+ */
 async function lockOf({ dir, path, name }: LockPlace): Promise<WriterLock | null> {
   if (heldHere.has(path)) {
     throw new WriterLockedError(

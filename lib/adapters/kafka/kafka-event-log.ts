@@ -18,13 +18,13 @@ export interface KafkaEventLogOptions {
   readonly clientId: string;
   /** After this long without a sign of life, a reader's kafka partitions go to the others of its group. */
   readonly sessionTimeoutMs?: number;
-  /** Called with one line that a person should read, of what the log lives with, such as a broker out of reach. */
+  /** Called with one-line warnings, such as an unreachable broker. */
   readonly warn: (line: string) => void;
-  /** Most bytes that a reader fetches at a time; a batch that is larger comes alone. */
+  /** Maximum bytes that a reader fetches at a time; a larger batch is fetched alone. */
   readonly maxFetchBytes?: number;
-  /** Of what is appended; what is read may have any. None where it is not given. */
+  /** Compression of appended records; reading supports all. By default, none. */
   readonly compression?: Compression;
-  /** In clear and nameless where it is not given. */
+  /** By default, unencrypted and without login. */
   readonly security?: KafkaSecurity;
 }
 
@@ -61,8 +61,8 @@ export function kafkaEventLog(options: KafkaEventLogOptions): EventLog {
   const counts = new Map<string, number>();
 
   /**
-   * A broker fills its answer in the order that it is asked in, which kafkajs never changes: all kafka partitions must fit, or
-   * the last ones would wait until the first have no more.
+   * A broker fills its answer in the order that it is asked in, which kafkajs never changes: all kafka partitions must
+   * fit, or the last ones would wait until the first have no more.
    */
   const groupConsumer = (group: string, kafkaPartitions: number, isWanted: () => boolean) =>
     kafka.consumer({

@@ -7,7 +7,10 @@ import { UnknownTopicError } from '../../pipeline/ports.ts';
 import { kafkaTrouble } from './kafka-trouble.ts';
 import { METADATA_API, METADATA_VERSION, metadataRequest, UNKNOWN_TOPIC } from './metadata-request.ts';
 
-/** Requests that kafkajs's own API does not offer, over connections as kafkajs makes them: with its TLS, login and time-outs. */
+/**
+ * Requests that kafkajs's own API does not offer, over connections as kafkajs makes them: with its TLS, login and
+ * time-outs.
+ */
 export interface KafkaRequests {
   /** null where the brokers know no topic ids. @throws UnknownTopicError */
   topicId(topic: string): Promise<string | null>;
@@ -21,7 +24,7 @@ const NO_ID = Buffer.alloc(16).toString('base64url');
 const RETRY = { initialRetryTime: 200, maxRetryTime: 2000, retries: 5 };
 /** Of a topic that the broker does not know. */
 const TRIES = 5;
-/** Of a commit by nobody's reader. */
+/** The generation of a commit without a group member. */
 const NO_GENERATION = -1;
 
 export function kafkaRequests(config: KafkaConfig, brokers: readonly string[]): KafkaRequests {

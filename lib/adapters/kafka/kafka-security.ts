@@ -1,7 +1,7 @@
 import { generateAuthToken } from 'aws-msk-iam-sasl-signer-js';
 import type { KafkaConfig, SASLOptions } from 'kafkajs';
 
-/** How a client proves to a cluster who it is, and that nobody listens. */
+/** How a client authenticates to a cluster and encrypts the connection. */
 export type KafkaSecurity = Pick<KafkaConfig, 'ssl' | 'sasl'>;
 
 /** In PEM form. */

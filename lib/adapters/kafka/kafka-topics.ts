@@ -65,7 +65,7 @@ export function kafkaTopics(kafka: Kafka, brokers: readonly string[]): KafkaTopi
     return admin;
   }
 
-  /** Whoever uses it still may do so; the next question opens another. */
+  /** Requests in progress may still use it; the next one opens another. */
   async function retire(connection: Connection | undefined): Promise<void> {
     if (connection === undefined) return;
     connection.isRetired = true;

@@ -1,7 +1,7 @@
 import { PermanentError } from '../../pipeline/permanent-error.ts';
 import { settings } from '../../settings.ts';
 
-/** What a person can do, by the name of the protocol's error. */
+/** What to do, by the name of the protocol's error. */
 const advice: Readonly<Record<string, string>> = {
   MESSAGE_TOO_LARGE: 'a record is larger than the topic takes: raise its max.message.bytes, or send smaller ones',
   NOT_ENOUGH_REPLICAS: 'too few copies of the kafka partition are in sync: start the missing brokers',
@@ -24,7 +24,7 @@ const {
   kafkaSecurity,
 } = settings;
 
-/** What a person can do, by what TLS and the login say. */
+/** What to do, by the message of TLS or the login. */
 const adviceByText: readonly (readonly [RegExp, string])[] = [
   // An alert is what the broker says about this side. It comes before the rest, which would read it as about the broker's.
   [
@@ -44,8 +44,8 @@ const adviceByText: readonly (readonly [RegExp, string])[] = [
 ];
 
 /**
- * An error that says what failed, where and why, in one line; the original is its cause. Permanent where the cause is, or
- * where a right is missing.
+ * An error that says what failed, where and why, in one line; the original is its cause. Permanent where the cause is,
+ * or where a right is missing.
  */
 export function kafkaTrouble(attempt: string, brokers: readonly string[], error: unknown): Error {
   const first = firstCause(error);
@@ -58,7 +58,7 @@ export function kafkaTrouble(attempt: string, brokers: readonly string[], error:
   return new (isPermanent ? PermanentError : Error)(message, { cause: error });
 }
 
-/** What a person can do about it; undefined where nothing is known. */
+/** What to do; undefined if unknown. */
 export function kafkaAdvice(error: unknown): string | undefined {
   const text = error instanceof Error ? `${error.name} ${error.message}` : '';
   const known = advice[typeOf(error)] ?? adviceByText.find(([pattern]) => pattern.test(text))?.[1];

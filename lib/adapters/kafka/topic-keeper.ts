@@ -12,7 +12,7 @@ interface TopicKeeperOptions extends KafkaSecurity {
   readonly warn: (line: string) => void;
 }
 
-/** Configuration of a topic that somebody set, as against what the cluster gives to every topic. */
+/** A topic's own configuration, as opposed to the cluster's defaults. */
 const SET_FOR_TOPIC = 1;
 
 /**

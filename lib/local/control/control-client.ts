@@ -20,7 +20,7 @@ interface Call {
   readonly body?: string;
 }
 
-/** The pipeline that runs on the data folder; null where none answers, whatever its `pipeline.json` says. */
+/** The pipeline that runs on the data folder; null if none responds, even if `pipeline.json` exists. */
 export async function runningPipeline(file: string): Promise<RunningPipeline | null> {
   const address = await readPipelineFile(file);
   if (address === null) return null;
@@ -46,7 +46,7 @@ export async function runningPipeline(file: string): Promise<RunningPipeline | n
   );
 }
 
-/** @throws when the pipeline does not answer with what was asked for, in its own words where it gave any. */
+/** @throws if the request fails, with the pipeline's own message if there is one. */
 async function send<T>(address: PipelineAddress, call: Call): Promise<T> {
   const response = await request(address, call);
   if (response.ok) return (await response.json()) as T;

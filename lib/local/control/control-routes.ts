@@ -8,7 +8,7 @@ import { bearerToken, isSameSecret } from '../server/credentials.ts';
 import { readAppendRequest } from './wire-records.ts';
 
 export interface ControlPorts {
-  /** That of `pipeline.json`. */
+  /** The token in `pipeline.json`. */
   readonly token: string;
   readonly log: Pick<EventLog, 'append' | 'kafkaPartitions'>;
   readonly status: () => Promise<readonly StreamStatus[]>;
@@ -20,7 +20,7 @@ export const MAX_BODY_BYTES = 16 * 1024 * 1024;
 const topicParameter = textParameter('topic', 'A topic of the log.');
 
 /**
- * What other processes of this user ask of the pipeline: to append to the log, whose only writer it is, and how it stands.
+ * Requests of this user's other processes to the pipeline: appending to the log, whose only writer it is, and its status.
  *
  *     GET  /control/status                          → the streams' status
  *     GET  /control/kafka-partitions?topic=orders   → {"kafkaPartitions": 3}
@@ -59,7 +59,7 @@ function controlRoute(
       try {
         return { body: await handle(ports, request) };
       } catch (error) {
-        // Whoever has the token runs the pipeline: what failed is for them to know.
+        // The holder of the token runs the pipeline, so error messages are shown in full.
         throw error instanceof ApiError ? error : new ApiError('internal', messageOf(error), { cause: error });
       }
     },

@@ -1,17 +1,17 @@
 import { readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { fileTrouble, systemCode } from '../../adapters/embedded/file-trouble.ts';
 
-/** Where a running pipeline listens, as it notes it in the data folder. */
+/** The address of a running pipeline, as written to the data folder. */
 export interface PipelineAddress {
   readonly pid: number;
   /** An address of this machine. */
   readonly host: string;
   readonly port: number;
-  /** Whoever can read the file may use the pipeline. */
+  /** Any process that can read the file may use the pipeline. */
   readonly token: string;
 }
 
-/** Written whole, for this user's eyes only. */
+/** Written atomically, readable by this user only. */
 export async function writePipelineFile(path: string, address: PipelineAddress): Promise<void> {
   const aside = `${path}.${process.pid}`;
   try {
@@ -24,7 +24,9 @@ export async function writePipelineFile(path: string, address: PipelineAddress):
   }
 }
 
-/** What the file says; null when there is none. It may be that of a process that was killed: only an answer proves life. */
+/**
+ * The content of the file; null if it does not exist. A killed process leaves its file, so only a response proves life.
+ */
 export async function readPipelineFile(path: string): Promise<PipelineAddress | null> {
   try {
     const { pid, host, port, token } = JSON.parse(await readFile(path, 'utf8'));
@@ -37,7 +39,7 @@ export async function readPipelineFile(path: string): Promise<PipelineAddress | 
   }
 }
 
-/** Removes the file, unless another process has written it since. */
+/** Removes the file, unless another process has replaced it. */
 export async function removePipelineFile(path: string, pid: number): Promise<void> {
   const found = await readPipelineFile(path);
   if (found?.pid === pid) await rm(path, { force: true });

@@ -1,6 +1,6 @@
 import type { RecordToAppend } from '../../pipeline/ports.ts';
 
-/** Records as one process of a laptop hands them to another: JSON, bytes in base64. */
+/** The format of records between local processes: JSON, bytes in base64. */
 interface WireRecord {
   readonly key: string | null;
   readonly value: string | null;
@@ -24,7 +24,7 @@ export function writeAppendRequest({ topic, kafkaPartition, records }: AppendReq
   return JSON.stringify({ topic, kafkaPartition, records: wire });
 }
 
-/** @throws when the text is none of `writeAppendRequest`'s. */
+/** @throws if the text was not written by `writeAppendRequest`. */
 export function readAppendRequest(text: string): AppendRequest {
   const { topic, kafkaPartition, records } = JSON.parse(text);
   if (typeof topic !== 'string' || !Number.isInteger(kafkaPartition) || !Array.isArray(records)) {

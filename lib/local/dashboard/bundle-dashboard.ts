@@ -3,10 +3,10 @@ import { join } from 'node:path';
 import type { DashboardFiles } from '../../api/dashboard-routes.ts';
 import { packageRoot } from '../../package-root.ts';
 
-/** The dashboard made of its sources in `web/`, which only a checkout has. */
+/** Builds the dashboard from its sources in `web/`, which only a checkout has. */
 export async function bundleDashboard(): Promise<DashboardFiles> {
   const web = join(packageRoot, 'web');
-  // Loaded by the first who looks at the dashboard: starting a pipeline does not wait for it.
+  // Loaded with the first request of the dashboard, so that it does not delay the start of a pipeline.
   const { build } = await import('esbuild');
   const { outputFiles } = await build({
     absWorkingDir: web,

@@ -4,14 +4,14 @@ import type { DashboardFiles } from '../../api/dashboard-routes.ts';
 import { packageRoot } from '../../package-root.ts';
 import { bundleDashboard } from './bundle-dashboard.ts';
 
-/** Where the package has the files, beside its compiled code. */
+/** The folder of the files in the package, beside its compiled code. */
 const BUILT = join(packageRoot, 'dist', 'dashboard');
 const NAMES = ['index.html', 'app.js', 'app.css', 'icon.svg'] as const satisfies readonly (keyof DashboardFiles)[];
 
 /** A checkout runs its sources, whatever an earlier build has left in `dist/`. */
 const isCheckout = extname(import.meta.filename) === '.ts';
 
-/** The dashboard's files: a checkout makes them when they are first asked for, the package has them. */
+/** The dashboard's files: a checkout builds them at the first request, the package contains them. */
 export function dashboardFiles(): () => Promise<DashboardFiles> {
   let files: Promise<DashboardFiles> | undefined;
   return () => {
@@ -25,7 +25,7 @@ export function dashboardFiles(): () => Promise<DashboardFiles> {
   };
 }
 
-/** Writes them to where the package has them. */
+/** Writes them to their folder in the package. */
 export async function buildDashboard(): Promise<void> {
   const files = await bundleDashboard();
   await mkdir(BUILT, { recursive: true });

@@ -5,7 +5,7 @@ import type { RejectionReason } from '../../pipeline/outcome.ts';
 import { type Lake, type LakeResult, query } from '../query/query.ts';
 import type { CellValue } from '../query/query-value.ts';
 
-/** Which dead letters are meant. */
+/** A filter of dead letters. */
 export interface LetterFilter {
   readonly stream?: string;
   readonly reason?: RejectionReason;
@@ -17,7 +17,9 @@ export interface LetterFilter {
   readonly place?: { readonly kafkaPartition: number; readonly kafkaOffset: number };
 }
 
-/** What stands behind `from` in a query: every letter that is meant, with `is_open`: no row of its table has its position. */
+/**
+ * Relations for `from`: the selected letters, with `is_open`, which is true if no row of its table has its position.
+ */
 export interface LetterRelations {
   readonly all: string;
   readonly open: string;

@@ -70,7 +70,7 @@ export function localDeadLetters(options: LocalDeadLettersOptions): DeadLetterPo
   };
 }
 
-/** What has become of the first letters: of those that stay a person wants to know why. */
+/** The results of the first letters, with the reasons of those that are still rejected. */
 function firstLetters() {
   const stay: ReplayedLetter[] = [];
   const made: ReplayedLetter[] = [];

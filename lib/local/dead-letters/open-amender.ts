@@ -12,7 +12,7 @@ interface LocalAmenderOptions {
   readonly folder: DataFolder;
   readonly settings: Pick<Settings, 'duckdbMemoryMegabytes' | 'parquetCodec'>;
   readonly clock: Clock;
-  /** Where the rows go; the data folder's lake where it is left out. */
+  /** The store for the rows; by default, the data folder's lake. */
   readonly store?: ObjectStore;
 }
 

@@ -1,9 +1,9 @@
 import stringWidth from 'string-width';
 
-/** How many places of a terminal the text takes. */
+/** The width of the text in terminal columns. */
 export const displayWidth = (text: string): number => stringWidth(text);
 
-/** What a reader sees as one character: an emoji of several code points is one. */
+/** Grapheme clusters: an emoji of several code points is one. */
 const characters = new Intl.Segmenter();
 
 /** The text in at most `width` places, with `…` where something is cut off. */
@@ -21,7 +21,7 @@ export function cutTo(text: string, width: number): string {
 
 const ESCAPES: Readonly<Record<string, string>> = { '\n': '\\n', '\r': '\\r', '\t': '\\t' };
 
-/** Without anything that would move a terminal's cursor or change its colours. */
+/** The text without control sequences of a terminal. */
 export function printable(text: string): string {
   return text.replace(
     // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for

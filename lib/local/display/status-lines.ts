@@ -1,7 +1,7 @@
 import type { StreamStatus } from '../../api/stream-status.ts';
 import { cutTo } from './display-width.ts';
 
-/** The streams' status as a table, each line at most `width` places long. */
+/** The streams' status as a table, with lines of at most `width` columns. */
 export function statusTable(streams: readonly StreamStatus[], nowMs: number, width: number): readonly string[] {
   const rows = [HEADING, ...streams.map((stream) => cells(stream, nowMs)), cells(total(streams), nowMs)];
   const widths = HEADING.map((_, column) => Math.max(...rows.map((row) => row[column]?.length ?? 0)));
@@ -15,7 +15,7 @@ export function statusTable(streams: readonly StreamStatus[], nowMs: number, wid
 
 const HEADING = ['stream', 'events in', 'rows in the lake', 'dead letters', 'lag', 'newest row'];
 
-/** The status in one line, for outputs that are no terminal: totals, then the rows of each stream that has any. */
+/** The status in one line, for output that is not a terminal: totals, then the rows of each stream that has any. */
 export function statusLine(streams: readonly StreamStatus[]): string {
   const { eventsIn, rows, deadLetters, lag } = total(streams);
   const each = streams.filter((stream) => (stream.rows ?? 0) > 0).map(({ stream, rows }) => `${stream} ${count(rows)}`);

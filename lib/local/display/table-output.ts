@@ -6,7 +6,7 @@ import { cutTo, displayWidth, printable } from './display-width.ts';
 const GAP = '  ';
 /** Rows whose widths are measured before the first is printed; later ones are cut to these. */
 const SAMPLE_ROWS = 1000;
-/** Not worth showing a column in less. */
+/** The minimum width of a column. */
 const MIN_WIDTH = 6;
 /** One cell may be a whole document. */
 const MAX_WIDTH = 200;
@@ -20,8 +20,8 @@ interface TableColumn {
 type Layout = readonly TableColumn[];
 
 /**
- * An aligned table and its row count, in lines of at most `width` places (Infinity for no terminal). Numbers stand on the
- * right. Columns that have no room are named below. Holds a sample of the rows and one chunk.
+ * An aligned table and its row count, in lines of at most `width` places (Infinity for no terminal). Numbers stand on
+ * the right. Columns that have no room are named below. Holds a sample of the rows and one chunk.
  */
 export async function* tableOutput(result: QueryResult, width: number): AsyncGenerator<string> {
   let count = 0;

@@ -1,10 +1,13 @@
-/** What a stream begins with, and all of it, the beginning included. */
+/** The beginning of a stream, and the whole stream including its beginning. */
 export interface Ahead {
   readonly head: Buffer;
   readonly all: AsyncIterable<Buffer>;
 }
 
-/** Reads ahead until `isEnough` of what there is, or the stream ends. It waits for no more than it needs: a pipe may be slow. */
+/**
+ * Reads ahead until `isEnough`, or the end of the stream. It waits for no more than it needs, because a pipe may be
+ * slow.
+ */
 export async function ahead(chunks: AsyncIterable<Buffer>, isEnough: (head: Buffer) => boolean): Promise<Ahead> {
   const iterator = chunks[Symbol.asyncIterator]();
   let head: Buffer = Buffer.alloc(0);

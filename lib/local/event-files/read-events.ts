@@ -4,9 +4,9 @@ import { jsonValues, valueScan } from './json-values.ts';
 import { textLines } from './text-lines.ts';
 import { unpackedBytes } from './unpacked-bytes.ts';
 
-/** One event of a file, as it stands there; nothing says that it is valid. */
+/** The text of one event of a file, not validated. */
 export interface EventText {
-  /** Null where it is longer than the limit. */
+  /** Null if it is longer than the limit. */
   readonly text: Uint8Array | null;
   /** The line on which it begins, from 1. */
   readonly line: number;
@@ -14,8 +14,8 @@ export interface EventText {
 
 /**
  * The events of a byte stream, in order, with bounded memory: one a line; or, where the stream begins with a list or an
- * object that its first line does not end, JSON values wherever they end, elements of lists one by one. Gzip and byte-order
- * marks are no part of them, and lines without anything but white space are none.
+ * object that its first line does not end, JSON values wherever they end, elements of lists one by one. Gzip and
+ * byte-order marks are no part of them, and lines without anything but white space are none.
  * @throws for a stream that is something else, and for one that ends within a list or an event.
  */
 export async function* readEvents(
@@ -35,12 +35,12 @@ export async function* readRawLines(
   yield* textLines(unpackedBytes(chunks), maxBytes);
 }
 
-/** So much of a stream decides how it is laid out. */
+/** The maximum number of bytes read to detect a stream's layout. */
 const MAX_HEAD_BYTES = 64 * 1024;
 
 /**
- * How a stream that begins so is laid out; null where more of it has to be seen. An object that does not end on the first
- * line is one of several lines, or a line that is broken: then another line is whole, or begins like one.
+ * How a stream that begins so is laid out; null where more of it has to be seen. An object that does not end on the
+ * first line is one of several lines, or a line that is broken: then another line is whole, or begins like one.
  */
 function layoutOf(head: Buffer, isAll: boolean): 'lines' | 'values' | null {
   const text = head.toString('utf8');
@@ -72,7 +72,10 @@ function isJson(text: string): boolean {
 
 const BYTE_ORDER_MARK = Buffer.from('\uFEFF');
 
-/** Without lines of white space, and without the marks that files have at their beginning, also where several were joined. */
+/**
+ * Without lines of white space, and without the marks that files have at their beginning, also where several were
+ * joined.
+ */
 async function* withoutBlanks(lines: AsyncIterable<EventText>): AsyncGenerator<EventText> {
   for await (const { text, line } of lines) {
     if (text === null) yield { text, line };

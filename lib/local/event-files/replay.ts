@@ -8,7 +8,7 @@ import { readEvents, readRawLines } from './read-events.ts';
 /** A file of events: see `readEvents`. */
 export interface ReplayFile {
   readonly path: string;
-  /** As it lies on the disk, compressed where it ends with `.gz`. */
+  /** Its size on disk; compressed if its name ends with `.gz`. */
   readonly sizeBytes: number;
 }
 
@@ -40,13 +40,14 @@ export async function replayFiles(path: string): Promise<readonly ReplayFile[]> 
 }
 
 export interface ReplayOptions {
-  /** Lines as they are, whatever they hold. */
+  /** Unmodified lines with any content. */
   readonly raw?: boolean;
   readonly maxBytes?: number;
 }
 
 /**
- * The events of the files, one file after the other, with bounded memory. One longer than `maxBytes` comes as a refusal.
+ * The events of the files, one file after the other, with bounded memory. One longer than `maxBytes` comes as a
+ * refusal.
  * @throws naming the file that cannot be read.
  */
 export async function* replay(

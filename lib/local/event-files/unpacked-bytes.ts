@@ -2,7 +2,7 @@ import { pipeline, Readable } from 'node:stream';
 import { createGunzip } from 'node:zlib';
 import { ahead } from './ahead.ts';
 
-/** How files begin that are no text of events, and what they are. */
+/** Signatures of files that are not text. */
 const OTHER_FILES: readonly (readonly [string, string])[] = [
   ['fffe', 'UTF-16 text: convert it (iconv -f utf-16 -t utf-8)'],
   ['feff', 'UTF-16 text: convert it (iconv -f utf-16 -t utf-8)'],

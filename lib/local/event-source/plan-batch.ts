@@ -22,14 +22,14 @@ export type Cut = ReadonlyMap<number, number>;
 
 export interface BatchPlan {
   readonly cut: Cut;
-  /** It cannot hold more: there is no use in waiting. */
+  /** Whether it is full, so that waiting is useless. */
   readonly isFull: boolean;
 }
 
 /**
- * What goes into the next payload. It takes one kafka partition after another, in the order given, each as far as it goes:
- * a few long runs make a few large objects. A kafka partition that would have to be split is left for the next payload,
- * unless this one is less than half full.
+ * What goes into the next payload. It takes one kafka partition after another, in the order given, each as far as it
+ * goes: a few long runs make a few large objects. A kafka partition that would have to be split is left for the next
+ * payload, unless this one is less than half full.
  */
 export function planBatch(queues: readonly WaitingQueue[], limits: DeliveryLimits): BatchPlan {
   const cut = new Map<number, number>();

@@ -5,7 +5,7 @@ import { consumerGroup, type ReaderName, topicReaders } from '../../derive/topic
 
 import type { StreamSource } from './folder-identity.ts';
 
-/** In the names of the consumer groups. */
+/** The owner in the names of consumer groups. */
 const OWNER = 'weir';
 
 interface GroupOwner {
@@ -15,8 +15,8 @@ interface GroupOwner {
 }
 
 /**
- * The group of a reader of a stream. It belongs to the data folder where what the reader makes does, so that another folder
- * reads the topic for itself. What is written to topics is there for every folder: such a group belongs to the topics.
+ * The group of a reader of a stream. If the reader's output is in the data folder, so is the group, and another folder
+ * reads the topic separately. If its output goes to topics, which all folders share, the group belongs to the topics.
  */
 export function groupOf(reader: ReaderName, source: StreamSource, { folderId, contracts, topics }: GroupOwner): string {
   const { stream, incarnation, topicId } = source;
@@ -26,7 +26,7 @@ export function groupOf(reader: ReaderName, source: StreamSource, { folderId, co
   return `${formerGroup(reader, stream)}-${owner}-i${incarnation}`;
 }
 
-/** As the first versions called it, which had no folder ids. */
+/** The name in the first versions, which had no folder ids. */
 export const formerGroup = (reader: ReaderName, stream: string) => consumerGroup(OWNER, reader, { name: stream });
 
 const digest = (texts: readonly string[]) => createHash('sha256').update(texts.join('\n')).digest('hex').slice(0, 8);

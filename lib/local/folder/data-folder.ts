@@ -2,7 +2,7 @@ import { join, resolve } from 'node:path';
 import { SettingError, settings } from '../../settings.ts';
 
 /**
- * What a laptop keeps, and where.
+ * The layout of the data folder.
  *
  *     .weir/
  *       log/            topics and committed offsets; its lock says who writes
@@ -33,10 +33,10 @@ export interface DataFolder {
 /** Within `warehouse/`. */
 export const WAREHOUSE_FILE = 'warehouse.duckdb';
 
-/** Within `warehouse/`: what `weir rebuild` makes, until it takes the other's place. */
+/** In `warehouse/`: the file that `weir rebuild` writes, until it replaces the warehouse. */
 export const REBUILT_FILE = 'rebuilt.duckdb';
 
-/** Beside it: which models, with windows of which length, it is made by. */
+/** Beside it: the models and the window length that it is built with. */
 export const REBUILT_BY_FILE = 'rebuilt.by';
 
 /** DuckDB takes these in a path for patterns, and a folder's `name=value` for a column of the rows below. */

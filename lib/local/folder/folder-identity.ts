@@ -10,13 +10,13 @@ export interface StreamSource {
   /** The log's identity: of a Kafka cluster, or of an embedded log. */
   readonly log: string;
   readonly topic: string;
-  /** null where the log cannot say. */
+  /** null if the log has no topic ids. */
   readonly topicId: string | null;
 }
 
-/** What `folder.json` says: whose groups are whose, and what the lake was read from. */
+/** The content of `folder.json`: the owner of the folder's groups, and the topics that the lake was read from. */
 export interface FolderIdentity {
-  /** Eight hexadecimal digits, made up at the first start. */
+  /** Eight random hexadecimal digits, generated at the first start. */
   readonly id: string;
   readonly sources: readonly StreamSource[];
 }

@@ -10,7 +10,7 @@ import { committedIn, formerGroup } from './consumer-groups.ts';
 import type { DataFolder } from './data-folder.ts';
 import type { StreamSource } from './folder-identity.ts';
 
-/** The groups of a stream as they are called now. */
+/** The current names of a stream's groups. */
 interface StreamGroups {
   readonly source: StreamSource;
   readonly groups: Readonly<Record<ReaderName, string>>;
@@ -51,7 +51,7 @@ async function holdsRecords({ log, contracts, settings }: FormerFolder): Promise
   return ends.flat().some((end) => end > 0);
 }
 
-/** What a version without folder ids has committed holds for its successors, unless these have gone on already. */
+/** Adopts the offsets committed by a version without folder ids, unless newer groups have committed already. */
 export async function takeOverOffsets(
   { source: { stream, topic }, groups }: StreamGroups,
   log: EventLog,

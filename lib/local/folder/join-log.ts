@@ -20,11 +20,11 @@ interface JoinLogOptions {
   readonly contracts: readonly Contract[];
   readonly log: EventLog;
   readonly clock: Clock;
-  /** Called with one line a person should know. */
+  /** Called with one-line warnings for the operator. */
   readonly warn: (line: string) => void;
 }
 
-/** A stream as this folder reads it. */
+/** A stream and its topic in this folder. */
 export interface JoinedStream {
   readonly source: StreamSource;
   readonly groups: Readonly<Record<ReaderName, string>>;
@@ -37,10 +37,11 @@ const SESSION_MARGIN_MS = 3000;
 const LOOK_EVERY_MS = 250;
 
 /**
- * Makes sure that the folder's lake and the log belong together, and that each group goes on where the lake ends. By stream
- * name. The effects, in this order, each of which may be repeated: what groups of an earlier version have committed is taken
- * over; the folder's identity is written; groups that are ahead of the lake are moved back.
- * @throws SettingError when the lake was read from another log; Error when another pipeline reads for the folder's groups.
+ * Makes sure that the folder's lake and the log belong together, and that each group goes on where the lake ends. By
+ * stream name. The effects, in this order, each of which may be repeated: what groups of an earlier version have
+ * committed is taken over; the folder's identity is written; groups that are ahead of the lake are moved back.
+ * @throws SettingError when the lake was read from another log; Error when another pipeline reads for the folder's
+ * groups.
  */
 export async function joinLog(options: JoinLogOptions): Promise<ReadonlyMap<string, JoinedStream>> {
   const { folder, log, contracts } = options;
@@ -78,7 +79,7 @@ export async function joinLog(options: JoinLogOptions): Promise<ReadonlyMap<stri
   return new Map(joined.map((one) => [one.source.stream, one]));
 }
 
-/** Where topics have no ids, one that ends before where it was read to is another one. */
+/** Without topic ids, a topic that ends before the position already read is a different one. */
 async function shorterTopic(source: StreamSource, group: string, log: EventLog): Promise<string | null> {
   const { stream, topic, topicId, incarnation } = source;
   if (topicId !== null) return null;
@@ -117,8 +118,8 @@ function otherLogMessage(conflicts: readonly SourceConflict[], { folder, setting
 }
 
 /**
- * Says when another pipeline reads for a group, which has half of the records then. `joinLog` refuses one that is there; two
- * that start in the same moment do not see each other.
+ * Says when another pipeline reads for a group, which has half of the records then. `joinLog` refuses one that is
+ * there; two that start in the same moment do not see each other.
  */
 export async function warnOfOthers(
   joined: Iterable<JoinedStream>,
@@ -137,7 +138,7 @@ const sharedGroup = (topic: string, group: string) =>
 const sharedAdvice = ({ identityFile }: DataFolder) =>
   `Stop it; or, to have both read everything, delete ${identityFile} in one of the two`;
 
-/** @throws when somebody reads for the group, and goes on to for longer than a process that was killed would count. */
+/** @throws if the group has a member for longer than a killed process would be counted. */
 async function assertUnread({ groups: { sink: group }, source: { topic } }: JoinedStream, options: JoinLogOptions) {
   const { log, clock, settings, folder } = options;
   const untilMs = clock.now() + settings.kafkaSessionSeconds * 1000 + SESSION_MARGIN_MS;
@@ -149,7 +150,7 @@ async function assertUnread({ groups: { sink: group }, source: { topic } }: Join
   }
 }
 
-/** A lake that was put back, or has lost its newest objects, is behind what its group has committed. */
+/** A lake that was restored, or has lost its newest objects, is behind its group's committed offsets. */
 async function moveBehindLake(
   { source: { stream, incarnation, topic }, groups: { sink: group } }: JoinedStream,
   contracts: ReadonlyMap<string, Contract>,
@@ -163,7 +164,7 @@ async function moveBehindLake(
   for (const [kafkaPartition, committed] of committedIn(await log.committedOffsets(topic, group))) {
     const place = { contract, incarnation, kafkaPartition };
     const newest = await lake.newestOffset(place, committed - 1).catch(wherePermanent);
-    // A damaged object says nothing here. The sink names it, if it is in the way.
+    // A damaged object is ignored here. The sink reports it, if it blocks a chain.
     if (newest === null) continue;
     const next = Math.max(newest + 1, starts[kafkaPartition] ?? 0);
     if (next < committed) {

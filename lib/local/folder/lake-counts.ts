@@ -35,7 +35,7 @@ export function lakeCounts(store: ObjectStore): LakeCounts {
     if (state === undefined) for (const [name, rows] of await namedRowsOf(store, key)) add(name, rows);
   }
 
-  /** An object is there before the answer is: until then, who finds it leaves it to this. */
+  /** An object is visible before its PUT resolves; until then, listings leave its counting to the PUT. */
   async function putIfAbsent(...put: Parameters<ObjectStore['putIfAbsent']>) {
     const [key, body] = put;
     if (!isRowsKey(key)) return store.putIfAbsent(...put);

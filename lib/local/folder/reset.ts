@@ -12,10 +12,10 @@ import { type DataFolder, REBUILT_BY_FILE, REBUILT_FILE, WAREHOUSE_FILE } from '
 /** Half-written files of lake and catalogue. */
 const ASIDE = '.aside';
 
-/** What the lake keeps of its tables beside them. */
+/** The lake's own folders beside the tables. */
 const ABOUT_TABLES = ['chains', 'changed', 'compacted', 'generations'];
 
-/** What DuckDB keeps beside a database, the database included, and what a rebuild leaves. */
+/** A database with the files that DuckDB writes beside it, and the leftovers of a rebuild. */
 const WAREHOUSE_FILES = [WAREHOUSE_FILE, REBUILT_FILE]
   .flatMap((name) => [name, `${name}.wal`])
   .concat('duckdb-temp', REBUILT_BY_FILE, LOCK_FILE);
@@ -53,7 +53,7 @@ export async function deleteMade(folder: DataFolder, paths: readonly string[]): 
   const lockFile = join(folder.log, LOCK_FILE);
   try {
     for (const path of paths.filter((one) => one !== lockFile)) await rm(path, { recursive: true, force: true });
-    // Last, and while it is held: whoever locks what has its name then begins with an empty folder.
+    // Last, and while it is held, so that the next process to lock that name starts with an empty folder.
     await rm(lockFile, { force: true });
   } finally {
     lock.release();

@@ -13,8 +13,8 @@ interface RestoreOptions {
 }
 
 /**
- * Registers the hours that the lake has and the catalogue lacks, as it does when it was deleted. That is right at any time, beside
- * sinks too: an object shows itself whole, and a sink that was killed would have registered its hour next.
+ * Registers the hours that the lake has and the catalogue lacks, as it does when it was deleted. That is right at any
+ * time, beside sinks too: an object shows itself whole, and a sink that was killed would have registered its hour next.
  * @returns how many hours, and of how many tables.
  */
 export async function restoreCatalog({ store, catalog, contracts, clock, signal }: RestoreOptions) {
@@ -25,7 +25,7 @@ export async function restoreCatalog({ store, catalog, contracts, clock, signal 
     for (const name of names) {
       for await (const partition of unregisteredHours({ store, catalog }, table, name)) {
         if (signal.aborted) return { hours, tables: tables.size };
-        // The models are to look at an old hour that readers see again.
+        // The models must check old hours that become visible again.
         await noteChange(partition);
         await catalog.register(name, partition);
         hours += 1;

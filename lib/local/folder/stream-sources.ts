@@ -1,22 +1,22 @@
 import type { StreamSource } from './folder-identity.ts';
 
-/** A stream whose rows come from another topic than the one that was found. */
+/** A stream whose rows come from a different topic than its current one. */
 export interface SourceConflict {
   readonly known: StreamSource;
   readonly found: StreamSource;
-  /** An incarnation of the stream that no rows have yet. */
+  /** An incarnation of the stream without rows. */
   readonly nextIncarnation: number;
 }
 
 export interface SourcePlan {
-  /** To be noted before anything is read. */
+  /** To be written before anything is read. */
   readonly sources: readonly StreamSource[];
   readonly conflicts: readonly SourceConflict[];
 }
 
 /**
- * Compares what the streams are read from now with what is known. A stream without rows of the incarnation has nothing to mix
- * up, and takes what is found.
+ * Compares what the streams are read from now with what is known. A stream without rows of the incarnation has nothing
+ * to mix up, and takes what is found.
  */
 export async function planSources(
   known: readonly StreamSource[],
@@ -28,7 +28,7 @@ export async function planSources(
   for (const source of found) {
     const before = sources.get(keyOf(source));
     if (before === undefined || !isOther(before, source) || !(await hasRows(source))) {
-      // An id that the log cannot tell today is not forgotten.
+      // Keep a known id, even if the log does not return one now.
       sources.set(keyOf(source), { ...source, topicId: source.topicId ?? sameLogId(before, source) });
     } else {
       conflicts.push({ known: before, found: source, nextIncarnation: nextIncarnation(known, source) });

@@ -6,7 +6,7 @@ import type { Contract } from '../../contracts/contract.ts';
 import { type DataFolder, WAREHOUSE_FILE } from '../folder/data-folder.ts';
 import type { Lake } from './query.ts';
 
-/** The lake of a data folder, to be queried: with a table for each contract. */
+/** The lake of a data folder for queries, with a table for each contract. */
 export function localLake(folder: DataFolder, contracts: readonly Contract[]): Lake {
   return {
     dir: folder.lake,

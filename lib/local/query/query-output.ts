@@ -1,7 +1,10 @@
 import type { QueryColumn, QueryResult } from './query.ts';
 import type { CellValue } from './query-value.ts';
 
-/** Lines as RFC 4180 has them, header first. Null is nothing between the commas, an empty text `""`. @see https://www.rfc-editor.org/rfc/rfc4180 */
+/**
+ * Lines as RFC 4180 has them, header first. Null is nothing between the commas, an empty text `""`. @see
+ * https://www.rfc-editor.org/rfc/rfc4180
+ */
 export async function* csvOutput({ columns, rows }: QueryResult): AsyncGenerator<string> {
   yield `${columns.map(({ name }) => csvField(name)).join(',')}\r\n`;
   for await (const chunk of rows) {
@@ -45,7 +48,7 @@ export function textOf(value: CellValue): string {
   return typeof value === 'string' ? value : value === null ? 'NULL' : JSON.stringify(value);
 }
 
-/** Rows that are there already, as a result's rows. */
+/** Rows in memory, as a result's rows. */
 export async function* oneChunk<T>(rows: T): AsyncGenerator<T> {
   yield rows;
 }

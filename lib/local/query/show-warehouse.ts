@@ -31,7 +31,7 @@ export async function showWarehouse(connection: DuckDBConnection, file: string, 
   for (const [definition] of views.getRows()) await connection.run(String(definition));
 }
 
-/** Schemas that somebody has made: of a database, or of the connection's own. */
+/** User-defined schemas: of a database, or of the connection's own. */
 async function ownSchemas(connection: DuckDBConnection, database?: string): Promise<readonly string[]> {
   const of = database === undefined ? 'current_database()' : `'${database}'`;
   const sql = `select schema_name from duckdb_schemas() where not internal and database_name = ${of}`;

@@ -1,9 +1,11 @@
 import { isIPv6 } from 'node:net';
 
-/** Only this machine can connect to it. */
+/** Whether only this machine can connect to the address. */
 export const isLoopback = (host: string) => /^(localhost|127(\.\d{1,3}){3}|::1)$/i.test(host);
 
-/** Where this machine finds a server that listens on `host`: one of all addresses is found on that of the machine itself. */
+/**
+ * The address at which this machine reaches a server that listens on `host`; loopback if it listens on all addresses.
+ */
 export function reachable(host: string): string {
   if (host === '0.0.0.0') return '127.0.0.1';
   return host === '::' ? '::1' : host;

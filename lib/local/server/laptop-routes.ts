@@ -8,7 +8,7 @@ import { type LocalWarehouseOptions, localWarehouse } from '../warehouse.ts';
 
 export type LaptopRoutesOptions = LocalDeadLettersOptions & LocalWarehouseOptions;
 
-/** The routes over what only a laptop has at hand, such as the files of the lake. What AWS serves is without them. */
+/** Routes that are only served locally, because they need files such as those of the lake. */
 export function laptopRoutes(options: LaptopRoutesOptions): readonly ServedRoute[] {
   // The pipeline that is served has read the same files: a wrong one has ended it.
   const models = async () => (await localWarehouse(options)).graph.models;

@@ -8,7 +8,7 @@ export interface ListenOptions {
   readonly host: string;
   /** 0 for any free one. */
   readonly port: number;
-  /** Takes any free port where that one is taken. */
+  /** Whether to use any free port if that one is taken. */
   readonly orAnyFree: boolean;
   readonly fetch: (request: Request) => Response | Promise<Response>;
 }
@@ -16,7 +16,7 @@ export interface ListenOptions {
 export interface Listening {
   readonly host: string;
   readonly port: number;
-  /** Takes no further requests, and resolves when those that were taken are answered. */
+  /** Accepts no further requests, and resolves when those in progress are answered. */
   close(): Promise<void>;
 }
 

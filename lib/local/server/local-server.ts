@@ -18,7 +18,7 @@ export interface LocalServerOptions extends Omit<ServedApiOptions, 'report'> {
   readonly warn: (line: string) => void;
 }
 
-/** Where nobody asks for another. */
+/** The default port. */
 const DEFAULT_PORT = 8470;
 
 export interface LocalServer {
@@ -30,8 +30,8 @@ export interface LocalServer {
 }
 
 /**
- * The HTTP server of a running pipeline: the API for everybody who may connect, and `/control` for other commands of this
- * user. Its address and the token of `/control` are noted in the data folder.
+ * The HTTP server of a running pipeline: the API for every client that may connect, and `/control` for other commands
+ * of this user. Its address and the token of `/control` are written to the data folder.
  */
 export async function localServer(options: LocalServerOptions): Promise<LocalServer> {
   const { settings, file, log, pipeline, warn } = options;
@@ -88,7 +88,7 @@ export function assertGuarded({ host, token }: Pick<Settings, 'host' | 'token'>)
   );
 }
 
-/** What failed, once in a row. A store that is away is the meter's trouble, which reports it. */
+/** Reports each error once in a row. An unavailable store is reported by the meter. */
 function requestReport(warn: (line: string) => void): (error: unknown) => void {
   let last = '';
   return (error) => {

@@ -2,17 +2,17 @@ import { ApiError } from '../../api/api-error.ts';
 import { basicPassword, bearerToken, isSameSecret } from './credentials.ts';
 
 interface GuardOptions {
-  /** Only this machine can connect. */
+  /** Whether only this machine can connect. */
   readonly isLoopback: boolean;
-  /** One of them lets a request in; where there are none, every request of this machine is let in. */
+  /** Any of them authorises a request; without any, every request of this machine is accepted. */
   readonly tokens: readonly string[];
 }
 
 const LOOPBACK_NAME = /^(localhost|127(\.\d{1,3}){3}|\[::1\])(:\d{1,5})?$/i;
 
 /**
- * Returns why a request is refused before anything looks at it; undefined for those that are let in. No page of another site
- * gets through: neither under a name of its own that leads to this machine (DNS rebinding), nor by a form, script or image.
+ * Returns why a request is refused before it is handled; undefined if it is accepted. Requests by pages of other sites
+ * are refused, whether under a host name that resolves to this machine (DNS rebinding) or by a form, script or image.
  */
 export function requestGuard({ isLoopback, tokens }: GuardOptions): (request: Request) => ApiError | undefined {
   return (request) => {
@@ -41,7 +41,7 @@ function isOtherSite({ method, headers }: Request, host: string): boolean {
   if (origin !== null && origin !== `http://${host}` && origin !== `https://${host}`) return true;
   const site = headers.get('sec-fetch-site');
   if (site !== 'cross-site' && site !== 'same-site') return false;
-  // A link that somebody follows shows the page to them, not to the site that has the link.
+  // Following a link shows the page to the user, not to the site with the link.
   const isLink = headers.get('sec-fetch-mode') === 'navigate' && headers.get('sec-fetch-dest') === 'document';
   return method !== 'GET' || !isLink;
 }

@@ -19,10 +19,10 @@ export interface ServedApiOptions {
   readonly log: AppendableLog;
   readonly clock: Clock;
   readonly pipeline: Pick<Pipeline, 'live' | 'status'>;
-  /** Those that need more than this: a pipeline's own. */
+  /** Further routes, which need the pipeline itself. */
   readonly laptop?: readonly ServedRoute[];
   readonly troubles: () => readonly Trouble[];
-  /** Gets what failed and is not the client's doing. */
+  /** Called with failures that the client did not cause. */
   readonly report: (error: unknown) => void;
 }
 

@@ -17,7 +17,7 @@ export interface CompactionRequest extends Pick<CompactHourOptions, 'keepMs' | '
   readonly tables: readonly TableToCompact[];
   /** Whether old generations stay, whatever their age. */
   readonly keepsOld?: boolean;
-  /** Where not given, the hours in which something may be due. */
+  /** By default, the hours in which something may be due. */
   readonly span?: HourSpan;
   readonly onProgress?: (progress: { readonly done: number; readonly of: number }) => void;
   /** Ends the run before the next hour. */
@@ -44,12 +44,12 @@ export interface CompactionCounts {
   readonly failures: readonly FailedHour[];
 }
 
-/** By then, it is not the hours: the store or the catalogue cannot be reached. */
+/** After this many failures, the cause is not the hours: store or catalogue cannot be reached. */
 const MAX_FAILURES_IN_A_ROW = 10;
 
 /**
- * Compacts what is due, hour by hour of each table. An hour that cannot be compacted is reported, and keeps no other from it. An
- * interrupted run is simply run again.
+ * Compacts what is due, hour by hour of each table. An hour that cannot be compacted is reported, and keeps no other
+ * from it. An interrupted run is simply run again.
  */
 export async function compactTables(ports: CompactPorts, request: CompactionRequest): Promise<CompactionCounts> {
   const { span, keepMs, limits, signal, keepsOld = false } = request;
@@ -78,7 +78,7 @@ export async function compactTables(ports: CompactPorts, request: CompactionRequ
     }
     request.onProgress?.({ done: index + 1, of: work.length });
   }
-  // What was kept although its time had come is looked at again.
+  // Generations that were kept although they had expired are checked again.
   if (!keepsOld) await noteDone(ports, look, failures);
   return { ...counts, left, failures };
 }
@@ -94,7 +94,7 @@ async function workOf(tables: readonly TableToCompact[], look: HoursToLookAt): P
   return work;
 }
 
-/** Of an open hour nothing is read: it has many objects, and is looked at again and again. */
+/** Open hours are not read, because they have many objects and are checked often. */
 async function compactOrLeave(
   ports: CompactPorts,
   table: TableToCompact,
@@ -105,7 +105,7 @@ async function compactOrLeave(
   return { objectsBefore: 0, objectsAfter: 0, notDue: 'open', deleted: 0 };
 }
 
-/** Hours that failed are looked at again, as if they had changed. */
+/** Failed hours are checked again, as if they had changed. */
 async function noteDone({ store, clock }: CompactPorts, look: HoursToLookAt, failures: readonly FailedHour[]) {
   for (const { hour } of failures) await noteHour(store, clock.now(), hour);
   await look.noteDone();

@@ -8,7 +8,10 @@ import type { TableToCompact } from './table-to-compact.ts';
 const HOUR_MS = 3_600_000;
 const DAY_MS = 24 * HOUR_MS;
 
-/** Between the first look at a day and the next: hours that have just ended. What else is to be done can wait for the day's. */
+/**
+ * Between the first look at a day and the next: hours that have just ended. What else is to be done can wait for the
+ * day's.
+ */
 const RECENT_HOURS = 6;
 
 /** Late rows of a younger hour are not noted as changes, and wait for a day. */
@@ -26,15 +29,16 @@ interface LookPorts {
 export interface HoursToLookAt {
   /** Ascending. A table may not have all of them. */
   readonly of: (table: TableToCompact) => Promise<readonly HourOfTable[]>;
-  /** To be called when all of them, of every table, have been looked at. */
+  /** To be called once all of them, of every table, have been checked. */
   readonly noteDone: () => Promise<void>;
 }
 
 /**
- * The hours in which a compaction, or the deletion of an old generation, may be due. The first look at a day is at those that have
- * ended, and those that are noted as changed, since the day of the last such look, and for as long before as old generations are
- * kept; where there was none, at every hour of the lake. Later looks are at the last hours, and at what is noted on the day. So what
- * a look costs follows from what happens, not from how many hours there ever were.
+ * The hours in which a compaction, or the deletion of an old generation, may be due. The first look at a day is at
+ * those that have ended, and those that are noted as changed, since the day of the last such look, and for as long
+ * before as old generations are kept; where there was none, at every hour of the lake. Later looks are at the last
+ * hours, and at what is noted on the day. So what a look costs follows from what happens, not from how many hours there
+ * ever were.
  */
 export async function hoursToLookAt({ store, clock }: LookPorts, keepMs: number): Promise<HoursToLookAt> {
   const nowMs = clock.now();

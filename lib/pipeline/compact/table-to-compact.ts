@@ -5,7 +5,7 @@ import { catalogTables, DEAD_LETTERS, lakeTable, type TableName } from '../../de
 import { deadLetterSelect, type RowSelect, rowSelect } from '../../derive/row-select.ts';
 import type { PartColumn } from '../ports.ts';
 
-/** A table of the lake, as compaction knows it. */
+/** A table of the lake for compaction. */
 export interface TableToCompact {
   readonly table: TableName;
   /** Every name under which the catalogue shows it. */

@@ -8,7 +8,7 @@ import type { AppendableLog } from '../produce.ts';
 import type { EventTexts } from './event-texts.ts';
 import { type AppendOutcome, sharedAppends } from './shared-appends.ts';
 
-/** What became of one event of a request. */
+/** The outcome of one event of a request. */
 export type EventOutcome =
   /** Durable in every in-sync copy. `identity` is its own, where the contract names a field for it. */
   | {
@@ -20,13 +20,13 @@ export type EventOutcome =
   | ({ readonly status: 'refused'; readonly isTooLarge: boolean } & Rejection)
   /** Sent, and not acknowledged: it may be on the topic, or not. */
   | { readonly status: 'unacknowledged' }
-  /** A good event that was not sent, because all or nothing of the request was to be taken. */
+  /** A valid event that was not sent, because the request is all or nothing. */
   | { readonly status: 'not_taken' };
 
 export interface Ingested {
   /** In the order of the events. */
   readonly outcomes: readonly EventOutcome[];
-  /** Why something is unacknowledged. For logs: its message may name the brokers. */
+  /** Why events are unacknowledged. For logs only, because its message may name the brokers. */
   readonly trouble?: Error;
 }
 

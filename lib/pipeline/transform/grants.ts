@@ -32,15 +32,15 @@ export interface GrantDeps {
   readonly warehouse: Warehouse;
   readonly clock: Pick<Clock, 'now'>;
   readonly graph: ModelGraph;
-  /** Nobody is granted anything where none are named. */
+  /** Without readers, nothing is granted. */
   readonly readers?: Readers;
 }
 
 /**
- * Lets a role read: it may use the models' schemas and the ledger's, and may select from their tables and views, column by
- * column where a table has personal data that the role may not see. A view with such data is not granted at all: Redshift
- * has no grants on columns of views that are bound late. Granted again when there are other models, columns or readers. What was
- * granted before is taken back in the same transaction, so that nobody is shut out meanwhile.
+ * Lets a role read: it may use the models' schemas and the ledger's, and may select from their tables and views, column
+ * by column where a table has personal data that the role may not see. A view with such data is not granted at all:
+ * Redshift has no grants on columns of views that are bound late. Granted again when there are other models, columns or
+ * readers. What was granted before is taken back in the same transaction, so that nobody is shut out meanwhile.
  * @see https://docs.aws.amazon.com/redshift/latest/dg/r_GRANT.html
  * @throws StatementError naming what could not be granted, and what to do; the tables are as they were.
  */

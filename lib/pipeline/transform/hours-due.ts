@@ -11,7 +11,7 @@ import { hoursOfLake, type LakePorts } from './versions.ts';
 
 const HOUR_MS = 3_600_000;
 
-/** Younger hours are looked at without a note that they have changed. */
+/** Younger hours are checked without a note that they have changed. */
 export const RECENT_HOURS = 48;
 
 /** Under which the ledger notes when all hours that were due had been looked at, and with which models. */
@@ -27,14 +27,14 @@ export interface HoursDueDeps extends LakePorts {
 export interface HoursDue {
   /** Ascending. */
   readonly hours: readonly HourOfTable[];
-  /** What the ledger is to note once they have all been looked at. */
+  /** What the ledger records once they have all been checked. */
   readonly note: { readonly name: string; readonly definition: string };
 }
 
 /**
- * Every hour whose models may have something to run: those that are young, or were over since all were last looked at, those
- * that are noted as changed since then, and those whose last run failed. Without a last time, or with other models since then,
- * every hour that the lake has.
+ * Every hour whose models may have something to run: those that are young, or were over since all were last looked at,
+ * those that are noted as changed since then, and those whose last run failed. Without a last time, or with other
+ * models since then, every hour that the lake has.
  */
 export async function hoursDue(deps: HoursDueDeps): Promise<HoursDue> {
   const { warehouse, clock, graph } = deps;

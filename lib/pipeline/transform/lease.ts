@@ -6,7 +6,10 @@ export const LEASE_TABLE: Readonly<Record<string, readonly string[]>> = {
   'ops.lease': ['holder varchar(256)', 'expires_at timestamp'],
 };
 
-/** Longer than a model's hour may take in the deployed function, and renewed with each. A killed runner blocks others this long. */
+/**
+ * Longer than a model's hour may take in the deployed function, and renewed with each. A killed runner blocks others
+ * this long.
+ */
 export const LEASE_SECONDS = 300;
 
 /** How long a run waits for another one before it is refused. */
@@ -20,16 +23,18 @@ const LOOK = 1;
 interface LeaseDeps {
   readonly warehouse: Warehouse;
   readonly clock: Clock;
-  /** Tells this runner from all others, and is shown to those that find the lease taken. */
+  /** Identifies this runner, and is shown to those that find the lease taken. */
   readonly runner: string;
 }
 
 /**
- * Runs `work` while no other runner's runs come in between, in a warehouse that keeps none out by itself: whole runs follow
- * each other, not only transactions. The warehouse that `work` gets begins each transaction by looking whether the lease is
- * still this runner's, and renews it: a runner that slept until another took over publishes nothing more. Taking over waits
- * for a transaction that has begun, because both lock the same table first. A runner that dies lets go by the lease's end.
- * @throws WarehouseUnavailableError saying who has the lease and until when, after waiting for it; and when it was lost.
+ * Runs `work` while no other runner's runs come in between, in a warehouse that keeps none out by itself: whole runs
+ * follow each other, not only transactions. The warehouse that `work` gets begins each transaction by looking whether
+ * the lease is still this runner's, and renews it: a runner that slept until another took over publishes nothing more.
+ * Taking over waits for a transaction that has begun, because both lock the same table first. A runner that dies lets
+ * go by the lease's end.
+ * @throws WarehouseUnavailableError saying who has the lease and until when, after waiting for it; and when it was
+ * lost.
  */
 export async function withLease<T>(
   deps: LeaseDeps,
@@ -40,7 +45,7 @@ export async function withLease<T>(
   try {
     return await work(leased(deps, lease));
   } finally {
-    // If the warehouse is away, the lease ends by itself.
+    // If the warehouse is unavailable, the lease expires.
     await deps.warehouse.run(transaction('release', deps.runner, releaseSql(lease))).catch(() => undefined);
   }
 }
@@ -54,8 +59,8 @@ async function take(deps: LeaseDeps, lease: NonNullable<Dialect['lease']>): Prom
     if (found?.holder === runner) return;
     if (clock.now() >= deadline && found !== undefined) {
       throw new WarehouseUnavailableError(
-        `ops.lease: another run has the warehouse: ${found.holder}, until ${found.expires_at} if it does not go on (it is ` +
-          `${found.now} there); nothing was run; the next run goes on, or run this one again`,
+        `ops.lease: another run has the warehouse: ${found.holder}, until ${found.expires_at} unless renewed (it is ` +
+          `${found.now} there); nothing was run; the next run continues, or run this one again`,
       );
     }
     if (found !== undefined) await clock.sleep(RETRY_MS);

@@ -3,7 +3,7 @@ import type { Clock, Warehouse } from '../ports.ts';
 import type { ModelGraph } from './model-graph.ts';
 import { noteDefinition } from './schema-plan.ts';
 
-/** Under which the ledger remembers how long the windows of its tables are. */
+/** The ledger's key for the window length of its tables. */
 const WINDOW_SECONDS = 'ops.window_seconds';
 
 export interface WindowDeps {

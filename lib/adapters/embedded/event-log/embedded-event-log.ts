@@ -21,7 +21,7 @@ export interface EmbeddedEventLogOptions {
   readonly maxTopicBytes: number;
   /** When a segment is closed. A sixteenth of `maxTopicBytes`, 32 MiB at most, where it is not given. */
   readonly segmentBytes?: number;
-  /** Called with one line that a person should read, of what the log lives with: records cut off, or dropped unread. */
+  /** Called with one-line warnings: records truncated, or dropped unread. */
   readonly warn: (line: string) => void;
 }
 

@@ -19,7 +19,7 @@ export interface PartitionCursor {
 interface PortionLimits {
   readonly maxRecords: number;
   readonly maxBytes: number;
-  /** Takes a first record that is larger than `maxBytes`: else nobody ever could. */
+  /** Returns a first record even if it is larger than `maxBytes`; otherwise it could never be read. */
   readonly takesLarge: boolean;
 }
 
@@ -111,7 +111,9 @@ export function partitionCursor(log: PartitionLog, start: CursorStart): Partitio
   };
 }
 
-/** The records of frames that follow each other. They hold on to their chunk, or where that is mostly others, to a copy. */
+/**
+ * The records of frames that follow each other. They hold on to their chunk, or where that is mostly others, to a copy.
+ */
 function recordsOf(frames: readonly FrameView[], bytes: number, kafkaPartition: number): readonly LogRecord[] {
   const [first] = frames;
   if (first === undefined) return [];
