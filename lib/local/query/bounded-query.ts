@@ -34,8 +34,8 @@ export interface QueryQuestion extends Pick<QueryLimits, 'memoryMegabytes' | 'pr
   readonly catalogDir: string;
   readonly warehouseFile: string;
   readonly tables: readonly LakeTable[];
-  /** Names of what models make. */
-  readonly models: readonly string[];
+  /** Names of all that a statement may read. */
+  readonly readable: readonly string[];
 }
 
 export type QueryAnswer =
@@ -50,7 +50,8 @@ export type QueryAnswer =
 export interface BoundedQueryOptions {
   readonly folder: DataFolder;
   readonly contracts: readonly Contract[];
-  readonly models: () => Promise<readonly string[]>;
+  /** Names of all that a statement may read. */
+  readonly readable: () => Promise<readonly string[]>;
   readonly limits?: Partial<QueryLimits>;
 }
 
@@ -58,7 +59,7 @@ export interface BoundedQueryOptions {
  * Runs each query in a process of its own, which ends with it: whatever a statement does to memory, time or the process, the
  * pipeline goes on. The process gets no variable of this one's environment.
  */
-export function boundedQueries({ folder, contracts, models, limits }: BoundedQueryOptions): QueryPorts['query'] {
+export function boundedQueries({ folder, contracts, readable, limits }: BoundedQueryOptions): QueryPorts['query'] {
   const { maxMs, maxQueries, ...ofProcess } = { ...LIMITS, ...limits };
   const tables = lakeTables(contracts);
   let running = 0;
@@ -68,7 +69,7 @@ export function boundedQueries({ folder, contracts, models, limits }: BoundedQue
     try {
       return await ask({ sql, maxRows, signal }, maxMs, {
         ...ofProcess,
-        ...{ sql, maxRows, tables, models: await models() },
+        ...{ sql, maxRows, tables, readable: await readable() },
         lakeDir: resolve(folder.lake),
         catalogDir: resolve(folder.catalog),
         warehouseFile: resolve(join(folder.warehouse, WAREHOUSE_FILE)),

@@ -32,8 +32,8 @@ async function answerTo(question: QueryQuestion): Promise<QueryAnswer> {
   }
 }
 
-function run({ sql, lakeDir, catalogDir, tables, models, warehouseFile, memoryMegabytes }: QueryQuestion) {
-  const known = new Set([...tables.map(({ name }) => `${name.database}.${name.table}`), ...models]);
+function run({ sql, lakeDir, catalogDir, tables, readable, warehouseFile, memoryMegabytes }: QueryQuestion) {
+  const known = new Set(readable);
   const lake = {
     dir: lakeDir,
     catalog: fileCatalog(catalogDir),

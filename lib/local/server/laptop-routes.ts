@@ -11,10 +11,10 @@ export type LaptopRoutesOptions = LocalDeadLettersOptions & LocalWarehouseOption
 /** Routes that are only served locally, because they need files such as those of the lake. */
 export function laptopRoutes(options: LaptopRoutesOptions): readonly ServedRoute[] {
   // The pipeline that is served has read the same files: a wrong one has ended it.
-  const models = async () => (await localWarehouse(options)).graph.models;
-  const query = boundedQueries({ ...options, models: async () => (await models()).map(({ name }) => name) });
+  const tables = async () => queryTables(options.contracts, (await localWarehouse(options)).graph.models);
+  const query = boundedQueries({ ...options, readable: async () => (await tables()).map(({ name }) => name) });
   return [
     ...served(deadLetterRoutes, { deadLetters: localDeadLetters(options) }),
-    ...served(queryRoutes, { query, tables: async () => queryTables(options.contracts, await models()) }),
+    ...served(queryRoutes, { query, tables }),
   ];
 }

@@ -4,6 +4,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { QueryPorts } from '../../../lib/api/query-routes.ts';
 import { dataFolder } from '../../../lib/local/folder/data-folder.ts';
 import { boundedQueries } from '../../../lib/local/query/bounded-query.ts';
+import { queryTables } from '../../../lib/local/query/query-tables.ts';
 import { contracts } from '../../support/fixture-project.ts';
 import { lakehouse } from '../../support/lakehouse.ts';
 import { temporaryFolder } from '../../support/temporary-folder.ts';
@@ -30,9 +31,13 @@ const queries = (limits: Limits = {}) =>
   boundedQueries({
     folder: dataFolder(folder.path),
     contracts,
-    models: async () => house.deps.graph.models.map(({ name }) => name),
+    readable: async () => queryTables(contracts, house.deps.graph.models).map(({ name }) => name),
     limits,
   });
+
+/** One of each kind: a table of the lake, of a model, and of the ledger. */
+const isMade = ({ name }: { readonly name: string }) =>
+  ['lake.shop_product_views', 'prod.fact_views', 'ops.runs', 'ops.test_results'].includes(name);
 
 const run = (sql: string, of = query) => of({ sql, maxRows: 100, signal: new AbortController().signal });
 
@@ -40,6 +45,7 @@ describe('a query from elsewhere', { timeout: 60_000 }, () => {
   it.each([
     ['a table of the lake', 'select product_id, view_count from lake.shop_product_views', [['a', 1]]],
     ['a model’s table', 'select product_id from prod.fact_views', [['a']]],
+    ['the ledger', "select model from ops.runs where model = 'prod.fact_views'", [['prod.fact_views']]],
     ['a common table expression', 'with v as (select 1 as one) select one from v', [[1]]],
     ['rows out of numbers', 'select * from range(2)', [['0'], ['1']]],
     [
@@ -50,6 +56,12 @@ describe('a query from elsewhere', { timeout: 60_000 }, () => {
     ['one statement with comments', '/* ; */ select 1 -- ; drop table x', [[1]]],
   ])('reads %s', async (_, sql, rows) => {
     expect(await run(sql)).toMatchObject({ rows, isCut: false });
+  });
+
+  it('reads tables of each kind that is listed, whose columns are those that DuckDB has', async () => {
+    for (const { name, columns } of queryTables(contracts, house.deps.graph.models).filter(isMade)) {
+      expect(await run(`select * from ${name} limit 0`), name).toMatchObject({ columns });
+    }
   });
 
   it('says which columns DuckDB gives the result', async () => {
