@@ -2,6 +2,7 @@ import { systemClock } from '../../lib/adapters/system-clock.ts';
 import type { StreamStatus } from '../../lib/api/stream-status.ts';
 import { count } from '../../lib/local/display/status-lines.ts';
 import { openPipelineLog } from '../../lib/local/event-log.ts';
+import { exampleEvents } from '../../lib/local/example-events.ts';
 import { type DataFolder, dataFolder } from '../../lib/local/folder/data-folder.ts';
 import { type OpenTroubles, openTroubles } from '../../lib/local/open-troubles.ts';
 import { type Pipeline, type StoppedTopic, startPipeline } from '../../lib/local/pipeline.ts';
@@ -117,6 +118,7 @@ async function serve(pipeline: Pipeline, options: Run): Promise<LocalServer> {
     pipeline,
     laptop: laptopRoutes({
       ...{ folder, settings, contracts: project.contracts, modelsDir: project.modelsDir, clock: systemClock },
+      ...{ examples: exampleEvents(project.contracts, project.generators, systemClock.now()) },
       ...{ live: pipeline.live, store: pipeline.store },
     }),
     troubles: troubles.list,

@@ -51,6 +51,7 @@ const RESERVED = [
   'openapi.json',
   'overview',
   'status',
+  'streams',
 ];
 
 /** What every view with windows has, and the parameters of paging. */

@@ -3,6 +3,7 @@ import { deadLetterRoutes } from '../../lib/api/dead-letter-routes.ts';
 import { ingestRoutes } from '../../lib/api/ingest/ingest-routes.ts';
 import { openApiRoutes } from '../../lib/api/openapi/openapi-routes.ts';
 import { readRoutes } from '../../lib/api/read-routes.ts';
+import { streamRoutes } from '../../lib/api/stream-routes.ts';
 import { routeFault } from '../../lib/derive/declared-routes.ts';
 import { controlRoutes } from '../../lib/local/control/control-routes.ts';
 import { contracts } from '../support/fixture-project.ts';
@@ -14,6 +15,7 @@ it('the beginnings of the engine’s own paths are not a project’s to declare'
     ...openApiRoutes,
     ...controlRoutes,
     ...deadLetterRoutes,
+    ...streamRoutes,
   ];
   const beginnings = new Set(own.map(({ path }) => path.split('/')[1] ?? ''));
   for (const beginning of [...beginnings].filter((name) => name !== '')) {

@@ -42,6 +42,7 @@ describe('the routes of dead letters', () => {
       modelsDir: fixture.modelsDir,
       settings: readSettings({}),
       clock: testClock(AT_MS),
+      examples: () => [],
       live: { metrics: [], store: memoryMetricStore() },
     });
     const api = createApi({ routes, report: (error) => expect(error).toBeUndefined() });
