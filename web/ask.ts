@@ -45,7 +45,17 @@ async function answerOf(path: string, init: RequestInit, timeoutMs = TIMEOUT_MS)
 async function refusal(response: Response): Promise<string> {
   const signedOut = response.status === 401 ? '; reload the page to sign in again' : '';
   const body: unknown = await response.json().catch(() => null);
-  const said = body as { readonly error?: { readonly message?: unknown } } | null;
+  const said = body as Refusal | null;
   const message = typeof said?.error?.message === 'string' ? `: ${said.error.message}` : '';
-  return `the server answered ${response.status}${message}${signedOut}`;
+  const refused = said?.events?.find(({ status }) => status === 'refused');
+  const event =
+    refused === undefined ? '' : `: ${refused.reason} at ${refused.path || 'the whole event'}: ${refused.detail}`;
+  return `the server answered ${response.status}${message}${event}${signedOut}`;
+}
+
+/** What of an error's answer is shown. */
+interface Refusal {
+  readonly error?: { readonly message?: unknown };
+  /** Of `POST /events/{stream}`. */
+  readonly events?: readonly Record<'status' | 'reason' | 'path' | 'detail', string>[];
 }

@@ -132,7 +132,7 @@ await describeWithServer(chromiumBrowser, (chromium) => {
         await page.keyboard.press('Tab');
         names.push(String(await page.evaluate('document.activeElement.textContent')));
       }
-      expect(names.slice(0, 2)).toEqual(['Now', 'Dead letters']);
+      expect(names.slice(0, 2)).toEqual(['Now', 'Streams']);
       expect(names.slice(-5)).toEqual(['UTC', expect.any(String), 'auto', 'light', 'dark']);
       await page.keyboard.press('Enter');
       await page.locator('html[data-theme="dark"]').waitFor();

@@ -1,3 +1,4 @@
+import { linkTo } from '../model/location.ts';
 import type { Overview, ShownMetric } from '../model/overview.ts';
 import type { PageProps } from '../pages.ts';
 import { MetricTile } from './metric-tile.tsx';
@@ -6,7 +7,7 @@ import { StreamsTable } from './streams-table.tsx';
 import { Troubles } from './troubles.tsx';
 
 /** The pipeline as it is now. */
-export function Now({ overview: { state, history }, times }: PageProps) {
+export function Now({ overview: { state, history }, place, times }: PageProps) {
   return (
     <>
       <h1 class="hidden">The pipeline as it is now</h1>
@@ -14,7 +15,10 @@ export function Now({ overview: { state, history }, times }: PageProps) {
         {({ health, streams, metrics }, nowMs) => (
           <>
             <Troubles health={health} />
-            <StreamsTable streams={streams} history={history} times={times} nowMs={nowMs} />
+            <StreamsTable
+              {...{ streams, history, times, nowMs }}
+              hrefOf={(stream) => linkTo(place, ['streams', stream])}
+            />
             <Metrics metrics={metrics} times={times} nowMs={nowMs} />
           </>
         )}

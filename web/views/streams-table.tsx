@@ -10,10 +10,12 @@ interface StreamsTableProps {
   readonly history: History;
   readonly times: Times;
   readonly nowMs: number;
+  /** Where a stream's name leads to. */
+  hrefOf(stream: string): string;
 }
 
 /** Where each stream stands. */
-export function StreamsTable({ streams, history, times, nowMs }: StreamsTableProps) {
+export function StreamsTable({ streams, ...shown }: StreamsTableProps) {
   return (
     <section aria-labelledby="streams">
       <h2 id="streams">
@@ -37,13 +39,13 @@ export function StreamsTable({ streams, history, times, nowMs }: StreamsTablePro
                 lag
               </th>
               <th scope="col" class="number">
-                newest row <span class="quiet">{times.zone}</span>
+                newest row <span class="quiet">{shown.times.zone}</span>
               </th>
             </tr>
           </thead>
           <tbody>
             {streams.map((figures) => (
-              <StreamRow key={figures.stream} figures={figures} history={history} times={times} nowMs={nowMs} />
+              <StreamRow key={figures.stream} figures={figures} {...shown} />
             ))}
           </tbody>
         </table>
@@ -54,14 +56,14 @@ export function StreamsTable({ streams, history, times, nowMs }: StreamsTablePro
 
 type StreamRowProps = Omit<StreamsTableProps, 'streams'> & { readonly figures: StreamFigures };
 
-function StreamRow({ figures, history, times, nowMs }: StreamRowProps) {
+function StreamRow({ figures, history, times, nowMs, hrefOf }: StreamRowProps) {
   const { stream, topic, rows, dead_letters, lag, newest } = figures;
   const seen = history.get(stream);
   const newestMs = newest === null ? null : Date.parse(newest);
   return (
     <tr data-stream={stream}>
       <th scope="row" title={topic === stream ? undefined : `topic ${topic}`}>
-        {stream}
+        <a href={hrefOf(stream)}>{stream}</a>
       </th>
       <td class="number" data-label="events/s">
         {shownRate(seen === undefined ? null : currentRate(seen))}

@@ -71,16 +71,16 @@ function Facts({ letter, when, zone }: { readonly letter: WholeLetter; readonly 
           </div>
         ))}
       </dl>
-      <Payload payload={letter.payload} />
+      <Payload payload={letter.payload} id={`payload-${incarnation}`} />
     </article>
   );
 }
 
 /** As text, whatever it is. */
-function Payload({ payload }: { readonly payload: string | null }) {
+function Payload({ payload, id }: { readonly payload: string | null; readonly id: string }) {
   return (
-    <section aria-labelledby="payload">
-      <h2 id="payload">
+    <section aria-labelledby={id}>
+      <h2 id={id}>
         Payload <span class="quiet">{payload !== null && `${shownValue(payload.length)} characters, as it came`}</span>
       </h2>
       {payload === null ? (
