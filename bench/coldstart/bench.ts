@@ -3,15 +3,14 @@ import { join } from 'node:path';
 import { modelFiles } from '../../lib/adapters/model-files.ts';
 import { bundleLambda } from '../../lib/infra/bundle.ts';
 import { bareLambda } from '../../test/support/bare-lambda.ts';
+import { withDuckdb } from '../../test/support/deployed-function.ts';
 import { functions } from '../../test/support/function-findings.ts';
 import { shipped } from '../../test/support/shipped.ts';
 import { temporaryFolder } from '../../test/support/temporary-folder.ts';
 import { median, table } from '../printed.ts';
 
-const WITH_DUCKDB = 'sink';
-
 /** What a function may take from the start of its process until it can be called, in milliseconds. */
-const limitOf = (lambda: string) => (lambda === WITH_DUCKDB ? 300 : 150);
+const limitOf = (lambda: string) => (withDuckdb.includes(lambda) ? 300 : 150);
 
 /**
  * Prints for each function how large it is, and how long a bare Node 24 takes from its start until the handler could be
@@ -28,7 +27,7 @@ export async function benchColdStart({ rounds }: { readonly rounds: number }): P
       const beside = lambda === 'transform' ? { 'models.json': models } : { 'field-ids.json': {} };
       bundleLambda(lambda, asset, { configFile: shipped.configFile, beside });
       const environment = Object.fromEntries(variables.map((name) => [name, name.startsWith('WEIR_') ? '' : 'any/']));
-      return { lambda, asset, environment, duckdb: lambda === WITH_DUCKDB, times: [] as number[] };
+      return { lambda, asset, environment, duckdb: withDuckdb.includes(lambda), times: [] as number[] };
     });
     for (let round = 0; round <= rounds; round += 1) {
       for (const { times, ...started } of benched) {

@@ -1,4 +1,4 @@
-import { ingestMetrics } from '../derive/metrics.ts';
+import { ingestMetrics, recountMetrics } from '../derive/metrics.ts';
 import { type ReaderName, readerNames, topicReaders } from '../derive/topic-readers.ts';
 import { added, type CostLine } from './cost-line.ts';
 import { liveLines } from './live-lines.ts';
@@ -215,14 +215,16 @@ export function historyMonth(warehouseRpu: number, { models }: Pick<Load, 'model
 }
 
 /**
- * Each reader's over all streams, and two of each stream; three of the transform; those of ingest; errors of pollers;
- * reasons of dead letters when there are any.
+ * Each reader's over all streams, and two of each stream; three of the transform; those of ingest and of the recount;
+ * errors of pollers; reasons of dead letters when there are any.
  */
-function metricsCost({ readers, alarms, warehouse, live, errorMetrics }: TemplateFacts): number {
+function metricsCost({ readers, alarms, warehouse, live, recount, errorMetrics }: TemplateFacts): number {
   const { metricMonth, alarmMonth, dashboardMonth } = prices.cloudwatch;
   const deployed = readerNames.filter((name) => readers[name].mappings.length > 0);
   const own = sum(deployed, (name) => Object.keys(topicReaders[name].metrics).length);
   const ofIngest = live === null ? 0 : Object.keys(ingestMetrics).length;
-  const metrics = own + 2 * readers.sink.mappings.length + (warehouse === null ? 0 : 3) + ofIngest + errorMetrics;
+  const ofRecount = recount === null ? 0 : Object.keys(recountMetrics).length;
+  const metrics =
+    own + 2 * readers.sink.mappings.length + (warehouse === null ? 0 : 3) + ofIngest + ofRecount + errorMetrics;
   return metrics * metricMonth + alarms * alarmMonth + dashboardMonth;
 }

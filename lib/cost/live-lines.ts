@@ -5,6 +5,7 @@ import type { TemplateFacts } from './template-facts.ts';
 import { functionTime, monthOf, readShare } from './work.ts';
 
 const MILLION = 1e6;
+const DAYS_PER_MONTH = assumptions.hoursPerMonth / 24;
 
 /** Live metrics and their API, without the meter, which is a reader of topics like the others. */
 export function liveLines(facts: TemplateFacts, load: Load): readonly CostLine[] {
@@ -20,8 +21,17 @@ export function liveLines(facts: TemplateFacts, load: Load): readonly CostLine[]
     added('ElastiCache', 'store of live metrics', 0, prices.valkey.gigabyteHour * minStoreGigabytes * hoursPerMonth),
     added('ElastiCache', 'work of the store', (units / MILLION) * prices.valkey.millionUnits),
     added('HTTP API', 'one screen, every two seconds', 0, requests),
+    ...recountLines(facts),
     added('Lambda', 'read: time', 0, functionTime((reads * millisecondsPerRead) / 1000, live.readMegabytes)),
   ];
+}
+
+/** It looks, and finds nothing to do: gaps are rare. */
+function recountLines({ recount }: TemplateFacts): readonly CostLine[] {
+  if (recount === null) return [];
+  const seconds = (recount.runsADay * DAYS_PER_MONTH * assumptions.millisecondsPerRecount) / 1000;
+  const time = functionTime(seconds, recount.megabytes) + functionTime(seconds / 2, recount.offsetsMegabytes);
+  return [added('Lambda', 'recount: time', 0, time)];
 }
 
 /** The cost of ingesting a million events by HTTP in batches, until they are on a topic. */

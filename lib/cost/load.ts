@@ -53,6 +53,8 @@ export const assumptions = {
   readsPerSecond: 0.5,
   /** Function time of a response, including the store's time. */
   millisecondsPerRead: 30,
+  /** Looking whether live metrics lack anything, when they do not; half of it for the answer about offsets. Nobody has measured it there. */
+  millisecondsPerRecount: 2_000,
   /** Events per request of a client that batches. */
   eventsPerIngestRequest: 500,
   /** Function time for an event that comes by HTTP: twice what `npm run bench -- ingest` measured, on half a core. */

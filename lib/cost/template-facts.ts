@@ -46,6 +46,8 @@ export interface TemplateFacts {
   } | null;
   /** The memory of the API's functions; null without live metrics. */
   readonly live: { readonly readMegabytes: number; readonly ingestMegabytes: number } | null;
+  /** What fills live metrics from the lake; null where nothing does. */
+  readonly recount: { readonly megabytes: number; readonly offsetsMegabytes: number; readonly runsADay: number } | null;
 }
 
 /** A function that topics are mapped to. */
@@ -88,6 +90,7 @@ export function templateFacts(templates: CostedTemplates): TemplateFacts {
     errorMetrics: mappings.filter(hasErrorCount).length * assumptions.errorMetricsPerMapping,
     warehouse: workgroup === undefined ? null : warehouse(workgroup, schedules, functions),
     live: of('AWS::ElastiCache::ServerlessCache').length === 0 ? null : live(templates, functions),
+    recount: recount(functions, schedules),
   };
 }
 
@@ -153,6 +156,16 @@ function schedule({ ScheduleExpression, Target }: Readonly<Record<string, unknow
 function hoursLookedAt({ lookBackHours }: { readonly lookBackHours?: number | 'all' }): number | null {
   if (lookBackHours === undefined) return null;
   return lookBackHours === 'all' ? assumptions.hoursOfRunOverAll : lookBackHours;
+}
+
+/** Its functions are those of its construct, which has this name: `RecountRun…`. */
+function recount(functions: Functions, schedules: readonly Schedule[]): TemplateFacts['recount'] {
+  const named = (prefix: string) => [...functions].find(([id]) => id.startsWith(prefix)) ?? [];
+  const [id, run] = named('RecountRun');
+  const [, offsets] = named('RecountOffsets');
+  if (id === undefined) return null;
+  const runsADay = schedules.filter(({ functionId }) => functionId === id).reduce((sum, { times }) => sum + times, 0);
+  return { megabytes: megabytesOf(run), offsetsMegabytes: megabytesOf(offsets), runsADay };
 }
 
 function warehouse(

@@ -43,6 +43,13 @@ export const meterMetrics = {
   steps: { name: 'MeterSteps', unit: 'Count' },
 } as const satisfies Readonly<Record<string, Metric>>;
 
+/** What a run tells that counts live metrics from the lake. */
+export const recountMetrics = {
+  recounted: { name: 'RecountedOffsets', unit: 'Count' },
+  /** Still to be counted: the lake does not have them, or not yet. */
+  uncounted: { name: 'UncountedOffsets', unit: 'Count' },
+} as const satisfies Readonly<Record<string, Metric>>;
+
 /** Metrics of a request that sends events. */
 export const ingestMetrics = {
   accepted: { name: 'IngestedEvents', unit: 'Count' },

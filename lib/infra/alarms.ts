@@ -7,6 +7,7 @@ import { type ReaderName, readerNames, topicReaders } from '../derive/topic-read
 import type { Deployment, Warehouse } from './deployment.ts';
 import { deploymentName, pascalCase } from './naming.ts';
 import type { ProcessingStack } from './processing-stack.ts';
+import type { Recount } from './recount.ts';
 import type { Transform } from './transform.ts';
 
 /** An alarm, and what it watches. */
@@ -92,12 +93,27 @@ function droppedRuns(id: string, { fn }: { readonly fn: IFunction }, period: Dur
   };
 }
 
+/** Where the function beside it fails that asks the brokers, this one fails, too. */
+function recountAlarms({ recount }: Recount): readonly AlarmRule[] {
+  return [
+    droppedRuns('RecountDropped', recount, FIVE_MINUTES, 3),
+    {
+      id: 'RecountErrors',
+      means: 'What live metrics lack is not counted from the lake.',
+      metric: recount.fn.metricErrors({ period: FIVE_MINUTES }),
+      rings: { above: 0 },
+      periods: 3,
+    },
+  ];
+}
+
 /** Alarms on the path of events into the lake. */
 export function processingAlarms(processing: ProcessingStack): readonly AlarmRule[] {
-  const { deployment, readers, generate, scheduleDeadLetters } = processing;
+  const { deployment, readers, generate, recount, scheduleDeadLetters } = processing;
   return [
     ...(generate === null || !deployment.generate ? [] : [droppedRuns('GenerateDropped', generate, FIVE_MINUTES, 3)]),
     ...readerNames.flatMap((name) => (readers[name] === null ? [] : readerAlarms(name, readers[name]))),
+    ...(recount === null ? [] : recountAlarms(recount)),
     {
       id: 'NewestRowAge',
       means: 'Rows are in the lake late, even the newest of a batch.',

@@ -21,6 +21,7 @@ import {
   METRICS_NAMESPACE,
   type Metric,
   REASON,
+  recountMetrics,
   STREAM,
   sinkMetrics,
   transformMetrics,
@@ -109,7 +110,7 @@ export class ObservabilityStack extends WeirStack {
     if (notified !== null) alarm.addAlarmAction(new SnsAction(notified));
   }
 
-  private addDashboard({ processing: { readers, transform }, api, store }: ObservabilityProps): void {
+  private addDashboard({ processing: { readers, transform, recount }, api, store }: ObservabilityProps): void {
     const dashboard = new Dashboard(this, 'Dashboard', {});
     const row = (...graphs: readonly (readonly [title: string, ...metrics: IMetric[]])[]) =>
       dashboard.addWidgets(
@@ -145,6 +146,13 @@ export class ObservabilityStack extends WeirStack {
         ['API: time of an answer (ms)', apiMetric(api, 'Latency', 'p50'), apiMetric(api, 'Latency', 'p99')],
         ['Ingest: events', ...Object.values(ingestMetrics).map((metric) => ownMetric(metric, Stats.SUM))],
         ['Store: bytes', storeMetric(store, 'BytesUsedForCache', Stats.MAXIMUM)],
+      );
+    }
+    if (recount !== null) {
+      row(
+        ['Recount: offsets', ...Object.values(recountMetrics).map((metric) => ownMetric(metric, Stats.MAXIMUM))],
+        ['Recount: errors', recount.recount.fn.metricErrors(), recount.offsets.fn.metricErrors()],
+        ['Recount: duration (ms)', recount.recount.fn.metricDuration({ statistic: Stats.MAXIMUM })],
       );
     }
     if (transform !== null) {

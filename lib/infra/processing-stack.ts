@@ -7,6 +7,7 @@ import type { Deployment } from './deployment.ts';
 import type { Lake } from './lake-stack.ts';
 import { Meter } from './meter.ts';
 import { functionOutput } from './naming.ts';
+import { Recount } from './recount.ts';
 import { Refine } from './refine.ts';
 import { ScheduleDeadLetters, ScheduledFunction } from './schedule.ts';
 import { Sink } from './sink.ts';
@@ -37,6 +38,8 @@ export class ProcessingStack extends WeirStack {
   readonly readers: { readonly [Reader in ReaderName]: ReaderFunction | null };
   /** null where there is no warehouse. */
   readonly transform: Transform | null;
+  /** null where there are no live metrics. */
+  readonly recount: Recount | null;
   /** Scheduled times at which a function could not be called. */
   readonly scheduleDeadLetters: ScheduleDeadLetters;
   /** Accepted calls of scheduled functions that failed. */
@@ -50,8 +53,9 @@ export class ProcessingStack extends WeirStack {
   constructor(scope: Construct, deployment: Deployment, props: ProcessingProps) {
     super(scope, 'Processing', deployment, 'functions and what starts them');
     const hasWork = (reader: ReaderName) => topicReaders[reader].reads(props.project.contracts).length > 0;
+    const sink = hasWork('sink') ? new Sink(this, props) : null;
     this.readers = {
-      sink: hasWork('sink') ? new Sink(this, props).sink : null,
+      sink: sink?.sink ?? null,
       refine: hasWork('refine') ? new Refine(this, props).refine : null,
       meter: hasWork('meter') ? this.meterIn(props) : null,
     };
@@ -59,20 +63,34 @@ export class ProcessingStack extends WeirStack {
     this.failedRuns = new ScheduleDeadLetters(this, 'FailedRuns');
     this.generate = props.project.generators.length > 0 ? this.addGenerate(props) : null;
     this.transform = this.transformIn(props);
+    this.recount = sink === null || this.readers.meter === null ? null : this.recountIn(props, sink);
     this.addFunctionNames();
   }
 
   private addFunctionNames(): void {
-    const { readers, generate, transform } = this;
-    const functions = { ...readers, generate, transform: transform?.transform ?? null };
+    const { readers, generate, transform, recount } = this;
+    const functions = {
+      ...readers,
+      generate,
+      transform: transform?.transform ?? null,
+      recount: recount?.recount ?? null,
+    };
     for (const [name, found] of Object.entries(functions)) {
       if (found === null) continue;
-      new CfnOutput(this, functionOutput(name), { value: found.fn.functionName, description: 'For weir verify' });
+      new CfnOutput(this, functionOutput(name), {
+        value: found.fn.functionName,
+        description: 'For weir verify, and for people',
+      });
     }
   }
 
   private meterIn({ store, ...props }: ProcessingProps): ReaderFunction | null {
     return store === null ? null : new Meter(this, { ...props, store }).meter;
+  }
+
+  private recountIn({ store, ...props }: ProcessingProps, { duckdb }: Sink): Recount | null {
+    const { scheduleDeadLetters: deadLetters, failedRuns } = this;
+    return store === null ? null : new Recount(this, { ...props, store, duckdb, deadLetters, failedRuns });
   }
 
   private transformIn({ project, lake, redshift }: ProcessingProps): Transform | null {

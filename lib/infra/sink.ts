@@ -24,6 +24,7 @@ const DUCKDB_MEGABYTES = 512;
 /** The function that takes records into the lake, and a mapping from each stream's topic to it. */
 export class Sink extends Construct {
   readonly sink: WeirFunction<SinkEnv>;
+  readonly duckdb: DuckdbLayer;
 
   constructor(stack: WeirStack, props: SinkProps) {
     super(stack, 'Sink');
@@ -42,6 +43,7 @@ export class Sink extends Construct {
       WEIR_PARQUET_CODEC: 'snappy',
       WEIR_TOPICS: pairs(deployment.topics),
     };
+    this.duckdb = new DuckdbLayer(this, 'Duckdb', join(props.project.dir, 'layer'));
     this.sink = new WeirFunction(this, 'Take', {
       deployment,
       lambda: 'sink',
@@ -54,7 +56,7 @@ export class Sink extends Construct {
       // A batch takes about a second; the rest is for S3 when it is slow.
       timeout: Duration.minutes(2),
       readsTopics: true,
-      layers: [new DuckdbLayer(this, 'Duckdb', join(props.project.dir, 'layer'))],
+      layers: [this.duckdb],
       statements: [...lakeStatements(props.lake), ...sourceStatements(source)],
     });
     props.lake.acknowledgeObjects(

@@ -109,6 +109,25 @@ export function sourceStatements(source: TopicSource): PolicyStatement[] {
   ];
 }
 
+/** What a function needs that only asks how far a reader's groups have read, and where their topics end. */
+export function groupReaderStatements(source: TopicSource): PolicyStatement[] {
+  const { deployment, brokers } = source;
+  const contracts = readBy(source);
+  return [
+    new PolicyStatement({ sid: 'Cluster', actions: ['kafka-cluster:Connect'], resources: [brokers.clusterArn] }),
+    new PolicyStatement({
+      sid: 'Topics',
+      actions: ['kafka-cluster:DescribeTopic'],
+      resources: contracts.map((contract) => brokers.topicArn(topicIn(deployment, contract))),
+    }),
+    new PolicyStatement({
+      sid: 'Groups',
+      actions: ['kafka-cluster:DescribeGroup'],
+      resources: contracts.map((contract) => brokers.groupArn(groupOf(source, contract))),
+    }),
+  ];
+}
+
 /** The permissions of a function that only appends to the topics of these contracts. */
 export function producerStatements(
   { deployment, brokers }: Pick<TopicSource, 'deployment' | 'brokers'>,

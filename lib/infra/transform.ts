@@ -1,11 +1,10 @@
 import { Duration } from 'aws-cdk-lib';
-import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import { Construct } from 'constructs';
 import type { TransformEnv } from '../../lambdas/transform/env.ts';
-import { LAKE_DATABASE } from '../derive/names.ts';
 import { acknowledgeOwnStatements, dataApiStatements } from './data-api.ts';
 import type { DeployedProject } from './deployed-project.ts';
 import type { Warehouse } from './deployment.ts';
+import { lakeReaderStatements } from './lake-reader-statements.ts';
 import { LAKE_FOLDER, type Lake } from './lake-stack.ts';
 import { modelRuns } from './model-runs.ts';
 import { runnerRoleName } from './naming.ts';
@@ -69,7 +68,7 @@ export class Transform extends Construct {
       // Asked again at once it would fail again, for a minute of the warehouse; the next run does what was left.
       asynchronous: { retries: 0, failed: failedRuns },
       statements: [
-        ...lakeStatements(lake),
+        ...lakeReaderStatements(lake),
         ...dataApiStatements({
           workgroupArn: redshift.workgroupArn,
           secretArn: null,
@@ -86,26 +85,4 @@ export class Transform extends Construct {
     acknowledgeOwnStatements(transform.role);
     return transform;
   }
-}
-
-/** Which hours the lake's tables have, which objects those hold, and what these say of themselves; the rows are Redshift's to read. */
-function lakeStatements(lake: Lake): PolicyStatement[] {
-  return [
-    new PolicyStatement({
-      sid: 'Objects',
-      actions: ['s3:GetObject'],
-      resources: [lake.bucket.arnForObjects(`${LAKE_FOLDER}*`)],
-    }),
-    new PolicyStatement({
-      sid: 'List',
-      actions: ['s3:ListBucket'],
-      resources: [lake.bucket.bucketArn],
-      conditions: { StringLike: { 's3:prefix': [`${LAKE_FOLDER}*`] } },
-    }),
-    new PolicyStatement({
-      sid: 'Partitions',
-      actions: ['glue:GetPartition', 'glue:GetPartitions'],
-      resources: lake.catalogArns(lake.tables.filter(({ DatabaseName }) => DatabaseName === LAKE_DATABASE)),
-    }),
-  ];
 }

@@ -1,4 +1,4 @@
-import { Duration, RemovalPolicy, Stack } from 'aws-cdk-lib';
+import { Duration, RemovalPolicy, Size, Stack } from 'aws-cdk-lib';
 import { Effect, PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import {
   Architecture,
@@ -31,6 +31,8 @@ interface WeirFunctionProps<Environment> {
   /** Every variable that `lambdas/<name>/env.ts` names. */
   readonly environment: Environment;
   readonly memoryMegabytes: number;
+  /** Of `/tmp`; 512 MB where it is not given. */
+  readonly diskMegabytes?: number;
   readonly timeout: Duration;
   /** Reserved concurrency; by default, the account's limit. */
   readonly concurrency?: number;
@@ -91,6 +93,7 @@ export class WeirFunction<Environment extends Readonly<Record<string, string>>> 
       // Lambda's own lines and uncaught errors as JSON too; what a function writes itself stays as it is.
       loggingFormat: LoggingFormat.JSON,
       memorySize: props.memoryMegabytes,
+      ephemeralStorageSize: props.diskMegabytes === undefined ? undefined : Size.mebibytes(props.diskMegabytes),
       timeout: props.timeout,
       reservedConcurrentExecutions: props.concurrency,
       environment: { ...props.environment },

@@ -3,10 +3,9 @@ import { directoryObjectStore } from '../adapters/embedded/directory-object-stor
 import { fileCatalog } from '../adapters/embedded/file-catalog.ts';
 import type { Contract } from '../contracts/contract.ts';
 import { meteredStreams } from '../derive/topic-readers.ts';
-import { definitionsOf } from '../pipeline/meter/asked-metrics.ts';
 import { dropUndeclared, type FillDeps, fillGaps, type ShardToFill } from '../pipeline/meter/fill-gaps.ts';
 import { lakeCoverage } from '../pipeline/meter/lake-coverage.ts';
-import type { Shard } from '../pipeline/metric-store.ts';
+import { shardsToFill } from '../pipeline/meter/shards-to-fill.ts';
 import type { Clock, EventLog } from '../pipeline/ports.ts';
 import type { Settings } from '../settings.ts';
 import type { DataFolder } from './folder/data-folder.ts';
@@ -27,7 +26,7 @@ export function fillDeps({ folder, settings }: FillOptions, { store }: LiveMetri
     coverageOf: (table, shard) => lakeCoverage(lake, table, shard),
     metrics: store,
     windowRetentionSeconds: settings.metricRetentionHours * 3600,
-    rows: duckdbMetricRows({ ...lake, lakeDir: folder.lake, memoryMegabytes: settings.warehouseMemoryMegabytes }),
+    rows: duckdbMetricRows({ ...lake, memoryMegabytes: settings.warehouseMemoryMegabytes }),
   };
 }
 
@@ -58,7 +57,7 @@ export async function keepFilled(options: KeepFilled, live: LiveMetrics): Promis
     if (signal.aborted) return;
     try {
       let left = 0;
-      for (const filling of await shardsToFill(options, live)) {
+      for (const filling of await joinedShards(options, live)) {
         if (signal.aborted) return;
         if (isFirst) await dropUndeclared(deps, filling);
         left += (await fillGaps(deps, filling)).left;
@@ -72,32 +71,14 @@ export async function keepFilled(options: KeepFilled, live: LiveMetrics): Promis
   }
 }
 
-async function shardsToFill({ contracts, joined, log }: KeepFilled, live: LiveMetrics): Promise<ShardToFill[]> {
+async function joinedShards({ contracts, joined, log }: KeepFilled, live: LiveMetrics): Promise<ShardToFill[]> {
   const found: ShardToFill[] = [];
   for (const contract of meteredStreams(contracts)) {
     const stream = joined.get(contract.name);
     if (stream === undefined || stream.refusal !== null) continue;
     const { topic, incarnation } = stream.source;
-    const offsets = await log.committedOffsets(topic, stream.groups.meter);
-    const current = offsets.map((offset, kafkaPartition) => ({
-      shard: { stream: contract.name, incarnation, kafkaPartition },
-      committed: offset ?? 0,
-    }));
-    const earlier = (await live.store.shards(contract.name))
-      .filter((shard) => shard.incarnation !== incarnation)
-      .map((shard) => ({ shard, committed: 0 }));
-    for (const one of [...current, ...earlier]) found.push(shardToFill(contract, live, { ...one, topic }));
+    const committed = await log.committedOffsets(topic, stream.groups.meter);
+    found.push(...(await shardsToFill(live, { contract, topic, incarnation, committed })));
   }
   return found;
-}
-
-interface Place {
-  readonly shard: Shard;
-  readonly topic: string;
-  /** 0 if no group reads any more; then only new metrics are counted. */
-  readonly committed: number;
-}
-
-export function shardToFill(contract: Contract, live: LiveMetrics, place: Place): ShardToFill {
-  return { ...place, contract, definitions: definitionsOf(live.metrics, contract.name) };
 }

@@ -9,8 +9,9 @@ import {
   forgetReplayed,
   type ShardToFill,
 } from '../pipeline/meter/fill-gaps.ts';
+import { shardToFill } from '../pipeline/meter/shards-to-fill.ts';
 import type { Settings } from '../settings.ts';
-import { type FillOptions, fillDeps, shardToFill } from './fill-metrics.ts';
+import { type FillOptions, fillDeps } from './fill-metrics.ts';
 import { type LiveMetrics, type LiveMetricsOptions, openLiveMetrics } from './live-metrics.ts';
 
 /** How long a concurrent sink or meter takes at most, by default, to catch up with the other. */
@@ -28,7 +29,7 @@ export async function countedShards(
 ): Promise<readonly ShardToFill[]> {
   const topic = topicOf(contract, topics);
   const shards = await live.store.shards(contract.name);
-  return shards.map((shard) => shardToFill(contract, live, { shard, topic, committed: 0 }));
+  return shards.map((shard) => shardToFill(contract, live.metrics, { shard, topic, committed: 0 }));
 }
 
 /** Counts from the lake, rows of replays included, until nothing is left, or for as long as it makes sense to wait for what runs beside. */

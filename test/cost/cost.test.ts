@@ -27,13 +27,14 @@ describe('what costs something is read from the templates', () => {
         meter: { megabytes: 1024, mappings: Array(2).fill({ batchSize: 10_000, windowSeconds: 2 }) },
       },
       interfaceEndpointZones: 0,
-      alarms: 33,
+      alarms: 35,
       tables: 13,
-      schedules: 3,
-      callsADay: 1440 + 24,
+      schedules: 4,
+      callsADay: 1440 + 24 + 288,
       errorMetrics: 30,
       warehouse: { rpu: 4, runsADay: 24, hoursLookedAtADay: 23 * 24 + RECENT_HOURS, transformMegabytes: 512 },
       live: { readMegabytes: 1024, ingestMegabytes: 1024 },
+      recount: { megabytes: 1769, offsetsMegabytes: 512, runsADay: 288 },
     } satisfies Partial<TemplateFacts>);
   });
 
@@ -151,16 +152,19 @@ describe('what Weir adds', () => {
   );
 
   it('has each item of live metrics and API, the smallest store included; without them none', () => {
-    const [before] = [costLines({ ...facts, live: null }, exampleLoad)];
+    const before = costLines({ ...facts, live: null, recount: null }, exampleLoad);
     const added = lines.filter(({ item }) => line(item, before) === undefined).map(({ item }) => item);
     expect(added).toEqual([
       'store of live metrics',
       'work of the store',
       'one screen, every two seconds',
+      'recount: time',
       'read: time',
     ]);
     expect(line('store of live metrics')?.fixed).toBeCloseTo(0.084 * 0.1 * 730);
     expect(line('one screen, every two seconds')?.fixed).toBeCloseTo(1.2 * 1.314);
+    // 8,760 runs of two seconds, and of one.
+    expect(line('recount: time')?.fixed).toBeCloseTo(8_760 * (2 * 1.7275 + 0.5) * 0.0000133334);
   });
 
   it('takes a million events by HTTP for four tenths of a cent at most', () => {

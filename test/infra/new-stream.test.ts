@@ -63,8 +63,8 @@ describe('a new stream is one file: from it follows', () => {
     const sink = roles.map((role) => JSON.stringify(role)).find((role) => role.includes('kafka-cluster:ReadData'));
     expect(sink).toContain('weir-dev-sink-garden.harvests');
     expect(sink).toContain(':table/lake/garden_harvests');
-    // The sink, the warehouse, and the function that runs the models.
-    expect(mentions(templates, 'AWS::IAM::Role', ':table/lake/garden_harvests').length).toBe(3);
+    // The sink, the warehouse, and the functions that run the models and count live metrics from the lake.
+    expect(mentions(templates, 'AWS::IAM::Role', ':table/lake/garden_harvests').length).toBe(4);
   });
 
   it('no function that sends example events, where no stream has any', () => {

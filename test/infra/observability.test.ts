@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { deadLetterMetrics, ingestMetrics, transformMetrics } from '../../lib/derive/metrics.ts';
+import { deadLetterMetrics, ingestMetrics, recountMetrics, transformMetrics } from '../../lib/derive/metrics.ts';
 import { topicReaders } from '../../lib/derive/topic-readers.ts';
 import { contracts } from '../fixtures/eleven-streams.ts';
 import { alarmFindings } from '../support/alarm-findings.ts';
@@ -15,7 +15,7 @@ const alarms = [...ofType(templates, 'AWS::CloudWatch::Alarm').keys()];
 describe('whoever is woken knows what to do', () => {
   it('each alarm has its article, and each article its alarm', () => {
     expect(alarmFindings(templates, runbook, emitted)).toEqual([]);
-    expect(alarms.length).toBe(33);
+    expect(alarms.length).toBe(35);
   });
 
   it.each(alarms)('%s, taken away by hand, is missed', (id) => {
@@ -80,8 +80,8 @@ describe('silence is a fault', () => {
 describe('what alarms and dashboard watch is what functions emit', () => {
   it('every metric that is declared is in some line of a function, with its unit', () => {
     const ofReaders = Object.values(topicReaders).map(({ metrics }) => metrics);
-    const declared = [...ofReaders, deadLetterMetrics, ingestMetrics, transformMetrics].flatMap((metrics) =>
-      Object.values<{ name: string; unit: string }>(metrics),
+    const declared = [...ofReaders, deadLetterMetrics, ingestMetrics, recountMetrics, transformMetrics].flatMap(
+      (metrics) => Object.values<{ name: string; unit: string }>(metrics),
     );
     const told = new Set(emitted.map(({ namespace, name, unit }) => `${namespace} ${name} ${unit}`));
     expect([...told].sort()).toEqual(declared.map(({ name, unit }) => `Weir ${name} ${unit}`).sort());

@@ -107,7 +107,7 @@ describe('what has a name is named', () => {
     const any = statements.filter(({ Resource }) => Resource === '*').map(({ Sid }) => Sid);
     expect([...new Set(any)].sort()).toEqual(['Interfaces', 'Limits', 'OwnStatements']);
     const partly = statements.filter(({ Resource }) => Resource !== '*' && JSON.stringify(Resource).includes('*'));
-    expect(partly.map(({ Sid }) => Sid)).toEqual(['Objects', 'Objects', 'Objects']);
+    expect(partly.map(({ Sid }) => Sid)).toEqual(['Objects', 'Objects', 'Objects', 'Objects']);
   });
 
   it('every function in lambdas/ that is deployed is checked', () => {

@@ -284,6 +284,7 @@ describe('network paths', () => {
     expect(inNetwork(templates).sort()).toEqual([
       'Appends what records refine to, topic to topic',
       'Makes topics and changes what may change of them',
+      'Says how far the meter has read each topic',
       'Sends example events',
       'Takes events by HTTP and appends them to their topics',
     ]);
@@ -302,7 +303,7 @@ describe('network paths', () => {
 describe('schedules', () => {
   it('tell the function which time is meant, so that a time delivered twice is known', () => {
     const schedules = all(templates, 'AWS::Scheduler::Schedule');
-    expect(schedules.length).toBe(3);
+    expect(schedules.length).toBe(4);
     for (const { Target, ScheduleExpressionTimezone } of schedules) {
       const target = Target as { Input: string };
       expect(JSON.parse(target.Input)).toMatchObject({ scheduledTime: '<aws.scheduler.scheduled-time>' });
@@ -316,7 +317,7 @@ describe('schedules', () => {
 
   it('hand runs over to Lambda, whose own failures and drops go to a queue of their own', () => {
     const configs = all(templates, 'AWS::Lambda::EventInvokeConfig');
-    expect(configs.length).toBe(2);
+    expect(configs.length).toBe(3);
     for (const config of configs) {
       expect(config).toMatchObject({
         MaximumEventAgeInSeconds: 3600,

@@ -65,7 +65,7 @@ describe('the models are run', () => {
   });
 
   it('and not again at once after a failure', () => {
-    const found = only(synthesised({ generate: false }), 'AWS::Lambda::EventInvokeConfig');
+    const found = only(synthesised({ generate: false, live: null }), 'AWS::Lambda::EventInvokeConfig');
     expect(found).toMatchObject({ MaximumRetryAttempts: 0 });
   });
 });

@@ -13,8 +13,9 @@ import { mskEvent } from '../support/laptop-sink.ts';
 import { kafkaNodeServer } from '../support/servers/kafka.ts';
 import { installLambdaNode } from '../support/servers/lambda-node.ts';
 import { startMskIamFront } from '../support/servers/msk-iam-front.ts';
-import { type RunningRedis, tlsRedisServer } from '../support/servers/redis.ts';
+import { tlsRedisServer } from '../support/servers/redis.ts';
 import { describeWithServer } from '../support/servers/requirement.ts';
+import { makeStoreUsers } from '../support/store-users.ts';
 import { type Synthesis, synthesise } from '../support/synthesis.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 
@@ -28,22 +29,6 @@ const ask = async (fn: BareLambda, request: Parameters<typeof httpEvent>[0]) =>
 const purchase = (country: string, amount: number) =>
   JSON.stringify({ created_at: '2026-01-31T13:00:05Z', country, currency: 'EUR', amount });
 
-/** What each user of the store may do, as the template says it. */
-function users(): ReadonlyMap<string, string> {
-  const resources = [...synthesis.templates.values()].flatMap((stack) => Object.values(stack));
-  const found = resources.filter(({ Type }) => Type === 'AWS::ElastiCache::User');
-  return new Map(found.map(({ Properties = {} }) => [String(Properties.UserId), String(Properties.AccessString)]));
-}
-
-/** Makes them. Whether a token is AWS's, only AWS knows: any password will do. */
-async function makeUsers({ command }: RunningRedis): Promise<void> {
-  for (const [user, access] of users()) {
-    // Redis knows it since 7.2, as Valkey; clients live without it.
-    const rules = access.split(' ').filter((rule) => rule !== '+client|setinfo');
-    expect(await command('acl', 'setuser', user, 'nopass', ...rules)).toBe('OK');
-  }
-}
-
 const redisForLambda = {
   ...tlsRedisServer,
   install: () => Promise.all([tlsRedisServer.install(), installLambdaNode()]),
@@ -54,7 +39,7 @@ await describeWithServer(redisForLambda, (redis) => {
     let meter: BareLambda;
     let read: BareLambda;
     beforeAll(async () => {
-      await makeUsers(redis());
+      await makeStoreUsers(redis(), synthesis);
       const { endpoint, certificate } = redis();
       const started = (lambda: string) =>
         startDeployed(synthesis, lambda, { STORE_ENDPOINT: endpoint }, { NODE_EXTRA_CA_CERTS: certificate });
@@ -121,7 +106,7 @@ await describeWithServer(redisForLambda, (redis) => {
       const later = mskEvent('shop.purchases', [...first, { value: purchase('Italy', 5) }], 1);
       await expect(meter.call(later)).rejects.toThrow(/live metrics at 127\.0\.0\.1:\d+: /);
       await redis().restart();
-      await makeUsers(redis());
+      await makeStoreUsers(redis(), synthesis);
       // The mapping delivers the batch again until it succeeds; what was counted of it before is not counted again.
       expect(await meter.call(later)).toEqual({ records: 1, events: 1, steps: 1 });
       expect(await count()).toEqual(counted(3));

@@ -29,5 +29,5 @@ const ofAthena = [
 
 /** The actions of the requests of `weir verify`. */
 export const verifyActions: readonly string[] = [
-  ...new Set([...sentBy('athena-query', 'running-functions'), ...ofAthena]),
+  ...new Set([...sentBy('athena-query', 'invoke-function', 'running-functions'), ...ofAthena]),
 ].sort();

@@ -2,6 +2,9 @@ import { type BareLambda, bareLambda } from './bare-lambda.ts';
 import { functions } from './function-findings.ts';
 import { functionOf, type Synthesis, type SynthesisedFunction } from './synthesis.ts';
 
+/** Functions that have DuckDB's layer. */
+export const withDuckdb: readonly string[] = ['sink', 'recount'];
+
 /** A function of the synthesis, by its folder in `lambdas/`. */
 export function asDeployed(synthesis: Synthesis, lambda: string): SynthesisedFunction {
   return functionOf(synthesis, functions[lambda]?.description ?? '');
@@ -17,5 +20,5 @@ export function startDeployed(
   const { asset, variables } = asDeployed(synthesis, lambda);
   const own = Object.entries(variables).map(([name, value]) => [name, typeof value === 'string' ? value : known[name]]);
   const environment: Record<string, string> = { ...Object.fromEntries(own), ...endpoints };
-  return bareLambda({ asset, environment, duckdb: lambda === 'sink' });
+  return bareLambda({ asset, environment, duckdb: withDuckdb.includes(lambda) });
 }

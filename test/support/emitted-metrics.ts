@@ -1,6 +1,7 @@
 import type { Context, MSKEvent } from 'aws-lambda';
 import { instrumentedIngesters } from '../../lambdas/ingest/instrumented.ts';
 import { instrumentedMeter } from '../../lambdas/meter/instrumented.ts';
+import { instrumentedRecount } from '../../lambdas/recount/instrumented.ts';
 import { instrumentedRefine } from '../../lambdas/refine/instrumented.ts';
 import { instrumentedSink } from '../../lambdas/sink/instrumented.ts';
 import { scheduled } from '../../lambdas/transform/scheduled.ts';
@@ -57,6 +58,8 @@ export async function emittedMetrics(): Promise<readonly EmittedMetric[]> {
   const ingesters = new Map([['shop.purchases', { topic: 'shop.purchases', ingest }]]);
   const instrumented = instrumentedIngesters({ ...deps, ingesters }).get('shop.purchases');
   await instrumented?.ingest({ texts: [], areElements: false }, { allOrNothing: false });
+  const recount = async () => ({ recounted: 1, uncounted: 0 });
+  await instrumentedRecount({ ...deps, recount })({}, ENOUGH);
   const run = async () => ({ ...NOTHING_TO_DO, cutShort: false, lateSeconds: 0 });
   await scheduled({ ...deps, run, lastModelTakesMs: 1 })(
     { scheduledTime: '2026-01-31T13:05:00Z', lookBackHours: 1 },

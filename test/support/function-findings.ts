@@ -6,7 +6,10 @@ import { generateVariables } from '../../lambdas/generate/env.ts';
 import type { GenerateDependencies } from '../../lambdas/generate/handler.ts';
 import { ingestVariables } from '../../lambdas/ingest/env.ts';
 import { meterVariables } from '../../lambdas/meter/env.ts';
+import { offsetsVariables } from '../../lambdas/offsets/env.ts';
+import type { OffsetsDeps } from '../../lambdas/offsets/handler.ts';
 import { readVariables } from '../../lambdas/read/env.ts';
+import { recountVariables } from '../../lambdas/recount/env.ts';
 import { refineVariables } from '../../lambdas/refine/env.ts';
 import type { RefineDeps } from '../../lambdas/refine/handler.ts';
 import { schemasVariables } from '../../lambdas/schemas/env.ts';
@@ -82,6 +85,12 @@ const appending: {
   ],
 };
 
+/** The same of what is only asked. */
+const asking: { readonly [Method in keyof OffsetsDeps['log']]: readonly string[] } = {
+  committedOffsets: ['kafka-cluster:Connect', 'kafka-cluster:DescribeGroup', 'kafka-cluster:DescribeTopic'],
+  endOffsets: ['kafka-cluster:Connect', 'kafka-cluster:DescribeTopic'],
+};
+
 export const functions: Readonly<Record<string, Expected>> = {
   sink: {
     description: 'Takes the records of every topic into the lake, each once',
@@ -102,6 +111,16 @@ export const functions: Readonly<Record<string, Expected>> = {
     description: 'Counts live metrics, each record once',
     variables: meterVariables,
     furtherActions: [...log, ...store],
+  },
+  offsets: {
+    description: 'Says how far the meter has read each topic',
+    variables: offsetsVariables,
+    furtherActions: [...log, ...interfaces, ...Object.values(asking).flat()],
+  },
+  recount: {
+    description: 'Counts from the lake what live metrics lack',
+    variables: recountVariables,
+    furtherActions: [...log, ...store, ...failedEvents],
   },
   read: {
     description: 'Answers the REST API',

@@ -35,6 +35,22 @@ const isGetAtt = (value: unknown, id: string) =>
 const properties = (templates: Templates, type: string) =>
   [...ofType(templates, type).values()].map(({ Properties = {} }) => Properties);
 
+const variablesOf = ({ fn }: Pick<Role, 'fn'>): Readonly<Record<string, unknown>> =>
+  (fn?.Properties?.Environment as { readonly Variables?: Readonly<Record<string, unknown>> } | undefined)?.Variables ??
+  {};
+
+const groupOf = ({ AmazonManagedKafkaEventSourceConfig: config }: Readonly<Record<string, unknown>>) =>
+  (config as { readonly ConsumerGroupId: string }).ConsumerGroupId;
+
+/** Of the function that says how far the meter has read: the meter's. Mappings of their own, where it is fed by some. */
+const watched = (role: Role): Role['mappings'] => {
+  const { GROUP_OWNER: owner } = variablesOf(role);
+  if (owner === undefined) return role.mappings;
+  return properties(role.templates, 'AWS::Lambda::EventSourceMapping').filter((mapping) =>
+    groupOf(mapping).startsWith(`${owner}-meter-`),
+  );
+};
+
 const topicsRead: Rule = ({ mappings }) => mappings.map(({ Topics }) => `topic ${Topics}`);
 const topicsMade: Rule = ({ templates }) =>
   properties(templates, 'Custom::WeirTopic').map(({ topic }) => `topic ${topic}`);
@@ -43,11 +59,8 @@ const topicsSent: Rule = ({ mappings }) =>
   contracts
     .filter(({ refinedFrom }) => (refinedFrom === null) === (mappings.length === 0))
     .map(({ name }) => `topic ${name}`);
-const groups: Rule = ({ mappings }) =>
-  mappings.map(({ AmazonManagedKafkaEventSourceConfig: config }) => {
-    const { ConsumerGroupId } = config as { readonly ConsumerGroupId: string };
-    return `group ${ConsumerGroupId}`;
-  });
+const groups: Rule = (role) => watched(role).map((mapping) => `group ${groupOf(mapping)}`);
+const topicsWatched: Rule = (role) => watched(role).map(({ Topics }) => `topic ${Topics}`);
 /** Who registers partitions, or shows the tables, does it under all their names; who asks what the lake has needs the first. */
 const catalogue: Rule = ({ templates, statements, fn }) => {
   const isAll = fn === undefined || JSON.stringify(statements).includes('glue:CreatePartition');
@@ -74,11 +87,8 @@ const cluster: Rule = () => [
 const objects: Rule = () => [/Bucket[^}]*\}\/lake\/\*$/];
 const bucket: Rule = () => [/Bucket[^}]*\}$/];
 /** The cache, and the user of it that the function logs in as. */
-const storeAndUser: Rule = ({ fn }) => {
-  const { Variables } = (fn?.Properties?.Environment ?? {}) as {
-    readonly Variables?: Readonly<Record<string, string>>;
-  };
-  const user = Variables?.STORE_USER?.endsWith('-meter') ? 'MeterUser' : 'ReadUser';
+const storeAndUser: Rule = (role) => {
+  const user = String(variablesOf(role).STORE_USER).endsWith('-meter') ? 'MeterUser' : 'ReadUser';
   return [/GetAttCacheARN\w*\}$/, new RegExp(`${user}\\w*Arn`)];
 };
 const workgroup: Rule = () => [/^\{(import [^}]*GetAtt)?Workgroup[^}]*Arn\w*\}$/];
@@ -117,7 +127,7 @@ const rules: Readonly<Record<string, Rule>> = {
   'redshift-serverless:GetCredentials': workgroup,
   'redshift-serverless:': unnamed,
   'secretsmanager:GetSecretValue': () => [/:secret:redshift!weir-[a-z0-9]+-weir_admin-\?{6}$/],
-  'lambda:InvokeFunction': ({ schedules }) => schedules.map(({ Target }) => textOf((Target as Target).Arn)),
+  'lambda:InvokeFunction': calledFunctions,
   'sqs:SendMessage': ({ schedules, fnId, templates }) => [
     ...schedules.map(({ Target }) => textOf((Target as Target).DeadLetterConfig.Arn)),
     ...failedEventQueues(templates, fnId),
@@ -151,6 +161,13 @@ interface Target {
   readonly DeadLetterConfig: { readonly Arn: unknown };
 }
 
+/** What schedules call by the role, or the function itself. */
+function calledFunctions(role: Role): readonly Expected[] {
+  const { OFFSETS_FUNCTION: named } = variablesOf(role);
+  const own = named === undefined ? [] : [textOf(named).replace('}', '.Arn}')];
+  return [...role.schedules.map(({ Target }) => textOf((Target as Target).Arn)), ...own];
+}
+
 /** Those that the role reads, makes or sends to. */
 function describedTopics(role: Role): readonly Expected[] {
   const actions = role.statements.flatMap(({ Action = [] }) => Action);
@@ -159,7 +176,8 @@ function describedTopics(role: Role): readonly Expected[] {
     ['kafka-cluster:CreateTopic', topicsMade],
     ['kafka-cluster:WriteData', topicsSent],
   ];
-  return uses.flatMap(([action, rule]) => (actions.includes(action) ? rule(role) : []));
+  const used = uses.flatMap(([action, rule]) => (actions.includes(action) ? rule(role) : []));
+  return 'GROUP_OWNER' in variablesOf(role) ? [...used, ...topicsWatched(role)] : used;
 }
 
 const spectrum = {

@@ -6,7 +6,8 @@ import type { Clock } from '../../pipeline/ports.ts';
 import { athenaQuery } from './athena-query.ts';
 import { clientDefaults } from './client-defaults.ts';
 import { countedRecords } from './counted-records.ts';
-import { invoke, mappingsOf, stackOutputs } from './running-functions.ts';
+import { invoke } from './invoke-function.ts';
+import { mappingsOf, stackOutputs } from './running-functions.ts';
 
 interface AwsDeploymentOptions {
   readonly region: string;

@@ -1,18 +1,12 @@
-import { randomUUID } from 'node:crypto';
-import { createReadStream, createWriteStream } from 'node:fs';
-import { rm, stat } from 'node:fs/promises';
-import { join } from 'node:path';
-import { Readable } from 'node:stream';
-import { pipeline } from 'node:stream/promises';
-import { DeleteObjectCommand, GetObjectCommand } from '@aws-sdk/client-s3';
-import { type ObjectFiles, ObjectNotFoundError, type ObjectRemover } from '../../pipeline/ports.ts';
-import { fileTrouble } from '../embedded/file-trouble.ts';
-import { makeFolder } from '../make-folder.ts';
+import { createReadStream } from 'node:fs';
+import { stat } from 'node:fs/promises';
+import { DeleteObjectCommand } from '@aws-sdk/client-s3';
+import type { ObjectFiles, ObjectRemover } from '../../pipeline/ports.ts';
 import { assertObjectKey } from '../object-key.ts';
-import { systemCodeIn } from '../system-trouble.ts';
-import { awsCode, awsTrouble } from './aws-trouble.ts';
+import { awsTrouble } from './aws-trouble.ts';
 import { repeated } from './repeat.ts';
-import { type Bucket, type Place, placeOf, urlOf } from './s3-object-lists.ts';
+import { s3ObjectFetch } from './s3-object-fetch.ts';
+import { type Bucket, placeOf, urlOf } from './s3-object-lists.ts';
 import { putIfAbsent } from './s3-put.ts';
 
 /**
@@ -24,19 +18,7 @@ import { putIfAbsent } from './s3-put.ts';
 export function s3ObjectFiles(bucket: Bucket, dir: string): ObjectFiles & ObjectRemover {
   const place = placeOf(bucket);
   return {
-    async fetch(key) {
-      assertObjectKey(key);
-      await makeFolder(dir);
-      const path = join(dir, `${randomUUID()}.parquet`);
-      const release = () => rm(path, { force: true });
-      try {
-        await repeated(() => download(place, key, path));
-      } catch (error) {
-        await release();
-        throw fetchTrouble(place, key, path, error);
-      }
-      return { path, release };
-    },
+    fetch: s3ObjectFetch(bucket, dir).fetch,
     async putFileIfAbsent(key, path, metadata) {
       const { size: sizeBytes } = await stat(path);
       return putIfAbsent(place, key, { open: () => createReadStream(path), sizeBytes }, metadata);
@@ -51,18 +33,4 @@ export function s3ObjectFiles(bucket: Bucket, dir: string): ObjectFiles & Object
       }
     },
   };
-}
-
-/** An answer that ends early is an error of its stream: what is there when this resolves is the whole object. */
-async function download({ client, bucket, root }: Place, key: string, path: string): Promise<void> {
-  const { Body } = await client.send(new GetObjectCommand({ Bucket: bucket, Key: root + key }));
-  await pipeline(Body instanceof Readable ? Body : Readable.from([]), createWriteStream(path));
-}
-
-function fetchTrouble(place: Place, key: string, path: string, error: unknown): Error {
-  if (awsCode(error) === 'NoSuchKey') {
-    return new ObjectNotFoundError(`no object at ${urlOf(place, key)}`, { cause: error });
-  }
-  const isOfDisk = systemCodeIn(String(error)) !== undefined && !('$metadata' in Object(error));
-  return isOfDisk ? fileTrouble('write', path, error) : awsTrouble('S3 GetObject', urlOf(place, key), error);
 }

@@ -44,7 +44,10 @@ const LIST_AT_ONCE = 32;
  * these hours, where nobody asks for the others.
  */
 export async function tableObjects(
-  { catalog, store }: { readonly catalog: Catalog; readonly store: Pick<ObjectStore, 'list'> },
+  {
+    catalog,
+    store,
+  }: { readonly catalog: Pick<Catalog, 'partition' | 'partitions'>; readonly store: Pick<ObjectStore, 'list'> },
   table: TableName,
   hours?: readonly HourOfTable[],
 ): Promise<readonly string[]> {

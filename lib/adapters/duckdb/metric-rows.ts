@@ -1,5 +1,5 @@
-import { join } from 'node:path';
 import type { DuckDBConnection } from '@duckdb/node-api';
+import pLimit from 'p-limit';
 import type { MetricDefinition } from '../../derive/metric-definitions.ts';
 import { metricQuery } from '../../derive/metric-query.ts';
 import { entryName } from '../../pipeline/meter/entry-name.ts';
@@ -7,36 +7,46 @@ import { groupText } from '../../pipeline/meter/fold.ts';
 import type { LakeRange, LakeRows } from '../../pipeline/meter/lake-rows.ts';
 import { measuredValue } from '../../pipeline/meter/measured-value.ts';
 import type { MetricEntry } from '../../pipeline/metric-store.ts';
-import type { Catalog, ObjectStore } from '../../pipeline/ports.ts';
+import type { Catalog, ObjectFiles, ObjectStore } from '../../pipeline/ports.ts';
+import { sharedFiles } from '../shared-files.ts';
 import { tableObjects } from './lake-views.ts';
 import { openDuckdb } from './open-duckdb.ts';
 
 interface MetricRowsOptions {
-  readonly lakeDir: string;
-  readonly catalog: Catalog;
-  readonly store: Pick<ObjectStore, 'list'>;
+  readonly catalog: Pick<Catalog, 'partition' | 'partitions'>;
+  readonly store: Pick<ObjectStore, 'list'> & Pick<ObjectFiles, 'fetch'>;
   readonly memoryMegabytes: number;
 }
 
-/** Metrics from the rows of a lake in a folder, by DuckDB's SQL. Each answer opens a database of its own in memory. */
-export function duckdbMetricRows({ lakeDir, memoryMegabytes, ...lake }: MetricRowsOptions): LakeRows {
+/** Objects that are fetched at the same time. */
+const FETCH_AT_ONCE = 8;
+
+/** Metrics from the rows of a lake, by DuckDB's SQL over its objects as files. Each answer opens a database of its own in memory. */
+export function duckdbMetricRows({ memoryMegabytes, ...lake }: MetricRowsOptions): LakeRows {
+  const files = sharedFiles(lake.store);
+  const atOnce = pLimit(FETCH_AT_ONCE);
+
   /** null where the catalogue shows no object in these hours. */
   const query = async (range: LakeRange, sql: (rows: string) => string) => {
     const keys = range.hours.length === 0 ? [] : await tableObjects(lake, range.table, range.hours);
     if (keys.length === 0) return [];
-    const { connection, close } = await openDuckdb(':memory:', { memory_limit: `${memoryMegabytes}MB`, threads: '1' });
+    const fetched = await Promise.allSettled(keys.map((key) => atOnce(() => files.fetch(key))));
     try {
-      return await textRows(
-        connection,
-        sql(
-          relation(
-            keys.map((key) => join(lakeDir, key)),
-            range,
-          ),
-        ),
-      );
+      const paths = fetched.map((one) => {
+        if (one.status === 'rejected') throw one.reason;
+        return one.value.path;
+      });
+      const { connection, close } = await openDuckdb(':memory:', {
+        memory_limit: `${memoryMegabytes}MB`,
+        threads: '1',
+      });
+      try {
+        return await textRows(connection, sql(relation(paths, range)));
+      } finally {
+        close();
+      }
     } finally {
-      close();
+      await Promise.all(fetched.map((one) => (one.status === 'fulfilled' ? one.value.release() : undefined)));
     }
   };
 

@@ -17,6 +17,8 @@ export interface FillDeps {
   readonly coverageOf: (table: TableName, shard: Shard) => Promise<LakeCoverage>;
   readonly rows: LakeRows;
   readonly windowRetentionSeconds: number;
+  /** Asked before each step: whether there is time for another. There always is where it is left out. */
+  readonly hasTime?: () => boolean;
 }
 
 export interface ShardToFill {
@@ -43,22 +45,29 @@ export async function fillGaps(deps: FillDeps, filling: ShardToFill): Promise<Fi
   let filled = 0;
   for (;;) {
     const before = await readState(deps, filling);
-    if (countOffsets(gapsOf(before.state, filling)) === 0) {
+    const left = countOffsets(gapsOf(before.state, filling));
+    if (left === 0) {
       await declareMetrics(deps, filling);
-      return { filled, left: 0 };
+      return { filled, left };
     }
+    if (deps.hasTime?.() === false) return { filled, left };
     const coverage = await deps.coverageOf(lakeTable(filling.contract), filling.shard);
     const { contract, definitions, committed } = filling;
     const isRefined = contract.refinedFrom !== null;
     const plan = fillPlan(before.state, { definitions, lake: coverage, committed, isRefined });
     if (plan === undefined) {
       await declareMetrics(deps, filling);
-      return { filled, left: countOffsets(gapsOf(before.state, filling)) };
+      return { filled, left };
     }
     if (await fill(deps, filling, plan, coverage)) {
       filled += countOffsets(plan.gap) + [...plan.missing.values()].reduce((sum, one) => sum + countOffsets(one), 0);
     }
   }
+}
+
+/** How many offsets a shard lacks, in all metrics: asks the store only, not the lake. */
+export async function missingOffsets(deps: Pick<FillDeps, 'metrics'>, filling: ShardToFill): Promise<number> {
+  return countOffsets(gapsOf((await readState(deps, filling)).state, filling));
 }
 
 /**

@@ -20,7 +20,7 @@ export interface LakeCoverage {
 export interface CoveredHour extends HourOfTable, Pick<Coverage, 'covered' | 'amended'> {}
 
 interface Lake {
-  readonly store: ObjectStore;
+  readonly store: Pick<ObjectStore, 'list' | 'readTail'>;
   readonly catalog: Pick<Catalog, 'partitions'>;
 }
 
@@ -43,7 +43,7 @@ export async function lakeCoverage({ store, catalog }: Lake, table: TableName, s
 
 /** The newest object of the chain in the visible generation; else what its compact object says of the chain. */
 async function visibleCoverage(
-  store: ObjectStore,
+  store: Lake['store'],
   chain: ChainPlace,
   { generation }: TablePartition,
 ): Promise<Coverage | undefined> {

@@ -1,4 +1,3 @@
-import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { duckdbMetricRows } from '../../../lib/adapters/duckdb/metric-rows.ts';
 import {
@@ -112,12 +111,7 @@ afterEach(() => sink.remove());
 const deps = (metrics: MetricStore) => ({
   metrics,
   coverageOf: (table: TableName, shard: Shard) => lakeCoverage(sink, table, shard),
-  rows: duckdbMetricRows({
-    lakeDir: join(sink.folder, 'lake'),
-    catalog: sink.catalog,
-    store: sink.store,
-    memoryMegabytes: 256,
-  }),
+  rows: duckdbMetricRows({ catalog: sink.catalog, store: sink.store, memoryMegabytes: 256 }),
   windowRetentionSeconds: RETENTION_SECONDS,
 });
 const count = (store: MetricStore, of = definitions) =>

@@ -1,4 +1,3 @@
-import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { duckdbMetricRows } from '../../../lib/adapters/duckdb/metric-rows.ts';
 import { metricDefinitions } from '../../../lib/derive/metric-definitions.ts';
@@ -46,11 +45,11 @@ const count = (from: number, to: number, of = definitions) =>
   );
 const audited = { shard, topic: shopPurchases.name, contract: shopPurchases, definitions };
 const depsOn = <M>(metrics: M) => {
-  const { store, catalog, folder } = lake.sink;
+  const { store, catalog } = lake.sink;
   return {
     metrics,
     coverageOf: (table: Parameters<typeof lakeCoverage>[1]) => lakeCoverage({ store, catalog }, table, shard),
-    rows: duckdbMetricRows({ lakeDir: join(folder, 'lake'), catalog, store, memoryMegabytes: 128 }),
+    rows: duckdbMetricRows({ catalog, store, memoryMegabytes: 128 }),
   };
 };
 /** @param between what happens between the two looks */

@@ -1,0 +1,25 @@
+import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
+import { LAKE_DATABASE } from '../derive/names.ts';
+import { LAKE_FOLDER, type Lake } from './lake-stack.ts';
+
+/** Which hours the lake's tables have, which objects those hold, and the objects themselves; nothing to write with. */
+export function lakeReaderStatements(lake: Lake): PolicyStatement[] {
+  return [
+    new PolicyStatement({
+      sid: 'Objects',
+      actions: ['s3:GetObject'],
+      resources: [lake.bucket.arnForObjects(`${LAKE_FOLDER}*`)],
+    }),
+    new PolicyStatement({
+      sid: 'List',
+      actions: ['s3:ListBucket'],
+      resources: [lake.bucket.bucketArn],
+      conditions: { StringLike: { 's3:prefix': [`${LAKE_FOLDER}*`] } },
+    }),
+    new PolicyStatement({
+      sid: 'Partitions',
+      actions: ['glue:GetPartition', 'glue:GetPartitions'],
+      resources: lake.catalogArns(lake.tables.filter(({ DatabaseName }) => DatabaseName === LAKE_DATABASE)),
+    }),
+  ];
+}
