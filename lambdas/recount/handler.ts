@@ -38,14 +38,14 @@ export interface RecountDeps {
   readonly clock: Pick<Clock, 'now'>;
 }
 
-/** No step begins with less than this left: one of 200,000 rows takes some ten seconds. */
+/** No step begins with less time left: a step of 200,000 rows takes about ten seconds. */
 const STEP_TAKES_MS = 60_000;
 
 const FIRST_WAIT_MS = 5 * 60_000;
-/** What the lake does not have stays so for good where the topic had lost its first records before the sink came. */
+/** A gap remains forever if the topic had expired its first records before the sink was deployed. */
 const MAX_WAIT_MS = 24 * 3_600_000;
 
-/** What was left of a shard when the lake was last looked at. */
+/** What was left of a shard after the last check of the lake. */
 interface Waiting {
   readonly left: number;
   readonly untilMs: number;
@@ -53,20 +53,20 @@ interface Waiting {
 }
 
 /**
- * Counts from the lake what live metrics lack: gaps, metrics that are new, a store that was lost. Streams that are to be rebuilt are
- * emptied first. It may be called any number of times at once, and be ended at any moment. A look at the whole lake is dear, so a
- * shard that still lacks what it lacked is looked at less and less often.
- * @throws for the stream's name where it has no live metrics; what kept a shard from being counted, after all others are.
+ * Counts from the lake what live metrics lack: gaps, new metrics, a lost store. Streams to be rebuilt are emptied first. Concurrent
+ * calls are safe, and so is a kill at any moment. Checking the whole lake is expensive, so a shard whose gap has not changed is
+ * checked less and less often.
+ * @throws for a stream without live metrics; when a rebuild cannot empty a shard, before any is counted; for a shard that cannot
+ *     be counted, after all others are.
  */
 export function createHandler(deps: RecountDeps) {
   const { contracts, topics, incarnations, store, lake, clock } = deps;
   const waiting = new Map<string, Waiting>();
 
-  const fillShard = async (fillDeps: FillDeps, filling: ShardToFill, isRebuilt: boolean): Promise<RecountResult> => {
-    if (isRebuilt) await forgetMetrics(fillDeps, filling);
+  const fillShard = async (fillDeps: FillDeps, filling: ShardToFill): Promise<RecountResult> => {
     const name = shardName(filling.shard);
     const before = waiting.get(name);
-    if (!isRebuilt && before !== undefined && clock.now() < before.untilMs) {
+    if (before !== undefined && clock.now() < before.untilMs) {
       const missing = await missingOffsets(fillDeps, filling);
       if (missing === before.left) return { recounted: 0, uncounted: missing };
     }
@@ -79,30 +79,42 @@ export function createHandler(deps: RecountDeps) {
     return { recounted: filled, uncounted: left };
   };
 
+  const shardsOf = async (streams: readonly Contract[]): Promise<readonly ShardToFill[]> => {
+    const offsets = new Map((await deps.offsets()).map(({ stream, committed }) => [stream, committed]));
+    const found: ShardToFill[] = [];
+    for (const contract of streams) {
+      const topic = topicOf(contract, topics);
+      const incarnation = incarnations.get(contract.name) ?? 0;
+      const committed = offsets.get(contract.name) ?? [];
+      found.push(...(await shardsToFill(deps, { contract, topic, incarnation, committed })));
+    }
+    return found;
+  };
+
   return async (
     { rebuild = [] }: RecountEvent,
     context: Pick<Context, 'getRemainingTimeInMillis'>,
   ): Promise<RecountResult> => {
     const metered = meteredStreams(contracts);
     assertMetered(rebuild, metered);
-    const offsets = new Map((await deps.offsets()).map(({ stream, committed }) => [stream, committed]));
+    const shards = await shardsOf(metered);
+    // All of them before any is counted: a run that ends early leaves only gaps, which the next run fills.
+    for (const filling of shards) {
+      if (!rebuild.includes(filling.contract.name)) continue;
+      await forgetMetrics({ metrics: store }, filling);
+      waiting.delete(shardName(filling.shard));
+    }
     const hasTime = () => context.getRemainingTimeInMillis() > STEP_TAKES_MS;
     const failures: unknown[] = [];
     let [recounted, uncounted] = [0, 0];
-    for (const contract of metered) {
-      const topic = topicOf(contract, topics);
-      const incarnation = incarnations.get(contract.name) ?? 0;
-      const committed = offsets.get(contract.name) ?? [];
-      const isRebuilt = rebuild.includes(contract.name);
-      for (const filling of await shardsToFill(deps, { contract, topic, incarnation, committed })) {
-        try {
-          const found = await fillShard({ ...lake, metrics: store, hasTime }, filling, isRebuilt);
-          recounted += found.recounted;
-          uncounted += found.uncounted;
-        } catch (error) {
-          // One shard, such as one that newer code counts already during a deployment, holds up no other.
-          failures.push(error);
-        }
+    for (const filling of shards) {
+      try {
+        const found = await fillShard({ ...lake, metrics: store, hasTime }, filling);
+        recounted += found.recounted;
+        uncounted += found.uncounted;
+      } catch (error) {
+        // A shard that fails, such as one that newer code counts already during a deployment, does not delay the others.
+        failures.push(error);
       }
     }
     if (failures.length > 0) throw failures[0];

@@ -31,12 +31,18 @@ const DUCKDB_MEGABYTES = 900;
 /** What Lambda gives at most: all objects of the hours that one step counts are on it at the same time. */
 const DISK_MEGABYTES = 10_240;
 
-/** A gap in a refined stream holds its live metrics up for as long. */
+/** A gap in a refined stream delays its live metrics for as long. */
 const EVERY = 'rate(5 minutes)';
 
 /**
- * The function that counts from the lake what live metrics lack, without anybody asking for it; and the one in the brokers' network that
- * says how far the meter has read, so that this one needs no network and no way out of one.
+ * Ends before the next run begins: two at once would fold the same rows, and only one of them would be counted. A rebuild that takes
+ * longer is continued by the next run. Reserved concurrency would prevent overlaps, too, but new accounts have none to reserve.
+ */
+const TIMEOUT = Duration.seconds(285);
+
+/**
+ * A scheduled function that counts from the lake what live metrics lack, and one in the brokers' network that reports how far the
+ * meter has read, so that the first needs no access to that network.
  */
 export class Recount extends Construct {
   readonly recount: WeirFunction<RecountEnv>;
@@ -96,10 +102,8 @@ export class Recount extends Construct {
       // One whole processor, as the sink has: DuckDB works on one thread.
       memoryMegabytes: 1769,
       diskMegabytes: DISK_MEGABYTES,
-      timeout: Duration.minutes(15),
-      // Two at once would fold the same rows, and only one of them would be taken.
-      concurrency: 1,
-      // Asked again at once it would fail again; the next run does what was left.
+      timeout: TIMEOUT,
+      // A retry would fail again; the next run continues.
       asynchronous: { retries: 0, failed: props.failedRuns },
       layers: [props.duckdb],
       statements: [
@@ -114,7 +118,7 @@ export class Recount extends Construct {
     });
     lake.acknowledgeObjects(
       recount.role,
-      'It reads the objects of the tables, whose names nobody knows before, and changes none.',
+      'It reads the objects of the tables, whose names are not known at deployment, and changes none.',
     );
     return recount;
   }

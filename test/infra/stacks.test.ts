@@ -27,6 +27,13 @@ const properties = (resources: ReadonlyMap<string, Resource>) =>
 const all = (found: Templates, type: string) => properties(ofType(found, type));
 
 describe.each(Object.entries(kinds))('%s', (_, found) => {
+  it('only the function of example events reserves concurrency, since a new account has none to reserve', () => {
+    const reserving = all(found, 'AWS::Lambda::Function')
+      .filter(({ ReservedConcurrentExecutions }) => ReservedConcurrentExecutions !== undefined)
+      .map(({ Description }) => Description);
+    expect(reserving.filter((description) => description !== 'Sends example events')).toEqual([]);
+  });
+
   it('no bucket can be made public, and each encrypts', () => {
     const buckets = all(found, 'AWS::S3::Bucket');
     expect(buckets.length).toBe(3);

@@ -58,7 +58,10 @@ function Contract({ facts }: { readonly facts: StreamFacts }) {
   const shown = [
     ['what an event is', description],
     ['contract', `version ${version}, owned by ${owner}`],
-    ['topic', `${topic}, ${kafka_partitions} kafka partitions, kept for ${shownLength(retention_hours * 3600)}`],
+    [
+      'topic',
+      `${topic}, ${kafka_partitions} kafka ${kafka_partitions === 1 ? 'partition' : 'partitions'}, kept for ${shownLength(retention_hours * 3600)}`,
+    ],
     ['key', key ?? 'none'],
     ['event time', facts.event_time],
     ['identity', facts.identity],
