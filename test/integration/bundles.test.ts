@@ -14,6 +14,7 @@ import { createGlueTables } from '../support/create-glue-tables.ts';
 import { asDeployed, startDeployed } from '../support/deployed-function.ts';
 import { contracts } from '../support/fixture-project.ts';
 import { functions } from '../support/function-findings.ts';
+import { lambdaJson } from '../support/lambda-json.ts';
 import { mskEvent } from '../support/laptop-sink.ts';
 import { startAnswers } from '../support/servers/cloudformation-answers.ts';
 import { kafkaNodeServer } from '../support/servers/kafka.ts';
@@ -32,7 +33,9 @@ afterAll(() => folder.remove());
 
 describe('what Lambda gets', () => {
   it.each(Object.keys(functions))('of %s is a megabyte at most', (lambda) => {
-    expect(statSync(join(asDeployed(synthesis, lambda).asset, 'index.mjs')).size).toBeLessThanOrEqual(MEBIBYTE);
+    // Only recount, which nobody waits for, has both the store's client (440 KB) and DuckDB's (220 KB) beside the SDK.
+    const maxBytes = lambda === 'recount' ? 1.25 * MEBIBYTE : MEBIBYTE;
+    expect(statSync(join(asDeployed(synthesis, lambda).asset, 'index.mjs')).size).toBeLessThanOrEqual(maxBytes);
   });
 
   it.each(Object.keys(functions))('of %s imports no node:http, which would load all of undici', (lambda) => {
@@ -218,9 +221,8 @@ await describeWithServer(kafkaForLambda, (kafka) => {
       const bad = { key: null, value: Buffer.from('no JSON'), headers: [] };
       const { firstOffset } = await log.append('search.raw', 3, [{ key: null, value, headers: [] }, bad]);
       const records = (await read('search.raw', 3)).slice(firstOffset);
-      const event = deliveredEvent({ topic: 'search.raw', eventSourceArn: 'arn', bootstrapServers: '' }, [
-        { kafkaPartition: 3, records },
-      ]);
+      const origin = { topic: 'search.raw', eventSourceArn: 'arn', bootstrapServers: '' };
+      const event = JSON.parse(lambdaJson(deliveredEvent(origin, [{ kafkaPartition: 3, records }])));
       const counts = { records: 2, events: 3, skipped: 1 };
       expect(await refine.call(event)).toEqual(counts);
       expect(await refine.call(event)).toEqual({ ...counts, events: 0 });

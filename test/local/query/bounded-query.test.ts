@@ -1,6 +1,6 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import type { QueryPorts } from '../../../lib/api/query-routes.ts';
 import { dataFolder } from '../../../lib/local/folder/data-folder.ts';
 import { boundedQueries } from '../../../lib/local/query/bounded-query.ts';
@@ -84,8 +84,12 @@ describe('a query from elsewhere', { timeout: 60_000 }, () => {
   });
 
   it('gets no variable of this process, whose credentials are among them', async () => {
-    process.env.WEIR_TEST_SECRET = 'not for queries';
-    expect(await run("select getenv('WEIR_TEST_SECRET')")).toEqual({ refused: expect.stringMatching(/getenv/) });
+    vi.stubEnv('SECRET_OF_TEST', 'not for queries');
+    try {
+      expect(await run("select getenv('SECRET_OF_TEST')")).toEqual({ refused: expect.stringMatching(/getenv/) });
+    } finally {
+      vi.unstubAllEnvs();
+    }
   });
 
   it('gives the first of a million rows, and says that there are more', async () => {

@@ -11,6 +11,7 @@ import type { BareLambda } from '../bare-lambda.ts';
 import { createGlueTables } from '../create-glue-tables.ts';
 import { startDeployed } from '../deployed-function.ts';
 import { contracts } from '../fixture-project.ts';
+import { lambdaJson } from '../lambda-json.ts';
 import { startDataApi } from '../servers/data-api.ts';
 import { kafkaNodeServer } from '../servers/kafka.ts';
 import { loadTables } from '../servers/lake-in-postgres.ts';
@@ -203,7 +204,7 @@ async function startMappings(brokers: readonly string[], call: (lambda: string, 
       watch: async () => {},
       handler: async (event) => {
         try {
-          await call(reader, event);
+          await call(reader, JSON.parse(lambdaJson(event)));
           entry.lastResult = 'OK';
         } catch (error) {
           entry.lastResult = 'PROBLEM: Function call failed';
