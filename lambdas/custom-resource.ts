@@ -98,7 +98,7 @@ async function outcomeOf(
 /** The id of a resource that could not be created, so that there is nothing to delete. */
 export const NEVER_MADE = 'weir-never-made';
 
-/** A property. @throws when it is missing, naming it. */
+/** Returns a property. @throws if it is missing; the error names it. */
 export function property(properties: ResourceProperties, name: string): string {
   const value = properties[name];
   if (value === undefined || value === '') throw new Error(`${name}: expected a property of this resource, found none`);

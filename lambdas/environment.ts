@@ -3,12 +3,12 @@ export class EnvironmentError extends Error {
   override readonly name = 'EnvironmentError';
 }
 
-/** The named variables of a function, each a text. */
+/** The named environment variables of a function, as strings. */
 export type Environment<Names extends readonly string[]> = { readonly [Name in Names[number]]: string };
 
 /**
- * The function's variables.
- * @throws EnvironmentError that names the variable when one is missing or empty.
+ * Returns the function's environment variables.
+ * @throws EnvironmentError that names the variable if one is missing or empty.
  */
 export function readEnvironment<const Names extends readonly string[]>(
   names: Names,
@@ -27,7 +27,7 @@ export function readEnvironment<const Names extends readonly string[]>(
 }
 
 /**
- * The region and credentials of the function, which Lambda sets.
+ * Returns the region and credentials of the function, which Lambda sets.
  * @throws EnvironmentError outside Lambda, where they are not set.
  */
 export function lambdaIdentity(environment: Readonly<Record<string, string | undefined>>) {

@@ -4,12 +4,12 @@ import type { Clock } from '../lib/pipeline/ports.ts';
 
 type Line = Readonly<Record<string, unknown>>;
 
-/** The content of an MSK event. */
+/** A summary of an MSK event. */
 export interface AboutEvent {
   readonly stream: string;
   readonly topic: string;
   readonly kafkaPartitions: readonly { readonly kafkaPartition: number; readonly from: number; readonly to: number }[];
-  /** The latest Kafka timestamp among the last records of its kafka partitions; −1 where none has one. */
+  /** The latest Kafka timestamp among the last records of its kafka partitions; −1 if none has one. */
   readonly newestMs: number;
 }
 
@@ -18,7 +18,7 @@ export interface InstrumentedEventDeps<Counts> {
   readonly streamOf: (topic: string) => SinkStream;
   readonly clock: Pick<Clock, 'now'>;
   readonly log: (line: Line) => void;
-  /** What to log of an event that was handled: its own line first, which gets the place and the duration. */
+  /** The log lines for a handled event. The position is added to every line, and the duration to the first. */
   readonly lines: (counts: Counts, about: AboutEvent, nowMs: number) => readonly Line[];
 }
 
@@ -44,7 +44,7 @@ export function instrumentedEvent<Counts>(deps: InstrumentedEventDeps<Counts>): 
   };
 }
 
-/** An event source mapping reads one topic, so that an event has records of one. */
+/** An event source mapping reads one topic, so all records of an event belong to the same topic. */
 function aboutEvent({ records }: MSKEvent, streamOf: (topic: string) => SinkStream): AboutEvent {
   const groups = Object.values(records).filter((group) => group.length > 0);
   const topic = groups[0]?.[0]?.topic ?? '';

@@ -1,8 +1,8 @@
 import type { Metric } from '../lib/derive/metrics.ts';
 
-/** What a function writes to its log: one JSON object a line. */
+/** The log of a function: one JSON object per line. */
 
-/** Writes past the runtime, which would wrap the line and so hide metrics in it from CloudWatch. */
+/** Bypasses the runtime's logger, which would wrap the line and so hide its metrics from CloudWatch. */
 export function logLine(fields: Readonly<Record<string, unknown>>): void {
   process.stdout.write(`${JSON.stringify(fields)}\n`);
 }
@@ -12,7 +12,7 @@ export function warn(message: string): void {
   logLine({ level: 'WARN', message });
 }
 
-/** The cause of a failed request, which its answer does not name. */
+/** Logs the cause of a failed request, which the response does not reveal. */
 export function logError(error: unknown): void {
   logLine({
     level: 'ERROR',
@@ -26,7 +26,7 @@ interface Metrics<Names extends string> {
   readonly declared: Readonly<Record<Names, Metric>>;
   readonly values: Readonly<Partial<Record<Names, number>>>;
   readonly dimensions: Readonly<Record<string, string>>;
-  /** Which of the dimensions each metric is counted by, beside being counted without any; none where not named. */
+  /** The dimension by which a metric is counted, in addition to its total. Metrics not listed have only a total. */
   readonly countedBy?: Readonly<Partial<Record<Names, string>>>;
   readonly nowMs: number;
 }

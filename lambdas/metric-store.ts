@@ -10,7 +10,7 @@ import type { StoreEnv } from './store-variables.ts';
  */
 const MAX_IDLE_MS = 60_000;
 
-/** The deployment's store, by TLS and IAM. It connects with its first use. */
+/** The deployment's metric store, over TLS with IAM. It connects on first use. */
 export function deployedMetricStore(
   { STORE_CACHE, STORE_ENDPOINT, STORE_USER }: StoreEnv,
   { redisPrefix, environment }: { readonly redisPrefix: string; readonly environment: NodeJS.ProcessEnv },

@@ -3,5 +3,7 @@ import type { Environment } from './environment.ts';
 /** The environment variables of a function that uses the store of live metrics. */
 export const storeVariables = ['STORE_CACHE', 'STORE_ENDPOINT', 'STORE_USER'] as const;
 
-/** `STORE_CACHE`: the cache's name. `STORE_ENDPOINT`: `host:port`. `STORE_USER`: as whom the function logs in. */
+/**
+ * `STORE_CACHE`: the cache's name. `STORE_ENDPOINT`: `host:port`. `STORE_USER`: the user that the function logs in as.
+ */
 export type StoreEnv = Environment<typeof storeVariables>;

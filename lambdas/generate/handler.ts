@@ -6,7 +6,7 @@ import { admission } from '../../lib/pipeline/admit.ts';
 import type { Clock, RecordToAppend } from '../../lib/pipeline/ports.ts';
 import { type AppendableLog, type Producer, producer } from '../../lib/pipeline/produce.ts';
 
-/** The request of a timer: example events of one stream, now. */
+/** The request of the schedule: one stream's example events, now. */
 export interface GenerateRequest {
   readonly stream: string;
   readonly count: number;
@@ -19,12 +19,12 @@ export interface GenerateDependencies {
   /** The topics of streams whose topic has a different name. */
   readonly topics: ReadonlyMap<string, string>;
   readonly clock: Clock;
-  /** The same seed makes the same events, from the handler's creation on; null is a random one. */
+  /** The same seed generates the same sequence of events from the handler's creation on; null picks a random seed. */
   readonly seed: number | null;
 }
 
 /**
- * Generates the events that a timer requests and sends them like any other event: validated, masked, keyed.
+ * Generates the events that the schedule requests and sends them like any other event: validated, masked, keyed.
  * @throws if the stream has no generator; ProduceError if the log does not accept the records.
  */
 export function createHandler(
@@ -58,9 +58,9 @@ export function createHandler(
 }
 
 /**
- * Makes one example event of the stream at each call, as the record to append.
- * @param more further keys of each event.
- * @throws when the stream has no generator.
+ * Returns a function that generates one example event of the stream per call, as the record to append.
+ * @param more additional keys for each event.
+ * @throws if the stream has no generator.
  */
 export function recordMaker(
   stream: string,

@@ -26,6 +26,6 @@ const deps: GenerateDependencies = {
 const atItsTime = scheduled({ generate: createHandler(deps), generators, rate, summary: logLine });
 const probe = createProbe(deps);
 
-/** The schedule's events, and the probes of `weir verify`. */
+/** Handles the schedule's events and the probes of `weir verify`. */
 export const handler = (event: { readonly scheduledTime: string } | ProbeRequest) =>
   'probe' in event ? probe(event) : atItsTime(event);

@@ -10,8 +10,8 @@ export interface ProbeRequest {
 }
 
 /**
- * Sends an example event of each stream that has some, with the probe's id in an additional key, and to the first of
- * these streams one record that no contract accepts. A repeated request sends them again.
+ * Sends an example event of each stream that has a generator, with the probe's id in an additional key, and sends one
+ * record that no contract accepts to the first of these streams. A repeated request sends them again.
  * @throws for an invalid id; ProduceError if the log does not accept the records.
  */
 export function createProbe(deps: GenerateDependencies): (request: ProbeRequest) => Promise<Probe> {

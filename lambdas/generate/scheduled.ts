@@ -4,20 +4,21 @@ import type { GenerateRequest } from './handler.ts';
 interface ScheduledDeps {
   readonly generate: (request: GenerateRequest) => Promise<{ readonly sent: number }>;
   readonly generators: readonly Generator[];
-  /** The factor on each stream's rate. */
+  /** The factor applied to each stream's rate. */
   readonly rate: number;
   /** Called once per invocation. */
   readonly summary: (fields: Readonly<Record<string, unknown>>) => void;
 }
 
 const MINUTE_MS = 60_000;
-/** More scheduled times than the scheduler retries. */
+/** Exceeds the number of scheduled times that the scheduler may retry. */
 const REMEMBERED_TIMES = 100;
 
 /**
- * Sends a minute's events of every stream that has a generator, once for each scheduled time: a time that is delivered
- * again to this process, after it was done, does nothing.
- * @throws when a stream's events could not be sent, after all others were; the time may then come again.
+ * Sends a minute's events for every stream that has a generator, once per scheduled time: if this process has completed
+ * a scheduled time, another delivery of it does nothing.
+ * @throws if a stream's events could not be sent, after all others were; the scheduled time may then be delivered
+ * again.
  */
 export function scheduled({ generate, generators, rate, summary }: ScheduledDeps) {
   const done = new Set<string>();
@@ -40,7 +41,7 @@ export function scheduled({ generate, generators, rate, summary }: ScheduledDeps
   };
 }
 
-/** At least one, however slow the stream is. */
+/** Events per minute; at least one, however slow the stream is. */
 function perMinute({ everyMs: [least, most] }: Generator, rate: number): number {
   return Math.max(1, Math.round((MINUTE_MS * rate) / ((least + most) / 2)));
 }

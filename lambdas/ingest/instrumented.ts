@@ -10,7 +10,7 @@ interface InstrumentedDeps {
   readonly log: (line: Readonly<Record<string, unknown>>) => void;
 }
 
-/** The same ingesters; each request is logged in one line, which has its metrics too. */
+/** Wraps the ingesters so that each request is logged in one line, which includes its metrics. */
 export function instrumentedIngesters({ ingesters, clock, log }: InstrumentedDeps): IngestPorts['ingesters'] {
   const instrumented = [...ingesters].map(([stream, ingester]) => {
     const ingest: typeof ingester.ingest = async (events, options) => {

@@ -3,5 +3,5 @@ import { storeVariables } from '../store-variables.ts';
 
 export const meterVariables = [...storeVariables, 'WEIR_INCARNATIONS', 'WEIR_TOPICS'] as const;
 
-/** Those of the store, and settings. */
+/** The variables of the metric store, and settings. */
 export type MeterEnv = Environment<typeof meterVariables>;

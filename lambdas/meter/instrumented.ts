@@ -8,7 +8,7 @@ interface InstrumentedDeps extends Omit<InstrumentedEventDeps<MeterCounts>, 'han
   readonly count: (event: MSKEvent) => Promise<MeterCounts>;
 }
 
-/** Logs each invocation in one line, which has its metrics too. */
+/** Logs each invocation in one line, which includes its metrics. */
 export function instrumentedMeter({ count, ...deps }: InstrumentedDeps): (event: MSKEvent) => Promise<MeterCounts> {
   return instrumentedEvent({
     ...deps,

@@ -6,23 +6,23 @@ import type { EventLog } from '../../lib/pipeline/ports.ts';
 /** How far the meter has read a stream, by kafka partition. */
 export interface StreamOffsets {
   readonly stream: string;
-  /** The next offset that its group reads; null where it has read nothing. */
+  /** The next offset that its group reads; null if it has read nothing. */
   readonly committed: readonly (number | null)[];
-  /** The next offset that the topic gives. */
+  /** The offset that the topic's next record will get. */
   readonly ends: readonly number[];
 }
 
 export interface OffsetsDeps {
   readonly contracts: readonly Contract[];
-  /** Stream to topic, where that has another name. */
+  /** Topics by stream, for streams whose topic has a different name. */
   readonly topics: ReadonlyMap<string, string>;
   readonly groupOwner: string;
   readonly log: Pick<EventLog, 'committedOffsets' | 'endOffsets'>;
 }
 
 /**
- * Answers how far the meter has read each stream: what functions outside of the brokers' network cannot ask. The committed offsets
- * are asked first, so that none is behind its end.
+ * Returns how far the meter has read each stream, for functions outside the brokers' network. Committed offsets are
+ * read before end offsets, so that no committed offset is beyond its end offset.
  */
 export function createHandler({ contracts, topics, groupOwner, log }: OffsetsDeps) {
   return async (): Promise<readonly StreamOffsets[]> => {

@@ -3,5 +3,5 @@ import { storeVariables } from '../store-variables.ts';
 
 export const readVariables = [...storeVariables, 'WEIR_TOPICS'] as const;
 
-/** Those of the store, and settings. */
+/** The variables of the metric store, and settings. */
 export type ReadEnv = Environment<typeof readVariables>;

@@ -10,27 +10,28 @@ import { parseShardState } from '../../lib/pipeline/meter/shard-state.ts';
 import type { MetricStore } from '../../lib/pipeline/metric-store.ts';
 
 interface ReadDeps extends RouteTableOptions {
-  /** Stream to topic, where that has another name. */
+  /** Topics by stream, for streams whose topic has a different name. */
   readonly topics: ReadonlyMap<string, string>;
   readonly store: Pick<MetricStore, 'read' | 'shards' | 'entries'>;
-  /** Of Weir. */
+  /** Weir's version. */
   readonly version: string;
-  /** Gets what failed and is not the client's doing. */
+  /** Called with errors that the client did not cause. */
   readonly report: (error: unknown) => void;
 }
 
 /**
- * Returns every route of the API but those that take events, whose requests API Gateway hands to the function for them. It
- * knows these too: a request with a wrong method or a wrong stream gets the answer that it would get on a laptop.
+ * Serves every route of the API except those that accept events: API Gateway sends these requests to the ingest
+ * function. It still knows these routes, so that a request with a wrong method or stream gets the same response as on a
+ * laptop.
  */
 export function createHandler(deps: ReadDeps) {
   return handle(createApi({ routes: readingRoutes(deps), report: deps.report }));
 }
 
-/** What the function serves. */
+/** The routes that the function serves. */
 export function readingRoutes(deps: ReadDeps): readonly ServedRoute[] {
   const table = routeTable(deps);
-  // Generators, which make examples, are no part of the function.
+  // Examples come from generators, which are not part of the function.
   const document = tableDocument(table, { version: deps.version, examples: () => [] });
   return [
     ...served(table.reading, { store: deps.store, status: () => streamStatus(deps), troubles: () => [] }),
@@ -39,7 +40,7 @@ export function readingRoutes(deps: ReadDeps): readonly ServedRoute[] {
   ];
 }
 
-/** A stream's own path reaches this function only where it is spelled otherwise, such as with a slash at its end. */
+/** A stream's own path reaches this function only in another spelling, such as with a trailing slash. */
 function servedElsewhere(route: ApiRoute<IngestPorts>): ServedRoute {
   if (route.takes === undefined) return { ...route, handle: (request) => route.handle(request, NO_INGESTERS) };
   return {
@@ -52,7 +53,7 @@ function servedElsewhere(route: ApiRoute<IngestPorts>): ServedRoute {
 
 const NO_INGESTERS: IngestPorts = { ingesters: new Map(), limits: { maxBodyBytes: 0 }, report: () => undefined };
 
-/** Of each stream its topic, and the newest record that is counted. What waits and what is in the lake, CloudWatch has. */
+/** Each stream's topic and newest counted record. CloudWatch has the lag and what is in the lake. */
 async function streamStatus({ contracts, topics, store }: ReadDeps): Promise<readonly StreamStatus[]> {
   return Promise.all(
     contracts.map(async (contract) => ({

@@ -13,7 +13,7 @@ const variables = readEnvironment(readVariables, process.env);
 const settings = readSettings({ WEIR_TOPICS: variables.WEIR_TOPICS });
 const { redisPrefix, topics } = settings;
 const { contracts, routes } = project;
-/** The deployment puts it beside the code. */
+/** The deployment puts this file beside the code. */
 const { version }: { readonly version: string } = JSON.parse(
   readFileSync(join(import.meta.dirname, 'release.json'), 'utf8'),
 );

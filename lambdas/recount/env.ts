@@ -11,5 +11,8 @@ export const recountVariables = [
   'WEIR_TOPICS',
 ] as const;
 
-/** Those of the store, settings, and `OFFSETS_FUNCTION`: the function that says how far the meter has read. */
+/**
+ * The variables of the metric store, settings, and `OFFSETS_FUNCTION`: the function that reports how far the meter has
+ * read.
+ */
 export type RecountEnv = Environment<typeof recountVariables>;

@@ -16,14 +16,16 @@ import type { Clock } from '../../lib/pipeline/ports.ts';
 import type { StreamOffsets } from '../offsets/handler.ts';
 
 export interface RecountEvent {
-  /** Streams whose metrics are counted anew, from the beginning of the lake. The schedule sends none: gaps are filled only. */
+  /**
+   * Streams whose metrics are recounted from the beginning of the lake. The schedule sends none: it only fills gaps.
+   */
   readonly rebuild?: readonly string[];
 }
 
 export interface RecountResult {
   /** Offsets that were counted from the lake. */
   readonly recounted: number;
-  /** Offsets that the lake does not have yet, or that there was no time for: a later run counts them. */
+  /** Offsets that the lake does not have yet, or that the run had no time for: a later run counts them. */
   readonly uncounted: number;
 }
 
@@ -38,14 +40,14 @@ export interface RecountDeps {
   readonly clock: Pick<Clock, 'now'>;
 }
 
-/** No step begins with less time left: a step of 200,000 rows takes about ten seconds. */
+/** No step starts with less time left: a step of 200,000 rows takes about ten seconds. */
 const STEP_TAKES_MS = 60_000;
 
 const FIRST_WAIT_MS = 5 * 60_000;
 /** A gap remains forever if the topic had expired its first records before the sink was deployed. */
 const MAX_WAIT_MS = 24 * 3_600_000;
 
-/** What was left of a shard after the last check of the lake. */
+/** The state of a shard that was incomplete after the last check of the lake. */
 interface Waiting {
   readonly left: number;
   readonly untilMs: number;
@@ -53,11 +55,11 @@ interface Waiting {
 }
 
 /**
- * Counts from the lake what live metrics lack: gaps, new metrics, a lost store. Streams to be rebuilt are emptied first. Concurrent
- * calls are safe, and so is a kill at any moment. Checking the whole lake is expensive, so a shard whose gap has not changed is
- * checked less and less often.
- * @throws for a stream without live metrics; when a rebuild cannot empty a shard, before any is counted; for a shard that cannot
- *     be counted, after all others are.
+ * Counts from the lake what live metrics lack: gaps, new metrics, a lost store. Streams to be rebuilt are emptied
+ * first. Concurrent calls are safe, and so is a kill at any moment. Checking the whole lake is expensive, so a shard
+ * whose gap has not changed is checked less and less often.
+ * @throws for a stream without live metrics; if a rebuild cannot empty a shard, before any is counted; if a shard
+ * cannot be counted, after all others are.
  */
 export function createHandler(deps: RecountDeps) {
   const { contracts, topics, incarnations, store, lake, clock } = deps;
@@ -98,7 +100,7 @@ export function createHandler(deps: RecountDeps) {
     const metered = meteredStreams(contracts);
     assertMetered(rebuild, metered);
     const shards = await shardsOf(metered);
-    // All of them before any is counted: a run that ends early leaves only gaps, which the next run fills.
+    // Empty all of them before counting any: a run that ends early leaves only gaps, which the next run fills.
     for (const filling of shards) {
       if (!rebuild.includes(filling.contract.name)) continue;
       await forgetMetrics({ metrics: store }, filling);
@@ -113,7 +115,7 @@ export function createHandler(deps: RecountDeps) {
         recounted += found.recounted;
         uncounted += found.uncounted;
       } catch (error) {
-        // A shard that fails, such as one that newer code counts already during a deployment, does not delay the others.
+        // A failing shard must not delay the others; during a deployment, newer code may already count it, for example.
         failures.push(error);
       }
     }

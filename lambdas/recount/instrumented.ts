@@ -12,7 +12,7 @@ interface InstrumentedDeps {
   readonly log: (line: Readonly<Record<string, unknown>>) => void;
 }
 
-/** Logs each run in one line, which has its metrics too if it came to its end. */
+/** Logs each run in one line, which includes its metrics if the run completed. */
 export function instrumentedRecount({ recount, clock, log }: InstrumentedDeps): Recount {
   return async (event, context) => {
     const startedMs = clock.now();

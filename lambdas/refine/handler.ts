@@ -4,13 +4,13 @@ import { type RefineCounts, type RefinerDeps, refiner } from '../../lib/pipeline
 
 export interface RefineDeps extends RefinerDeps {
   readonly streamOf: (topic: string) => SinkStream;
-  /** Called once an invocation, with its topics. */
+  /** Called once per invocation, with its topics. */
   readonly summary?: (counts: RefineCounts & { readonly topics: readonly string[] }) => void;
 }
 
 /**
- * Appends what the records of an MSK event refine to. It fails as a whole, after every kafka partition has come to its
- * end; the redelivered batch repeats what was appended, and readers of the refined topics drop the repetition.
+ * Appends the events that the records of an MSK event refine to. It fails as a whole, after every kafka partition has
+ * completed; the redelivered batch appends the same events again, and readers of the refined topics drop repetitions.
  */
 export function createHandler(deps: RefineDeps): (event: KafkaEvent) => Promise<RefineCounts> {
   const refine = refiner(deps);

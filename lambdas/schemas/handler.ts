@@ -6,20 +6,20 @@ import { property, type ResourceAnswer, type ResourceRequest } from '../custom-r
 interface WarehousePlace {
   readonly workgroupName: string;
   readonly database: string;
-  /** Of the administrator's password. */
+  /** The secret with the administrator's password. */
   readonly secretArn: string;
 }
 
 export interface SchemasDeps {
-  /** The secret with the administrator's password. @throws if the namespace has none. */
+  /** Returns the secret with the administrator's password. @throws if the namespace has none. */
   readonly adminSecret: (namespaceName: string) => Promise<string>;
-  /** Runs one statement to its end. @returns its rows. @throws when it fails. */
+  /** Runs one statement until it completes. @returns its rows. @throws if it fails. */
   readonly run: (place: WarehousePlace, sql: string) => Promise<readonly WarehouseRow[]>;
 }
 
 /**
- * Runs `Statements` (a JSON list of `SetUpStatement`s) in the warehouse, in their order, as its administrator. A
- * removed resource leaves everything as it is: external schemas hold no data, and views may read them.
+ * Runs `Statements` (a JSON list of `SetUpStatement`s) in the warehouse, in order, as its administrator. Removing the
+ * resource leaves everything as it is: external schemas hold no data, and views may read them.
  */
 export function createHandler({
   adminSecret,

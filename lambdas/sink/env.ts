@@ -9,5 +9,5 @@ export const sinkVariables = [
   'WEIR_TOPICS',
 ] as const;
 
-/** `LAKE_FOLDER` ends with `/`: where in the bucket the tables are. The others are settings. */
+/** `LAKE_FOLDER`, which ends with `/`: the folder of the tables in the bucket. The other variables are settings. */
 export type SinkEnv = Environment<typeof sinkVariables>;

@@ -3,14 +3,14 @@ import { batchesOf, type KafkaEvent } from '../../lib/pipeline/msk-event.ts';
 import { add, type SinkCounts, type SinkPorts, sink } from '../../lib/pipeline/sink.ts';
 
 export interface SinkDeps extends SinkPorts {
-  /** What the sink knows of a topic. */
+  /** What the sink knows about a topic. */
   readonly streamOf: (topic: string) => SinkStream;
-  /** Called once an invocation, with its topics. */
+  /** Called once per invocation, with its topics. */
   readonly summary?: (counts: SinkCounts & { readonly topics: readonly string[] }) => void;
 }
 
 /**
- * Takes the records of an MSK event into the lake. It fails as a whole, after every kafka partition has finished; the
+ * Writes the records of an MSK event to the lake. It fails as a whole, after every kafka partition has finished; the
  * event source mapping then delivers the whole batch again, which is safe at any time.
  */
 export function createHandler(deps: SinkDeps): (event: KafkaEvent) => Promise<SinkCounts> {

@@ -18,7 +18,7 @@ import { sinkVariables } from './env.ts';
 import { createHandler } from './handler.ts';
 import { instrumentedSink } from './instrumented.ts';
 
-/** Of the released contracts, which the deployment puts beside the code. */
+/** The field ids of the released contracts, which the deployment puts beside the code. */
 const fieldIds: Readonly<Record<string, FieldIds>> = JSON.parse(
   readFileSync(join(import.meta.dirname, 'field-ids.json'), 'utf8'),
 );

@@ -6,7 +6,7 @@ import { metricFields } from '../log-line.ts';
 
 interface InstrumentedDeps extends Omit<InstrumentedEventDeps<SinkCounts>, 'handle' | 'lines'> {
   readonly take: (event: MSKEvent) => Promise<SinkCounts>;
-  /** The reasons of the dead letters that were added since it was asked last. */
+  /** Returns the reasons of the dead letters added since the previous call. */
   readonly takeReasons: () => readonly string[];
 }
 
@@ -52,7 +52,7 @@ function countsOf(reasons: readonly string[]): ReadonlyMap<string, number> {
   return counts;
 }
 
-/** A line of its own for each: CloudWatch takes one value of a dimension out of a line. */
+/** Each reason gets its own line: CloudWatch reads one value of a dimension from a line. */
 function reasonMetric(reason: string, byReason: number, nowMs: number) {
   return metricFields({
     namespace: METRICS_NAMESPACE,

@@ -2,11 +2,11 @@ import type { TopicSettings } from '../../lib/derive/topic.ts';
 import { type Clock, TopicRefusedError } from '../../lib/pipeline/ports.ts';
 import { property, type ResourceAnswer, type ResourceProperties, type ResourceRequest } from '../custom-resource.ts';
 
-/** A topic, as the handler needs it. */
+/** The part of the topic port that the handler needs. */
 interface TopicKeeper {
   /**
-   * Makes the topic, or gives it more kafka partitions and another configuration. Idempotent; deletes nothing.
-   * @throws TopicRefusedError when the topic has more kafka partitions than are asked for: Kafka never takes one away.
+   * Creates the topic, or updates its configuration and adds kafka partitions. Idempotent; deletes nothing.
+   * @throws TopicRefusedError if the topic has more kafka partitions than requested: Kafka never removes one.
    */
   keep(settings: TopicSettings): Promise<void>;
 }
@@ -19,13 +19,16 @@ interface TopicsDeps {
 }
 
 /**
- * How long a failing request is repeated, in milliseconds. A role that was just created is refused by the brokers until
- * IAM has propagated it, which takes seconds to a minute or two, and new brokers refuse connections for a while.
+ * How long a failing request is retried, in milliseconds. The brokers refuse a role that was just created until IAM has
+ * propagated it, which takes seconds to a minute or two, and new brokers refuse connections for a while.
  */
 export const RETRY_FOR_MS = 180_000;
 const PAUSE_MS = 5_000;
 
-/** Keeps a topic in line with its resource's properties. Its records are kept, whatever is deleted or renamed. */
+/**
+ * Keeps a topic in line with its resource's properties. Its records are kept, even if the resource is deleted or
+ * renamed.
+ */
 export function createHandler({
   topics,
   clock,

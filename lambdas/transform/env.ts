@@ -10,6 +10,7 @@ export const transformVariables = [
 ] as const;
 
 /**
- * `LAKE_FOLDER` ends with `/`: where in the bucket the tables are. `REDSHIFT_READERS_SEE_PERSONAL_DATA` is `true` or `false`.
+ * `LAKE_FOLDER`, which ends with `/`: the folder of the tables in the bucket. `REDSHIFT_READERS_SEE_PERSONAL_DATA` is
+ * `true` or `false`.
  */
 export type TransformEnv = Environment<typeof transformVariables>;

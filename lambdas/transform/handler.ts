@@ -7,7 +7,7 @@ import {
   transform,
 } from '../../lib/pipeline/transform/transform.ts';
 
-/** The request of a timer. */
+/** The request of the schedule. */
 export interface TransformEvent {
   /** The number of hours to check, including the open one; `all` is every hour that may have changed. */
   readonly lookBackHours: number | 'all';
@@ -16,7 +16,7 @@ export interface TransformEvent {
 export interface TransformResult extends TransformCounts {
   /** Whether it was cut short. What is published stays; the next run continues. */
   readonly cutShort: boolean;
-  /** Time since the end of the oldest checked hour that is not wholly published; 0 if there is none. */
+  /** Time since the end of the oldest checked hour that is not fully published; 0 if there is none. */
   readonly lateSeconds: number;
 }
 
@@ -35,8 +35,8 @@ export class TransformFailedError extends Error {
  * Refreshes the models for the hours whose lake version has changed. Runs of one handler are serial; the warehouse also
  * serialises runs of several handlers. It releases the warehouse at the end. An aborted `signal` ends the run before
  * the next model.
- * @throws TransformFailedError naming each model that failed, after all others have run; an error for an event that
- * asks for no number of hours.
+ * @throws TransformFailedError naming each model that failed, after all others have run; an error for an event without
+ * a valid number of hours.
  */
 export function createHandler(
   deps: TransformDeps,
@@ -81,7 +81,7 @@ async function runHours(
     hours,
     ...due,
     ...(signal === undefined ? {} : { signal }),
-    // An hour during which the signal came may not be whole.
+    // An hour during which the signal was aborted may be incomplete.
     onProgress: ({ done }) => {
       if (!signal?.aborted) gone = done;
     },

@@ -23,14 +23,14 @@ import { probeInWarehouse } from './probed.ts';
 import { scheduled } from './scheduled.ts';
 
 const { contracts } = project;
-/** Longer than any model should take for an hour; then it is cancelled, and the run ends. */
+/** Longer than any model should take for an hour; a statement that exceeds it is cancelled, and the run ends. */
 const MODEL_TIME_LIMIT_MS = 240_000;
-/** For what stands around the last model. */
+/** Reserved for the work before and after the last model. */
 const RESERVE_MS = 30_000;
 
 const environment = readEnvironment(transformVariables, process.env);
 const { LAKE_BUCKET: bucket, LAKE_FOLDER: folder } = environment;
-// The asset has the models beside the bundle: see lib/infra/bundle.ts.
+// The models are in the asset, beside the bundle: see lib/infra/bundle.ts.
 const models: readonly Model[] = JSON.parse(readFileSync(join(import.meta.dirname, 'models.json'), 'utf8'));
 const graph = modelGraph(models, externalTables(contracts));
 const catalog = glueCatalogReader({
@@ -60,7 +60,7 @@ export const handler = scheduled({
         role: environment.REDSHIFT_READER_ROLE,
         hidden: environment.REDSHIFT_READERS_SEE_PERSONAL_DATA === 'true' ? null : personalNames(contracts),
       },
-      // Two runs of the same scheduled time are still two runners.
+      // Two runs of the same scheduled time are still different runners.
       runner: `the run of ${attempt}, ${randomUUID()}`,
     });
     const result = await run(event, signal);

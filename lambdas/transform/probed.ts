@@ -6,11 +6,11 @@ import type { Clock, Warehouse } from '../../lib/pipeline/ports.ts';
 import { hourStart } from '../../lib/pipeline/transform/hours.ts';
 import type { ModelGraph } from '../../lib/pipeline/transform/model-graph.ts';
 
-/** What the warehouse shows of a probe after a run of the models. */
+/** The state of a probe in the warehouse after a run of the models. */
 export interface ProbeInWarehouse {
   /** Streams with an event of the probe in the lake's table, as the warehouse sees it. */
   readonly streams: readonly string[];
-  /** Models that read such a table, and were not published since the probe was sent. */
+  /** Models that read such a table, and have not been published since the probe was sent. */
   readonly unpublished: readonly string[];
 }
 
@@ -21,7 +21,10 @@ interface ProbedDeps {
   readonly clock: Pick<Clock, 'now'>;
 }
 
-/** Looks for a probe of `weir verify` in the warehouse: its rows, and what was made of them. @throws for an id that is none. */
+/**
+ * Looks for the rows of a `weir verify` probe in the warehouse, and for the models made from them. @throws for an
+ * invalid id.
+ */
 export async function probeInWarehouse(deps: ProbedDeps, probe: Probe): Promise<ProbeInWarehouse> {
   assertProbeId(probe.id);
   const { warehouse, contracts, graph, clock } = deps;

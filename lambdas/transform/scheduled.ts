@@ -15,7 +15,7 @@ export interface ScheduledTransform extends TransformEvent {
   readonly probe?: Probe;
 }
 
-/** @see probed.ts for `probe`: there when one was asked for and no model has failed. */
+/** @see probed.ts for `probe`: present if one was requested and no model has failed. */
 export interface ScheduledResult extends TransformResult {
   readonly probe?: ProbeInWarehouse;
 }
@@ -65,7 +65,7 @@ export function scheduled({ run, lastModelTakesMs, clock, log }: ScheduledDeps) 
   };
 }
 
-/** @throws if it is not a time: two runs of the same attempt count as one. */
+/** @throws if it is not a time: two runs of the same attempt would count as one. */
 function assertTime(scheduledTime: unknown): void {
   if (typeof scheduledTime === 'string' && Number.isFinite(Date.parse(scheduledTime))) return;
   throw new Error(
@@ -87,7 +87,7 @@ function outcome({ failures, cutShort }: TransformResult) {
   return { level: 'INFO', message: 'transformed' };
 }
 
-/** The maximum failures that a line names; all are counted. */
+/** The maximum number of failures that a line names; all are counted. */
 const MAX_NAMED = 20;
 
 function numbers({ failures, lateSeconds, ...counts }: TransformResult, nowMs: number) {

@@ -1,13 +1,13 @@
 import { NEVER_MADE, property, type ResourceAnswer, type ResourceRequest } from '../custom-resource.ts';
 
-/** The daily limit of a warehouse, of which there is at most one. */
+/** The daily limit of a warehouse, which has at most one. */
 export interface UsageLimits {
-  /** Its id, or undefined. */
+  /** Returns its id, or undefined if there is none. */
   find(workgroupArn: string): Promise<string | undefined>;
-  /** Its id, or undefined where there is one by now: a request whose answer was lost is repeated. */
+  /** Returns its id, or undefined if a limit already exists: a request whose response was lost is retried. */
   create(workgroupArn: string, rpuHours: number): Promise<string | undefined>;
   update(id: string, rpuHours: number): Promise<void>;
-  /** Also when there is none of that id any more. */
+  /** Succeeds if no limit has that id any more. */
   remove(id: string): Promise<void>;
 }
 
