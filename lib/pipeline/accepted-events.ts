@@ -5,8 +5,8 @@ import type { AcceptedEvent, FieldShapes } from './field-shapes.ts';
 import { type Judge, refusalByHeaders } from './judge.ts';
 
 /**
- * The events among the records, by the same verdicts as the sink's: all others are dead letters.
- * @param shapes of the contract: events that they find have the fields of theirs, all others every field.
+ * Returns the records that are events, by the same verdicts as the sink's: all others are dead letters.
+ * @param shapes of the contract: events that a shape matches have only the shape's fields, all others have every field.
  */
 export function acceptedEvents(
   { reader, isRefined }: Pick<Judge, 'reader' | 'isRefined'>,

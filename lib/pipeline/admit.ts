@@ -9,9 +9,10 @@ import { reader } from './reading.ts';
 /** The processing of an event before it reaches Kafka. */
 export interface Admission {
   /**
-   * The event's record: keyed as the contract says, its masked fields masked, its bytes otherwise those of `text`.
-   * `identity` is that of the event; null where its position is. A rejection says what the sink would say of it.
-   * @param nowMs milliseconds since 1970, which the event time may be ahead of by 24 hours
+   * Returns the event's record: keyed by the contract's key, its masked fields masked, its bytes otherwise those of
+   * `text`. `identity` is the event's own; null if its position is its identity. A rejection is the one that the sink
+   * would give.
+   * @param nowMs milliseconds since 1970; the event time may be up to 24 hours ahead of it
    */
   admit(
     text: Uint8Array,
@@ -27,7 +28,10 @@ export function admission(contract: Contract): Admission {
   const shapes = fieldShapesOf(contract, named);
   const masks = maskedNames(fields).size > 0;
 
-  /** The event's fields of those names, or a rejection: by its shape, else by the contract's reader. */
+  /**
+   * Returns the event's fields of those names, or a rejection: by its shape if one matches, else by the contract's
+   * reader.
+   */
   function judged(text: Uint8Array, nowMs: number): AcceptedEvent | Rejection {
     const line = isUtf8(text) ? `${latin1(text)}\n` : '';
     const found = shapes.eventAt(line, 0, line.length - 1, nowMs);
@@ -63,8 +67,8 @@ function identityText({ masked }: Field, value: unknown): string | null {
 }
 
 /**
- * The bytes as any Kafka producer might send them: not validated and not masked. Keyed where the contract's key can be
- * read out of them, without a key otherwise.
+ * Returns the bytes as any Kafka producer might send them: not validated and not masked. The record has a key if the
+ * contract's key can be read from the bytes.
  */
 export function rawRecord(contract: Contract, bytes: Uint8Array): RecordToAppend {
   const { key, fields } = contract;

@@ -5,38 +5,46 @@ import type { OffsetRanges } from './offset-ranges.ts';
 import type { SourcePosition } from './source-position.ts';
 
 /**
- * A record's key or value: base64, as Lambda sends it, or the bytes themselves, as a caller in the same process has them. To
- * encode and decode them on the way from one function to the next would cost as much as to judge them.
+ * A record's key or value: base64, as Lambda sends it, or the bytes themselves, from a caller in the same process.
+ * Encoding and decoding them between functions would cost as much as judging them.
  */
 export type RecordBytes = string | Uint8Array;
 
 /**
- * A record as it is delivered: in most streams the very object, as a copy of each would be most of what a batch leaves to
- * the collector. Members may be missing, or null, whatever the types of MSK's event say.
+ * A record as it is delivered: in most streams the same object, because copies would be most of a batch's garbage.
+ * Members may be missing or null, whatever the types of MSK's event declare.
  */
 export interface DeliveredRecord {
   readonly offset: number;
   /** Milliseconds since 1970; −1 is Kafka's "none". */
   readonly timestamp: number;
   readonly timestampType: MSKRecord['timestampType'];
-  /** None is a tombstone. */
+  /** A record without a value is a tombstone. */
   readonly value?: RecordBytes | null;
   readonly key?: RecordBytes | null;
   readonly headers?: MSKRecord['headers'] | null;
-  /** Of a refined stream's record; none where its headers do not say, and in every other stream. */
+  /** The source position of a refined stream's record; absent if its headers have none, and in every other stream. */
   readonly source?: SourcePosition | undefined;
-  /** What the refinement's code threw at the source, in place of a refined record: its value is the source's payload. */
+  /**
+   * The error that the refinement's code threw for the source record. The value is then the source's payload, not a
+   * refined record's.
+   */
   readonly refinementError?: string | undefined;
 }
 
-/** The bytes of a record's value or key, which may be the caller's own: not to be written to. Null where it has none. */
+/**
+ * Returns the bytes of a record's value or key, or null if it has none. They may be the caller's own: do not write to
+ * them.
+ */
 export function bytesOf(given: RecordBytes | null | undefined): Buffer | null {
   if (given === null || given === undefined) return null;
   if (typeof given === 'string') return Buffer.from(given, 'base64');
   return Buffer.from(given.buffer, given.byteOffset, given.byteLength);
 }
 
-/** The Kafka timestamp that a record's row shows, and whose hour it belongs to: in a refined stream its source's. */
+/**
+ * Returns the Kafka timestamp that a record's row shows and that determines its hour: in a refined stream its source's.
+ */
 export function ingestedAtMs({ source, timestamp }: Pick<DeliveredRecord, 'source' | 'timestamp'>): number {
   return source === undefined ? timestamp : source.timestampMs;
 }
@@ -44,7 +52,7 @@ export function ingestedAtMs({ source, timestamp }: Pick<DeliveredRecord, 'sourc
 /** A topic that the sink reads. */
 export interface SinkStream {
   readonly topic: string;
-  /** null for a topic that has none: all its records are dead letters. */
+  /** null for a topic without a contract: all its records are dead letters. */
   readonly contract: Contract | null;
   readonly incarnation: number;
 }
@@ -59,6 +67,6 @@ export interface KafkaPartitionBatch {
 /** A batch's records of one hour. */
 export interface HourPart extends KafkaPartitionBatch {
   readonly hour: HourOfTable;
-  /** First and last offset of each run of them that no other hour interrupts: nearly always one. */
+  /** First and last offset of each run of records that no other hour interrupts: nearly always one run. */
   readonly ranges: OffsetRanges;
 }

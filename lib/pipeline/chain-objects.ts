@@ -15,7 +15,7 @@ import {
   slotOf,
 } from './slot.ts';
 
-/** What the compact object of a generation says of a chain; nothing where it has no entry. */
+/** Returns a chain's entry in a generation's compact object; nothing if it has no entry. */
 export async function compactedChain(
   store: ObjectStore,
   chain: ChainPlace,
@@ -30,7 +30,7 @@ export async function compactedChain(
   return found === undefined ? { ...NO_COVERAGE, rejected: [] } : { ...coverageOf(found), rejected: found.rejected };
 }
 
-/** The newest slot of a chain in a generation. */
+/** Returns the newest slot of a chain in a generation. */
 export async function lastSlot(
   store: ObjectStore,
   chain: ChainPlace,

@@ -4,20 +4,20 @@ import type { ObjectStore } from './ports.ts';
 import type { Chain } from './slot.ts';
 
 /**
- * The chains that a table has ever had, outside the tables: `chains/shop_purchases/shop_purchases-i0-p00003`. Every writer puts
- * its chain there before it looks up the chain's tail for the first time. So whoever lists them after a generation has begun
- * misses only chains whose writers will find that it has.
+ * The chains that a table has ever had, outside the tables: `chains/shop_purchases/shop_purchases-i0-p00003`. Every
+ * writer registers its chain before it first looks up the chain's tail. So a list made after a generation has begun
+ * misses only chains whose writers will find that it has begun.
  */
 const REGISTRY = 'chains/';
 
-/** A chain whatever the hour. */
+/** A chain without its hour. */
 export type RegisteredChain = Pick<Chain, 'label' | 'incarnation' | 'kafkaPartition' | 'stream'>;
 
 function registryKey({ table, label, incarnation, kafkaPartition }: Omit<Chain, 'hour' | 'stream' | 'select'>): string {
   return `${REGISTRY}${tableFolder(table)}${label}-i${incarnation}-p${String(kafkaPartition).padStart(5, '0')}`;
 }
 
-/** Registers chains, each once per process. */
+/** Returns a function that registers chains, each once per process. */
 export function chainRegistrar(store: Pick<ObjectStore, 'putIfAbsent'>) {
   const registered = new Set<string>();
   return async (chain: Chain): Promise<void> => {

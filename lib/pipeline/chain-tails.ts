@@ -8,19 +8,19 @@ import type { Clock, ObjectStore } from './ports.ts';
 import { putSeal, type SealPorts } from './seal.ts';
 import { type Chain, type ChainPlace, type Coverage, chainPrefix, coverageOf } from './slot.ts';
 
-/** The end of a chain, and what it has taken in. */
+/** The end of a chain, and what it has covered. */
 export interface Tail extends Coverage {
   /** Generation and number of the slot to write next. */
   readonly generation: number;
   readonly nextSlot: number;
-  /** The newest generation of the hour that is complete: readers are sent there. */
+  /** The newest complete generation of the hour: readers are directed to it. */
   readonly completeGeneration: number;
 }
 
-/** A tail that is older than this is looked up again, so that no sink writes behind a generation that was deleted. */
+/** An older tail is looked up again, so that no sink writes to a generation after it was deleted. */
 const TAIL_TRUSTED_MS = 60_000;
 
-/** Tails kept in memory: far above the chains that one process writes within an hour. */
+/** The maximum number of tails kept in memory: far more than the chains that one process writes within an hour. */
 const MAX_REMEMBERED = 4096;
 
 /** How many hours back an unopened chain looks for its predecessor. */
@@ -33,7 +33,7 @@ export interface ChainTailPorts extends VerdictPorts, SealPorts {
 
 export type ChainTails = ReturnType<typeof chainTails>;
 
-/** The tails of chains: remembered while they can be trusted, looked up in the store otherwise. */
+/** The tails of chains: cached while they can be trusted, otherwise looked up in the store. */
 export function chainTails(ports: ChainTailPorts) {
   const { store, clock } = ports;
   const remembered = new Map<string, { readonly tail: Tail; readonly verifiedAtMs: number }>();
@@ -60,7 +60,8 @@ export function chainTails(ports: ChainTailPorts) {
     },
     refresh,
     /**
-     * What this process has written itself. It verifies nothing: the tail is looked up again when it would have been.
+     * Records what this process has written itself. This does not count as a verification: it does not postpone the
+     * next lookup.
      */
     moved(chain: Chain, tail: Tail): Tail {
       return remember(chain, tail, remembered.get(chainPrefix(chain, 0))?.verifiedAtMs ?? 0);
@@ -73,8 +74,8 @@ export function chainTails(ports: ChainTailPorts) {
 }
 
 /**
- * Where the chain ends. One that ends in a generation behind which another has begun is sealed there, and goes on in
- * that.
+ * Returns the chain's end. If a newer generation has begun, the chain is first sealed in its own, and continues in the
+ * newer one.
  */
 async function openTail(ports: ChainTailPorts, chain: Chain): Promise<Tail> {
   for (;;) {
@@ -86,8 +87,8 @@ async function openTail(ports: ChainTailPorts, chain: Chain): Promise<Tail> {
 }
 
 /**
- * Starts at the newest generation that is complete and follows the chain's own seals forward. Another chain's object in
- * a newer generation says nothing: that chain may be sealed while this one is not yet. Writes nothing.
+ * Starts at the newest complete generation and follows the chain's own seals forward. Another chain's object in a newer
+ * generation proves nothing: that chain may be sealed while this one is not yet. Writes nothing.
  */
 export async function findTail(store: ObjectStore, chain: ChainPlace): Promise<Tail & { readonly begun: number }> {
   const { complete, begun } = await findGenerations(store, chain.table, chain.hour);
@@ -101,7 +102,10 @@ export async function findTail(store: ObjectStore, chain: ChainPlace): Promise<T
   }
 }
 
-/** What the same kafka partition's newest earlier chain has taken in; undefined when none is found near. */
+/**
+ * Returns what the same kafka partition's newest earlier chain has covered; undefined if none is found within
+ * `MAX_HOURS_BACK`.
+ */
 async function coverageBefore(store: ObjectStore, chain: ChainPlace): Promise<Coverage | undefined> {
   let looked = 0;
   for await (const hour of lakeHours(store, chain.table, chain.hour)) {

@@ -8,12 +8,12 @@ import { verdictsOf } from './verdicts.ts';
 
 export interface VerdictPorts {
   readonly store: ObjectStore;
-  /** Reports an object whose verdicts were needed, and that is gone or damaged. */
+  /** Called with an object whose verdicts are needed, but that is missing or damaged. */
   readonly onLostObject?: (lost: LostObject) => void;
 }
 
 /**
- * What was decided about these covered offsets when they were first taken in: only the rejected ones are in the answer.
+ * Returns the verdicts on these covered offsets from when they were first covered; only rejected offsets are included.
  * Walks back from the tail until the slots' own ranges span the offsets; nearly always that is the last slot. A slot
  * that was deleted or damaged is reported and skipped: otherwise its offsets would block all later ones.
  */

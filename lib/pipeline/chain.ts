@@ -15,22 +15,26 @@ import {
 } from './slot.ts';
 import type { SourcePosition } from './source-position.ts';
 
-/** Ranges of `covered` in a footer, at most, before gaps are covered too: a list of these is a few kilobytes. */
+/**
+ * The maximum number of `covered` ranges in a footer; beyond it, gaps are covered too. A list of this length is a few
+ * kilobytes.
+ */
 const MAX_RANGES = 256;
 
 /**
- * Whoever was frozen for so long between looking up a tail and writing behind it may have written where no reader looks: the hour may
- * have been compacted, and its old generation deleted, which keeps at least twice as long. So it looks again.
+ * A process that was frozen for this long between looking up a tail and writing after it may have written where no
+ * reader looks: the hour may have been compacted and its old generation deleted, although old generations are kept at
+ * least twice as long. So it looks up the tail again.
  */
 export const FROZEN_MS = 3_600_000;
 
-/** What a chain needs to know of a record. */
+/** What a chain needs to know about a record. */
 export interface Positioned {
   readonly offset: number;
-  /** Kafka's, milliseconds since 1970. */
+  /** Kafka timestamp, milliseconds since 1970. */
   readonly timestamp: number;
   readonly timestampType: MSKRecord['timestampType'];
-  /** Of a refined stream's record. */
+  /** The source position of a refined stream's record. */
   readonly source?: SourcePosition | undefined;
 }
 
@@ -43,8 +47,9 @@ export interface PositionedRecords<R extends Positioned = Positioned> {
 }
 
 /**
- * An object that is about to be written: its facts but for the rejections, which its maker adds. The high-water is that of
- * the slots before, which the maker of a refined stream's rows raises; of the counts only `taken` has the fresh records.
+ * The facts of an object that is about to be written, without the rejections, which are added by the code that makes
+ * its rows. The high-water is that of the previous slots; the code that makes a refined stream's rows raises it. Of the
+ * counts, only `taken` includes the fresh records.
  */
 export type SlotDraft = Omit<SlotFacts, 'rejected'>;
 
@@ -62,9 +67,9 @@ export interface ChainPorts {
 
 export interface Append<R extends Positioned> extends PositionedRecords<R> {
   readonly contractVersion: number | null;
-  /** The offsets of that hour in the batch, which may be more than the records. */
+  /** The batch's offsets in that hour, which may be more than the records. */
   readonly ranges: OffsetRanges;
-  /** Called with the records that the chain has not taken in yet, ascending and never empty. */
+  /** Called with the records that the chain has not covered yet, ascending and never empty. */
   readonly contents: (fresh: readonly R[], draft: SlotDraft) => Promise<SlotContents>;
 }
 
@@ -72,16 +77,17 @@ type Unwritten = Omit<Append<Positioned>, 'contents'>;
 
 export interface Appended {
   readonly tail: Tail;
-  /** Offsets that this call took in; empty when all had been taken in before. */
+  /** Offsets that this call covered; empty if all were covered before. */
   readonly own: OffsetRanges;
   readonly rejected: readonly RecordedRejections[];
   readonly objects: number;
 }
 
 /**
- * Takes records into their chain, each once, with one PUT: slot tail + 1, if absent. When another writer was first, the
- * records are filtered against what that one took in, and what is left goes to the next slot.
- * @throws when the chain has other records under the same positions: `assertTopicGoesOn` comes first, so another writer was.
+ * Appends records to their chain, each once, with one PUT: slot tail + 1, if absent. If another writer was first, the
+ * offsets that it covered are filtered out, and the remaining records go to the next slot.
+ * @throws if the chain has other records at the same positions: `assertTopicGoesOn` runs first, so another writer wrote
+ * them.
  */
 export async function appendToChain<R extends Positioned>(ports: ChainPorts, append: Append<R>): Promise<Appended> {
   const { chain, records } = append;
@@ -126,7 +132,7 @@ function draftOf(append: Unwritten, tail: Tail, fresh: readonly Positioned[], wr
   };
 }
 
-/** Exact, unless timestamps that jump between hours would make a long list: then the whole span of the batch. */
+/** Exact ranges, or the whole span of the batch if timestamps that jump between hours would make the list too long. */
 function rangesToCover(ranges: OffsetRanges, covered: OffsetRanges): OffsetRanges {
   if (ranges.length === 1 || union(covered, ranges).length <= MAX_RANGES) return ranges;
   return [[ranges[0]?.[0] ?? 0, lastOffset(ranges)]];
@@ -138,7 +144,10 @@ function newestOf(records: readonly Positioned[], before: number): number {
   return newest;
 }
 
-/** Whether the slot is now this object: created, or found to be it already when a repeated PUT lost its first answer. */
+/**
+ * Whether the slot is now this object: just created, or found to exist already because the response to a first PUT was
+ * lost.
+ */
 export async function writeSlot(store: ObjectStore, key: string, body: Uint8Array, facts: SlotFacts): Promise<boolean> {
   if ((await store.putIfAbsent(key, body, writeFacts(facts))) === 'created') return true;
   const found = await readFacts(store, key);

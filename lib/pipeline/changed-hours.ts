@@ -4,18 +4,21 @@ import { hourEnd, hourText, parseHour } from './transform/hours.ts';
 
 const DAY_MS = 24 * 3_600_000;
 
-/** Notes remembered, so that each hour is noted once a day: far above the old hours that one process writes to in a day. */
+/**
+ * The maximum number of notes kept in memory, so that each hour is noted once a day: far more than the old hours that
+ * one process writes to in a day.
+ */
 const MAX_REMEMBERED = 16_384;
 
 /**
- * Where it is noted that an hour changes which is over for a day or more: `changed/2026-11-27/2026-01-31T13`, by the day of
- * writing, UTC. Whoever only reads what is new would not look at such an hour.
+ * The folder of notes about changes to hours that ended a day ago or earlier: `changed/2026-11-27/2026-01-31T13`, by
+ * the day of writing, UTC. A reader of only recent hours would otherwise miss such an hour.
  */
 const folderOf = (ms: number) => `changed/${new Date(ms).toISOString().slice(0, 10)}/`;
 
 /**
- * Notes hours that are about to change. To be called, and waited for, before the first effect in an hour: an object, a
- * registration, a location that moves. It writes nothing for an hour that is younger than a day, which readers look at anyway.
+ * Notes hours that are about to change. Must be awaited before the first effect in an hour: an object, a registration,
+ * a location that moves. Writes nothing for an hour that is less than a day old, which readers check anyway.
  */
 export function changeNotes({
   store,
@@ -36,7 +39,7 @@ export function changeNotes({
   };
 }
 
-/** Notes that an hour, be it a young one, is to be looked at. */
+/** Notes that an hour, even a recent one, must be checked. */
 export async function noteHour(
   store: Pick<ObjectStore, 'putIfAbsent'>,
   nowMs: number,
@@ -45,7 +48,10 @@ export async function noteHour(
   await store.putIfAbsent(`${folderOf(nowMs)}${hourText(hour)}`, Buffer.from(`${hourText(hour)}\n`), {});
 }
 
-/** The hours that were noted on the day before that of `sinceMs`, or later. What writers' clocks differ by is in that day. */
+/**
+ * Returns the hours that were noted on the day before that of `sinceMs`, or later. The extra day allows for differences
+ * between writers' clocks.
+ */
 export async function changedHours(
   { store, clock }: { readonly store: Pick<ObjectStore, 'list'>; readonly clock: Pick<Clock, 'now'> },
   sinceMs: number,

@@ -2,11 +2,11 @@ import type { Contract, EventOf, Fields } from '../contracts/contract.ts';
 import type { Rejection } from './outcome.ts';
 import { canonicalKafkaTimestamp, canonicalTimestamp } from './timestamps.ts';
 
-/** A contract's own functions, called so that whatever they do is a verdict on the event: they may throw. */
+/** A contract's own functions, wrapped so that whatever they do is a verdict on the event, even if they throw. */
 export interface ContractCode<S extends Fields> {
-  /** The verdict of the first rule that does not hold; undefined where all do. */
+  /** The verdict of the first rule that is broken; undefined if all hold. */
   brokenRule(event: EventOf<S>): Rejection | undefined;
-  /** The event time as a canonical timestamp, or why there is none. */
+  /** Returns the event time as a canonical timestamp, or why there is none. */
   eventTimeOf(event: EventOf<S>, kafkaTimestampMs: number): string | Rejection;
 }
 
@@ -41,7 +41,7 @@ function brokenBy(path: string, detail: string): Rejection {
   return { reason: 'rule', path, detail };
 }
 
-/** Only the kind: a message may quote the event. */
+/** Returns only the kind of error: a message may quote the event. */
 export function kindOfThrown(cause: unknown): string {
   return cause instanceof Error ? cause.name : `a ${typeof cause}`;
 }

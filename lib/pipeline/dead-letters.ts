@@ -16,11 +16,11 @@ export interface DeadLetter {
 export interface DeadLetterSource {
   readonly stream: string;
   readonly topic: string;
-  /** null where the topic has none. Masked fields stay masked in the payload that is kept. */
+  /** null if the topic has none. Masked fields stay masked in the stored payload. */
   readonly contract: Contract | null;
 }
 
-/** Dead letters as lines of `lake.dead_letters`; `derive/row-select.ts` says how they are read. */
+/** Returns dead letters as lines of `lake.dead_letters`; `derive/row-select.ts` defines how they are read. */
 export function deadLetterLines(source: DeadLetterSource, letters: readonly DeadLetter[]): Lines {
   const buffer = lineBuffer(letters.reduce((bytes, { record }) => bytes + (record.value?.length ?? 0) + 256, 0));
   for (const letter of letters) {
@@ -35,7 +35,7 @@ function deadLetterRow({ stream, topic, contract }: DeadLetterSource, { record, 
   const key = bytesOf(record.key);
   const payload = bytes === null || contract === null ? bytes : maskPayload(contract, bytes);
   const masks = contract !== null && maskedNames(contract.fields).size > 0;
-  // Before they are text: in base64 no digit would be found.
+  // Mask bytes before they become text: no digits would be found in base64.
   const text = (value: Uint8Array) => textOf(masks ? maskDigitBytes(value) : value);
   const nameOf = (name: string) => (masks ? maskDigits(name) : name);
   return {
@@ -51,7 +51,9 @@ function deadLetterRow({ stream, topic, contract }: DeadLetterSource, { record, 
   };
 }
 
-/** Bytes as text; what is no UTF-8, holds U+0000 or would look like it is kept whole as `base64:…`. */
+/**
+ * Returns bytes as text; bytes that are not UTF-8, contain U+0000 or begin like `base64:` are kept whole as `base64:…`.
+ */
 function textOf(bytes: Uint8Array): string {
   const buffer = Buffer.from(bytes);
   const text = buffer.toString('utf8');

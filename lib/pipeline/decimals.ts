@@ -1,9 +1,9 @@
 /** A number by its digits, however large its exponent is: 0.`digits` × 10^`point`. Zero has no digits. */
 export interface Digits {
   readonly negative: boolean;
-  /** From the first that is not 0 to the last that is not 0. */
+  /** From the first to the last digit that is not 0. */
   readonly digits: string;
-  /** How many digits stand before the point; negative where zeros follow it. */
+  /** The number of digits before the point; negative if zeros follow it. */
   readonly point: number;
 }
 
@@ -25,8 +25,8 @@ export function isWhole({ digits, point }: Digits): boolean {
 }
 
 /**
- * Exact text of a decimal(precision, scale): 64.1 is `64.10` at scale 2. Half rounds away from zero, by the digits as they were
- * written (1.005 is `1.01`). Undefined where more digits are needed before the point than there are.
+ * Returns the exact text of a decimal(precision, scale): 64.1 is `64.10` at scale 2. Half rounds away from zero, by the
+ * digits as they were written (1.005 is `1.01`). Undefined if the number has too many digits before the point.
  */
 export function decimalText(number: Digits, precision: number, scale: number): string | undefined {
   const { negative, digits, point } = number;
@@ -42,7 +42,7 @@ export function decimalText(number: Digits, precision: number, scale: number): s
   return negative && /[1-9]/.test(unsigned) ? `-${unsigned}` : unsigned;
 }
 
-/** Below 0 where the first is less, above 0 where it is more, else 0. */
+/** Returns less than 0 if the first is less, more than 0 if it is greater, else 0. */
 export function compareDigits(left: Digits, right: Digits): number {
   const sign = signOf(left);
   if (sign !== signOf(right)) return sign - signOf(right);

@@ -4,31 +4,34 @@ import { COMMA, type DirectBuffer, NEWLINE } from './direct-buffer.ts';
 import type { Lines } from './lines.ts';
 import { giveBackScratch, takeScratch } from './scratch-buffers.ts';
 
-/** A batch's records in one buffer, each behind its position and before a line break: nearly lines already. */
+/** A batch's records in one buffer, each between its position and a line break: already almost lines. */
 export interface DecodedRecords {
   readonly bytes: Uint8Array;
   /** Where each record's own text begins; −1 for a tombstone. */
   readonly textStarts: Int32Array;
   /** Where each record's line break is; −1 for a tombstone. */
   readonly lineBreaks: Int32Array;
-  /** The bytes from `start` to before `end`, or to the last, as latin1. */
+  /** The bytes from `start` up to, not including, `end`, or to the end of the buffer, as latin1. */
   latin1(start: number, end: number): string;
   /** The record's own bytes; null for a tombstone. */
   text(index: number): Uint8Array | null;
-  /** Makes a line of the record: its opening brace gives way to the comma behind the position. */
+  /** Turns the record into a line: the comma after the position replaces its opening brace. */
   splice(index: number): void;
-  /** The record with its position and line break. */
+  /** The record with its position and its line break. */
   line(index: number): Uint8Array;
-  /** All records, when all are lines. */
+  /** All records, once all are lines. */
   lines(): Lines;
-  /** Gives the memory back: after this, nothing of the above may be touched. */
+  /** Releases the memory: after this call, none of the above may be used. */
   release(): void;
 }
 
-/** Room for the position that is spliced in front of each record, up to four 64-bit numbers, and for its line break. */
+/** Room for the position that is spliced in before each record, up to four 64-bit numbers, and for its line break. */
 const POSITION_BYTES = 112;
 
-/** What is spliced in front of a record's text: `{"$o":17,"$t":1769864400000`; of a refined stream's, behind it `,"$s":9,"$n":0`. */
+/**
+ * Returns what is spliced in before a record's text: `{"$o":17,"$t":1769864400000`, followed in a refined stream by
+ * `,"$s":9,"$n":0`.
+ */
 export function positionOf(record: DeliveredRecord): string {
   const { offset, source } = record;
   const position = `{"$o":${offset},"$t":${effectiveTimestampMs(ingestedAtMs(record))}`;
@@ -42,7 +45,7 @@ export function decodeRecords(records: readonly DeliveredRecord[]): DecodedRecor
   const textStarts = new Int32Array(records.length).fill(-1);
   const lineBreaks = new Int32Array(records.length).fill(-1);
   let end = 0;
-  // Over indices, here and where shapes are matched: iterators would leave an array behind for each record.
+  // Loops use indices here and where shapes are matched: iterators would allocate an array for each record.
   for (let index = 0; index < records.length; index++) {
     const record = records[index] as DeliveredRecord;
     starts[index] = end;
@@ -73,7 +76,7 @@ export function decodeRecords(records: readonly DeliveredRecord[]): DecodedRecor
   };
 }
 
-/** Of the bytes: base64 has four characters for three of them. */
+/** The maximum number of bytes: base64 has four characters for three of them. */
 function maxBytes(value: RecordBytes | null | undefined): number {
   return typeof value === 'string' ? value.length * 0.75 : (value?.length ?? 0);
 }
@@ -85,12 +88,15 @@ function writeValue(buffer: DirectBuffer, at: number, value: RecordBytes): numbe
 }
 
 /**
- * Records are matched in texts of about this size: these lie in V8's young generation, and die there. A text of the whole batch
- * would lie outside of V8's heap, where only major collections free it: those came every few batches for its sake.
+ * Records are matched in texts of about this size, which are allocated and freed in V8's young generation. A text of
+ * the whole batch would be outside V8's heap, where only major collections free it; it caused one every few batches.
  */
 const TEXT_BYTES = 64 * 1024;
 
-/** Visits each record that is no tombstone, as latin1: it begins at `start` of a text of many, and its line break is at `end`. */
+/**
+ * Visits each record that is not a tombstone, as latin1: it begins at `start` of a text of many records, and its line
+ * break is at `end`.
+ */
 export function forEachText(
   { textStarts, lineBreaks, latin1 }: DecodedRecords,
   visit: (index: number, text: string, start: number, end: number) => void,
@@ -114,7 +120,9 @@ const TIMESTAMP_NAME = Buffer.from(',"$t":');
 const SOURCE_OFFSET_NAME = Buffer.from(',"$s":');
 const SOURCE_ORDINAL_NAME = Buffer.from(',"$n":');
 
-/** Writes what `positionOf` says. Byte by byte, because making a string of it takes longer than decoding the record. */
+/**
+ * Writes the text of `positionOf` byte by byte, because making a string of it takes longer than decoding the record.
+ */
 function writePosition(buffer: DirectBuffer, at: number, record: DeliveredRecord): number {
   const { source } = record;
   let end = writeInteger(buffer, writeBytes(buffer, at, OFFSET_NAME), record.offset);
@@ -140,7 +148,7 @@ function writeInteger(buffer: DirectBuffer, at: number, value: number): number {
   return writeDigits(buffer, end, value - billions * BILLION, 9);
 }
 
-/** The last `count` digits of a value below a billion: integers of 32 bits are divided several times faster. */
+/** Writes the last `count` digits of a value below a billion: 32-bit integers are divided several times faster. */
 function writeDigits(buffer: DirectBuffer, at: number, value: number, count: number): number {
   let rest = value;
   for (let index = at + count - 1; index >= at; index--) {

@@ -1,6 +1,7 @@
 /**
- * What a buffer's `write` and `toString` call behind a switch on the encoding. Every record of a batch passes here, and the
- * switch is a tenth of what judging one costs. Node has always had these methods, but its types leave them out.
+ * The methods that a buffer's `write` and `toString` call after a switch on the encoding. Every record of a batch is
+ * processed here, and the switch is a tenth of the cost of judging one. Node has always had these methods, but its
+ * types omit them.
  */
 export interface DirectBuffer extends Buffer {
   latin1Write(text: string, offset: number): number;

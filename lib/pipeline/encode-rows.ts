@@ -10,13 +10,13 @@ export interface TableRows {
 
 export interface EncodedRows {
   readonly body: Uint8Array;
-  /** Offsets of lines that the encoder refused: they are in no row. */
+  /** Offsets of lines that the encoder refused: they are not in any row. */
   readonly refused: ReadonlySet<number>;
 }
 
 /**
- * One Parquet object out of the lines. Lines that the encoder refuses are found by halving and left out.
- * @param footerFor the object's footer, given what had to be left out.
+ * Encodes the lines as one Parquet object. Lines that the encoder refuses are found by halving and left out.
+ * @param footerFor returns the object's footer, given the lines that had to be left out.
  */
 export async function encodeRows(
   encoder: RowEncoder,

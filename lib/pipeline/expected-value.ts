@@ -1,7 +1,7 @@
 import type { FieldType } from '../contracts/contract.ts';
 import { epochText } from '../derive/epoch.ts';
 
-/** What a type takes, in the words of a rejection: `an integer of 32 bits`. */
+/** Returns what a type accepts, in the words of a rejection: `an integer of 32 bits`. */
 export function expectedValue(type: FieldType): string {
   switch (type.kind) {
     case 'string':

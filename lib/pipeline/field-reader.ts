@@ -13,12 +13,13 @@ import { canonicalEpoch, canonicalTimestamp, isDate } from './timestamps.ts';
 import { ruleCheck } from './value-rule.ts';
 
 /**
- * The authority on a field: its value as `ValueOf` says, masked where the contract says so, or why it has none.
- * @param json undefined where the field is absent.
+ * The authority on a field: returns its value as `ValueOf` declares, masked if the contract requires it, or why it has
+ * none.
+ * @param json undefined if the field is absent.
  */
 export type FieldReader = (json: JsonValue | undefined) => unknown;
 
-/** Reads a value that is not null; the types of what is found in its place are the reader's to refuse. */
+/** Reads a value that is not null; the reader must refuse values of other types. */
 type ValueReader = (json: Exclude<JsonValue, null>) => unknown;
 
 export function fieldReader({ type, nullable, masked, rule }: Field): FieldReader {
@@ -152,7 +153,9 @@ function structReader(fields: Fields, refuse: Refuse): ValueReader {
     typeof json === 'object' && json.kind === 'object' ? read((name) => json.members.get(name)) : refuse(json);
 }
 
-/** Reads the fields in the contract's order, by their names on the wire, and stops at the first that fails. */
+/**
+ * Returns a function that reads the fields in the contract's order, by wire name, and stops at the first that fails.
+ */
 export function fieldsReader(fields: Fields) {
   const readers = Object.entries(fields).map(([name, field]) => ({
     name,

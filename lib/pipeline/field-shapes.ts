@@ -7,24 +7,24 @@ import type { JsonValue } from './json/json-value.ts';
 import { keyOrders, MAX_SHAPE_BYTES } from './shapes.ts';
 import { isPlausible } from './timestamps.ts';
 
-/** An event that the sink makes a row of. */
+/** An event that the sink writes as a row. */
 export interface AcceptedEvent {
-  /** All its fields, or those that were asked for. */
+  /** All its fields, or the requested ones. */
   readonly event: Readonly<Record<string, unknown>>;
   /** Canonical timestamp. */
   readonly eventTime: string;
 }
 
-/** The quick way to some fields of an event, by its text alone; it never rejects. */
+/** The fast path to some fields of an event, by its text alone; it never rejects. */
 export interface FieldShapes {
   /**
-   * The event in the record that begins at `start` and ends before a line break at `end`; undefined for a record that is for
-   * the contract's reader. Its fields have the values that the reader gives them.
+   * Returns the event in the record that begins at `start` and ends before a line break at `end`; undefined for a
+   * record that the contract's reader must decide. Its fields have the values that the reader gives them.
    * @param latin1Text the records' bytes, which must be valid UTF-8, as latin1.
    * @param kafkaTimestampMs milliseconds since 1970, or −1 for none.
    */
   eventAt(latin1Text: string, start: number, end: number, kafkaTimestampMs: number): AcceptedEvent | undefined;
-  /** Takes in the order of the keys of a record that the reader accepted. */
+  /** Learns the key order of a record that the reader accepted. */
   learn(text: string): void;
 }
 
@@ -32,7 +32,7 @@ const NEVER: FieldShapes = { eventAt: () => undefined, learn: () => undefined };
 
 const compiled = new WeakMap<Contract, Map<string, FieldShapes>>();
 
-/** Of a contract and fields of it: compiled once in a process. */
+/** The shapes of some of a contract's fields: compiled once per process. */
 export function fieldShapesOf(contract: Contract, names: readonly string[]): FieldShapes {
   const ofContract = compiled.get(contract) ?? new Map<string, FieldShapes>();
   compiled.set(contract, ofContract);
@@ -82,7 +82,7 @@ function fieldShapes(contract: Contract, names: readonly string[]): FieldShapes 
   };
 }
 
-/** The value of a shape's group; its strings have no escapes. */
+/** Returns the value of a shape's group; its strings have no escapes. */
 function jsonOf(token: string): JsonValue {
   switch (token.charAt(0)) {
     case '"':

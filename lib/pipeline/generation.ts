@@ -3,9 +3,10 @@ import { type HourOfTable, hourFolder, partitionLocation } from '../derive/table
 import type { ObjectStore } from './ports.ts';
 
 /**
- * A compaction of an hour makes its next generation. Names that begin with `_` are no rows: readers skip them.
+ * A compaction of an hour makes its next generation. Objects whose names begin with `_` have no rows: readers skip
+ * them.
  *
- *     …/hour=13/g=1/_begun.json            first: whoever opens a chain from now on seals it in g=0 and goes on here
+ *     …/hour=13/g=1/_begun.json            first: a chain opened from now on is sealed in g=0 and continues here
  *     …/hour=13/g=1/_plan.json             what the generation will hold
  *     …/hour=13/g=1/compact-0001.parquet   further parts of a large hour
  *     …/hour=13/g=1/compact.parquet        last: with it the generation is complete
@@ -28,19 +29,19 @@ export function compactKey(table: TableName, hour: HourOfTable, generation: numb
   return partKey(table, hour, generation, 0);
 }
 
-/** Whether an object holds rows, or could. */
+/** Whether an object has rows, or may have. */
 export function isRowsKey(key: string): boolean {
   return /(^|\/)[^/_][^/]*\.parquet$/.test(key);
 }
 
 export interface Generations {
-  /** The newest that has its compact object: readers are sent there. */
+  /** The newest generation with a compact object: readers are directed to it. */
   readonly complete: number;
-  /** The newest that has begun: chains go on there. */
+  /** The newest generation that has begun: chains continue in it. */
   readonly begun: number;
 }
 
-/** How far the compactions of an hour have come. At most one has begun and is not complete. */
+/** Returns the progress of an hour's compactions. At most one has begun and is not complete. */
 export async function findGenerations(
   store: Pick<ObjectStore, 'list' | 'listFolders'>,
   table: TableName,

@@ -5,9 +5,9 @@ import type { OffsetRange } from './offset-ranges.ts';
 const HOUR_MS = 3_600_000;
 
 /**
- * A batch's records by hour, which follows from a record's Kafka timestamp alone, or its source's. The hours come in the order of
- * their first offsets: what is written first is what would be delivered again without the rest, so that an hour whose
- * chain goes beyond an offset shows that the offset's own hour has been written, even when the broker's clock stepped back.
+ * Splits a batch's records by hour, which depends only on a record's Kafka timestamp, or its source's. The hours are
+ * ordered by their first offsets. Hours written before a crash are redelivered without the rest, so an hour whose chain
+ * goes beyond an offset shows that the offset's own hour has been written, even if the broker's clock stepped back.
  */
 export function hourParts(batch: KafkaPartitionBatch): readonly HourPart[] {
   const parts = new Map<number, { readonly hour: HourOfTable; readonly runs: (readonly DeliveredRecord[])[] }>();
@@ -26,7 +26,7 @@ export function hourParts(batch: KafkaPartitionBatch): readonly HourPart[] {
   });
 }
 
-/** Cut where the hour changes. Nearly always there is one run, which is the records themselves. */
+/** Splits the records where the hour changes. Nearly always there is one run, which is the input array itself. */
 function runsOfOneHour(records: readonly DeliveredRecord[]): readonly (readonly DeliveredRecord[])[] {
   const starts = [0];
   for (let index = 1; index < records.length; index++) {

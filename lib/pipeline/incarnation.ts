@@ -7,16 +7,19 @@ import { decidingChain } from './part-chains.ts';
 import { type OtherRecords, otherRecords, RecreatedTopicError, recreatedTopic } from './recreated-topic.ts';
 import type { Coverage } from './slot.ts';
 
-/** Leaders of a kafka partition follow each other with clocks that differ by less than this. */
+/** The clocks of successive leaders of a kafka partition differ by less than this. */
 const CLOCK_SKEW_MS = 60_000;
 
-/** Hours of a batch that are looked up at the same time: one takes some requests, and a batch may span hundreds. */
+/**
+ * The number of a batch's hours that are looked up concurrently: one takes some requests, and a batch may span
+ * hundreds.
+ */
 const HOURS_AT_ONCE = 8;
 
 /**
- * Checks all hours of a batch, before the first of them is written: that their records are those that the lake has, where it
- * has their positions.
- * @throws RecreatedTopicError saying what shows that they are not.
+ * Checks all hours of a batch, before the first of them is written: if the lake already has a record's position, it
+ * must have the same record.
+ * @throws RecreatedTopicError with the evidence that it does not.
  */
 export async function assertTopicGoesOn(tails: ChainTails, parts: readonly HourPart[]): Promise<void> {
   const found = await pLimit(HOURS_AT_ONCE).map(parts, async (part) => {
@@ -38,9 +41,9 @@ export async function assertTopicGoesOn(tails: ChainTails, parts: readonly HourP
 }
 
 /**
- * A sink cannot see a topic's id, but a topic that was deleted and created again starts at offset 0 again: then, where a
- * chain is opened, an offset that the kafka partition's earlier chain has taken in, or is past, comes with a newer timestamp
- * than all of it. That proves it only where the broker sets the timestamps.
+ * A sink cannot see a topic's id, but a topic that was deleted and created again restarts at offset 0. When a chain is
+ * opened, this shows as an offset that the kafka partition's earlier chain has covered, or is past, with a newer
+ * timestamp than all that it has covered. That is proof only if the broker sets the timestamps.
  */
 async function shownByHourBefore(
   tails: ChainTails,
@@ -59,8 +62,8 @@ async function shownByHourBefore(
 }
 
 /**
- * Whether the chain has taken in the offset, or began behind it. One in a gap of what it has covered says nothing: the clock
- * stepped back, and the offset came in the same batch as those around it, which a crash cut short.
+ * Whether the chain has covered the offset, or began after it. An offset in a gap of its coverage proves nothing: the
+ * clock stepped back, and the offset was in the same batch as its neighbours, which a crash cut short.
  */
 function isPast({ covered }: Coverage, offset: number): boolean {
   return offset < (covered[0]?.[0] ?? 0) || includes(covered, offset);

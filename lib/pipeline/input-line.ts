@@ -6,14 +6,14 @@ export interface InputLine {
   readonly bytes: Uint8Array;
 }
 
-/** A line that was not read as a whole because it is too long. */
+/** A line that is too long to be read as a whole. */
 export interface OverlongLine {
   readonly source: LineSource;
   readonly refused: Rejection;
 }
 
 export interface LineSource {
-  /** Path of the file, or what else the line comes from. */
+  /** Path of the file, or the name of another source. */
   readonly file: string;
   /** Counts from 1, empty lines included. */
   readonly lineNumber: number;

@@ -1,10 +1,10 @@
 import type { RejectionReason } from './outcome.ts';
 
-/** What a reader gives in place of a field's value; a class, because values may be objects of any form. */
+/** What a reader returns instead of a field's value; a class, because values may be objects of any form. */
 export class InvalidValue {
   readonly reason: RejectionReason;
   readonly detail: string;
-  /** Inside the value, dotted; empty for the value itself. */
+  /** The path inside the value, dotted; empty for the value itself. */
   readonly path: string;
 
   constructor(reason: RejectionReason, detail: string, path = '') {
@@ -13,7 +13,7 @@ export class InvalidValue {
     this.path = path;
   }
 
-  /** The same, as seen from what holds the value under this name. */
+  /** The same value with its path seen from the parent that holds it under this name. */
   inside(name: string | number): InvalidValue {
     return new InvalidValue(this.reason, this.detail, this.path === '' ? String(name) : `${name}.${this.path}`);
   }

@@ -9,10 +9,10 @@ import type { Shapes } from './shapes.ts';
 
 export interface Judgement {
   readonly lines: Lines;
-  /** False where every line is its record's own text, which has the contract's fields and no others. */
+  /** False if every line is its record's own text, with only the contract's fields. */
   readonly mayHaveExtras: boolean;
   readonly rejected: ReadonlyMap<number, Rejection>;
-  /** Gives the lines' memory back, when nobody needs them any more. */
+  /** Releases the lines' memory once it is no longer needed. */
   readonly release: () => void;
 }
 
@@ -20,7 +20,7 @@ export interface Judgement {
 export interface Judge {
   readonly reader: RecordReader;
   readonly shapes: Shapes;
-  /** A refined stream's record must say where it comes from. */
+  /** A refined stream's record must name its source position. */
   readonly isRefined: boolean;
 }
 
@@ -30,7 +30,7 @@ const MISSING_SOURCE: Rejection = {
   detail: 'expected the headers that say which record of the source this one is refined from',
 };
 
-/** Why a refined stream's record is no event before it is read; undefined where it may be one. */
+/** Returns why a refined stream's record is rejected before it is read; undefined if it may be an event. */
 export function refusalByHeaders({ source, refinementError }: DeliveredRecord): Rejection | undefined {
   if (source === undefined) return MISSING_SOURCE;
   if (refinementError === undefined) return undefined;
@@ -39,7 +39,7 @@ export function refusalByHeaders({ source, refinementError }: DeliveredRecord): 
 }
 
 /**
- * Every record of one hour becomes a line or a rejection.
+ * Turns every record of one hour into a line or a rejection.
  * @param day the hour's UTC day, `2026-01-31`: event times up to its end are within 24 hours of every record.
  */
 export function judge(judges: Judge, records: readonly DeliveredRecord[], day: string): Judgement {
@@ -83,7 +83,10 @@ function judgeAll({ reader, shapes }: Judge, records: readonly DeliveredRecord[]
   return { lines: buffer.lines(), mayHaveExtras: true, rejected, release: () => undefined };
 }
 
-/** For each record, 1 where the shape takes it. UTF-8 is checked once for all: one bad record leaves all to the reader. */
+/**
+ * Returns 1 for each record that a shape accepts. UTF-8 is checked once for all: one invalid record leaves all to the
+ * reader.
+ */
 function matchShapes(shapes: Shapes, decoded: DecodedRecords, day: string): Uint8Array {
   const matched = new Uint8Array(decoded.textStarts.length);
   if (!isUtf8(decoded.bytes)) return matched;

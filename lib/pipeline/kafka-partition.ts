@@ -2,8 +2,8 @@ const SEED = 0x9747b28c;
 const MULTIPLIER = 0x5bd1e995;
 
 /**
- * The kafka partition where Kafka's own producers would put the key: records of one key stay together and in order,
- * whoever writes them. Without a key, in turn: `keylessBefore` counts the keyless records so far.
+ * Returns the kafka partition that Kafka's own producers choose for the key: records of one key stay together and in
+ * order, whichever producer writes them. Records without a key are spread in turn: `keylessBefore` counts those so far.
  * @see org.apache.kafka.clients.producer.internals.BuiltInPartitioner#partitionForKey
  */
 export function kafkaPartitionOf(key: Uint8Array | null, kafkaPartitions: number, keylessBefore = 0): number {

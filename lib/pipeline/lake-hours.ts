@@ -2,7 +2,7 @@ import type { TableName } from '../derive/names.ts';
 import { type HourOfTable, tableFolder } from '../derive/table-partition.ts';
 import type { ObjectStore } from './ports.ts';
 
-/** The hours of a table that have a folder in the lake, newest first; only those before `before` where that is given. */
+/** The hours of a table that have a folder in the lake, newest first; only those before `before` if it is given. */
 export async function* lakeHours(
   store: Pick<ObjectStore, 'listFolders'>,
   table: TableName,

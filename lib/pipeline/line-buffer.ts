@@ -19,7 +19,7 @@ export function lineBuffer(expectedBytes: number) {
   };
 
   return {
-    /** Appends a line as it is, its line break included. */
+    /** Appends a line as it is, including its line break. */
     copy(offset: number, line: Uint8Array): void {
       begin(offset, line.length);
       bytes.set(line, end);
@@ -27,7 +27,7 @@ export function lineBuffer(expectedBytes: number) {
     },
 
     /**
-     * Appends JSON text, whose opening brace gives way to the position.
+     * Appends JSON text, with its opening brace replaced by the position.
      * @param position JSON without its closing brace: `{"$o":17,"$t":1769864400000`.
      */
     append(offset: number, position: string, text: string): void {

@@ -11,15 +11,16 @@ import { isTooLong } from './text-limits.ts';
 export interface LineParts {
   readonly event: Readonly<Record<string, unknown>>;
   readonly eventTime: string;
-  /** What the event was read from, by names on the wire, and the members that are no fields. */
+  /** The members that the event was read from, by wire name, and the members that are not fields. */
   readonly members: ReadonlyMap<string, JsonValue>;
   readonly extras: ReadonlyMap<string, JsonValue>;
 }
 
 /**
- * Writes accepted events as lines, one JSON object each: the contract's fields that are not null, by their wire names; nested ones
- * as text that holds their canonical JSON; `$e`, the event time, where it is computed; `$x`, the extra fields' canonical
- * JSON, where there are any. `derive/row-select.ts` says how DuckDB reads them. None where one of these texts is too long.
+ * Writes accepted events as lines, one JSON object each: the contract's fields that are not null, by wire name; nested
+ * ones as text that holds their canonical JSON; `$e`, the event time, if it is computed; `$x`, the extra fields'
+ * canonical JSON, if there are any. `derive/row-select.ts` defines how DuckDB reads them. Returns no line if a text is
+ * too long.
  */
 export function lineWriter(contract: Contract): (parts: LineParts) => string | InvalidValue {
   const fields = Object.entries(contract.fields).map(([name, field]) => ({

@@ -1,4 +1,4 @@
-/** Newline-framed JSON, one line a row, in the order of offsets: what the encoder turns into a Parquet object. */
+/** Newline-framed JSON, one line per row, ordered by offset: what the encoder turns into a Parquet object. */
 export interface Lines {
   readonly bytes: Uint8Array;
   /** Where each line begins in `bytes`. */

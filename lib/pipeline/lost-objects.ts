@@ -11,11 +11,11 @@ export interface LostObject {
   readonly key: string;
   readonly kafkaPartition: number;
   readonly offsets: OffsetRanges;
-  /** The problem and what to do, in one line. */
+  /** The problem and its remedy, in one line. */
   readonly message: string;
 }
 
-/** The facts of a slot; undefined where its object is gone or damaged. */
+/** Returns the facts of a slot; undefined if its object is missing or damaged. */
 export async function readSlotIfWhole(
   store: ObjectStore,
   chain: ChainPlace,
@@ -31,7 +31,7 @@ export async function readSlotIfWhole(
 }
 
 /**
- * What the slot at `slot` had taken in: all that is covered behind it, less what the newest whole slot before it
+ * Reports what the slot at `slot` had covered: all that is covered after it, minus what the newest whole slot before it
  * covers.
  */
 export async function lostObject(
@@ -57,7 +57,7 @@ export async function lostObject(
   return { key, kafkaPartition, offsets, message };
 }
 
-/** Why a chain is blocked: its newest object, which records what has been taken in, is damaged. */
+/** Explains why a chain is blocked: its newest object, which records what has been covered, is damaged. */
 export function damagedTail(error: unknown, kafkaPartition: number, covered: OffsetRanges): unknown {
   if (!(error instanceof DamagedObjectError)) return error;
   const last = covered.at(-1)?.[1];

@@ -5,17 +5,17 @@ import { endOfValue, skipSpace, stringTokens } from './json/json-text.ts';
 
 const CLEAR_CHARACTERS = 4;
 
-/** A run of digits that may be a card number's: eight or more, or twelve or more in groups (`4111 1111 1111 1111`). */
+/** A run of digits that may be a card number: eight or more, or twelve or more in groups (`4111 1111 1111 1111`). */
 const DIGIT_RUN = /\d{8,}(?:[ .\-\0]?\d)*|\d(?:[ .\-\0]?\d){11,}/g;
 
-/** All characters but the last four as `*`; four or fewer, all of them. Masking twice changes nothing more. */
+/** Replaces all characters except the last four with `*`; all of them if there are four or fewer. Idempotent. */
 export function maskText(text: string): string {
   const characters = Array.from(text);
   const masked = characters.length <= CLEAR_CHARACTERS ? characters.length : characters.length - CLEAR_CHARACTERS;
   return '*'.repeat(masked) + characters.slice(masked).join('');
 }
 
-/** Every run of eight or more digits, and of twelve or more in groups, masked up to its last four. */
+/** Masks every run of eight or more digits, or of twelve or more in groups, except its last four digits. */
 export function maskDigits(text: string): string {
   return text.replace(DIGIT_RUN, (run) => {
     let left = run.replace(/\D/g, '').length;
@@ -23,13 +23,13 @@ export function maskDigits(text: string): string {
   });
 }
 
-/** The same of bytes that may be no text, or text in another encoding. */
+/** The same for bytes that may not be text, or are text in another encoding. */
 export function maskDigitBytes(bytes: Uint8Array): Uint8Array {
   const { buffer, byteOffset, byteLength } = bytes;
   return Buffer.from(maskDigits(Buffer.from(buffer, byteOffset, byteLength).toString('latin1')), 'latin1');
 }
 
-/** The names on the wire of the contract's masked fields, nested ones included. */
+/** Returns the wire names of the contract's masked fields, including nested ones. */
 export function maskedNames(fields: Fields): ReadonlySet<string> {
   return new Set([...wireFields(fields)].flatMap(([name, field]) => maskedNamesOf(name, field)));
 }
@@ -41,8 +41,8 @@ function maskedNamesOf(name: string, { masked, type }: Field): readonly string[]
 }
 
 /**
- * Valid JSON with every value of a masked name replaced by its masked text, at any depth, whatever its type (null stays),
- * each time it occurs in an object. All else stays as it was written.
+ * Returns valid JSON with every value of a masked name replaced by its masked text, at any depth, whatever its type
+ * (null stays), and for every occurrence of the name in an object. Everything else stays as it was written.
  */
 export function maskJson(names: ReadonlySet<string>, json: string): string {
   const parts: string[] = [];
@@ -64,8 +64,8 @@ function maskedValue(json: string): string {
 }
 
 /**
- * A payload as it may be kept: unchanged where the contract masks nothing, else with its masked fields masked. Of what is
- * no JSON object, every run of digits that may be a card number's is masked instead.
+ * Returns a payload as it may be stored: unchanged if the contract masks nothing, else with its masked fields masked.
+ * In a payload that is not a JSON object, every run of digits that may be a card number is masked instead.
  */
 export function maskPayload(contract: Contract, payload: Uint8Array): Uint8Array {
   const names = maskedNames(contract.fields);

@@ -1,45 +1,45 @@
-/** Where live metrics are kept. */
+/** The store of live metrics. */
 
-/** What has been counted of one kafka partition: the unit that changes atomically. */
+/** The counts of one kafka partition: the unit that changes atomically. */
 export interface Shard {
   readonly stream: string;
   readonly incarnation: number;
   readonly kafkaPartition: number;
 }
 
-/** How two values of a figure become one. */
+/** How two values of a figure are merged. */
 export type Merge = 'add' | 'least' | 'greatest';
 
 /** The figures of one group, or of one group in one window. */
 export interface MetricEntry {
   /** Unique within shard and metric, at most `MAX_NAME_BYTES`, without U+0000 and line breaks. */
   readonly name: string;
-  /** What the name stands for where that would be too long to be one; null otherwise. Without line breaks. */
+  /** The full text that the name stands for if it is too long to be a name; null otherwise. Without line breaks. */
   readonly label: string | null;
-  /** One a figure; null where no event had a value. */
+  /** One per figure; null if no event had a value. */
   readonly values: readonly (bigint | null)[];
 }
 
-/** Bytes of UTF-8. Room for the rest of a key in every store. */
+/** In bytes of UTF-8. Leaves room for the rest of a key in every store. */
 export const MAX_NAME_BYTES = 512;
 
-/** What a step does to one metric of its shard: clears it, merges entries into it, drops what was left behind. */
+/** The changes of a step to one metric of its shard: it clears it, merges entries into it, drops old entries. */
 export interface MetricChange {
   readonly metric: string;
-  /** One a figure. */
+  /** One per figure. */
   readonly merges: readonly Merge[];
-  /** Each name once. A new entry is what it merges to with nothing. */
+  /** Each name once. A new entry is stored as if merged with an empty one. */
   readonly entries: readonly MetricEntry[];
-  /** All entries that were there before go first. */
+  /** All existing entries are removed first. */
   readonly clear: boolean;
-  /** Entries whose names sort below this go, those of this step included; null for none. */
+  /** Entries whose names sort below this are removed, including those of this step; null for none. */
   readonly dropBelow: string | null;
 }
 
 export interface ShardStep {
-  /** The shard's state as it was read; null where there was none. */
+  /** The shard's state as it was read; null if it had none. */
   readonly expected: string | null;
-  /** The shard's state after the step: text without meaning to the store. */
+  /** The shard's state after the step: opaque text to the store. */
   readonly next: string;
   readonly changes: readonly MetricChange[];
 }
@@ -62,16 +62,16 @@ interface EntryPage {
 
 /**
  * Live metrics by shard. Promises:
- * - `step` compares the shard's state with `expected`, byte by byte, and makes all of its changes or none: also when the
- *   process is killed, the store is full, or others step the same shard at the same time. It is durable, as far as the store
- *   keeps anything, when it resolves; when it throws, all or nothing of it may have happened;
+ * - `step` compares the shard's state with `expected`, byte by byte, and makes all of its changes or none, even if the
+ *   process is killed, the store is full, or others step the same shard concurrently. When it resolves, it is as
+ *   durable as the store's data ever is; when it throws, all or none of it may have happened;
  * - values are exact, whatever their size; null merges to the other value;
- * - `read` and `entries` see every step that has been resolved; one call sees the shard at one moment;
- * - `shards` lists every shard that was stepped. Its answer may lag behind a store that has lost writes, until the shard is
- *   stepped again.
+ * - `read` and `entries` see every step that has resolved; one call sees the shard at one moment;
+ * - `shards` lists every shard that was stepped. After the store has lost writes, the list may be out of date for a
+ *   shard until it is stepped again.
  */
 export interface MetricStore {
-  /** The shard's state; null for a shard that was never stepped. */
+  /** Returns the shard's state; null for a shard that was never stepped. */
   read(shard: Shard): Promise<string | null>;
   step(shard: Shard, step: ShardStep): Promise<'done' | 'changed'>;
   entries(shard: Shard, metric: string, range: EntryRange): Promise<EntryPage>;
@@ -80,7 +80,9 @@ export interface MetricStore {
   close(): Promise<void>;
 }
 
-/** The store cannot be reached, or is full: nothing is known to have happened, and the same step may be tried again. */
+/**
+ * The store cannot be reached, or is full: it is unknown whether anything happened, and the same step may be retried.
+ */
 export class MetricStoreUnavailableError extends Error {
   override readonly name = 'MetricStoreUnavailableError';
 }

@@ -3,7 +3,10 @@ import type { Header } from './ports.ts';
 import { refinementError } from './refine/refinement-error.ts';
 import { sourcePosition } from './source-position.ts';
 
-/** What the handlers read of an MSK event. Lambda's has base64 for bytes; the local event source mapping's has the bytes. */
+/**
+ * The part of an MSK event that the handlers read. Lambda's event has bytes as base64; the local event source mapping's
+ * has the bytes themselves.
+ */
 export interface KafkaEvent {
   /** By topic and kafka partition: `shop.purchases-0`. */
   readonly records: Readonly<Record<string, readonly KafkaEventRecord[]>>;
@@ -14,7 +17,7 @@ export interface KafkaEventRecord extends DeliveredRecord {
   readonly partition: number;
 }
 
-/** The batches of an event, one for each kafka partition in it. */
+/** Returns the batches of an event, one for each kafka partition in it. */
 export function batchesOf(event: KafkaEvent, streamOf: (topic: string) => SinkStream): readonly KafkaPartitionBatch[] {
   return Object.values(event.records).flatMap((records) => {
     const [first] = records;
@@ -26,7 +29,9 @@ export function batchesOf(event: KafkaEvent, streamOf: (topic: string) => SinkSt
   });
 }
 
-/** What Kafka itself uses for none; producers use the largest 64-bit number, too, which is none in JavaScript. */
+/**
+ * Kafka's own value for no timestamp; producers also use the largest 64-bit number, which JavaScript cannot represent.
+ */
 const NO_TIMESTAMP = -1;
 
 const hasTimestamp = ({ timestamp }: DeliveredRecord) => Number.isSafeInteger(timestamp);
@@ -41,7 +46,7 @@ function withSource(record: DeliveredRecord): DeliveredRecord {
   return { ...record, source: sourcePosition(headers) ?? undefined, refinementError: refinementError(headers) };
 }
 
-/** A record's headers; Kafka allows one without a value. */
+/** Returns a record's headers; Kafka allows one without a value. */
 export function headersOf({ headers }: Pick<DeliveredRecord, 'headers'>): readonly Header[] {
   return (headers ?? []).flatMap((header) =>
     Object.entries(header as Record<string, readonly number[] | null>).map(([name, bytes]) => ({

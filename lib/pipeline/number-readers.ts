@@ -5,7 +5,7 @@ import { InvalidValue } from './invalid-value.ts';
 
 export type NumberType = Extract<FieldType, { readonly kind: 'integer' | 'bigint' | 'double' | 'decimal' }>;
 
-/** Reads a number's own text, be it a JSON number or a string of one. */
+/** Reads a number's own text, from a JSON number or from a string. */
 type NumberReader = (text: string) => string | number | InvalidValue;
 
 export interface NumberReaders {
@@ -16,7 +16,7 @@ export interface NumberReaders {
 
 const NUMBER = /^-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?$/;
 
-/** How a number's field reads its two forms on the wire. */
+/** Returns the readers for the two wire forms of a number field. */
 export function numberReaders(type: NumberType): NumberReaders {
   const ofNumber = numberReader(type);
   const ofText = type.kind === 'bigint' ? wholeReader(type) : ofNumber;
@@ -48,10 +48,12 @@ const textOf =
     return typeof value === 'number' ? String(value) : value;
   };
 
-/** Integers that a double holds exactly, whatever their digits. */
+/** Integers that a double holds exactly, whatever their digits are. */
 const SHORT_INTEGER = /^-?\d{1,15}$/;
 
-/** Whole numbers within the type's range, by their digits: 1.0 and 1e3 are whole, 1.0000000000000000001 is not. */
+/**
+ * Reads whole numbers within the type's range, by their digits: 1.0 and 1e3 are whole, 1.0000000000000000001 is not.
+ */
 function integerReader(type: NumberType, fits: (value: number) => boolean): NumberReader {
   return (text) => {
     if (!SHORT_INTEGER.test(text) && !isWhole(digitsOf(text))) return fraction(type);
@@ -64,7 +66,7 @@ function integerReader(type: NumberType, fits: (value: number) => boolean): Numb
 const MAX_BIGINT = 2n ** 63n - 1n;
 const MAX_BIGINT_DIGITS = String(MAX_BIGINT).length;
 
-/** Whole numbers of 64 bits, signed, as exact text. */
+/** Reads whole signed 64-bit numbers, as exact text. */
 function wholeReader(type: NumberType): NumberReader {
   return (text) => {
     const number = digitsOf(text);
@@ -86,7 +88,7 @@ const fraction = (type: NumberType) =>
 const beyond = (type: NumberType) =>
   new InvalidValue('out_of_range', `expected ${expectedValue(type)}, found a number beyond it`);
 
-/** The nearest double. */
+/** Reads the nearest double. */
 function doubleReader(type: NumberType): NumberReader {
   return (text) => {
     const value = Number(text);
@@ -97,7 +99,10 @@ function doubleReader(type: NumberType): NumberReader {
 
 const PLAIN = /^\d+(?:\.\d+)?$/;
 
-/** What `decimalText` makes of a number that only needs zeros behind it, as nearly all do; undefined for others. */
+/**
+ * Returns the result of `decimalText` for numbers that only need trailing zeros, as nearly all do; undefined for
+ * others.
+ */
 function plainDecimal(text: string, precision: number, scale: number): string | undefined {
   if (!PLAIN.test(text)) return undefined;
   const point = text.indexOf('.');
@@ -108,7 +113,7 @@ function plainDecimal(text: string, precision: number, scale: number): string | 
   return `${text}${point < 0 ? '.' : ''}${'0'.repeat(scale - fractionDigits)}`;
 }
 
-/** Exact text, rounded half up to the type's scale. */
+/** Reads exact text, rounded half up to the type's scale. */
 function decimalReader(type: Extract<NumberType, { readonly kind: 'decimal' }>): NumberReader {
   const { precision, scale } = type;
   return (text) =>

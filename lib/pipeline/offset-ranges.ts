@@ -4,7 +4,7 @@ export type OffsetRange = readonly [first: number, last: number];
 /** Disjoint, ascending, never touching: `[[0, 4], [9, 9]]`. */
 export type OffsetRanges = readonly OffsetRange[];
 
-/** The ranges that hold exactly these ascending offsets. */
+/** Returns the ranges that contain exactly these ascending offsets. */
 export function rangesOf(offsets: Iterable<number>): OffsetRanges {
   const ranges: [number, number][] = [];
   for (const offset of offsets) {
@@ -51,12 +51,15 @@ export function lastOffset(ranges: OffsetRanges): number {
   return ranges.at(-1)?.[1] ?? -1;
 }
 
-/** Whether an offset is larger than all in the ranges. */
+/** Whether an offset is greater than all offsets in the ranges. */
 export function isBehind(ranges: OffsetRanges, offset: number | undefined): boolean {
   return offset !== undefined && offset > lastOffset(ranges);
 }
 
-/** The ascending records whose offsets are in none of the ranges; in the usual case, a batch behind all of them, at no cost. */
+/**
+ * Returns the records whose offsets are in none of the ranges, ascending. The usual case, a batch after all ranges,
+ * costs nothing.
+ */
 export function notCovered<R extends { readonly offset: number }>(
   covered: OffsetRanges,
   records: readonly R[],
@@ -64,7 +67,9 @@ export function notCovered<R extends { readonly offset: number }>(
   return isBehind(covered, records[0]?.offset) ? records : records.filter(({ offset }) => !includes(covered, offset));
 }
 
-/** What of `ranges` lies in none of `taken`; linear in the number of both, as scattered rejections make many. */
+/**
+ * Returns the part of `ranges` outside `taken`; linear in the number of both, because scattered rejections make many.
+ */
 export function subtract(ranges: OffsetRanges, taken: OffsetRanges): OffsetRanges {
   const left: OffsetRange[] = [];
   let firstTaken = 0;
@@ -82,12 +87,12 @@ export function subtract(ranges: OffsetRanges, taken: OffsetRanges): OffsetRange
   return left;
 }
 
-/** What of `ranges` lies in `others`, too. */
+/** Returns the part of `ranges` that is also in `others`. */
 export function intersect(ranges: OffsetRanges, others: OffsetRanges): OffsetRanges {
   return subtract(ranges, subtract(ranges, others));
 }
 
-/** How many offsets the ranges hold. */
+/** The number of offsets in the ranges. */
 export function countOffsets(ranges: OffsetRanges): number {
   return ranges.reduce((sum, [first, last]) => sum + last - first + 1, 0);
 }

@@ -21,7 +21,7 @@ export const rejectionReasons = [
 
 export type RejectionReason = (typeof rejectionReasons)[number];
 
-/** A verdict against a record. Neither `path` nor `detail` ever holds a value out of the payload. */
+/** A verdict against a record. Neither `path` nor `detail` ever contains a value from the payload. */
 export interface Rejection {
   readonly reason: RejectionReason;
   /** The first failing field in the contract's order, dotted (`messages.0.message_id`); empty for the whole record. */

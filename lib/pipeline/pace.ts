@@ -1,8 +1,9 @@
 import type { Clock } from './ports.ts';
 
 /**
- * The items at a rate, the first at once. A slow item or a slow reader is made up for, so that the rate holds on average.
- * Ends early when `signal` aborts. Timers count whole milliseconds: above 1,000 a second a few items come together.
+ * Yields the items at a rate, the first at once. Delays by a slow source or consumer are caught up, so that the rate
+ * holds on average. Ends early if `signal` aborts. Timers have millisecond resolution: above 1,000 a second, some items
+ * come together.
  */
 export async function* paced<T>(
   items: AsyncIterable<T>,

@@ -6,12 +6,15 @@ import type { Chain } from './slot.ts';
 
 type PartOfChain = Pick<HourPart, 'stream' | 'kafkaPartition' | 'hour'>;
 
-/** The chain that decides what is a dead letter: of the stream's table, or of the dead letters where the topic has no contract. */
+/**
+ * Returns the chain that decides which records are dead letters: that of the stream's table, or that of the dead
+ * letters if the topic has no contract.
+ */
 export function decidingChain(part: PartOfChain): Chain {
   return part.stream.contract === null ? deadLetterChain(part) : dataChain(part, part.stream.contract);
 }
 
-/** The chain of the part's rows. */
+/** Returns the chain of the part's rows. */
 export function dataChain({ stream: { incarnation }, kafkaPartition, hour }: PartOfChain, contract: Contract): Chain {
   const table = lakeTable(contract);
   return {
@@ -25,7 +28,7 @@ export function dataChain({ stream: { incarnation }, kafkaPartition, hour }: Par
   };
 }
 
-/** The chain of the part's dead letters. */
+/** Returns the chain of the part's dead letters. */
 export function deadLetterChain({ stream, kafkaPartition, hour }: PartOfChain): Chain {
   const { contract, topic, incarnation } = stream;
   const label = labelOf(contract, topic);
@@ -41,7 +44,10 @@ function selectOf(contract: Contract): RowSelect {
   return select;
 }
 
-/** A topic without contract keeps its own spelling behind a word that no table's name begins with. */
+/**
+ * Returns the label of the chain's objects. Without a contract, it is the topic's name after a prefix that no table
+ * name begins with.
+ */
 function labelOf(contract: Contract | null, topic: string): string {
   return contract === null ? `topic-${topic}` : lakeTable(contract).table;
 }

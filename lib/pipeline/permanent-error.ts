@@ -1,5 +1,5 @@
 /**
- * Retrying is useless until an operator has acted; the message says what to do. A long-running process may keep
+ * Retrying is useless until an operator has fixed the cause; the message says how. A long-running process may keep
  * retrying; a one-shot command need not wait.
  */
 export class PermanentError extends Error {

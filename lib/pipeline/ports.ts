@@ -1,5 +1,5 @@
 /**
- * What the pipeline needs from the world, and what an implementation must promise. One conformance suite per port, under
+ * The pipeline's external dependencies, and what an implementation must promise. One conformance suite per port, under
  * `test/conformance`, checks the same list against every implementation.
  */
 
@@ -20,11 +20,11 @@ export interface RecordToAppend {
   /** null is a tombstone. */
   readonly value: Uint8Array | null;
   readonly headers: readonly Header[];
-  /** For topics with producers' timestamps (`CreateTime`); by default, the time of the append. */
+  /** For topics with producer timestamps (`CreateTime`); by default, the time of the append. */
   readonly timestampMs?: number;
 }
 
-/** A record as the log holds it. */
+/** A record as the log stores it. */
 export interface LogRecord {
   readonly kafkaPartition: number;
   readonly offset: number;
@@ -37,12 +37,12 @@ export interface LogRecord {
 
 /**
  * An append-only log of topics and kafka partitions. Promises:
- * - `append` keeps the order of its records, gives them consecutive offsets, and answers only when they are durable;
- *   a call that throws may have appended all, or a beginning, of its records, unless it throws RecordTooLargeError;
+ * - `append` keeps the order of its records, gives them consecutive offsets, and resolves only when they are durable; a
+ *   call that throws may have appended all or only the first of its records, unless it throws RecordTooLargeError;
  * - a group's committed offsets survive a restart; a reader starts at them, else at the oldest record;
- * - `createTopic` is idempotent, adds kafka partitions where the topic has fewer, and never deletes anything;
- * - `identity` stays the same for the log's whole life, and `topicId` for the topic's: no other log, and no topic of the same
- *   name that is made later, ever has it.
+ * - `createTopic` is idempotent, adds kafka partitions if the topic has fewer, and never deletes anything;
+ * - `identity` stays the same for the log's whole life, and `topicId` for the topic's: no other log, and no topic
+ *   created later with the same name, ever has it.
  */
 export interface EventLog {
   identity(): Promise<string>;
@@ -64,15 +64,15 @@ export interface EventLog {
   /** Per kafka partition, the offset that the next record will get. */
   endOffsets(topic: string): Promise<readonly number[]>;
   /**
-   * Per kafka partition, the first offset whose timestamp is at or after `timestampMs`; the end offset where there is
+   * Per kafka partition, the first offset whose timestamp is at or after `timestampMs`; the end offset if there is
    * none.
    */
   offsetsAt(topic: string, timestampMs: number): Promise<readonly number[]>;
-  /** Per kafka partition, the next offset that the group reads; null where it has committed none. */
+  /** Per kafka partition, the next offset that the group reads; null if it has committed none. */
   committedOffsets(topic: string, group: string): Promise<readonly (number | null)[]>;
   /**
-   * Sets the offsets of a group without readers, by kafka partition. Durable when it resolves. @throws if it has
-   * readers
+   * Sets the offsets of a group without readers, by kafka partition. Durable when it resolves.
+   * @throws if it has readers
    */
   moveGroup(topic: string, group: string, next: ReadonlyMap<number, number>): Promise<void>;
   /** The number of the group's readers; a killed one counts until its session times out. */
@@ -81,10 +81,10 @@ export interface EventLog {
 }
 
 /**
- * A group's place in one topic. Promises:
- * - `poll` gives each kafka partition's records in offset order, each once in the reader's life (unless the group was
- *   rebalanced, when it goes on from the committed offsets), and resolves empty after `waitMs` without any;
- * - it holds at most `maxBytes` beyond what was handed out.
+ * A group's reader of one topic. Promises:
+ * - `poll` returns each kafka partition's records in offset order, each once in the reader's life (unless the group was
+ *   rebalanced: it then continues from the committed offsets), and resolves empty after `waitMs` without any;
+ * - it buffers at most `maxBytes` beyond the records already returned.
  */
 export interface LogReader {
   poll(limits: {
@@ -93,8 +93,8 @@ export interface LogReader {
     readonly waitMs: number;
   }): Promise<readonly LogRecord[]>;
   /**
-   * Kafka partition to the next offset that `poll` looks at: past all that it has handed out, and past what is no
-   * record, such as the marker that ends a transaction. Kafka partitions that it has found nothing in may be missing.
+   * Kafka partition to the next offset that `poll` reads: past all returned records, and past entries that are not
+   * records, such as the marker that ends a transaction. Kafka partitions in which it has found nothing may be missing.
    */
   position(): ReadonlyMap<number, number>;
   /** Kafka partition to the next offset to read. Durable when it resolves. */
@@ -106,7 +106,7 @@ export class UnknownTopicError extends Error {
   override readonly name = 'UnknownTopicError';
 }
 
-/** A record of the call exceeds the log's limit. None of its records was appended. */
+/** A record in the call exceeds the log's limit. None of its records was appended. */
 export class RecordTooLargeError extends Error {
   override readonly name = 'RecordTooLargeError';
 }
@@ -118,27 +118,29 @@ export class TopicRefusedError extends Error {
 
 /**
  * Immutable objects under keys with `/`. Promises:
- * - `putIfAbsent` is atomic: of any number of callers one gets `created`, all others `exists`, and the object is that one's
- *   whole body, visible at once and never torn. When it throws, the object may or may not be there.
+ * - `putIfAbsent` is atomic: of any number of concurrent callers one gets `created`, all others `exists`, and the
+ *   object is that caller's whole body, visible at once and never torn. When it throws, the object may or may not
+ *   exist.
  * - a read or list after `created` sees the object; lists ascend by key (UTF-8 bytes).
  */
 export interface ObjectStore {
   putIfAbsent(key: string, body: Uint8Array, metadata: Readonly<Record<string, string>>): Promise<'created' | 'exists'>;
   /**
-   * The last `maxBytes` bytes. Metadata is what was put, or empty where the store keeps none. @throws
-   * ObjectNotFoundError
+   * The last `maxBytes` bytes. Metadata is what was put, or empty if the store keeps none.
+   * @throws ObjectNotFoundError
    */
   readTail(key: string, maxBytes: number): Promise<ObjectTail>;
   /** All keys that start with `prefix` and sort after `after`. */
   list(prefix: string, after?: string): Promise<readonly string[]>;
-  /** The names directly under `prefix` (which ends with `/`) that are folders, ascending, without slash. */
+  /** The names of the folders directly under `prefix` (which ends with `/`), ascending, without a slash. */
   listFolders(prefix: string): Promise<readonly string[]>;
 }
 
 /**
- * Objects as files of the local disk, so that none has to fit in memory. Promises:
- * - `fetch` gives a path whose file is the whole object; `release` ends its use: a copy is deleted, an original is not;
- * - `putFileIfAbsent` keeps what `putIfAbsent` promises.
+ * Objects as files on the local disk, so that none has to fit in memory. Promises:
+ * - `fetch` returns the path of a file with the whole object; `release` ends its use: a copy is deleted, an original is
+ *   not;
+ * - `putFileIfAbsent` keeps the promises of `putIfAbsent`.
  */
 export interface ObjectFiles {
   /** @throws ObjectNotFoundError */
@@ -173,33 +175,33 @@ export interface TablePartition {
 }
 
 /**
- * Which hours of a table there are, and where. Promises:
+ * The hours of each table, and their locations. Promises:
  * - `register` is idempotent, and moves an hour's location forward only: a lower generation than the registered one
- *   changes nothing. Where the catalogue has no compare-and-set (Glue), two that move an hour in the same moment may leave
- *   the older location: the next `register` of the newer one repairs that;
+ *   changes nothing. Where the catalogue has no compare-and-set (Glue), two calls that move an hour at the same moment
+ *   may leave the older location: the next `register` of the newer one repairs that;
  * - a table partition is visible to `partitions` and `partition` once `register` has resolved;
- * - what `partition` costs does not grow with the number of hours.
+ * - the cost of `partition` does not grow with the number of hours.
  */
 export interface Catalog {
   register(table: TableName, partition: TablePartition): Promise<void>;
-  /** Ascending by hour. A table that is not known has none. */
+  /** Ascending by hour. An unknown table has none. */
   partitions(table: TableName): Promise<readonly TablePartition[]>;
-  /** One hour of a table; undefined where it is not registered. */
+  /** One hour of a table; undefined if it is not registered. */
   partition(table: TableName, hour: HourOfTable): Promise<TablePartition | undefined>;
 }
 
 /**
- * Turns rows into a Parquet object. `encode` answers `refused` when the rows themselves are the trouble (the caller
- * then looks for the culprit by halving), and throws for anything else, a full disk included.
+ * Turns rows into a Parquet object. `encode` returns `refused` if the rows themselves are the problem (the caller then
+ * finds the row by halving), and throws for anything else, including a full disk.
  */
 export interface RowEncoder {
   encode(rows: RowsToEncode): Promise<{ readonly body: Uint8Array } | { readonly refused: string }>;
 }
 
 export interface RowsToEncode {
-  /** The select that makes the table's rows out of the lines; see `derive/row-select.ts`. */
+  /** The select that makes the table's rows from the lines; see `derive/row-select.ts`. */
   readonly select: RowSelect;
-  /** Newline-framed JSON, one line a row. Empty for an object without rows. */
+  /** Newline-framed JSON, one line per row. Empty for an object without rows. */
   readonly lines: Uint8Array;
   readonly longestLineBytes: number;
   readonly constants: RowConstants;
@@ -215,13 +217,13 @@ export interface RowConstants {
 }
 
 /**
- * Makes one Parquet object of the lake out of others, whatever their size. Promises:
- * - the object has the rows of all inputs, in the order of the inputs and of the rows in them, and the columns that are
- *   asked for, followed by those that only the inputs have, each with its field id;
+ * Makes one Parquet object of the lake from others, whatever their size. Promises:
+ * - the object has the rows of all inputs, in the order of the inputs and of the rows in them, and the requested
+ *   columns, followed by those that only the inputs have, each with its field id;
  * - it is put if absent, as `ObjectStore.putIfAbsent` does; memory and local disk are bounded whatever the inputs are.
  */
 export interface PartWriter {
-  /** What compaction needs to know of an object. @throws DamagedObjectError, ObjectNotFoundError */
+  /** What compaction needs to know about an object. @throws DamagedObjectError, ObjectNotFoundError */
   describe(key: string): Promise<ObjectDescription>;
   /** @throws DamagedObjectError naming the input that cannot be read. */
   write(part: PartToWrite): Promise<'created' | 'exists'>;
@@ -230,15 +232,15 @@ export interface PartWriter {
 export interface ObjectDescription {
   readonly rows: number;
   readonly sizeBytes: number;
-  /** Of all values, before compression. */
+  /** The size of all values, before compression. */
   readonly rawBytes: number;
-  /** Column to what Parquet says of its type. */
+  /** Column to its type in Parquet. */
   readonly columns: Readonly<Record<string, string>>;
 }
 
 export interface PartToWrite {
   readonly key: string;
-  /** Keys. None for an object without rows. */
+  /** Keys of the inputs. Empty for an object without rows. */
   readonly inputs: readonly string[];
   readonly columns: readonly PartColumn[];
   readonly rowGroupRows: number;
@@ -252,21 +254,23 @@ export interface PartColumn {
   readonly fieldId: number;
 }
 
-/** One statement with named parameters, `:hour_start`, that are values and never names. */
+/** One statement with named parameters, `:hour_start`, which are values and never names. */
 export interface Statement {
-  /** Named when the statement fails: `analytics.rooms: test unique (room_id)`. */
+  /** Shown when the statement fails: `analytics.rooms: test unique (room_id)`. */
   readonly name: string;
   readonly sql: string;
-  /** Exactly those that the statement uses. They arrive as text: the statement casts what is to be something else. */
+  /**
+   * Exactly the parameters that the statement uses. They are passed as text: the statement casts those of other types.
+   */
   readonly parameters: Readonly<Record<string, string>>;
 }
 
-/** A list of statements that happens as a whole or not at all. */
+/** A list of statements that is applied as a whole or not at all. */
 export interface WarehouseTransaction {
   readonly name: string;
   /** At most `MAX_STATEMENTS`. */
   readonly statements: readonly Statement[];
-  /** The table partitions of the lake that the statements read. Others may be shown, or not. */
+  /** The table partitions of the lake that the statements read. Others may or may not be visible. */
   readonly reads: readonly LakeHour[];
 }
 
@@ -275,23 +279,23 @@ export interface LakeHour {
   readonly hour: HourOfTable;
 }
 
-/** A row's values as text, as JSON would show numbers and SQL timestamps; null where they are null. */
+/** A row's values as text: numbers as JSON shows them, timestamps as SQL does; null for null. */
 export type WarehouseRow = Readonly<Record<string, string | null>>;
 
-/** As many as one call of the Redshift Data API takes. */
+/** The limit of one Redshift Data API call. */
 export const MAX_STATEMENTS = 40;
 
 /**
  * SQL tables, and the lake's tables beside them. Promises:
- * - `run` happens as a whole or not at all, also when the process is killed, and is durable when it resolves;
- * - transactions follow each other, from whatever process they come;
- * - within `run`, the lake's tables show every object that the catalogue had, when `run` was called, in the hours that the
- *   transaction reads, and no object outside the catalogue's locations;
- * - `query` sees every transaction that has been resolved before.
+ * - `run` is applied as a whole or not at all, even if the process is killed, and is durable when it resolves;
+ * - transactions are serial, whichever process they come from;
+ * - within `run`, the lake's tables show every object that the catalogue had, when `run` was called, in the hours that
+ *   the transaction reads, and no object outside the catalogue's locations;
+ * - `query` sees every transaction that has resolved before.
  */
 export interface Warehouse {
   readonly dialect: 'duckdb' | 'redshift';
-  /** @throws StatementError naming the statement that failed; WarehouseUnavailableError when none was tried. */
+  /** @throws StatementError naming the statement that failed; WarehouseUnavailableError if none was tried. */
   run(transaction: WarehouseTransaction): Promise<void>;
   /** @throws StatementError, WarehouseUnavailableError */
   query(statement: Statement): Promise<readonly WarehouseRow[]>;
@@ -312,7 +316,8 @@ export class StatementError extends Error {
 }
 
 /**
- * The warehouse is locked, unreachable or too slow: nothing is known to have happened, and the same may be tried again.
+ * The warehouse is locked, unreachable or too slow: it is unknown whether anything happened, and the same call may be
+ * retried.
  */
 export class WarehouseUnavailableError extends Error {
   override readonly name = 'WarehouseUnavailableError';

@@ -3,24 +3,25 @@ import type { Rejection } from './outcome.ts';
 import type { Clock, RecordToAppend } from './ports.ts';
 import type { Producer } from './produce.ts';
 
-/** A line that was not sent, and why. Holds nothing of the line itself. */
+/** A line that was not sent, and why. Contains nothing of the line itself. */
 export interface RefusedLine extends LineSource, Rejection {}
 
 export interface ProduceLinesOptions {
   readonly producer: Producer;
-  /** `admission(contract).admit`, or what makes raw records. */
+  /** `admission(contract).admit`, or a function that makes raw records. */
   readonly admit: (text: Uint8Array, nowMs: number) => { readonly record: RecordToAppend } | Rejection;
   readonly clock: Clock;
   readonly onRefused: (line: RefusedLine) => void;
   /** Called after each line, refused ones included. */
   readonly onLine?: () => void;
-  /** What was taken until then is still sent. */
+  /** Stops taking lines; those taken before are still sent. */
   readonly signal?: AbortSignal;
 }
 
 /**
- * Sends every line that is admitted, in order, and reports the others. Resolves when all of it is durable.
- * @throws ProduceError when the log does not take it; also whatever `lines` throws, after all taken before was sent.
+ * Sends every admitted line, in order, and reports the others. Resolves when all of them are durable.
+ * @throws ProduceError if the log does not accept them; also whatever `lines` throws, after all lines taken before were
+ * sent.
  */
 export async function produceLines(
   lines: AsyncIterable<InputLine | OverlongLine>,

@@ -5,25 +5,25 @@ import { type BatchLimits, recordBytes, recordQueue } from './record-queue.ts';
 /** Sends records to one topic in batches, with one request in flight per kafka partition. */
 export interface Producer {
   /**
-   * Takes a record, in the order of the calls, and resolves when there is room for another.
+   * Accepts a record, in the order of the calls, and resolves when there is room for another.
    * @throws ProduceError once an append has failed.
    */
   send(record: RecordToAppend): Promise<void>;
   /**
-   * Resolves with the records sent so far, when all that were taken are durable.
+   * Resolves with the number of records sent so far, once all accepted records are durable.
    * @throws ProduceError once an append has failed.
    */
   flush(): Promise<number>;
-  /** Records that are durable by now. */
+  /** The number of records that are durable so far. */
   sent(): number;
 }
 
-/** An append failed. All that was in flight has settled by then: the counts are final. */
+/** An append failed. All requests in flight have settled, so the counts are final. */
 export class ProduceError extends Error {
   override readonly name = 'ProduceError';
   /** Records that are certainly on the topic. */
   readonly sent: number;
-  /** Records taken and not acknowledged. Some of those in flight may be on the topic all the same. */
+  /** Records accepted and not acknowledged. Some of those in flight may still be on the topic. */
   readonly unacknowledged: number;
 
   constructor(topic: string, counts: { readonly sent: number; readonly unacknowledged: number }, cause: unknown) {
@@ -49,13 +49,14 @@ export interface ProducerOptions {
   readonly maxWaitingBytes?: number;
 }
 
-/** Keeps a request below the 1 MiB that a Kafka broker takes by default, unless a single record is larger. */
+/** Keeps a request below the 1 MiB that a Kafka broker accepts by default, unless a single record is larger. */
 const BATCH_LIMITS: BatchLimits = { maxRecords: 5000, maxBytes: 768 * 1024 };
 const MAX_WAITING_BYTES = 4 * 1024 * 1024;
 
 /**
- * Records with a key go where every Kafka producer would put them, those without in turn. What waits while a request is
- * in flight makes up the next one: a slow log gets larger requests, a quick one sends at once.
+ * Records with a key go to the kafka partition that every Kafka producer would choose, those without in turn. Records
+ * that wait while a request is in flight form the next one: a slow log gets larger requests, a fast one gets them at
+ * once.
  * @throws UnknownTopicError
  */
 export async function producer(options: ProducerOptions): Promise<Producer> {

@@ -3,7 +3,7 @@ import { PermanentError } from './permanent-error.ts';
 import type { ObjectStore } from './ports.ts';
 import { type CompactFacts, FACTS_KEY, type SlotFacts } from './slot.ts';
 
-/** Covers the footer of nearly every object in one request. */
+/** One request of this size covers the footer of nearly every object. */
 const FIRST_TAIL_BYTES = 64 * 1024;
 
 /** A Parquet file ends with its footer, the footer's length (4 bytes, little endian) and `PAR1`. */
@@ -15,7 +15,7 @@ export class DamagedObjectError extends PermanentError {
 }
 
 /**
- * The facts of an object of the lake, out of its metadata where the store kept them, else out of its footer.
+ * Returns the facts of an object of the lake: from its metadata if the store kept them, else from its footer.
  * @throws DamagedObjectError naming its key, ObjectNotFoundError
  */
 export async function readFacts(store: Pick<ObjectStore, 'readTail'>, key: string): Promise<SlotFacts | CompactFacts> {
@@ -29,7 +29,7 @@ export async function readFacts(store: Pick<ObjectStore, 'readTail'>, key: strin
 }
 
 /**
- * The footer of an object of the lake.
+ * Returns the footer of an object of the lake.
  * @throws DamagedObjectError naming its key, ObjectNotFoundError
  * @see https://parquet.apache.org/docs/file-format/metadata/
  */

@@ -16,7 +16,7 @@ export interface Accepted<S extends Fields = Fields> {
   readonly event: EventOf<S>;
   /** Canonical timestamp. */
   readonly eventTime: string;
-  /** The event as DuckDB reads it; see `line.ts`. */
+  /** The event as a line for DuckDB; see `line.ts`. */
   readonly line: string;
 }
 
@@ -26,12 +26,12 @@ export interface RecordReader<S extends Fields = Fields> {
   read(value: Uint8Array | null, kafkaTimestampMs: number): Accepted<S> | Rejection;
 }
 
-/** Enough to find the field, whatever a producer calls it. */
+/** Long enough to find the field, whatever its name in the producer's JSON. */
 const MAX_PATH_CHARACTERS = 200;
 
 /**
- * The authority on a contract's records: what JSON Schema says of them too, and the reading rules that it cannot state (each
- * number by its own digits, the contract's own code).
+ * The authority on a contract's records: applies the rules of its JSON Schema, and the reading rules that JSON Schema
+ * cannot state (each number by its own digits, the contract's own code).
  */
 export function reader<S extends Fields>(contract: Contract<S>): RecordReader<S> {
   const { fields, eventTime: time } = contract;
@@ -49,7 +49,7 @@ export function reader<S extends Fields>(contract: Contract<S>): RecordReader<S>
     return { reason: isTime ? 'event_time_out_of_range' : reason, path, detail };
   };
 
-  /** JSON that is kept as it was written. */
+  /** Returns JSON that is kept as it was written. */
   const ownText = (text: string, { value, start, end }: JsonMember): JsonValue => {
     const json = text.slice(start, end);
     return value === null ? null : { kind: 'text', text: masksDigits ? maskJson(masked, json) : json };

@@ -5,13 +5,15 @@ export interface BatchLimits {
   readonly maxBytes: number;
 }
 
-/** Records that wait for one kafka partition, first in first out. */
+/** The records waiting for one kafka partition, first in, first out. */
 export interface RecordQueue {
   add(record: RecordToAppend): void;
-  /** The records of the next request, with their bytes: at least one where any wait, else within the limits. */
+  /**
+   * Takes the records of the next request, with their bytes: at least one if any wait, and otherwise within the limits.
+   */
   takeBatch(limits: BatchLimits): { readonly records: readonly RecordToAppend[]; readonly bytes: number };
   isEmpty(): boolean;
-  /** Of all that wait. */
+  /** The bytes of all waiting records. */
   bytes(): number;
 }
 
@@ -45,7 +47,7 @@ export function recordQueue(): RecordQueue {
   };
 }
 
-/** What the record counts for in a request and in memory. */
+/** The record's size for the limits of requests and memory. */
 export function recordBytes({ key, value, headers }: RecordToAppend): number {
   const headerBytes = headers.reduce((sum, header) => sum + header.name.length + header.value.length, 0);
   return RECORD_OVERHEAD_BYTES + (key?.length ?? 0) + (value?.length ?? 0) + headerBytes;

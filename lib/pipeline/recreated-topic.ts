@@ -4,25 +4,26 @@ import { PermanentError } from './permanent-error.ts';
 import type { Chain, Coverage } from './slot.ts';
 import { aboveHighWater, type HighWater, type SourcePosition } from './source-position.ts';
 
-/** A topic was deleted and created again, or another one took its place: its offsets mean other records now. */
+/** A topic was deleted and created again, or another one took its place: the same offsets now name other records. */
 export class RecreatedTopicError extends PermanentError {
   override readonly name = 'RecreatedTopicError';
 }
 
-/** What shows that records are not those that the lake has under the same positions, and what to do if it is so. */
+/** Evidence that records are not those that the lake has at the same positions, and what to do if that is so. */
 export interface OtherRecords {
   readonly evidence: string;
   readonly advice: string;
 }
 
-/** Records, and where they belong; a chain's or a shard's. */
+/** Records and the position of their chain or shard. */
 interface Placed extends Omit<PositionedRecords, 'chain'> {
   readonly chain: Pick<Chain, 'incarnation' | 'kafkaPartition'>;
 }
 
 /**
- * What the chain itself shows: another topic's records, a covered offset with a newer timestamp than all that is covered, or,
- * in a refined stream, a source position that is not new with a newer timestamp. Undefined when it shows nothing.
+ * The evidence in the chain itself: another topic's records, a covered offset with a newer timestamp than all that is
+ * covered, or, in a refined stream, a source position that is not new with a newer timestamp. Undefined if there is
+ * none.
  */
 export function otherRecords(
   append: Placed,
@@ -46,7 +47,7 @@ export function otherRecords(
   return newer === null || highWater === null ? undefined : recreatedSource(stream, newer, highWater);
 }
 
-/** That a record's offset is one of those that the lake has, as `covered` says, and its timestamp is not. */
+/** The evidence that the lake has a record's offset, as `covered` shows, but with another timestamp. */
 export function recreatedTopic(
   { chain, stream, topic }: Omit<Placed, 'records'>,
   { offset, timestamp }: Positioned,

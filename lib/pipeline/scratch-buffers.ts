@@ -1,17 +1,19 @@
 import type { DirectBuffer } from './direct-buffer.ts';
 
-/** Enough for the kafka partitions of one payload; the others are left to the collector. */
+/** Enough for the kafka partitions of one payload; further buffers are left to the garbage collector. */
 const MAX_KEPT_BYTES = 16 * 1024 * 1024;
 
 const kept: DirectBuffer[] = [];
 
-/** Batches of one stream are of about one size: what a large one is made from serves a slightly larger one. */
+/**
+ * Batches of one stream have similar sizes: rounding up lets the buffer of a large batch serve a slightly larger one.
+ */
 const STEP_BYTES = 1024 * 1024;
 
 /**
- * A buffer of at least so many bytes, with anything in it. Memory that is new to the process costs a fault for every page
- * of it, which for a batch is as much as matching its records: buffers that are given back are used again. One that has
- * become too small makes way for a larger one, so that there are as many as are in use at a time.
+ * Returns a buffer of at least this many bytes, with arbitrary contents. Memory that is new to the process costs a page
+ * fault per page, which for a batch is as much as matching its records, so returned buffers are reused. A buffer that
+ * has become too small is replaced by a larger one, so there are only as many as are in use at a time.
  */
 export function takeScratch(leastBytes: number): DirectBuffer {
   const fitting = kept.findIndex(({ length }) => length >= leastBytes);
@@ -20,7 +22,10 @@ export function takeScratch(leastBytes: number): DirectBuffer {
   return Buffer.allocUnsafeSlow(Math.ceil(leastBytes / STEP_BYTES) * STEP_BYTES) as DirectBuffer;
 }
 
-/** Gives a buffer back that nobody reads or writes any more. One that is never given back is merely collected. */
+/**
+ * Returns a buffer to the pool once nothing reads or writes it any more. A buffer that is never returned is
+ * garbage-collected.
+ */
 export function giveBackScratch(buffer: DirectBuffer): void {
   if (buffer.length > MAX_KEPT_BYTES) return;
   kept.push(buffer);

@@ -7,7 +7,10 @@ export interface SealPorts {
   readonly newWriteId: () => string;
 }
 
-/** Ends a chain in a generation, if nobody has written the slot meanwhile: it has no rows, and carries on what is covered. */
+/**
+ * Ends a chain in a generation, unless another writer has taken the slot. The seal has no rows, and carries the
+ * coverage forward.
+ */
 export async function putSeal(
   { store, encoder, newWriteId }: SealPorts,
   chain: Chain,

@@ -21,7 +21,7 @@ export interface SinkPorts {
   readonly clock: Clock;
   /** Returns a globally unique id at every call. */
   readonly newWriteId: () => string;
-  /** Called with missing or damaged objects of the lake, when they are noticed. */
+  /** Called when missing or damaged objects of the lake are noticed. */
   readonly onLostObject?: (lost: LostObject) => void;
   /** Called with the dead letters that a call has added to the lake, by reason. */
   readonly onDeadLetters?: (reasons: readonly RejectionReason[]) => void;
@@ -29,7 +29,7 @@ export interface SinkPorts {
   readonly note?: (line: string) => void;
 }
 
-/** What a call added to the lake: fewer rows and dead letters than records where the lake had some already. */
+/** What a call added to the lake: fewer rows and dead letters than records if the lake already had some. */
 export interface SinkCounts {
   readonly records: number;
   readonly rows: number;
@@ -38,11 +38,12 @@ export interface SinkCounts {
 }
 
 /**
- * Takes batches into the lake, exactly once whatever is delivered again, at once or in other cuts. When it returns,
- * every record is in a row or a dead letter that a reader sees; when it throws, the same records may simply come again.
+ * Writes batches to the lake, exactly once whatever is redelivered, concurrently or in different batches. When it
+ * returns, every record is in a row or a dead letter that a reader sees; when it throws, the same records may be
+ * delivered again.
  *
- * All checks come before the first effect. The effects, hour by hour: a note that the hour changes, where it is old;
- * PUT of the data object, PUT of the dead letters, registration of both in the catalogue.
+ * All checks come before the first effect. The effects, hour by hour: a note that the hour changes, if it is old; PUT
+ * of the data object, PUT of the dead letters, registration of both in the catalogue.
  */
 export function sink(ports: SinkPorts): (batch: KafkaPartitionBatch) => Promise<SinkCounts> {
   const chainPorts: ChainPorts = { ...ports, tails: chainTails(ports) };

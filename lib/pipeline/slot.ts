@@ -37,40 +37,40 @@ export interface Chain extends ChainPlace {
 /** How many records a chain has taken in, and what they became. Cumulative, as coverage is. */
 interface ChainCounts {
   readonly taken: number;
-  /** Those of amended offsets included. */
+  /** Including those of amended offsets. */
   readonly rows: number;
   readonly rejected: number;
-  /** Repetitions in a refined stream: in no row and no dead letter. */
+  /** Repetitions in a refined stream, which are in neither a row nor a dead letter. */
   readonly repeated: number;
 }
 
 const NO_COUNTS: ChainCounts = { taken: 0, rows: 0, rejected: 0, repeated: 0 };
 
-/** Rejections of one kind, and the offsets that they met. */
+/** Rejections of one kind, and the offsets to which they apply. */
 export interface RecordedRejections extends Verdict {
   readonly offsets: OffsetRanges;
 }
 
-/** A rejection as it was recorded: the dead letter says it in these words, whatever the contract says today. */
+/** A rejection as it was recorded: the dead letter repeats it verbatim, even if the contract has changed since. */
 export interface Verdict extends Rejection {
-  /** The contract version that was tried; null where the topic has no contract. */
+  /** The contract version that judged the record; null if the topic has no contract. */
   readonly contractVersion: number | null;
 }
 
-/** What a chain has taken in so far. Seals and compact objects carry it on. */
+/** What a chain has covered so far. Seals and compact objects carry it forward. */
 export interface Coverage {
   /** Every offset whose row or verdict is in this chain. */
   readonly covered: OffsetRanges;
-  /** The newest Kafka timestamp among them, milliseconds; rejected records included. */
+  /** The newest Kafka timestamp among them, milliseconds; includes rejected records. */
   readonly newestTimestampMs: number;
-  /** Offsets that were rejected, and have become rows since, at their own positions. */
+  /** Offsets that were rejected and have since become rows, at their own positions. */
   readonly amended: OffsetRanges;
-  /** Whose offsets they are; null where there are none. */
+  /** The topic of the offsets; null if there are none. */
   readonly topic: string | null;
   /** In a refined stream's data chain, the greatest source position among them. */
   readonly highWater: HighWater | null;
   readonly counts: ChainCounts;
-  /** Who sets the topic's timestamps; null where nothing has been taken in. */
+  /** Who sets the topic's timestamps; null if nothing has been covered. */
   readonly timestampType: MSKRecord['timestampType'] | null;
 }
 
@@ -84,7 +84,10 @@ export const NO_COVERAGE: Coverage = {
   timestampType: null,
 };
 
-/** What of a footer is carried on to the next slot. Objects of versions before did not count, and nothing was amended. */
+/**
+ * Returns the part of a footer that is carried forward to the next slot. Objects of earlier versions had no counts, and
+ * nothing was amended.
+ */
 export function coverageOf(
   facts: Omit<Coverage, 'amended' | 'counts' | 'timestampType'> & Partial<Coverage>,
 ): Coverage {
@@ -101,8 +104,8 @@ export function coverageOf(
 }
 
 /**
- * The footer of a slot. A seal ends its chain in this generation: the chain goes on in the next. An `amend` slot takes no offsets in:
- * it has the rows of some that were rejected.
+ * The footer of a slot. A seal ends its chain in this generation: the chain continues in the next. An `amend` slot
+ * covers no new offsets: it has the rows of some that were rejected.
  */
 export interface SlotFacts extends Coverage {
   readonly kind: 'rows' | 'amend' | 'seal';
@@ -110,10 +113,10 @@ export interface SlotFacts extends Coverage {
   readonly incarnation: number;
   readonly kafkaPartition: number;
   readonly slot: number;
-  /** Fresh for every object that was ever tried: tells one's own object from another's with the same name. */
+  /** New for every attempt to write an object: distinguishes one's own object from another's with the same name. */
   readonly writeId: string;
   readonly contractVersion: number | null;
-  /** What this object added to `covered`: the span of its batch in this hour, less what was covered before. */
+  /** What this object added to `covered`: the span of its batch in this hour, minus what was covered before. */
   readonly own: OffsetRanges;
   readonly rejected: readonly RecordedRejections[];
 }
@@ -121,7 +124,7 @@ export interface SlotFacts extends Coverage {
 /** The footer of the one compact object that begins a generation after the first. */
 export interface CompactFacts {
   readonly kind: 'compact';
-  /** The newest contract version among the rows; null where the topics have no contract. */
+  /** The newest contract version among the rows; null if the topics have no contract. */
   readonly contractVersion: number | null;
   readonly chains: readonly CompactedChain[];
 }
@@ -137,7 +140,7 @@ export interface CompactedChain extends Coverage {
 /** The key of the facts, in the Parquet footer's key-value metadata and in the object's metadata. */
 export const FACTS_KEY = 'weir';
 
-/** `shop_purchases-i0-p00003-`: what the names of a chain's objects begin with, behind the location. */
+/** Returns `shop_purchases-i0-p00003-`, the prefix of the names of a chain's objects, after the location. */
 export function chainPrefix(chain: ChainPlace, generation: number): string {
   const kafkaPartition = String(chain.kafkaPartition).padStart(5, '0');
   return `${partitionLocation(chain.table, chain.hour, generation)}${chain.label}-i${chain.incarnation}-p${kafkaPartition}-`;
@@ -147,14 +150,14 @@ export function slotKey(chain: ChainPlace, generation: number, slot: number): st
   return `${chainPrefix(chain, generation)}${String(slot).padStart(6, '0')}.parquet`;
 }
 
-/** The slot number in a key that `slotKey` made for this chain, or undefined. */
+/** Returns the slot number in a key that `slotKey` made for this chain, or undefined. */
 export function slotOf(key: string, chain: ChainPlace, generation: number): number | undefined {
   const prefix = chainPrefix(chain, generation);
   const match = key.startsWith(prefix) ? /^(\d{6,})\.parquet$/.exec(key.slice(prefix.length)) : null;
   return match === null ? undefined : Number(match[1]);
 }
 
-/** Of a chain whatever the hour and the table: what an object's name says. */
+/** The part of a slot's identity that its object's name contains, without hour and table. */
 export interface NamedSlot extends Pick<ChainPlace, 'label' | 'incarnation' | 'kafkaPartition'> {
   readonly slot: number;
 }
@@ -168,7 +171,9 @@ export function parseSlotName(name: string): NamedSlot | undefined {
   return { label, incarnation: Number(incarnation), kafkaPartition: Number(kafkaPartition), slot: Number(slot) };
 }
 
-/** Facts as footer and metadata hold them: JSON in ASCII, because object metadata travels in HTTP headers. */
+/**
+ * Returns the facts as they are stored in footer and metadata: JSON in ASCII, because metadata travels in HTTP headers.
+ */
 export function writeFacts(facts: SlotFacts | CompactFacts): Readonly<Record<string, string>> {
   const json = JSON.stringify(facts).replace(
     /[\u007f-\uffff]/g,

@@ -1,14 +1,14 @@
 import type { Header } from './ports.ts';
 
 /**
- * Where a refined record comes from: the position of its source's record, and which of that record's refined events it
- * is. It travels in four headers, as decimal text; the kafka partition is the refined record's own.
+ * The origin of a refined record: the position of its source's record, and which of that record's refined events it is.
+ * It travels in four headers, as decimal text; the kafka partition is the refined record's own.
  */
 export interface SourcePosition {
-  /** Of the source's topic. */
+  /** The incarnation of the source's topic. */
   readonly incarnation: number;
   readonly offset: number;
-  /** Counts from 0 within the source's record, and in each refined stream by itself. */
+  /** Counts from 0 within the source's record, separately for each refined stream. */
   readonly ordinal: number;
   /** Kafka timestamp of the source's record, milliseconds: a refined row belongs to its source's hour. */
   readonly timestampMs: number;
@@ -32,7 +32,7 @@ export function sourceHeaders(position: SourcePosition): readonly Header[] {
   }));
 }
 
-/** The position in a record's headers; null where one of them is missing, repeated or no such number. */
+/** Returns the position in a record's headers; null if one of them is missing, repeated or not such a number. */
 export function sourcePosition(headers: readonly Header[]): SourcePosition | null {
   const number = (part: keyof SourcePosition): number => {
     const [only, ...others] = headers.filter(({ name }) => name === HEADERS[part]);
@@ -48,9 +48,9 @@ export function sourcePosition(headers: readonly Header[]): SourcePosition | nul
   return Object.values(found).some(Number.isNaN) ? null : found;
 }
 
-/** The greatest source position that a chain has taken in: what is not above it is a repetition. */
+/** The greatest source position that a chain has covered: a record at or below it is a repetition. */
 export interface HighWater extends Pick<SourcePosition, 'incarnation' | 'offset' | 'ordinal'> {
-  /** The newest of the sources' Kafka timestamps: a repetition is not newer. */
+  /** The newest Kafka timestamp of the sources: a repetition is not newer. */
   readonly newestTimestampMs: number;
 }
 
@@ -61,10 +61,11 @@ function isAbove(position: SourcePosition, mark: HighWater): boolean {
 }
 
 /**
- * Those of a chain's fresh records that are no repetition, and the high-water behind them. A repetition is no row and no
- * dead letter: the first of its kind was one of them. Records without a source position are kept, and raise nothing.
- * `newer` is the first that is not above, but newer than all before it: it is no repetition, its source was created again.
- * @param records in the order of offsets.
+ * Returns those of a chain's fresh records that are not repetitions, and the high-water after them. A repetition
+ * becomes neither a row nor a dead letter, because its first occurrence did. Records without a source position are
+ * kept, and do not raise the high-water. `newer` is the first record that is not above the high-water but newer than
+ * all before it: it is not a repetition; its source was created again.
+ * @param records ordered by offset.
  */
 export function aboveHighWater<R extends { readonly source?: SourcePosition | undefined }>(
   records: readonly R[],

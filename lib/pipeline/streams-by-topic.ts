@@ -9,7 +9,7 @@ interface StreamSettings {
   readonly incarnations: ReadonlyMap<string, number>;
 }
 
-/** What is known of each topic that is read; a topic that no stream has gets no contract. */
+/** Returns the sink's stream for each topic that is read; a topic that belongs to no stream gets no contract. */
 export function streamsByTopic(
   contracts: readonly Contract[],
   { topics, incarnations }: StreamSettings,

@@ -15,7 +15,7 @@ import { aboveHighWater } from './source-position.ts';
 import { recordVerdicts, verdictsOf } from './verdicts.ts';
 
 export interface Taken {
-  /** Of the batch's records in this hour, those that are dead letters. */
+  /** The batch's records in this hour that are dead letters. */
   readonly verdicts: ReadonlyMap<number, Verdict>;
   readonly rows: number;
   readonly objects: number;
@@ -23,17 +23,17 @@ export interface Taken {
   readonly generation: number;
 }
 
-/** What is compiled once out of a contract. */
+/** What is compiled once from a contract. */
 export interface ContractTools extends Judge {
   readonly contract: Contract;
   readonly select: RowSelect;
-  /** For lines that have no extra fields. */
+  /** The select for lines without extra fields. */
   readonly selectWithoutExtras: RowSelect;
 }
 
 const compiled = new WeakMap<Contract, ContractTools>();
 
-/** Compiled at the contract's first record, for all sinks of the process. */
+/** Compiled at the contract's first record, and shared by all sinks of the process. */
 export function toolsOf(contract: Contract): ContractTools {
   const tools = compiled.get(contract) ?? {
     contract,
@@ -54,8 +54,8 @@ export const UNENCODABLE: Rejection = {
 };
 
 /**
- * Appends an hour's records to the data chain, which decides what is a dead letter, once: what it took in before is read
- * back as it was recorded, because a contract may change between a crash and the redelivery.
+ * Appends an hour's records to the data chain, which decides once which of them are dead letters. Earlier verdicts are
+ * read back as they were recorded, because a contract may change between a crash and the redelivery.
  */
 export async function takeData(
   ports: ChainPorts,

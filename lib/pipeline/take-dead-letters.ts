@@ -11,7 +11,7 @@ import { type SlotFacts, type Verdict, writeFacts } from './slot.ts';
 
 export interface TakenDeadLetters {
   readonly rows: number;
-  /** One for each row. */
+  /** One per row. */
   readonly reasons: readonly RejectionReason[];
   readonly objects: number;
   /** The newest complete generation of the hour of `lake.dead_letters`. */
@@ -19,8 +19,8 @@ export interface TakenDeadLetters {
 }
 
 /**
- * Appends exactly the records that the data chain rejected to the dead-letter chain of the hour, if there are any. Its
- * coverage takes all of the batch in that hour, so that scattered rejections stay one range.
+ * Appends exactly the records that the data chain rejected to the hour's dead-letter chain, if there are any. It covers
+ * the whole batch in that hour, so that scattered rejections stay one range.
  */
 export async function takeDeadLetters(
   ports: ChainPorts,
@@ -69,7 +69,7 @@ async function deadLetterObject(
     constants: { incarnation, kafkaPartition, contractVersion: 0 },
     footer: writeFacts(facts),
   });
-  // A dead letter has nowhere further to go, and its line is text of our own making: refusal is a defect.
+  // There is no fallback for a dead letter, and its line is Weir's own text: a refusal is a defect.
   if ('refused' in encoded) throw new Error(`${source.topic}: dead letters were refused: ${encoded.refused}`);
   return { body: encoded.body, facts };
 }

@@ -5,13 +5,13 @@ const ADVICE =
   'Have the producers set it in milliseconds, or set the topic’s message.timestamp.type to LogAppendTime: then the broker does';
 
 /**
- * Says of a topic, once, that its producers' Kafka timestamps do not tell when records were written: their rows are right, but
- * all in hours of 1970.
+ * Reports once per topic that its producers' Kafka timestamps do not tell when records were written: its rows are
+ * correct, but all in hours of 1970.
  */
 export function timestampNotes(note: (line: string) => void): (batch: KafkaPartitionBatch) => void {
   const noted = new Set<string>();
   return ({ stream: { topic, contract }, kafkaPartition, records }) => {
-    // The rows of a refined stream have the time of their source.
+    // The rows of a refined stream have the time of their source record.
     if (noted.has(topic) || (contract?.refinedFrom ?? null) !== null) return;
     const first = records.find(({ timestamp }) => !isClockTime(timestamp));
     if (first === undefined) return;

@@ -3,38 +3,39 @@ import { effectiveTimestampMs, isClockTime } from '../derive/kafka-time.ts';
 import type { Digits } from './decimals.ts';
 
 /**
- * A canonical timestamp is UTC text with microseconds, `2026-01-31 13:00:00.123456`, of a year from 0001 to 9999.
- * Canonical texts sort as their moments do.
+ * A canonical timestamp is UTC text with microseconds, `2026-01-31 13:00:00.123456`, with a year from 0001 to 9999.
+ * Canonical texts sort chronologically.
  */
 
-/** It takes days beyond the end of a month, which `isDayOfMonth` refuses. */
+/** Also matches days beyond the end of a month, which `isDayOfMonth` refuses. */
 const WIRE =
   /^\d{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12]\d|3[01])[T ](?:[01]\d|2[0-3]):[0-5]\d:[0-5]\d(?:[.,]\d{1,9})?(?:[Zz]|[+-](?:[01]\d|2[0-3])(?::?[0-5]\d)?)?$/;
 
 const SECONDS_END = 'YYYY-MM-DD HH:MM:SS'.length;
 const DAY_MS = 86_400_000;
 
-/** 0001-01-01 and 10000-01-01 in seconds since 1970: the first moment there is, and the first after the last. */
+/** 0001-01-01 and 10000-01-01 in seconds since 1970: the first valid moment, and the first after the last. */
 const FIRST_SECOND = -62_135_596_800;
 const END_SECOND = 253_402_300_800;
 
 /** In microseconds. */
 const SECOND = 1_000_000n;
 
-/** 1970-01-01 00:00: no event happened before it. */
+/** 1970-01-01 00:00: no event time is before it. */
 const EPOCH = '1970-01-01 00:00:00.000000';
 /** The end of the plausible range: no event time is after 2100. */
 const END = '2101-01-01 00:00:00.000000';
 
 const DATE = /^\d{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12]\d|3[01])$/;
 
-/** Whether the text is a day that exists, `2026-01-31`, of a year from 0001 to 9999. */
+/** Whether the text is an existing day, `2026-01-31`, with a year from 0001 to 9999. */
 export function isDate(wire: string): boolean {
   return DATE.test(wire) && !wire.startsWith('0000') && isDayOfMonth(wire);
 }
 
 /**
- * A wire timestamp in canonical text, or undefined where it is malformed or does not exist. Digits beyond six are cut.
+ * Returns a wire timestamp in canonical text, or undefined if it is malformed or does not exist. Digits beyond six are
+ * truncated.
  */
 export function canonicalTimestamp(wire: string): string | undefined {
   if (!WIRE.test(wire) || wire.startsWith('0000') || !isDayOfMonth(wire)) return undefined;
@@ -50,12 +51,12 @@ export function canonicalTimestamp(wire: string): string | undefined {
 
 const MICROSECOND_DIGITS = 6;
 
-/** More digits than any microsecond of the years 0001 to 9999 has. */
+/** More digits than any time from 0001 to 9999 has in microseconds. */
 const MAX_MICROSECOND_DIGITS = 19;
 
 /**
- * A time since 1970 in canonical text, or undefined outside the years 0001 to 9999. What is finer than a microsecond is
- * cut, towards the past.
+ * Returns a time since 1970 in canonical text, or undefined outside the years 0001 to 9999. Anything finer than a
+ * microsecond is truncated, towards the past.
  */
 export function canonicalEpoch({ negative, digits, point }: Digits, unit: EpochUnit): string | undefined {
   const wholeDigits = point + MICROSECOND_DIGITS - EPOCH_DIGITS[unit];
@@ -67,7 +68,7 @@ export function canonicalEpoch({ negative, digits, point }: Digits, unit: EpochU
   return canonicalSeconds(Number((microseconds - fraction) / SECOND), String(fraction).padStart(6, '0'));
 }
 
-/** Milliseconds since 1970 of a canonical timestamp; microseconds are cut. */
+/** Milliseconds since 1970 of a canonical timestamp; microseconds are truncated. */
 export function epochMs(canonical: string): number {
   return epochSeconds(canonical) * 1000 + digitsAt(canonical, 20, 3);
 }
@@ -77,7 +78,8 @@ let lastDay = '';
 let lastDaySeconds = 0;
 
 /**
- * Whole seconds since 1970 of a canonical timestamp. Events come day by day: `Date.parse` would be most of the work.
+ * Whole seconds since 1970 of a canonical timestamp. The seconds of the last day are cached, because events come day by
+ * day and `Date.parse` would be most of the work.
  */
 export function epochSeconds(canonical: string): number {
   if (!canonical.startsWith(lastDay) || lastDay === '') {
@@ -89,7 +91,7 @@ export function epochSeconds(canonical: string): number {
   );
 }
 
-/** The number of `count` decimal digits from `start` on. */
+/** The number in the `count` decimal digits from `start` on. */
 function digitsAt(text: string, start: number, count: number): number {
   let value = 0;
   for (let index = start; index < start + count; index++) value = value * 10 + (text.charCodeAt(index) - 0x30);
@@ -97,9 +99,9 @@ function digitsAt(text: string, start: number, count: number): number {
 }
 
 /**
- * True for an event time that a record of this Kafka timestamp, milliseconds since 1970, may have: from 1970 to 24
- * hours after it. A Kafka timestamp that does not say when the record was written refuses no time up to 2100: what the
- * batch's own time would refuse may be taken when the batch comes again, and a record has one verdict.
+ * Whether a record with this Kafka timestamp, milliseconds since 1970, may have the event time: from 1970 to 24 hours
+ * after it. If the Kafka timestamp does not tell when the record was written, any time up to 2100 is accepted: a limit
+ * based on the time of processing could change the verdict on redelivery, and a record has one verdict.
  */
 export function isPlausible(eventTime: string, kafkaTimestampMs: number): boolean {
   if (eventTime < EPOCH) return false;
@@ -108,7 +110,7 @@ export function isPlausible(eventTime: string, kafkaTimestampMs: number): boolea
   return aheadMs < DAY_MS || (aheadMs === DAY_MS && eventTime.endsWith('000'));
 }
 
-/** What `isPlausible` takes, in words. */
+/** What `isPlausible` accepts, in words. */
 export function plausibleTimes(kafkaTimestampMs: number): string {
   return isClockTime(kafkaTimestampMs)
     ? '1970 to 24 hours after the record’s Kafka timestamp'

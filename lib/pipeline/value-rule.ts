@@ -2,7 +2,7 @@ import type { ValueRule } from '../contracts/contract.ts';
 import { compareDigits, digitsOf } from './decimals.ts';
 import { InvalidValue } from './invalid-value.ts';
 
-/** Why a value breaks the rule; undefined where it does not. Numbers come as numbers, or as exact text. */
+/** Returns why a value breaks the rule; undefined if it does not. Numbers are passed as numbers, or as exact text. */
 export type RuleCheck = (value: unknown) => InvalidValue | undefined;
 
 export function ruleCheck({ name, minimum, exclusiveMinimum, maximum, oneOf }: ValueRule): RuleCheck {
@@ -25,7 +25,7 @@ export function ruleCheck({ name, minimum, exclusiveMinimum, maximum, oneOf }: V
   };
 }
 
-/** @param holds given less than 0, 0 or more than 0 for a value below, at or above the bound. */
+/** @param holds called with less than 0, 0 or more than 0 for a value below, at or above the bound. */
 function boundCheck(
   bound: number | undefined,
   holds: (compared: number) => boolean,

@@ -2,7 +2,7 @@ import { offsetsIn, rangesOf, union } from './offset-ranges.ts';
 import type { Rejection } from './outcome.ts';
 import type { RecordedRejections, Verdict } from './slot.ts';
 
-/** Rejections as a footer records them: grouped by what they say. */
+/** Returns rejections as a footer records them: grouped by identical verdicts. */
 export function recordVerdicts(
   rejected: ReadonlyMap<number, Rejection>,
   contractVersion: number,
@@ -17,7 +17,7 @@ export function recordVerdicts(
   return [...groups.values()].map(({ verdict, offsets }) => ({ ...verdict, offsets: rangesOf(offsets) }));
 }
 
-/** The verdict on each offset that the footer rejects. */
+/** Returns the verdict on each offset that the footer rejects. */
 export function verdictsOf(recorded: readonly RecordedRejections[]): ReadonlyMap<number, Verdict> {
   const verdicts = new Map<number, Verdict>();
   for (const { offsets, ...verdict } of recorded) {
@@ -26,7 +26,7 @@ export function verdictsOf(recorded: readonly RecordedRejections[]): ReadonlyMap
   return verdicts;
 }
 
-/** Rejections of several footers as one: grouped by what they say. */
+/** Merges the rejections of several footers: grouped by identical verdicts. */
 export function mergedRejections(recorded: readonly RecordedRejections[]): readonly RecordedRejections[] {
   const groups = new Map<string, RecordedRejections>();
   for (const { offsets, ...verdict } of recorded) {
