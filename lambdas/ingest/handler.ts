@@ -4,9 +4,7 @@ import { type IngestPorts, ingestRoutes } from '../../lib/api/ingest/ingest-rout
 import { type ServedRoute, served } from '../../lib/api/route.ts';
 import type { Contract } from '../../lib/contracts/contract.ts';
 
-/**
- * The limit for a request body. Lambda limits requests to 6 MB, which includes escaping or base64 encoding of the body.
- */
+/** The limit for a raw body. Lambda's 6 MB limit counts the request with its body escaped or base64-encoded. */
 const MAX_BODY_BYTES = 3 * 1024 * 1024;
 
 interface IngestDeps extends Pick<IngestPorts, 'ingesters'> {

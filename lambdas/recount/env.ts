@@ -11,8 +11,5 @@ export const recountVariables = [
   'WEIR_TOPICS',
 ] as const;
 
-/**
- * The variables of the metric store, settings, and `OFFSETS_FUNCTION`: the function that reports how far the meter has
- * read.
- */
+/** The metric store's variables, settings, and `OFFSETS_FUNCTION`, which reports how far the meter has read. */
 export type RecountEnv = Environment<typeof recountVariables>;

@@ -16,9 +16,7 @@ import type { Clock } from '../../lib/pipeline/ports.ts';
 import type { StreamOffsets } from '../offsets/handler.ts';
 
 export interface RecountEvent {
-  /**
-   * Streams whose metrics are recounted from the beginning of the lake. The schedule sends none: it only fills gaps.
-   */
+  /** Streams whose metrics are recounted from the beginning of the lake. The schedule sends none: it fills gaps. */
   readonly rebuild?: readonly string[];
 }
 

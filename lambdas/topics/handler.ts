@@ -25,10 +25,7 @@ interface TopicsDeps {
 export const RETRY_FOR_MS = 180_000;
 const PAUSE_MS = 5_000;
 
-/**
- * Keeps a topic in line with its resource's properties. Its records are kept, even if the resource is deleted or
- * renamed.
- */
+/** Keeps a topic in line with its resource's properties. Deleting or renaming the resource keeps the records. */
 export function createHandler({
   topics,
   clock,

@@ -21,10 +21,7 @@ interface ProbedDeps {
   readonly clock: Pick<Clock, 'now'>;
 }
 
-/**
- * Looks for the rows of a `weir verify` probe in the warehouse, and for the models made from them. @throws for an
- * invalid id.
- */
+/** Looks up a `weir verify` probe's rows in the warehouse, and the models made from them. @throws for an invalid id. */
 export async function probeInWarehouse(deps: ProbedDeps, probe: Probe): Promise<ProbeInWarehouse> {
   assertProbeId(probe.id);
   const { warehouse, contracts, graph, clock } = deps;

@@ -28,10 +28,7 @@ export function admission(contract: Contract): Admission {
   const shapes = fieldShapesOf(contract, named);
   const masks = maskedNames(fields).size > 0;
 
-  /**
-   * Returns the event's fields of those names, or a rejection: by its shape if one matches, else by the contract's
-   * reader.
-   */
+  /** Returns the event's fields of those names, or a rejection: by a shape, else by the contract's reader. */
   function judged(text: Uint8Array, nowMs: number): AcceptedEvent | Rejection {
     const line = isUtf8(text) ? `${latin1(text)}\n` : '';
     const found = shapes.eventAt(line, 0, line.length - 1, nowMs);

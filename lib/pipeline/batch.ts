@@ -25,26 +25,18 @@ export interface DeliveredRecord {
   readonly headers?: MSKRecord['headers'] | null;
   /** The source position of a refined stream's record; absent if its headers have none, and in every other stream. */
   readonly source?: SourcePosition | undefined;
-  /**
-   * The error that the refinement's code threw for the source record. The value is then the source's payload, not a
-   * refined record's.
-   */
+  /** What the refinement's code threw for the source record. The value is then the source's payload. */
   readonly refinementError?: string | undefined;
 }
 
-/**
- * Returns the bytes of a record's value or key, or null if it has none. They may be the caller's own: do not write to
- * them.
- */
+/** A record's value or key as bytes; null if it has none. They may be the caller's own: do not write to them. */
 export function bytesOf(given: RecordBytes | null | undefined): Buffer | null {
   if (given === null || given === undefined) return null;
   if (typeof given === 'string') return Buffer.from(given, 'base64');
   return Buffer.from(given.buffer, given.byteOffset, given.byteLength);
 }
 
-/**
- * Returns the Kafka timestamp that a record's row shows and that determines its hour: in a refined stream its source's.
- */
+/** The Kafka timestamp that a row shows and that determines its hour: in a refined stream its source's. */
 export function ingestedAtMs({ source, timestamp }: Pick<DeliveredRecord, 'source' | 'timestamp'>): number {
   return source === undefined ? timestamp : source.timestampMs;
 }

@@ -102,10 +102,7 @@ export async function findTail(store: ObjectStore, chain: ChainPlace): Promise<T
   }
 }
 
-/**
- * Returns what the same kafka partition's newest earlier chain has covered; undefined if none is found within
- * `MAX_HOURS_BACK`.
- */
+/** What the same kafka partition's newest earlier chain has covered; undefined if none is found nearby. */
 async function coverageBefore(store: ObjectStore, chain: ChainPlace): Promise<Coverage | undefined> {
   let looked = 0;
   for await (const hour of lakeHours(store, chain.table, chain.hour)) {

@@ -15,10 +15,7 @@ import {
 } from './slot.ts';
 import type { SourcePosition } from './source-position.ts';
 
-/**
- * The maximum number of `covered` ranges in a footer; beyond it, gaps are covered too. A list of this length is a few
- * kilobytes.
- */
+/** Above this number of `covered` ranges in a footer, a few kilobytes, gaps are covered too. */
 const MAX_RANGES = 256;
 
 /**
@@ -144,10 +141,7 @@ function newestOf(records: readonly Positioned[], before: number): number {
   return newest;
 }
 
-/**
- * Whether the slot is now this object: just created, or found to exist already because the response to a first PUT was
- * lost.
- */
+/** Whether the slot is now this object: just created, or by an earlier PUT whose response was lost. */
 export async function writeSlot(store: ObjectStore, key: string, body: Uint8Array, facts: SlotFacts): Promise<boolean> {
   if ((await store.putIfAbsent(key, body, writeFacts(facts))) === 'created') return true;
   const found = await readFacts(store, key);

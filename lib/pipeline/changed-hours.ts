@@ -4,10 +4,7 @@ import { hourEnd, hourText, parseHour } from './transform/hours.ts';
 
 const DAY_MS = 24 * 3_600_000;
 
-/**
- * The maximum number of notes kept in memory, so that each hour is noted once a day: far more than the old hours that
- * one process writes to in a day.
- */
+/** Notes kept in memory, so that each hour is noted once a day: more than the old hours that one process writes to. */
 const MAX_REMEMBERED = 16_384;
 
 /**
@@ -49,8 +46,7 @@ export async function noteHour(
 }
 
 /**
- * Returns the hours that were noted on the day before that of `sinceMs`, or later. The extra day allows for differences
- * between writers' clocks.
+ * The hours noted since the day before that of `sinceMs`: the extra day allows for differences between writers' clocks.
  */
 export async function changedHours(
   { store, clock }: { readonly store: Pick<ObjectStore, 'list'>; readonly clock: Pick<Clock, 'now'> },

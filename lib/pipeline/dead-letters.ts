@@ -51,9 +51,7 @@ function deadLetterRow({ stream, topic, contract }: DeadLetterSource, { record, 
   };
 }
 
-/**
- * Returns bytes as text; bytes that are not UTF-8, contain U+0000 or begin like `base64:` are kept whole as `base64:…`.
- */
+/** Bytes as text; kept whole as `base64:…` if they are not UTF-8, contain U+0000 or begin with `base64:`. */
 function textOf(bytes: Uint8Array): string {
   const buffer = Buffer.from(bytes);
   const text = buffer.toString('utf8');

@@ -93,10 +93,7 @@ function writeValue(buffer: DirectBuffer, at: number, value: RecordBytes): numbe
  */
 const TEXT_BYTES = 64 * 1024;
 
-/**
- * Visits each record that is not a tombstone, as latin1: it begins at `start` of a text of many records, and its line
- * break is at `end`.
- */
+/** Visits each record except tombstones as latin1, from `start` of a text of many to its line break at `end`. */
 export function forEachText(
   { textStarts, lineBreaks, latin1 }: DecodedRecords,
   visit: (index: number, text: string, start: number, end: number) => void,
@@ -120,9 +117,7 @@ const TIMESTAMP_NAME = Buffer.from(',"$t":');
 const SOURCE_OFFSET_NAME = Buffer.from(',"$s":');
 const SOURCE_ORDINAL_NAME = Buffer.from(',"$n":');
 
-/**
- * Writes the text of `positionOf` byte by byte, because making a string of it takes longer than decoding the record.
- */
+/** Writes the text of `positionOf` byte by byte: making a string takes longer than decoding the record. */
 function writePosition(buffer: DirectBuffer, at: number, record: DeliveredRecord): number {
   const { source } = record;
   let end = writeInteger(buffer, writeBytes(buffer, at, OFFSET_NAME), record.offset);

@@ -153,9 +153,7 @@ function structReader(fields: Fields, refuse: Refuse): ValueReader {
     typeof json === 'object' && json.kind === 'object' ? read((name) => json.members.get(name)) : refuse(json);
 }
 
-/**
- * Returns a function that reads the fields in the contract's order, by wire name, and stops at the first that fails.
- */
+/** Reads the fields in the contract's order, by wire name, and stops at the first that fails. */
 export function fieldsReader(fields: Fields) {
   const readers = Object.entries(fields).map(([name, field]) => ({
     name,

@@ -10,10 +10,7 @@ import type { Coverage } from './slot.ts';
 /** The clocks of successive leaders of a kafka partition differ by less than this. */
 const CLOCK_SKEW_MS = 60_000;
 
-/**
- * The number of a batch's hours that are looked up concurrently: one takes some requests, and a batch may span
- * hundreds.
- */
+/** Hours looked up concurrently: one takes some requests, and a batch may span hundreds. */
 const HOURS_AT_ONCE = 8;
 
 /**

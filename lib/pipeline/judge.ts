@@ -83,10 +83,7 @@ function judgeAll({ reader, shapes }: Judge, records: readonly DeliveredRecord[]
   return { lines: buffer.lines(), mayHaveExtras: true, rejected, release: () => undefined };
 }
 
-/**
- * Returns 1 for each record that a shape accepts. UTF-8 is checked once for all: one invalid record leaves all to the
- * reader.
- */
+/** 1 for each record that a shape accepts. UTF-8 is checked once: one invalid record leaves all to the reader. */
 function matchShapes(shapes: Shapes, decoded: DecodedRecords, day: string): Uint8Array {
   const matched = new Uint8Array(decoded.textStarts.length);
   if (!isUtf8(decoded.bytes)) return matched;

@@ -80,9 +80,7 @@ export interface MetricStore {
   close(): Promise<void>;
 }
 
-/**
- * The store cannot be reached, or is full: it is unknown whether anything happened, and the same step may be retried.
- */
+/** The store cannot be reached, or is full. Whether the step happened is unknown; it may be retried. */
 export class MetricStoreUnavailableError extends Error {
   override readonly name = 'MetricStoreUnavailableError';
 }

@@ -3,10 +3,7 @@ import type { Header } from './ports.ts';
 import { refinementError } from './refine/refinement-error.ts';
 import { sourcePosition } from './source-position.ts';
 
-/**
- * The part of an MSK event that the handlers read. Lambda's event has bytes as base64; the local event source mapping's
- * has the bytes themselves.
- */
+/** The part of an MSK event that the handlers read. Bytes are base64 from Lambda, and plain from the local mapping. */
 export interface KafkaEvent {
   /** By topic and kafka partition: `shop.purchases-0`. */
   readonly records: Readonly<Record<string, readonly KafkaEventRecord[]>>;
@@ -29,9 +26,7 @@ export function batchesOf(event: KafkaEvent, streamOf: (topic: string) => SinkSt
   });
 }
 
-/**
- * Kafka's own value for no timestamp; producers also use the largest 64-bit number, which JavaScript cannot represent.
- */
+/** Kafka's value for no timestamp; producers also use the largest 64-bit number, which JavaScript cannot represent. */
 const NO_TIMESTAMP = -1;
 
 const hasTimestamp = ({ timestamp }: DeliveredRecord) => Number.isSafeInteger(timestamp);

@@ -51,9 +51,7 @@ const textOf =
 /** Integers that a double holds exactly, whatever their digits are. */
 const SHORT_INTEGER = /^-?\d{1,15}$/;
 
-/**
- * Reads whole numbers within the type's range, by their digits: 1.0 and 1e3 are whole, 1.0000000000000000001 is not.
- */
+/** Whole numbers within the type's range, by their digits: 1.0 and 1e3 are whole, 1.0000000000000000001 is not. */
 function integerReader(type: NumberType, fits: (value: number) => boolean): NumberReader {
   return (text) => {
     if (!SHORT_INTEGER.test(text) && !isWhole(digitsOf(text))) return fraction(type);
@@ -99,10 +97,7 @@ function doubleReader(type: NumberType): NumberReader {
 
 const PLAIN = /^\d+(?:\.\d+)?$/;
 
-/**
- * Returns the result of `decimalText` for numbers that only need trailing zeros, as nearly all do; undefined for
- * others.
- */
+/** The result of `decimalText` for a number that only needs trailing zeros, as nearly all do; else undefined. */
 function plainDecimal(text: string, precision: number, scale: number): string | undefined {
   if (!PLAIN.test(text)) return undefined;
   const point = text.indexOf('.');

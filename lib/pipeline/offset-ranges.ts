@@ -57,8 +57,8 @@ export function isBehind(ranges: OffsetRanges, offset: number | undefined): bool
 }
 
 /**
- * Returns the records whose offsets are in none of the ranges, ascending. The usual case, a batch after all ranges,
- * costs nothing.
+ * The records, ascending, whose offsets are in none of the ranges. A batch after all ranges, the usual case, costs
+ * nothing.
  */
 export function notCovered<R extends { readonly offset: number }>(
   covered: OffsetRanges,
@@ -67,9 +67,7 @@ export function notCovered<R extends { readonly offset: number }>(
   return isBehind(covered, records[0]?.offset) ? records : records.filter(({ offset }) => !includes(covered, offset));
 }
 
-/**
- * Returns the part of `ranges` outside `taken`; linear in the number of both, because scattered rejections make many.
- */
+/** The part of `ranges` outside `taken`; linear in the number of both, as scattered rejections make many. */
 export function subtract(ranges: OffsetRanges, taken: OffsetRanges): OffsetRanges {
   const left: OffsetRange[] = [];
   let firstTaken = 0;

@@ -7,8 +7,7 @@ import type { Chain } from './slot.ts';
 type PartOfChain = Pick<HourPart, 'stream' | 'kafkaPartition' | 'hour'>;
 
 /**
- * Returns the chain that decides which records are dead letters: that of the stream's table, or that of the dead
- * letters if the topic has no contract.
+ * The chain that decides which records are dead letters: the data chain, or without a contract the dead-letter chain.
  */
 export function decidingChain(part: PartOfChain): Chain {
   return part.stream.contract === null ? deadLetterChain(part) : dataChain(part, part.stream.contract);
@@ -44,10 +43,7 @@ function selectOf(contract: Contract): RowSelect {
   return select;
 }
 
-/**
- * Returns the label of the chain's objects. Without a contract, it is the topic's name after a prefix that no table
- * name begins with.
- */
+/** The label of the chain's objects. Without a contract, it is the topic after a prefix that no table name has. */
 function labelOf(contract: Contract | null, topic: string): string {
   return contract === null ? `topic-${topic}` : lakeTable(contract).table;
 }

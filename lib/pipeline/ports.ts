@@ -259,9 +259,7 @@ export interface Statement {
   /** Shown when the statement fails: `analytics.rooms: test unique (room_id)`. */
   readonly name: string;
   readonly sql: string;
-  /**
-   * Exactly the parameters that the statement uses. They are passed as text: the statement casts those of other types.
-   */
+  /** Exactly the parameters that the statement uses. They are passed as text: the statement casts them. */
   readonly parameters: Readonly<Record<string, string>>;
 }
 

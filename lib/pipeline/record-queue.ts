@@ -8,9 +8,7 @@ export interface BatchLimits {
 /** The records waiting for one kafka partition, first in, first out. */
 export interface RecordQueue {
   add(record: RecordToAppend): void;
-  /**
-   * Takes the records of the next request, with their bytes: at least one if any wait, and otherwise within the limits.
-   */
+  /** The records of the next request, with their bytes: at least one if any wait, else within the limits. */
   takeBatch(limits: BatchLimits): { readonly records: readonly RecordToAppend[]; readonly bytes: number };
   isEmpty(): boolean;
   /** The bytes of all waiting records. */

@@ -2,10 +2,7 @@ import type { TableName } from '../derive/names.ts';
 import { type HourOfTable, partitionLocation } from '../derive/table-partition.ts';
 import type { Catalog } from './ports.ts';
 
-/**
- * The maximum number of registrations kept in memory: far more than the table partitions that one process ever writes
- * to.
- */
+/** Registrations kept in memory: far more than the table partitions that one process ever writes to. */
 const MAX_REMEMBERED = 16_384;
 
 /**

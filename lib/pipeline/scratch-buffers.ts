@@ -5,9 +5,7 @@ const MAX_KEPT_BYTES = 16 * 1024 * 1024;
 
 const kept: DirectBuffer[] = [];
 
-/**
- * Batches of one stream have similar sizes: rounding up lets the buffer of a large batch serve a slightly larger one.
- */
+/** Batches of one stream have similar sizes: rounding up lets a buffer serve a slightly larger batch. */
 const STEP_BYTES = 1024 * 1024;
 
 /**
@@ -22,10 +20,7 @@ export function takeScratch(leastBytes: number): DirectBuffer {
   return Buffer.allocUnsafeSlow(Math.ceil(leastBytes / STEP_BYTES) * STEP_BYTES) as DirectBuffer;
 }
 
-/**
- * Returns a buffer to the pool once nothing reads or writes it any more. A buffer that is never returned is
- * garbage-collected.
- */
+/** Returns a buffer that is no longer used to the pool. A buffer that is never returned is garbage-collected. */
 export function giveBackScratch(buffer: DirectBuffer): void {
   if (buffer.length > MAX_KEPT_BYTES) return;
   kept.push(buffer);

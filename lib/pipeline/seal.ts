@@ -7,10 +7,7 @@ export interface SealPorts {
   readonly newWriteId: () => string;
 }
 
-/**
- * Ends a chain in a generation, unless another writer has taken the slot. The seal has no rows, and carries the
- * coverage forward.
- */
+/** Ends a chain in a generation, if the slot is still free. The seal has no rows, and carries the coverage forward. */
 export async function putSeal(
   { store, encoder, newWriteId }: SealPorts,
   chain: Chain,

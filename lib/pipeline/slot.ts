@@ -85,8 +85,8 @@ export const NO_COVERAGE: Coverage = {
 };
 
 /**
- * Returns the part of a footer that is carried forward to the next slot. Objects of earlier versions had no counts, and
- * nothing was amended.
+ * The part of a footer that the next slot carries forward. Objects of earlier versions have no counts and no
+ * amendments.
  */
 export function coverageOf(
   facts: Omit<Coverage, 'amended' | 'counts' | 'timestampType'> & Partial<Coverage>,
@@ -171,9 +171,7 @@ export function parseSlotName(name: string): NamedSlot | undefined {
   return { label, incarnation: Number(incarnation), kafkaPartition: Number(kafkaPartition), slot: Number(slot) };
 }
 
-/**
- * Returns the facts as they are stored in footer and metadata: JSON in ASCII, because metadata travels in HTTP headers.
- */
+/** Facts as footer and metadata store them: JSON in ASCII, because object metadata travels in HTTP headers. */
 export function writeFacts(facts: SlotFacts | CompactFacts): Readonly<Record<string, string>> {
   const json = JSON.stringify(facts).replace(
     /[\u007f-\uffff]/g,

@@ -29,15 +29,15 @@ export interface AuditPorts {
 
 export interface AuditedTable {
   readonly table: TableName;
-  /** Every name under which the catalogue shows it. */
+  /** Every name of the table in the catalogue. */
   readonly names: readonly TableName[];
-  /** Whether several streams share it: the dead letters. */
+  /** Whether several streams share the table: true for the dead letters. */
   readonly isShared: boolean;
-  /** Whether its rows are made of another stream's. */
+  /** Whether its rows are refined from another stream's. */
   readonly isRefined: boolean;
 }
 
-/** A chain of the hour, and what was found of it. */
+/** A chain of the hour, and what the audit found in it. */
 export interface ChainOfHour extends AuditedChain {
   readonly stream: string;
   readonly incarnation: number;
@@ -50,10 +50,10 @@ export interface AuditedHour {
   readonly chains: readonly ChainOfHour[];
 }
 
-/** Footers read at the same time. */
+/** Footers read concurrently. */
 const AT_ONCE = 16;
 
-/** Checks one hour of a table: what its footers say, what the catalogue shows, and what readers see. */
+/** Checks one hour of a table: its footers, its catalogue entries, and the rows that readers see. */
 export async function auditHour(ports: AuditPorts, audited: AuditedTable, hour: HourOfTable): Promise<AuditedHour> {
   const { table, isShared, isRefined } = audited;
   const name = `${table.database}.${table.table}`;
@@ -97,7 +97,7 @@ export async function auditHour(ports: AuditPorts, audited: AuditedTable, hour: 
   });
   for (const { findings: ofChain } of chains) add(ofChain);
   add(await unseenFindings(ports.store, { keys, folder, complete, begun }, chains));
-  // What cannot be read is named already, and no reader gets past it.
+  // An unreadable object is already a finding, and no reader gets past it.
   const isReadable = !findings.some(({ kind }) => kind === 'damaged_object');
   const found = isReadable ? await positionsOf(ports, visible, { byStream: isShared, isRefined }) : [];
   if ('kind' in found) {
@@ -109,7 +109,7 @@ export async function auditHour(ports: AuditPorts, audited: AuditedTable, hour: 
   return { findings, chains: withRows };
 }
 
-/** What readers see; or which object they cannot read. */
+/** The positions that readers see, or the object that they cannot read. */
 async function positionsOf(
   { rows }: AuditPorts,
   keys: readonly string[],
@@ -160,7 +160,7 @@ interface Generations {
   readonly begun: number | undefined;
 }
 
-/** Slots of generations that readers have left, with offsets that the chains have not taken in since. */
+/** Finds slots in generations that readers no longer use, with offsets that the chains have not covered since. */
 async function unseenFindings(
   store: ObjectStore,
   { keys, folder, complete, begun }: Generations,

@@ -17,8 +17,8 @@ export interface AuditLiveDeps extends Pick<FillDeps, 'coverageOf' | 'rows'> {
 type ShardToAudit = Omit<ShardToFill, 'committed'>;
 
 /**
- * Compares what live metrics say of a shard with what the lake's rows give, at the offsets that a metric has counted: where the lake
- * has them all, and where nobody counts meanwhile. What is not the same is looked at a second time.
+ * Compares a shard's live metrics with the lake's rows at the offsets that a metric has counted, if the lake has all of
+ * them and nothing is counted in between. Differences are checked a second time.
  */
 export async function auditLive(deps: AuditLiveDeps, shard: ShardToAudit): Promise<readonly Finding[]> {
   const first = await findings(deps, shard);
@@ -28,7 +28,7 @@ export async function auditLive(deps: AuditLiveDeps, shard: ShardToAudit): Promi
   return [...second].filter(([what]) => first.has(what)).map(([, finding]) => finding);
 }
 
-/** By what they are about, which stays the same while more is counted. */
+/** Findings by subject, which stays the same while more is counted. */
 async function findings(deps: AuditLiveDeps, { shard, contract, definitions }: ShardToAudit) {
   const found = new Map<string, Finding>();
   const text = await deps.metrics.read(shard);
@@ -67,7 +67,7 @@ async function findings(deps: AuditLiveDeps, { shard, contract, definitions }: S
   return found;
 }
 
-/** Amended offsets of hours in which the shard counts fewer of them than it has covered. */
+/** The amended offsets, if the shard counts fewer of an hour's amended offsets than it has covered. */
 function uncountedReplays({ hours }: LakeCoverage, state: ShardState): OffsetRanges {
   const counts = Object.entries(replayedRows(hours, state));
   if (counts.every(([hour, count]) => count <= (state.replayed[hour] ?? 0))) return [];
@@ -81,7 +81,7 @@ function countedOffsets({ covered, metrics }: ShardState, { id }: MetricDefiniti
 
 const PAGE_ENTRIES = 2000;
 
-/** All entries of a metric; undefined where somebody has counted since `state`. */
+/** All entries of a metric; undefined if the shard has changed since `state`. */
 async function entriesAt(
   metrics: AuditLiveDeps['metrics'],
   { shard, metric, state }: { readonly shard: ShardToAudit['shard']; readonly metric: string; readonly state: string },
@@ -97,7 +97,7 @@ async function entriesAt(
   }
 }
 
-/** In how many groups the figures are not the same; one that only one side has is different. */
+/** The number of groups whose figures differ; a group that only one side has counts as different. */
 function differences(found: readonly MetricEntry[], expected: readonly MetricEntry[]): number {
   const text = ({ values }: MetricEntry) => values.map(String).join(' ');
   const figures = new Map(found.map((entry) => [entry.name, text(entry)]));

@@ -2,16 +2,16 @@ import { countOffsets, intersect, type OffsetRanges, rangesOf, subtract } from '
 import type { AuditedChain } from './audit-slots.ts';
 import { type ChainFinding, type Finding, offsetsText } from './finding.ts';
 
-/** The rows of one kafka partition, in the dead letters of one stream, that readers of some objects see. */
+/** The rows of one kafka partition, and in the dead letters of one stream, that readers of some objects see. */
 export interface ChainPositions {
   /** null in a stream's own table. */
   readonly stream: string | null;
   readonly incarnation: number;
   readonly kafkaPartition: number;
   readonly offsets: OffsetRanges;
-  /** Positions that are in more than one row, and the objects that have them. */
+  /** Positions that are in more than one row, and their objects. */
   readonly twice: readonly PositionTwice[];
-  /** In a refined table, source offsets of which one event is in rows of several offsets, and the objects that have them. */
+  /** In a refined table, source offsets with an event in rows of several offsets, and the objects of these rows. */
   readonly sourceTwice: readonly PositionTwice[];
 }
 
@@ -21,9 +21,9 @@ interface PositionTwice {
 }
 
 export interface PositionsOptions {
-  /** Whether the rows are of several streams: dead letters. */
+  /** Whether the rows belong to several streams: true for the dead letters. */
   readonly byStream: boolean;
-  /** Whether the rows say which record of a source they come from. */
+  /** Whether the rows have a source position. */
   readonly isRefined: boolean;
 }
 
@@ -34,7 +34,7 @@ export interface RowPositions {
 
 const REPORT = 'restore the objects of the hour from a copy, if they were changed by hand';
 
-/** Compares what readers see of a chain with what its footers say. */
+/** Compares the rows of a chain that readers see with its footers. */
 export function auditRows(
   kafkaPartition: number,
   chain: AuditedChain,

@@ -5,31 +5,31 @@ import { type ChainFinding, FROM_A_COPY, offsetsText } from './finding.ts';
 export interface AuditedSlot {
   readonly key: string;
   readonly slot: number;
-  /** null where the object is damaged; `damage` then says how. */
+  /** null if the object is damaged; `damage` then describes how. */
   readonly facts: SlotFacts | null;
   readonly damage?: string;
 }
 
-/** What a chain begins a generation with. */
+/** A chain's coverage at the start of a generation. */
 export interface ChainStart extends Coverage {
   readonly rejected: readonly RecordedRejections[];
-  /** False for what a version wrote that did not count. */
+  /** False for objects of earlier versions, which have no counts. */
   readonly isCounted: boolean;
 }
 
 export interface AuditedChain {
   readonly findings: readonly ChainFinding[];
   readonly tail: Coverage;
-  /** Every offset that the chain has rejected, of whole objects. */
+  /** Every offset that the chain has rejected, from undamaged objects. */
   readonly rejected: OffsetRanges;
-  /** Whether every object is there and whole. */
+  /** Whether every object exists and is undamaged. */
   readonly isWhole: boolean;
   readonly isCounted: boolean;
 }
 
 /**
- * Checks the slots of a chain in one generation, ascending, from their footers alone: none is missing or damaged, what each has
- * covered is what was covered before and its own, and the counts agree.
+ * Checks the slots of a chain in one generation, ascending, from their footers alone: none is missing or damaged, each
+ * covers exactly what was covered before plus its own offsets, and the counts add up.
  */
 export function auditSlots(kafkaPartition: number, start: ChainStart, slots: readonly AuditedSlot[]): AuditedChain {
   const findings: ChainFinding[] = [];

@@ -23,13 +23,13 @@ export interface AuditRequest {
 
 export interface AuditReport {
   readonly findings: readonly Finding[];
-  /** Hours that were looked at, of all tables together. */
+  /** The number of hours that were checked, across all tables. */
   readonly hours: number;
 }
 
 /**
- * Checks the lake hour by hour, from footers, catalogue and rows. It writes nothing and may run while everything else does: what
- * is not as it should be is looked at a second time, and only what has stayed so is a finding.
+ * Checks the lake hour by hour, from footers, catalogue and rows. It writes nothing and may run alongside everything
+ * else: a problem is checked a second time, and only one that persists is a finding.
  */
 export async function audit(
   ports: AuditPorts & { readonly clock: Pick<Clock, 'sleep'> },
@@ -66,7 +66,7 @@ function tablesOf(contracts: readonly Contract[]): readonly AuditedTable[] {
   return [...ofStreams, { table: DEAD_LETTERS, names: [DEAD_LETTERS], isShared: true, isRefined: false }];
 }
 
-/** Every hour that a table has a folder or an entry of the catalogue for, ascending. */
+/** Every hour for which a table has a folder or a catalogue entry, ascending. */
 async function hoursOf(
   { store, catalog }: AuditPorts,
   tables: readonly AuditedTable[],
@@ -98,7 +98,7 @@ async function auditAll(
     findings.push(...audited.findings);
     byTable.set(table.table.table, audited);
   }
-  // Letters are compared where both tables are as they should be: what else is wrong would be found twice.
+  // Letters are compared only if both tables are otherwise correct: other problems would be reported twice.
   const letters = byTable.get(DEAD_LETTERS.table);
   if (letters?.findings.length === 0) {
     for (const contract of contracts) {

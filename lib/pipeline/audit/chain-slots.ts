@@ -19,7 +19,7 @@ export interface ChainSlots extends Pick<CompactedChain, 'label' | 'incarnation'
   readonly slots: readonly { readonly key: string; readonly slot: number }[];
 }
 
-/** What a chain is called within an hour. */
+/** The name of a chain within an hour. */
 export const chainName = ({ label, incarnation, kafkaPartition }: Omit<ChainSlots, 'slots'>) =>
   `${label} ${incarnation} ${kafkaPartition}`;
 
@@ -38,7 +38,7 @@ export function chainSlots(keys: readonly string[], location: string): ReadonlyM
 
 const COMPACT = /^compact(-\d{4,})?\.parquet$/;
 
-/** Objects under a location that no writer of Weir's names so. */
+/** Finds objects under a location whose names no Weir writer uses. */
 export function foreignFindings(keys: readonly string[], location: string): readonly ChainFinding[] {
   const isForeign = (name: string) => parseSlotName(name) === undefined && !COMPACT.test(name);
   return keys
@@ -52,7 +52,7 @@ export function foreignFindings(keys: readonly string[], location: string): read
 
 type Start = ChainStart & Pick<CompactedChain, 'stream' | 'label' | 'incarnation' | 'kafkaPartition'>;
 
-/** What the generation's compact object says of each chain, by the chain's name; or what is wrong with that object. */
+/** Returns the chains' entries in the generation's compact object, by chain name, or what is wrong with that object. */
 export async function chainStarts(
   store: ObjectStore,
   table: TableName,
@@ -65,7 +65,7 @@ export async function chainStarts(
     return new Map(
       chains.map((chain) => [
         chainName(chain),
-        // Versions before did not count.
+        // Earlier versions wrote no counts.
         { ...chain, ...coverageOf(chain), isCounted: chain.counts !== undefined },
       ]),
     );
@@ -81,10 +81,10 @@ export const damagedObject = ({ message }: Error): ChainFinding => ({
   remedy: FROM_A_COPY,
 });
 
-/** What a chain begins with that no compaction has met. */
+/** The start of a chain that has not been compacted. */
 export const NO_START: ChainStart = { ...NO_COVERAGE, rejected: [], isCounted: true };
 
-/** Chains with slots, and those that only the compact object knows. */
+/** Chains with slots, and those that are only in the compact object. */
 export function chainsWithStarts(slots: ReadonlyMap<string, ChainSlots>, starts: ReadonlyMap<string, Start>) {
   const withoutSlots = [...starts].filter(([name]) => !slots.has(name));
   const all: (readonly [string, ChainSlots])[] = [

@@ -1,7 +1,7 @@
 import type { HourOfTable } from '../../derive/table-partition.ts';
 import type { OffsetRanges } from '../offset-ranges.ts';
 
-/** Something that is not as the slot chain's protocol leaves it. */
+/** A violation of the slot chain's protocol. */
 export interface Finding {
   readonly kind:
     | 'lost_object'
@@ -22,13 +22,13 @@ export interface Finding {
     | 'live_differs';
   /** `lake.shop_purchases` */
   readonly table: string;
-  /** null where it concerns all hours: live metrics. */
+  /** null if it concerns all hours: live metrics. */
   readonly hour: HourOfTable | null;
-  /** What is wrong, with objects and offsets. */
+  /** The problem, with objects and offsets. */
   readonly message: string;
-  /** What to do about it. */
+  /** How to fix it. */
   readonly remedy: string;
-  /** What `weir repair` does about it; absent where it can do nothing. */
+  /** How `weir repair` fixes it; absent if it cannot. */
   readonly repair?:
     | 'registers the hour'
     | 'moves the location forward'
@@ -36,7 +36,7 @@ export interface Finding {
     | 'counts its live metrics again from the lake';
 }
 
-/** What is wrong with a chain, whose table and hour are known. */
+/** A problem of a chain whose table and hour are known. */
 export type ChainFinding = Pick<Finding, 'kind' | 'message' | 'remedy' | 'repair'>;
 
 export const FROM_A_COPY = 'put the object back from a copy, if there is one';

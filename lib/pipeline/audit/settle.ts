@@ -1,2 +1,5 @@
-/** Between two looks of an audit: long enough for a writer that was between its object and what follows from it. */
+/**
+ * The time between the two checks of an audit: long enough for a writer between an object and the effects that follow
+ * it.
+ */
 export const SETTLE_MS = 2_000;

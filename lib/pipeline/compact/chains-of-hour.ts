@@ -7,8 +7,8 @@ import { type Chain, type CompactedChain, parseSlotName, type SlotFacts } from '
 import type { TableToCompact } from './table-to-compact.ts';
 
 /**
- * Every chain that may have rows in a generation: those of the registry, those whose objects are there (which versions
- * before the registry wrote), and those that the generation was compacted from. In the order of their rows.
+ * Every chain that may have rows in a generation: those in the registry, those with objects (for versions before the
+ * registry), and those that the generation was compacted from. In the order of their rows.
  */
 export async function chainsOfHour(
   store: ObjectStore,

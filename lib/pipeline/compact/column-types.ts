@@ -2,9 +2,9 @@ import type { ObjectDescription } from '../ports.ts';
 import { HourNotCompactedError } from './hour-not-compacted-error.ts';
 import type { TableToCompact } from './table-to-compact.ts';
 
-/** What a contract's type is in Parquet, and what else can be cast to it without a value that fails. */
+/** The Parquet type of a contract's type, and other types whose values can all be cast to it. */
 const CASTABLE: readonly (readonly [duckdb: RegExp, parquet: RegExp])[] = [
-  // Bytes would be escaped: text that is none has no cast.
+  // Not raw bytes: a cast would escape them, and bytes that are not text have no cast.
   [/^VARCHAR$/, /UTF8|^(INT|DOUBLE|FLOAT|BOOLEAN)/],
   [/^INTEGER$/, /^INT32( INT_32)?$/],
   [/^BIGINT$/, /^INT(32|64)( INT_(32|64))?$/],
@@ -15,8 +15,8 @@ const CASTABLE: readonly (readonly [duckdb: RegExp, parquet: RegExp])[] = [
 ];
 
 /**
- * Every cast of a compaction succeeds, whatever the values: that is found out before anything is sealed.
- * @throws naming column, object and types.
+ * Ensures that every cast of a compaction will succeed, whatever the values. Called before anything is sealed.
+ * @throws an error naming column, object and types.
  */
 export function assertCastable(
   { table, columns }: Pick<TableToCompact, 'table' | 'columns'>,

@@ -24,29 +24,30 @@ export interface CompactPorts extends SealPorts {
 
 export interface CompactHourOptions {
   readonly notDue: (state: HourState) => NotDue | null;
-  /** How long a generation is kept after readers have been sent to the next. */
+  /** How long a generation is kept after readers have been directed to the next. */
   readonly keepMs: number;
   readonly limits?: PlanLimits;
 }
 
 export interface HourOutcome {
-  /** Objects that this hour's rows were in, and are in now; equal where nothing was compacted. */
+  /** The number of objects with this hour's rows before and after; equal if nothing was compacted. */
   readonly objectsBefore: number;
   readonly objectsAfter: number;
-  /** Why nothing was compacted; null where it was. */
+  /** Why nothing was compacted; null if it was. */
   readonly notDue: NotDue | null;
-  /** Objects of old generations. */
+  /** Deleted objects of old generations. */
   readonly deleted: number;
 }
 
 /**
- * Makes the many small objects of an hour few, and readers see nothing of it. Any number of processes may do that at once, be killed
- * anywhere, or wake up late: each goes on where another ended.
+ * Merges the many small objects of an hour into few; readers notice nothing. Any number of processes may do so
+ * concurrently, be killed at any point, or wake up late: each continues where another stopped.
  *
- * The effects, in order: what readers should see already is moved there; a note that the hour changes, where it is old; *begun*; a
- * seal for every chain; the plan; the parts; the compact object; the catalogue, under every name; the note that it was read back; old
- * generations are deleted. What would keep the hour from being finished is found out before it is begun.
- * @throws HourNotCompactedError; DamagedObjectError naming the object that is cut or gone.
+ * The effects, in order: the location is moved to what readers should already see; a note that the hour changes, if it
+ * is old; *begun*; a seal for every chain; the plan; the parts; the compact object; the catalogue, under every name;
+ * the note that it was read back; deletion of old generations. Anything that would keep the hour from being finished is
+ * detected before it is begun.
+ * @throws HourNotCompactedError; DamagedObjectError naming the object that is truncated or missing.
  */
 export async function compactHour(
   ports: CompactPorts,
@@ -65,7 +66,7 @@ export async function compactHour(
     if (begun === complete) {
       assertCastable(table, found);
       assertNoneMissing(found.map(({ key }) => key));
-      // Whoever looks for what is left to do finds an old hour by it.
+      // This note is how a later run finds an old hour that is unfinished.
       await changeNotes(ports)(hour);
       await ports.store.putIfAbsent(begunKey(table.table, hour, complete + 1), Buffer.from('{}'), {});
     }
@@ -137,14 +138,16 @@ function assertNotOlder(
   if (newest > contractVersion) throw olderVersion(table.table, newest, contractVersion);
 }
 
-/** A program of the newer version goes on. */
+/** A program with the newer version must continue. */
 function olderVersion(table: string, found: number, known: number): HourNotCompactedError {
   return new HourNotCompactedError(
     `${table}: rows of version ${found} of its contract are there, this program knows version ${known}; compact with the newer one`,
   );
 }
 
-/** The plan that is there, or else one that follows from the seals; of several that are made at once the first one counts. */
+/**
+ * Returns the existing plan, or else makes one from the seals; if several are made concurrently, the first one wins.
+ */
 async function agreedPlan(
   ports: CompactPorts,
   table: TableToCompact,
@@ -200,7 +203,7 @@ async function readPlan(
   return plan;
 }
 
-/** The compact object comes last: its existence says that the generation is complete. */
+/** The compact object is written last: its existence marks the generation as complete. */
 async function writeParts(
   { store, parts }: CompactPorts,
   { table }: TableToCompact,

@@ -7,7 +7,7 @@ import { type NotDue, notDue, settledAtMs } from './due.ts';
 import { type HoursToLookAt, hoursToLookAt } from './hours-to-compact.ts';
 import type { TableToCompact } from './table-to-compact.ts';
 
-/** Hours, both included. */
+/** Hours, both inclusive. */
 export interface HourSpan {
   readonly from: HourOfTable;
   readonly to: HourOfTable;
@@ -15,7 +15,7 @@ export interface HourSpan {
 
 export interface CompactionRequest extends Pick<CompactHourOptions, 'keepMs' | 'limits'> {
   readonly tables: readonly TableToCompact[];
-  /** Whether old generations stay, whatever their age. */
+  /** Whether old generations are kept, whatever their age. */
   readonly keepsOld?: boolean;
   /** By default, the hours in which something may be due. */
   readonly span?: HourSpan;
@@ -32,24 +32,24 @@ interface FailedHour {
 }
 
 export interface CompactionCounts {
-  /** Hours of tables that were compacted now. */
+  /** The number of hours of tables that this run compacted. */
   readonly hours: number;
-  /** Objects that their rows were in, and are in now. */
+  /** The number of objects with their rows before and after. */
   readonly objectsBefore: number;
   readonly objectsAfter: number;
   /** Objects of old generations that were deleted. */
   readonly deleted: number;
-  /** How many hours were left as they are, by reason. */
+  /** The number of hours left unchanged, by reason. */
   readonly left: ReadonlyMap<NotDue, number>;
   readonly failures: readonly FailedHour[];
 }
 
-/** After this many failures, the cause is not the hours: store or catalogue cannot be reached. */
+/** After this many failures, the cause is not the hours: the store or catalogue cannot be reached. */
 const MAX_FAILURES_IN_A_ROW = 10;
 
 /**
- * Compacts what is due, hour by hour of each table. An hour that cannot be compacted is reported, and keeps no other
- * from it. An interrupted run is simply run again.
+ * Compacts what is due, hour by hour of each table. An hour that cannot be compacted is reported, and the others are
+ * still compacted. An interrupted run can simply be repeated.
  */
 export async function compactTables(ports: CompactPorts, request: CompactionRequest): Promise<CompactionCounts> {
   const { span, keepMs, limits, signal, keepsOld = false } = request;
@@ -78,7 +78,7 @@ export async function compactTables(ports: CompactPorts, request: CompactionRequ
     }
     request.onProgress?.({ done: index + 1, of: work.length });
   }
-  // Generations that were kept although they had expired are checked again.
+  // If expired generations were kept, their hours must be checked again.
   if (!keepsOld) await noteDone(ports, look, failures);
   return { ...counts, left, failures };
 }
@@ -111,7 +111,7 @@ async function noteDone({ store, clock }: CompactPorts, look: HoursToLookAt, fai
   await look.noteDone();
 }
 
-/** The hours of the span that a table has. They say nothing of what else may be due. */
+/** The hours of the span that a table has. They do not show what else may be due. */
 function hoursOfSpan({ store }: CompactPorts, { from, to }: HourSpan): HoursToLookAt {
   return {
     async of({ table }) {

@@ -4,9 +4,9 @@ import { readBackAtMs, type SwapPorts } from './swap.ts';
 import type { TableToCompact } from './table-to-compact.ts';
 
 /**
- * Deletes the generations that nobody can be reading any more: those behind the complete one, once readers have been sent to that
- * for `keepMs`. What is half deleted is deleted the next time.
- * @returns how many objects were deleted.
+ * Deletes the generations that no reader can still be using: those before the complete one, once readers have been
+ * directed to that one for `keepMs`. An interrupted deletion is completed the next time.
+ * @returns the number of deleted objects.
  */
 export async function deleteOldGenerations(
   ports: SwapPorts & { readonly store: ObjectStore & ObjectRemover },

@@ -1,6 +1,6 @@
 import { PermanentError } from '../permanent-error.ts';
 
-/** An hour stays as it is, and readers see all of it, until a person has done what the message says. */
+/** The hour stays unchanged and fully visible to readers, until an operator has done what the message says. */
 export class HourNotCompactedError extends PermanentError {
   override readonly name = 'HourNotCompactedError';
 }

@@ -8,16 +8,13 @@ import type { TableToCompact } from './table-to-compact.ts';
 const HOUR_MS = 3_600_000;
 const DAY_MS = 24 * HOUR_MS;
 
-/**
- * Between the first look at a day and the next: hours that have just ended. What else is to be done can wait for the
- * day's.
- */
+/** Later checks of a day cover only the hours that have just ended. Other work can wait for the daily check. */
 const RECENT_HOURS = 6;
 
-/** Late rows of a younger hour are not noted as changes, and wait for a day. */
+/** Late rows of younger hours are not noted as changes, and wait for a day. */
 const LATE_MS = 2 * DAY_MS;
 
-/** `compacted/2026-11-28`: all hours that could have something to do had been looked at, on that day, UTC. */
+/** `compacted/2026-11-28`: on that day, UTC, all hours with possible work were checked. */
 const LOOKED_AT = 'compacted/';
 const dayOf = (ms: number) => new Date(ms).toISOString().slice(0, 10);
 
@@ -27,18 +24,17 @@ interface LookPorts {
 }
 
 export interface HoursToLookAt {
-  /** Ascending. A table may not have all of them. */
+  /** Ascending. A table may lack some of them. */
   readonly of: (table: TableToCompact) => Promise<readonly HourOfTable[]>;
-  /** To be called once all of them, of every table, have been checked. */
+  /** Must be called once all of them, of every table, have been checked. */
   readonly noteDone: () => Promise<void>;
 }
 
 /**
- * The hours in which a compaction, or the deletion of an old generation, may be due. The first look at a day is at
- * those that have ended, and those that are noted as changed, since the day of the last such look, and for as long
- * before as old generations are kept; where there was none, at every hour of the lake. Later looks are at the last
- * hours, and at what is noted on the day. So what a look costs follows from what happens, not from how many hours there
- * ever were.
+ * Returns the hours in which a compaction, or the deletion of an old generation, may be due. The first check of a day
+ * covers the hours that have ended or are noted as changed since the day of the last such check, and also for as long
+ * before as old generations are kept; without a last check, every hour of the lake. Later checks cover the last hours,
+ * and those noted on the day. So the cost of a check depends on what happens, not on the total number of hours.
  */
 export async function hoursToLookAt({ store, clock }: LookPorts, keepMs: number): Promise<HoursToLookAt> {
   const nowMs = clock.now();

@@ -1,15 +1,17 @@
 import type { ObjectDescription, PartColumn } from '../ports.ts';
 import type { CompactedChain } from '../slot.ts';
 
-/** What the next generation of an hour will hold. Whoever finds a plan follows it, whatever its own version or settings say. */
+/**
+ * The contents of an hour's next generation. Every process follows an existing plan, whatever its version and settings.
+ */
 export interface CompactionPlan {
-  /** Of the contract that the planner knew; null for the dead letters. */
+  /** The contract version of the planner; null for the dead letters. */
   readonly contractVersion: number | null;
   readonly columns: readonly PartColumn[];
   readonly rowGroupRows: number;
-  /** As they were sealed. */
+  /** The chains as they were sealed. */
   readonly chains: readonly CompactedChain[];
-  /** Keys of the objects whose rows each part has, in order. Part 0 is the compact object. */
+  /** Keys of the objects whose rows go into each part, in order. Part 0 is the compact object. */
   readonly parts: readonly (readonly string[])[];
 }
 
@@ -18,19 +20,19 @@ export interface PlanInput extends ObjectDescription {
 }
 
 export interface PlanLimits {
-  /** Of the inputs of one part, as they are stored. */
+  /** The stored size of one part's inputs. */
   readonly maxPartBytes: number;
 }
 
-/** A part is made on the disk of one function. */
+/** A part must fit on the disk of one function. */
 const PLAN_LIMITS: PlanLimits = { maxPartBytes: 512 * 1024 * 1024 };
 
-/** DuckDB holds whole row groups in memory, and several of them. */
+/** DuckDB holds several whole row groups in memory. */
 const ROW_GROUP_BYTES = 64 * 1024 * 1024;
 const MIN_ROW_GROUP_ROWS = 2_048;
 const MAX_ROW_GROUP_ROWS = 122_880;
 
-/** One part for nearly every hour; several where the inputs are more than a function holds. */
+/** Plans one part for nearly every hour; several if the inputs exceed what a function holds. */
 export function planCompaction(
   inputs: readonly PlanInput[],
   chains: readonly CompactedChain[],
@@ -57,7 +59,7 @@ export function planCompaction(
   };
 }
 
-/** By the mean size of a row. */
+/** Based on the mean size of a row. */
 function rowGroupRows(inputs: readonly PlanInput[]): number {
   const rows = inputs.reduce((sum, input) => sum + input.rows, 0);
   const bytes = inputs.reduce((sum, input) => sum + input.rawBytes, 0);

@@ -16,13 +16,13 @@ import { mergedRejections } from '../verdicts.ts';
 import { HourNotCompactedError } from './hour-not-compacted-error.ts';
 
 export interface SealedChain {
-  /** What the compact object will say of the chain. */
+  /** The chain's entry in the compact object. */
   readonly entry: CompactedChain;
-  /** The slots before the seal, in their order. */
+  /** The slots before the seal, in order. */
   readonly slots: readonly { readonly key: string; readonly facts: SlotFacts }[];
 }
 
-/** Ends a chain in a generation, unless that was done before, and says what it holds there. */
+/** Seals a chain in a generation, unless that was done before, and returns its contents there. */
 export async function sealChain(
   ports: SealPorts & { readonly store: ObjectStore },
   chain: Chain,
@@ -48,7 +48,7 @@ function entryOf(
   return { label, stream, incarnation, kafkaPartition, ...coverage, rejected };
 }
 
-/** @throws when one is missing: its rows are gone, and a compaction would make that look right. */
+/** @throws if one is missing: its rows are lost, and a compaction would hide that. */
 async function slotsOf(store: ObjectStore, chain: Chain, generation: number): Promise<SealedChain['slots']> {
   const keys = (await store.list(chainPrefix(chain, generation))).filter(
     (key) => slotOf(key, chain, generation) !== undefined,
@@ -64,7 +64,7 @@ async function slotsOf(store: ObjectStore, chain: Chain, generation: number): Pr
 
 const SLOT_KEY = /^(.+-i\d+-p\d{5,}-)(\d{6,})\.parquet$/;
 
-/** @throws HourNotCompactedError naming a slot that is gone although a later one of its chain is there. */
+/** @throws HourNotCompactedError naming a slot that is missing although a later one of its chain exists. */
 export function assertNoneMissing(keys: readonly string[]): void {
   const numbers = new Map<string, number[]>();
   for (const key of keys) {

@@ -14,8 +14,9 @@ export interface SwapPorts {
 }
 
 /**
- * Sends readers to a complete generation, under every name of the table, and notes when it was read back that they are. A
- * catalogue without compare-and-set may have been moved back by someone who was frozen: then it is moved and noted again.
+ * Directs readers to a complete generation, under every name of the table, and notes when reading the catalogue back
+ * confirmed it. A catalogue without compare-and-set may have been moved back by a process that was frozen: then it is
+ * moved and noted again.
  */
 export async function moveForward(
   ports: SwapPorts,
@@ -48,7 +49,7 @@ export async function moveForward(
   }
 }
 
-/** @throws HourNotCompactedError where readers are sent to what no compaction has completed. */
+/** @throws HourNotCompactedError if readers are directed to a generation that no compaction has completed. */
 async function isAt(
   { store, catalog }: Pick<SwapPorts, 'store' | 'catalog'>,
   { table, name }: { readonly table: TableName; readonly name: TableName },
@@ -58,7 +59,7 @@ async function isAt(
   const found = await catalog.partition(name, hour);
   if (found === undefined) return false;
   const isOwn = found.location === partitionLocation(table, hour, found.generation);
-  // A later one is another compactor's, which has just completed it.
+  // A later generation belongs to another compactor, which has just completed it.
   const compact = compactKey(table, hour, found.generation);
   const isComplete = found.generation <= generation || (await store.list(compact)).includes(compact);
   if (isOwn && isComplete) return found.generation >= generation;
@@ -75,7 +76,10 @@ function notesPrefix(table: TableName, hour: HourOfTable, generation: number): s
 
 const MAX_NOTE_BYTES = 1024;
 
-/** When readers were last seen to be sent to the generation, under all names; null when they are not, or nobody noted it. */
+/**
+ * When the catalogue was last confirmed to direct readers to the generation under all names; null if it does not, or no
+ * process has noted it.
+ */
 export async function readBackAtMs(
   ports: Pick<SwapPorts, 'store' | 'catalog'>,
   { table, names }: TableToCompact,

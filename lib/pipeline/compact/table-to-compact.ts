@@ -5,10 +5,10 @@ import { catalogTables, DEAD_LETTERS, lakeTable, type TableName } from '../../de
 import { deadLetterSelect, type RowSelect, rowSelect } from '../../derive/row-select.ts';
 import type { PartColumn } from '../ports.ts';
 
-/** A table of the lake for compaction. */
+/** A table of the lake, as compaction needs it. */
 export interface TableToCompact {
   readonly table: TableName;
-  /** Every name under which the catalogue shows it. */
+  /** Every name of the table in the catalogue. */
   readonly names: readonly TableName[];
   /** null for the dead letters, whose columns belong to no contract. */
   readonly contractVersion: number | null;

@@ -1,12 +1,12 @@
 import { endOfValue, skipSpace } from '../json/json-text.ts';
 
-/** How the events of a request follow each other: one JSON document, or one event a line. */
+/** The layout of a request's events: one JSON document, or one event per line. */
 export type EventLayout = 'json' | 'lines';
 
-/** The events of a request, each as its own bytes: numbers, order and repetition of names stay as they were written. */
+/** The events of a request, each as its own bytes: numbers, order and repeated names stay as they were written. */
 export interface EventTexts {
   readonly texts: readonly Uint8Array[];
-  /** The events are elements of one array: where one of them is not JSON, the whole document is not. */
+  /** Whether the events are elements of one array: if one of them is not JSON, neither is the whole document. */
   readonly areElements: boolean;
 }
 
@@ -14,9 +14,9 @@ const LINE_FEED = 0x0a;
 const BYTE_ORDER_MARK = Buffer.from('\uFEFF');
 
 /**
- * Cuts a body into its events, whatever the bytes: only what stands between the events is checked here. Lines of white space
- * are no events.
- * @returns undefined for an array that does not end, or whose elements are not separated as JSON says.
+ * Splits a body into its events, whatever the bytes: only what is between the events is checked here. Blank lines are
+ * not events.
+ * @returns undefined for an array that does not end, or whose elements are not separated as JSON requires.
  */
 export function eventTexts(body: Uint8Array, layout: EventLayout): EventTexts | undefined {
   const whole = Buffer.from(body.buffer, body.byteOffset, body.byteLength);
@@ -52,7 +52,7 @@ function lines(bytes: Buffer): readonly Uint8Array[] {
 
 const CARRIAGE_RETURN = 0x0d;
 
-/** As latin1, a character is a byte, and those that JSON means something by are the same as in UTF-8. */
+/** In latin1 each character is one byte, and JSON's structural characters are the same as in UTF-8. */
 function elements(bytes: Buffer): readonly Uint8Array[] | undefined {
   const text = bytes.toString('latin1');
   const texts: Uint8Array[] = [];

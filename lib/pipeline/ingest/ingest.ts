@@ -10,7 +10,7 @@ import { type AppendOutcome, sharedAppends } from './shared-appends.ts';
 
 /** The outcome of one event of a request. */
 export type EventOutcome =
-  /** Durable in every in-sync copy. `identity` is its own, where the contract names a field for it. */
+  /** Durable in every in-sync copy. `identity` is the event's own, if the contract names a field for it. */
   | {
       readonly status: 'accepted';
       readonly identity: string | null;
@@ -18,7 +18,7 @@ export type EventOutcome =
       readonly offset: number;
     }
   | ({ readonly status: 'refused'; readonly isTooLarge: boolean } & Rejection)
-  /** Sent, and not acknowledged: it may be on the topic, or not. */
+  /** Sent, but not acknowledged: it may or may not be on the topic. */
   | { readonly status: 'unacknowledged' }
   /** A valid event that was not sent, because the request is all or nothing. */
   | { readonly status: 'not_taken' };
@@ -30,11 +30,11 @@ export interface Ingested {
   readonly trouble?: Error;
 }
 
-/** Takes events for one stream. */
+/** Accepts events for one stream. */
 export interface Ingester {
   /**
    * Judges, masks and appends each event, in order within a kafka partition, and resolves when every one is settled.
-   * @returns `busy` where too many bytes wait for the log: nothing was taken, the same may be tried again.
+   * @returns `busy` if too many bytes wait for the log: nothing was appended, and the request may be retried.
    */
   ingest(events: EventTexts, options: { readonly allOrNothing: boolean }): Promise<Ingested | 'busy'>;
 }
@@ -48,7 +48,7 @@ export interface IngesterOptions {
 }
 
 const MAX_WAITING_BYTES = 64 * 1024 * 1024;
-/** A topic may get more kafka partitions while this runs. */
+/** How long the number is cached: a topic may get more kafka partitions while this runs. */
 const KAFKA_PARTITIONS_FOR_MS = 60_000;
 
 const TOO_LARGE = `expected at most ${MAX_EVENT_BYTES} bytes in an event, found more`;
@@ -75,7 +75,7 @@ export function ingester(options: IngesterOptions): Ingester {
     return 'reason' in admitted ? refused(admitted) : admitted;
   }
 
-  /** One promise for all: a promise for each event would cost as much as judging it. */
+  /** Uses one promise for all events: a promise for each would cost as much as judging it. */
   function appendAll(events: readonly Judged[], partitions: number): Promise<Ingested> {
     return new Promise((resolve) => {
       const outcomes: EventOutcome[] = events.map((event) => ('status' in event ? event : UNACKNOWLEDGED));

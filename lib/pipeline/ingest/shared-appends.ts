@@ -8,11 +8,12 @@ export type AppendOutcome = number | Error;
 /** Appends to one topic for many callers at once: records of different callers share a request to the log. */
 export interface SharedAppends {
   /**
-   * Appends in the order of the calls within a kafka partition. `settle` is called once: when the record is durable, or will
-   * not be acknowledged. After a `RecordTooLargeError` it is not on the topic, after any other error it may be.
+   * Appends in the order of the calls within a kafka partition. `settle` is called once: when the record is durable, or
+   * will not be acknowledged. After a `RecordTooLargeError` the record is not on the topic; after any other error it
+   * may be.
    */
   append(kafkaPartition: number, record: RecordToAppend, settle: (outcome: AppendOutcome) => void): void;
-  /** Of the records that are not settled. */
+  /** The bytes of the records that are not settled. */
   waitingBytes(): number;
 }
 
@@ -21,12 +22,12 @@ interface Waiting {
   readonly settle: (outcome: AppendOutcome) => void;
 }
 
-/** What Kafka takes in one request: one that is refused, because of a record that is too large, has appended nothing. */
+/** The limits of one request. A request that Kafka refuses because a record is too large has appended nothing. */
 const LIMITS: BatchLimits = { maxRecords: 2000, maxBytes: 768 * 1024 };
 
 /**
- * One request in flight per kafka partition; what comes meanwhile makes up the next one. So a single event costs a small
- * part of a request when many come, and waits for nobody when few do.
+ * Keeps one request in flight per kafka partition; records that arrive meanwhile form the next one. So a single event
+ * costs a small part of a request under load, and does not wait otherwise.
  */
 export function sharedAppends(log: AppendableLog, topic: string, limits = LIMITS): SharedAppends {
   const lanes = new Map<number, Waiting[]>();
@@ -58,7 +59,7 @@ export function sharedAppends(log: AppendableLog, topic: string, limits = LIMITS
   }
 
   async function drain(kafkaPartition: number, lane: Waiting[]): Promise<void> {
-    // The callers of this turn of the event loop share the first request, too.
+    // Callers in the same turn of the event loop share the first request, too.
     await Promise.resolve();
     while (lane.length > 0) await send(kafkaPartition, lane.splice(0, batchLength(lane, limits)));
     lanes.delete(kafkaPartition);
@@ -80,7 +81,7 @@ export function sharedAppends(log: AppendableLog, topic: string, limits = LIMITS
   };
 }
 
-/** How many records the next request takes: at least one, else within the limits. */
+/** The number of records in the next request: at least one, else within the limits. */
 function batchLength(lane: readonly Waiting[], { maxRecords, maxBytes }: BatchLimits): number {
   let bytes = 0;
   for (const [index, { record }] of lane.entries()) {

@@ -1,8 +1,8 @@
 import type { JsonValue } from './json-value.ts';
 
 /**
- * The one JSON text of a value: no white space, the document's order, each number as it was written, escapes only where they
- * must be.
+ * The canonical JSON text of a value: no white space, the document's order, each number as it was written, escapes only
+ * where required.
  */
 export function canonicalJson(json: JsonValue): string {
   if (json === null || typeof json !== 'object') return JSON.stringify(json);

@@ -1,17 +1,17 @@
-/** Questions about valid JSON that its text answers without recursion, however deep it is nested. */
+/** Reads valid JSON text without recursion, however deeply it is nested. */
 
 const QUOTE = '"';
 const BACKSLASH = 92;
 
-/** What a token's neighbours say about it: positions of its quotes, and whether a colon follows. */
+/** A string token: the positions of its quotes, and whether a colon follows. */
 export interface StringToken {
   readonly start: number;
-  /** Just behind the closing quote. */
+  /** Just after the closing quote. */
   readonly end: number;
   readonly isKey: boolean;
 }
 
-/** The strings of a valid JSON text, keys among them, in the text's order. */
+/** The strings of a valid JSON text, including keys, in the text's order. */
 export function* stringTokens(text: string): Generator<StringToken> {
   let start = text.indexOf(QUOTE);
   while (start >= 0) {
@@ -21,7 +21,7 @@ export function* stringTokens(text: string): Generator<StringToken> {
   }
 }
 
-/** Where the value that begins at `start` (a bracket, a quote, or a scalar's first character) ends. */
+/** The end of the value that begins at `start` (a bracket, a quote, or a scalar's first character). */
 export function endOfValue(text: string, start: number): number {
   const first = text.charAt(start);
   if (first === QUOTE) return endOfString(text, start);
@@ -39,21 +39,21 @@ export function endOfValue(text: string, start: number): number {
 
 const SPACE = 32;
 
-/** The first position at or after `start` that is no white space. */
+/** The first position at or after `start` that is not white space. */
 export function skipSpace(text: string, start: number): number {
   let at = start;
   while (text.charCodeAt(at) <= SPACE && ' \n\r\t'.includes(text.charAt(at))) at += 1;
   return at;
 }
 
-/** A number, or one of the literals. */
+/** The end of a number or a literal. */
 function endOfScalar(text: string, start: number): number {
   let end = start;
   while (end < text.length && !',]} \n\r\t'.includes(text.charAt(end))) end += 1;
   return end;
 }
 
-/** Just behind the closing quote of the string that begins at `start`; the text's end where there is none. */
+/** Just after the closing quote of the string that begins at `start`; the text's end if there is none. */
 export function endOfString(text: string, start: number): number {
   for (let quote = text.indexOf(QUOTE, start + 1); quote > 0; quote = text.indexOf(QUOTE, quote + 1)) {
     let before = quote - 1;

@@ -1,6 +1,6 @@
 /**
- * A JSON value that keeps what `JSON.parse` loses: each number's own text, and the document's order of names. Of a name that
- * occurs twice, the last value counts, at the first one's place.
+ * A JSON value that keeps what `JSON.parse` loses: each number's own text, and the document's order of names. If a name
+ * occurs twice, the last value counts, in the first one's place.
  */
 export type JsonValue = string | boolean | null | JsonNumber | JsonList | JsonObject | JsonText;
 
@@ -10,7 +10,7 @@ export interface JsonNumber {
   readonly text: string;
 }
 
-/** A value that is kept as its own text, and not looked into. */
+/** A value that is kept as its own text and not parsed further. */
 interface JsonText {
   readonly kind: 'text';
   readonly text: string;
@@ -19,7 +19,7 @@ interface JsonText {
 export interface JsonList {
   readonly kind: 'list';
   readonly items: readonly JsonValue[];
-  /** Its text in the document, where that is canonical as it stands. */
+  /** Its text in the document, if that is already canonical. */
   readonly canonical: string | undefined;
 }
 
@@ -29,7 +29,7 @@ export interface JsonObject {
   readonly canonical: string | undefined;
 }
 
-/** What kind of JSON a value is, without the value. */
+/** The kind of a JSON value, without the value. */
 export function kindOf(json: JsonValue): string {
   if (json === null) return 'null';
   if (typeof json !== 'object') return `a ${typeof json}`;

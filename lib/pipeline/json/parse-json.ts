@@ -5,29 +5,29 @@ import { type JsonList, type JsonNumber, type JsonObject, type JsonValue, kindOf
 export interface JsonMember {
   readonly name: string;
   readonly value: JsonValue;
-  /** Where the value's own text begins and ends in the document. */
+  /** The start and end of the value's own text in the document. */
   readonly start: number;
   readonly end: number;
 }
 
 export interface JsonDocument {
-  /** In the document's order, repeated names included; undefined where the document is no object. */
+  /** In the document's order, including repeated names; undefined if the document is not an object. */
   readonly members: readonly JsonMember[] | undefined;
-  /** What kind of JSON the document is, in words: `an object`. */
+  /** The kind of the document, in words: `an object`. */
   readonly kind: string;
-  /** A string or name holds U+0000 or a surrogate without its partner. */
+  /** Whether a string or name contains U+0000 or an unpaired surrogate. */
   readonly hasInvalidText: boolean;
 }
 
-/** Objects and lists inside each other, beyond which a document is not read: what reads and writes values is recursive. */
+/** The maximum nesting of a document that is read: the code that reads and writes values is recursive. */
 export const MAX_JSON_LEVELS = 100;
 
 interface Cursor {
   readonly text: string;
-  /** Control characters occur somewhere: then each string is searched for them. */
+  /** Whether control characters occur anywhere: then each string is searched for them. */
   readonly hasControls: boolean;
   at: number;
-  /** Where something was last seen that canonical JSON writes in another way. */
+  /** The last position of something that canonical JSON writes differently. */
   changedAt: number;
   hasInvalidText: boolean;
 }
@@ -38,8 +38,8 @@ const CONTROLS = /\p{Cc}/u;
 const TOO_DEEP = Symbol('deeper than MAX_JSON_LEVELS');
 
 /**
- * Reads a document: `not_json` where `JSON.parse` would throw, `too_deep` where it is JSON of more levels than
- * `MAX_JSON_LEVELS`.
+ * Reads a document. Returns `not_json` if `JSON.parse` would throw, `too_deep` for JSON of more than `MAX_JSON_LEVELS`
+ * levels.
  * @see https://www.rfc-editor.org/rfc/rfc8259
  */
 export function parseJson(text: string): JsonDocument | 'not_json' | 'too_deep' {
@@ -68,7 +68,7 @@ function outermostMembers(cursor: Cursor): readonly JsonMember[] {
   return members;
 }
 
-/** The value at the cursor, which ends up behind it. */
+/** Reads the value at the cursor, and moves the cursor past it. */
 function value(cursor: Cursor, levels: number): JsonValue {
   switch (cursor.text.charAt(cursor.at)) {
     case '"':
@@ -118,7 +118,10 @@ function list(cursor: Cursor, levels: number): JsonList {
   return { kind: 'list', items, canonical: canonicalSince(cursor, start) };
 }
 
-/** Passes over an object; `read` is called with each name, the cursor at its value, and leaves it behind that. */
+/**
+ * Moves the cursor past an object; `read` is called with each name and the cursor at its value, and moves it past the
+ * value.
+ */
 function eachMember(cursor: Cursor, read: (name: string) => void): void {
   cursor.at += 1;
   passSpace(cursor);
@@ -141,7 +144,7 @@ function string(cursor: Cursor): string {
   const end = endOfString(text, at);
   cursor.at = end;
   const inner = text.slice(at + 1, end - 1);
-  // A string without its closing quote ends with the text; `JSON.parse` throws on it, and on control characters.
+  // An unterminated string ends with the text; `JSON.parse` throws on it, and on control characters.
   if (inner.includes('\\') || cursor.hasControls || text.charAt(end - 1) !== '"' || end === at + 1) {
     return escapedString(cursor, at, end);
   }

@@ -15,17 +15,17 @@ interface Appended {
 }
 
 /**
- * Remembers what of the last batch of each kafka partition was appended to each refined topic, so that a batch that comes again goes on
- * there. Without it, a failure that lasts has everything appended again at each retry: the events before it, and those of
- * the other kafka partitions and refined topics of the same call. It is the process's memory: another one repeats a batch
- * once, which readers of the refined topics drop.
+ * Remembers how much of the last batch of each kafka partition was appended to each refined topic, so that a
+ * redelivered batch continues there. Without it, a persistent failure would append everything again at each retry: the
+ * events before it, and those of the same call's other kafka partitions and refined topics. This is kept in the
+ * process's memory: another process repeats a batch once, which readers of the refined topics drop.
  */
 export function appendedEvents() {
   const lanes = new Map<string, Appended>();
   const laneOf = ({ to }: Refinement, { stream, kafkaPartition }: KafkaPartitionBatch) =>
     `${to.name} ${stream.topic} ${kafkaPartition}`;
   return {
-    /** Says of the batch's events, in their order, which were appended. */
+    /** Returns a function that reports which of the batch's events, in order, were appended. */
     before(refinement: Refinement, batch: KafkaPartitionBatch): (event: RefinedEvent) => boolean {
       const appended = lanes.get(laneOf(refinement, batch));
       if (appended === undefined || !isSameBatch(appended, batch)) return () => false;
@@ -41,7 +41,9 @@ export function appendedEvents() {
   };
 }
 
-/** The same records again, and not others of the same offsets: those of a topic that was deleted and created again. */
+/**
+ * Whether these are the same records, not others with the same offsets from a topic that was deleted and created again.
+ */
 function isSameBatch({ incarnation, first, last }: Appended, { stream, records }: KafkaPartitionBatch): boolean {
   const [begin] = records;
   if (incarnation !== stream.incarnation || begin === undefined || !isSame(begin, first)) return false;

@@ -15,7 +15,7 @@ import { writtenText, writtenValues } from './written-json.ts';
 export interface RefinerDeps {
   readonly log: Pick<EventLog, 'append'>;
   readonly refinements: readonly Refinement[];
-  /** The topic that a stream's records go to. */
+  /** The topic of a stream's records. */
   readonly topicOf: (stream: string) => string;
 }
 
@@ -26,14 +26,15 @@ export interface RefineCounts {
   readonly skipped: number;
 }
 
-/** Keeps a request below the 1 MiB that a Kafka broker takes by default, unless a single record is larger. */
+/** Keeps a request below the 1 MiB that a Kafka broker accepts by default, unless a single record is larger. */
 const BATCH_LIMITS: BatchLimits = { maxRecords: 5000, maxBytes: 768 * 1024 };
 
 /**
- * Appends what a batch's records refine to: to the same kafka partition number, in order, with one request in flight in
- * each. It stops at the first append that fails, so that whatever was appended is a beginning: redelivery goes on behind it, or in
- * another process repeats it and goes on, and a reader that keeps the high-water sees each event once.
- * @throws when an append fails, after the other topics' appends have come to their end.
+ * Appends the events that a batch's records refine to: to the same kafka partition number, in order, with one request
+ * in flight in each. It stops at the first append that fails, so the appended events are always the first ones of the
+ * batch: redelivery continues after them, or in another process repeats them and continues, and a reader that keeps the
+ * high-water sees each event once.
+ * @throws if an append fails, after the other topics' appends have completed.
  */
 export function refiner({ log, refinements, topicOf }: RefinerDeps) {
   const appended = appendedEvents();
@@ -86,7 +87,7 @@ interface Source {
   readonly event: Readonly<Record<string, unknown>>;
 }
 
-/** None where the record is no event: the sink of its own stream makes it a dead letter. */
+/** Empty if the record is not an event: its own stream's sink makes it a dead letter. */
 function sourceOf(sourceReader: RecordReader, record: DeliveredRecord): readonly Source[] {
   const bytes = bytesOf(record.value);
   const reading = sourceReader.read(bytes, record.timestamp);
@@ -95,8 +96,8 @@ function sourceOf(sourceReader: RecordReader, record: DeliveredRecord): readonly
 }
 
 /**
- * What the record refines to. Where the refinement's code throws, a record that stands for all: the source's own payload, which
- * the refined stream's sink makes a dead letter.
+ * Returns the records that a source refines to. If the refinement's code throws, one record replaces them all: the
+ * source's own payload, which the refined stream's sink makes a dead letter.
  */
 function refinedRecords(
   { from, to, refine }: Refinement,
@@ -117,7 +118,7 @@ function refinedRecords(
   }
 }
 
-/** The refined event's JSON, under the names that it has on the wire. */
+/** The refined event's JSON, by wire names. */
 export function wireText({ fields }: Contract, event: Readonly<Record<string, unknown>>): string {
   const members = Object.entries(event).flatMap(([name, value]) => {
     const text = writtenText(value) ?? JSON.stringify(value);

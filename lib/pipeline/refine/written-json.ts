@@ -3,15 +3,15 @@ import { parseJson } from '../json/parse-json.ts';
 
 const TEXT = Symbol('JSON text');
 
-/** A value of a source's event as the producer wrote it: each digit of a number too. */
+/** A value of a source's event as the producer wrote it, including each digit of a number. */
 export interface WrittenJson {
   readonly [TEXT]: string;
 }
 
-/** A value of the source's event by its name on the wire; null where the event has none. */
+/** A value of the source's event by its wire name; null if the event has none. */
 export type Written = (name: string) => WrittenJson | null;
 
-/** The values of an event that was accepted. The document is read again when the first of them is asked for. */
+/** The values of an accepted event. The document is parsed again when the first value is requested. */
 export function writtenValues(bytes: Buffer): Written {
   let members: ReadonlyMap<string, string> | undefined;
   return (name) => {
@@ -29,7 +29,7 @@ function memberTexts(text: string): ReadonlyMap<string, string> {
   return new Map(document.members.map(({ name, value }) => [name, canonicalJson(value)]));
 }
 
-/** The text of a value that was passed on as it came; undefined of any other. */
+/** The text of a value that was passed on unchanged; undefined for any other. */
 export function writtenText(value: unknown): string | undefined {
   return typeof value === 'object' && value !== null && TEXT in value ? (value as WrittenJson)[TEXT] : undefined;
 }

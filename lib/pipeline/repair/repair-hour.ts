@@ -6,9 +6,10 @@ import type { TableToCompact } from '../compact/table-to-compact.ts';
 import { findGenerations } from '../generation.ts';
 
 /**
- * Has readers see what the hour's objects say: registers the hour under every name of the table, moves its location forward, and
- * finishes a compaction that has begun; begins none, and deletes nothing. It may be run beside everything else, twice, and be killed.
- * @throws HourNotCompactedError; DamagedObjectError naming the object that is cut or gone.
+ * Makes all rows of the hour's objects visible to readers: registers the hour under every name of the table, moves its
+ * location forward, and finishes a compaction that has begun. It begins no compaction and deletes nothing. It may run
+ * alongside everything else, twice, and be killed.
+ * @throws HourNotCompactedError; DamagedObjectError naming the object that is truncated or missing.
  */
 export async function repairHour(ports: CompactPorts, table: TableToCompact, hour: HourOfTable): Promise<void> {
   const { complete, begun } = await findGenerations(ports.store, table.table, hour);
@@ -17,7 +18,7 @@ export async function repairHour(ports: CompactPorts, table: TableToCompact, hou
   await compactHour(ports, table, hour, { notDue: () => 'open', keepMs: Number.POSITIVE_INFINITY });
 }
 
-/** An hour that no compaction has met yet. What another process has moved meanwhile stays where it is. */
+/** Registers an hour that has not been compacted yet. A location that another process has moved since stays. */
 async function registerFirst(ports: CompactPorts, { table, names }: TableToCompact, hour: HourOfTable): Promise<void> {
   const location = partitionLocation(table, hour, 0);
   for (const name of names) {

@@ -3,7 +3,7 @@ import type { Tail } from '../chain-tails.ts';
 import { includes, intersect, type OffsetRanges, rangesOf, subtract, union } from '../offset-ranges.ts';
 import { type Chain, coverageOf, type SlotFacts, slotKey } from '../slot.ts';
 
-/** An amend slot that is about to be written; its maker adds the rows to `amended` and `counts`. */
+/** An amend slot that is about to be written; the code that makes its rows adds them to `amended` and `counts`. */
 export type AmendDraft = SlotFacts & { readonly kind: 'amend' };
 
 export interface Amendment {
@@ -12,24 +12,25 @@ export interface Amendment {
   /** Offsets of records that may have been rejected, ascending. */
   readonly offsets: readonly number[];
   /**
-   * Called with those that the chain has rejected and not amended, ascending and never empty; more than once where another writer was
-   * first. Null where none of them is an event: then nothing is written.
+   * Called with the offsets that the chain has rejected and not amended, ascending and never empty; called again if
+   * another writer was first. Null if none of them is an event: then nothing is written.
    */
   readonly contents: (open: readonly number[], draft: AmendDraft) => Promise<SlotContents | null>;
 }
 
 export interface AmendedChain {
   readonly tail: Tail;
-  /** Offsets that this call has made rows of. */
+  /** Offsets that this call has turned into rows. */
   readonly amended: OffsetRanges;
-  /** Offsets that the chain has not rejected: they are rows, or were never taken in. */
+  /** Offsets that the chain has not rejected: they are rows, or not covered. */
   readonly notRejected: OffsetRanges;
   readonly objects: number;
 }
 
 /**
- * Makes rows of rejected records, each once, with one PUT: slot tail + 1, if absent. When another writer was first, what is open is
- * determined again: so of two replays with different fixes, one makes the row. Killed anywhere, it is simply run again.
+ * Turns rejected records into rows, each once, with one PUT: slot tail + 1, if absent. If another writer was first, the
+ * open offsets are determined again, so of two replays with different fixes, only one makes the row. If killed at any
+ * point, it can simply be run again.
  */
 export async function amendChain(ports: ChainPorts, amendment: Amendment): Promise<AmendedChain> {
   const { chain, contractVersion, offsets, contents } = amendment;

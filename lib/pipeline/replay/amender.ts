@@ -15,13 +15,13 @@ import { writeFacts } from '../slot.ts';
 import { type ContractTools, toolsOf, UNENCODABLE } from '../take-data.ts';
 import { type AmendDraft, amendChain } from './amend-chain.ts';
 
-/** Dead letters of one kafka partition and hour, as records at the positions of the originals, ascending. */
+/** Dead letters of one kafka partition and hour, as records at the original positions, ascending. */
 export type LettersOfHour = Omit<HourPart, 'ranges'>;
 
 export interface AmendedHour {
-  /** Offsets that this call has made rows of. */
+  /** Offsets that this call has turned into rows. */
   readonly amended: OffsetRanges;
-  /** Why the others that were open are none: today's contract says so. */
+  /** Why the other open offsets did not become rows, by today's contract. */
   readonly refused: ReadonlyMap<number, Rejection>;
   /** Offsets that their stream has not rejected. */
   readonly notRejected: OffsetRanges;
@@ -29,11 +29,12 @@ export interface AmendedHour {
 }
 
 /**
- * Makes rows of dead letters, at the positions and Kafka timestamps of the originals: nothing is sent to a topic. Each becomes a row at
- * most once, whoever replays it with whatever fix; a letter that the contract refuses stays as it is.
+ * Turns dead letters into rows, at the positions and Kafka timestamps of the originals: nothing is sent to a topic.
+ * Each becomes a row at most once, even if several processes replay it with different fixes; a letter that the contract
+ * refuses stays a dead letter.
  *
- * The effects, in order: a note that the hour changes, where it is old; PUT of the amend slot; registration of the hour.
- * @throws PermanentError for a topic without contract, and for a refined stream, whose rows follow from its source.
+ * The effects, in order: a note that the hour changes, if it is old; PUT of the amend slot; registration of the hour.
+ * @throws PermanentError for a topic without a contract, and for a refined stream, whose rows follow from its source.
  */
 export function amender(
   ports: Omit<SinkPorts, 'onDeadLetters' | 'note'>,
@@ -66,7 +67,8 @@ export function amender(
         return made.contents;
       },
     });
-    // Also where nothing was amended: a crash may have come between the slot and this. An hour without any record stays unknown.
+    // Also if nothing was amended: a crash may have come between the slot and this. An hour without records stays
+    // unregistered.
     if (tail.covered.length > 0) {
       await register(lakeTable(contract), catalogTables(contract), letters.hour, tail.completeGeneration);
     }
@@ -75,7 +77,7 @@ export function amender(
 }
 
 interface MadeObject {
-  /** Null where every record was refused. */
+  /** Null if every record was refused. */
   readonly contents: SlotContents | null;
   readonly refused: ReadonlyMap<number, Rejection>;
 }

@@ -7,17 +7,17 @@ import { type JsonMember, parseJson } from '../json/parse-json.ts';
 import { type Letter, payloadBytes } from './letter.ts';
 
 /**
- * Makes the event that a dead letter's record should have been, as it would be on the wire: an object, or JSON text. A letter for
- * which it returns null or undefined stays as it is. A pure function: it may be called more than once for a letter.
+ * Returns the event that a dead letter's record should have been, in its wire form: an object, or JSON text. A letter
+ * for which it returns null or undefined stays unchanged. Must be pure: it may be called more than once for a letter.
  *
  *     const fix: Fix = (event) => event && { ...event, rating: Number(event.rating) };
  *     export default fix;
  *
- * @param event the payload's JSON; null where that is no JSON object.
+ * @param event the payload's JSON; null if the payload is not a JSON object.
  */
 export type Fix = (event: Readonly<Record<string, unknown>> | null, letter: Letter) => unknown;
 
-/** The payload that a fix has made, or why there is none. */
+/** The payload that a fix returned, or why there is none. */
 export type Fixed = { readonly payload: Buffer } | { readonly refusal: string };
 
 /** Applies a fix. Never throws, whatever the fix does. */
@@ -28,7 +28,7 @@ export function applyFix(fix: Fix, letter: Letter): Fixed {
     const made = fix(members === undefined ? null : JSON.parse(text), letter);
     if (made === undefined || made === null) return { refusal: 'the fix returned nothing' };
     if (typeof made === 'string') return { payload: Buffer.from(made) };
-    // Nobody waits for it: that it fails must not end the process.
+    // The promise is not awaited, and its rejection must not end the process.
     if (made instanceof Promise) made.catch(() => undefined);
     if (typeof made !== 'object' || Array.isArray(made) || made instanceof Promise) {
       return { refusal: `expected an object or JSON text from the fix, found ${kindOf(made)}` };
@@ -50,7 +50,7 @@ function kindOf(made: unknown): string {
   return made instanceof Promise ? 'a promise; a fix answers at once' : `a ${typeof made}`;
 }
 
-/** JSON of the object. A member that the fix has left alone keeps its own text: the digits of a number are more than a double has. */
+/** JSON of the object. Members that the fix left unchanged keep their own text, because a double may lose digits. */
 function objectText(made: object, text: string, members: readonly JsonMember[]): string {
   const own = new Map(members.map(({ name, start, end }) => [name, text.slice(start, end)]));
   const parts = Object.entries(made).flatMap(([name, value]) => {
@@ -64,9 +64,9 @@ function objectText(made: object, text: string, members: readonly JsonMember[]):
 }
 
 /**
- * What of an event's place a fix has changed: its key, or its event time, where these are fields that could be read before and were
- * not what the record was rejected for. Another key belongs to another kafka partition, and another time to another window: that is
- * another event, which belongs on the topic.
+ * Returns which part of an event's place a fix has changed: its key or its event time, if these are fields that were
+ * readable before and not the reason for the rejection. Another key belongs to another kafka partition, and another
+ * time to another window: that is another event, which belongs on the topic.
  */
 export function changedPlace(
   contract: Contract,

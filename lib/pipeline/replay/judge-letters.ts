@@ -5,14 +5,14 @@ import { toolsOf } from '../take-data.ts';
 import { applyFix, changedPlace, type Fix } from './fix.ts';
 import { type Letter, payloadBytes } from './letter.ts';
 
-/** A letter that today's contract accepts, and the payload that its row is made of. */
+/** A letter that today's contract accepts, and the payload of its row. */
 export interface AcceptedLetter {
   readonly letter: Letter;
-  /** Masked as the contract says. */
+  /** Masked according to the contract. */
   readonly payload: Uint8Array;
 }
 
-/** A letter that stays one, and why. */
+/** A letter that stays a dead letter, and why. */
 export interface LeftLetter {
   readonly letter: Letter;
   readonly why: string;
@@ -23,7 +23,7 @@ export interface JudgedLetters {
   readonly left: readonly LeftLetter[];
 }
 
-/** Judges letters, fixed if there is a fix, by today's contract, against the Kafka timestamps of the originals. */
+/** Judges letters, after the fix if there is one, by today's contract and against the original Kafka timestamps. */
 export function judgeLetters(contract: Contract, letters: readonly Letter[], fix?: Fix): JudgedLetters {
   const { reader } = toolsOf(contract);
   const changedOf = changedPlace(contract);
@@ -43,7 +43,7 @@ export function judgeLetters(contract: Contract, letters: readonly Letter[], fix
   return { accepted, left };
 }
 
-/** Why the contract refuses a letter that was to become a row. */
+/** Why the contract refuses a letter that was to become a row, as text. */
 export function refusalText({ reason, path, detail }: Rejection): string {
   return `the contract refuses it: ${reason}${path === '' ? '' : ` at ${path}`}: ${detail}`;
 }

@@ -1,13 +1,13 @@
 import type { HourOfTable } from '../../derive/table-partition.ts';
 import type { RejectionReason } from '../outcome.ts';
 
-/** A dead letter as `lake.dead_letters` has it. */
+/** A dead letter as stored in `lake.dead_letters`. */
 export interface Letter {
   readonly kafkaOffset: number;
-  /** Kafka timestamp of the record, milliseconds since 1970; 0 where it had none. */
+  /** Kafka timestamp of the record, milliseconds since 1970; 0 if it had none. */
   readonly ingestedAtMs: number;
   readonly key: string | null;
-  /** The record's value; null for a tombstone, `base64:` and the bytes where they are no plain text. */
+  /** The record's value; null for a tombstone, `base64:` and the bytes if they are not plain text. */
   readonly payload: string | null;
   readonly reason: RejectionReason;
   /** The first failing field; empty for the whole record. */

@@ -10,23 +10,23 @@ import type { LetterBatch } from './letter.ts';
 export interface ReplayDeps {
   readonly contracts: readonly Contract[];
   readonly catalog: Pick<Catalog, 'partition'>;
-  /** Makes rows of accepted letters. Without it nothing is written: what comes back is what would happen. */
+  /** Turns accepted letters into rows. Without it nothing is written, and the result shows what would happen. */
   readonly amend?: (letters: LettersOfHour) => Promise<AmendedHour>;
   readonly fix?: Fix;
 }
 
 export interface ReplayedBatch {
-  /** Letters that are rows now; without `amend`, that would be. */
+  /** Letters that are now rows; without `amend`, that would be. */
   readonly made: readonly AcceptedLetter[];
-  /** Letters that stay letters. */
+  /** Letters that stay dead letters. */
   readonly left: readonly LeftLetter[];
-  /** Letters that somebody else has made rows of meanwhile. */
+  /** Letters that another process has turned into rows meanwhile. */
   readonly byOthers: number;
 }
 
 /**
- * Makes rows of one kafka partition's dead letters of one hour, fixed if there is a fix, where today's contract accepts them. Run
- * again after a crash, or by two people at once, each letter is one row.
+ * Turns one kafka partition's dead letters of one hour into rows, after the fix if there is one, if today's contract
+ * accepts them. Even if run again after a crash, or by two people concurrently, each letter becomes one row.
  */
 export function replayer(deps: ReplayDeps): (batch: LetterBatch) => Promise<ReplayedBatch> {
   return async (batch) => {
@@ -78,7 +78,7 @@ function lettersOfHour(
   const records = accepted.map(({ letter, payload }) => ({
     offset: letter.kafkaOffset,
     timestamp: letter.ingestedAtMs,
-    // What the chain knows of its topic's timestamps stays as it is.
+    // Keeps the chain's knowledge of its topic's timestamps unchanged.
     timestampType: 'LOG_APPEND_TIME' as const,
     value: Buffer.from(payload).toString('base64'),
   }));
