@@ -15,7 +15,7 @@ export function askedMetrics(
   );
 }
 
-/** Those of one stream. */
+/** The metric definitions of one stream. */
 export function definitionsOf(metrics: readonly AskedMetric[], stream: string): readonly MetricDefinition[] {
   return metrics.map(({ definition }) => definition).filter((definition) => definition.stream === stream);
 }

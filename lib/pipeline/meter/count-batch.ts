@@ -13,31 +13,31 @@ import { fold, mergesOf, oldestKeptName } from './fold.ts';
 import { counting } from './shard-metrics.ts';
 import { emptyShard, type ShardState } from './shard-state.ts';
 
-/** What a meter counts of a stream, and how long. */
+/** What a meter counts for a stream, and how long windows are kept. */
 export interface Counting {
   readonly definitions: readonly MetricDefinition[];
-  /** Of event time, behind the greatest. */
+  /** In event time, before the greatest. */
   readonly windowRetentionSeconds: number;
 }
 
-/** What a batch does to its shard. */
+/** The effect of a batch on its shard. */
 export interface CountedBatch {
   readonly state: ShardState;
   readonly changes: readonly MetricChange[];
-  /** Records that had not been covered, and those of them that were counted. */
+  /** The records that had not been covered, and how many of them were counted. */
   readonly records: number;
   readonly events: number;
 }
 
-/** Records came that follow a gap: the shard goes on when the gap has been filled from the lake. */
+/** Records follow a gap: the shard continues once the gap has been filled from the lake. */
 export class MetricGapError extends Error {
   override readonly name = 'MetricGapError';
 }
 
 /**
- * The shard after the batch: a pure function of both. Undefined where it has covered every record already.
- * @throws RecreatedTopicError as the sink does; MetricGapError in a refined stream, whose repetitions cannot be recognised
- * behind a gap; UnknownMetricError when newer code has counted here.
+ * Returns the shard after the batch: a pure function of both. Undefined if it has covered every record already.
+ * @throws RecreatedTopicError as the sink does; MetricGapError in a refined stream, whose repetitions cannot be
+ * recognised after a gap; UnknownMetricError if newer code has counted this shard.
  */
 export function countBatch(
   before: ShardState | null,
@@ -84,7 +84,7 @@ export function countBatch(
   };
 }
 
-/** The fields of an event that the metrics look at. */
+/** The fields of an event that the metrics use. */
 function fieldsOf(definitions: readonly MetricDefinition[]): readonly string[] {
   const fields = definitions.flatMap(({ by, measures }) => [...by, ...measures.flatMap(({ field }) => field ?? [])]);
   return fields.map(({ path }) => path.split('.', 1).join());
@@ -110,13 +110,13 @@ export function laterOf(one: string | null, other: string | null): string | null
   return one > other ? one : other;
 }
 
-/** It never falls, whatever retention another process has. */
+/** Never decreases, whatever retention another process has. */
 export function floorSeconds(before: number, greatestEventTime: string | null, retentionSeconds: number): number {
   if (greatestEventTime === null) return before;
   return Math.max(before, Math.floor(epochMs(greatestEventTime) / 1000) - retentionSeconds);
 }
 
-/** By the sink's own rule. */
+/** Applies the sink's own rule. */
 function assertSameRecords(shard: ShardState, { stream, kafkaPartition, records }: KafkaPartitionBatch): void {
   const { topic, incarnation, contract } = stream;
   const placed = { chain: { incarnation, kafkaPartition }, stream: contract?.name ?? topic, topic, records };

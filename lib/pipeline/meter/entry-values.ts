@@ -9,7 +9,7 @@ export function mergeValues(merges: readonly Merge[], left: readonly Value[], ri
 
 const NONE = '-';
 
-/** An entry's values as stores keep them: decimal digits, `-` for null, then the label on a line of its own: `12 350 -`. */
+/** An entry's values as stores keep them: decimal digits, `-` for null, then the label on its own line: `12 350 -`. */
 export function entryText({ values, label }: Pick<MetricEntry, 'values' | 'label'>): string {
   const text = values.map((value) => (value === null ? NONE : String(value))).join(' ');
   return label === null ? text : `${text}\n${label}`;

@@ -3,7 +3,7 @@ import type { AcceptedEvent } from '../field-shapes.ts';
 import { epochSeconds } from '../timestamps.ts';
 import { type Amount, measuredAmount } from './measured-value.ts';
 
-/** A batch's events by what metrics look at: each column is made once, however many metrics share it. */
+/** A batch's events as the columns that metrics use: each column is made once, however many metrics share it. */
 export interface EventColumns {
   readonly length: number;
   /** Whole seconds since 1970. */

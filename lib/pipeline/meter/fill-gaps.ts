@@ -13,11 +13,11 @@ import { emptyShard, parseShardState, type ShardState, shardStateText } from './
 
 export interface FillDeps {
   readonly metrics: Pick<MetricStore, 'read' | 'step'>;
-  /** What readers of a table see of a shard. */
+  /** A shard's coverage as readers of a table see it. */
   readonly coverageOf: (table: TableName, shard: Shard) => Promise<LakeCoverage>;
   readonly rows: LakeRows;
   readonly windowRetentionSeconds: number;
-  /** Asked before each step: whether there is time for another. There always is where it is left out. */
+  /** Called before each step: whether there is time for another. Without it, there always is. */
   readonly hasTime?: () => boolean;
 }
 
@@ -37,9 +37,9 @@ export interface FilledShard {
 }
 
 /**
- * Counts from the lake what a shard has missed: what came while there was no store, before a metric was declared, or before
- * the store's last state. Exactly: each step holds only where the ranges are missing still. It may run while the meter counts,
- * any number of times at once, and be killed at any moment.
+ * Counts from the lake what a shard has missed: records from before there was a store, before a metric was declared, or
+ * after the store's last state. It is exact: each step applies only if the ranges are still missing. It may run while
+ * the meter counts, several times concurrently, and be killed at any moment.
  */
 export async function fillGaps(deps: FillDeps, filling: ShardToFill): Promise<FilledShard> {
   let filled = 0;
@@ -65,14 +65,14 @@ export async function fillGaps(deps: FillDeps, filling: ShardToFill): Promise<Fi
   }
 }
 
-/** How many offsets a shard lacks, in all metrics: asks the store only, not the lake. */
+/** The number of offsets that a shard lacks, in all metrics: reads only the store, not the lake. */
 export async function missingOffsets(deps: Pick<FillDeps, 'metrics'>, filling: ShardToFill): Promise<number> {
   return countOffsets(gapsOf((await readState(deps, filling)).state, filling));
 }
 
 /**
- * Empties metrics of a shard, so that all of them are counted from the lake again; what is not declared any more goes.
- * @param replayed which rows of dead letters are counted then, of a state; where not given, the same as before.
+ * Empties a shard's metrics, so that all of them are recounted from the lake; metrics no longer declared are removed.
+ * @param replayed returns which rows of dead letters a state counts from then on; by default, the same as before.
  */
 export async function forgetMetrics(
   deps: Pick<FillDeps, 'metrics'>,
@@ -92,8 +92,9 @@ export async function forgetMetrics(
 }
 
 /**
- * Empties metrics of a shard where the lake has rows of dead letters that they do not count, so that all is counted again.
- * Returns how many such rows have offsets that the shard has not come to: once it has, this is to be called again.
+ * Empties a shard's metrics if the lake has rows of dead letters that they do not count, so that all is recounted.
+ * Returns the number of such rows with offsets that the shard has not covered yet: once it has, this must be called
+ * again.
  */
 export async function forgetReplayed(
   deps: Pick<FillDeps, 'metrics' | 'coverageOf'>,
@@ -114,7 +115,7 @@ export function replayedRows(hours: readonly CoveredHour[], { covered }: ShardSt
   return Object.fromEntries(counts.filter(([, count]) => count > 0));
 }
 
-/** Has an idle shard, too, count what is declared now: no batch may come for long. @throws UnknownMetricError */
+/** Declares new metrics in an idle shard, too: the next batch may be far off. @throws UnknownMetricError */
 async function declareMetrics(deps: Pick<FillDeps, 'metrics'>, filling: ShardToFill): Promise<void> {
   for (;;) {
     const { text, state } = await readState(deps, filling);
@@ -127,8 +128,8 @@ async function declareMetrics(deps: Pick<FillDeps, 'metrics'>, filling: ShardToF
 }
 
 /**
- * Drops metrics of a shard that are not declared, whoever has counted them. Only for who knows that no other code counts here:
- * a laptop's pipeline, or a person.
+ * Drops a shard's undeclared metrics, whichever code has counted them. Only for callers that know that no other code
+ * counts this shard: a laptop's pipeline, or an operator.
  */
 export async function dropUndeclared(deps: Pick<FillDeps, 'metrics'>, filling: ShardToFill): Promise<void> {
   for (;;) {
@@ -153,7 +154,7 @@ function gapsOf(state: ShardState, { definitions, committed }: ShardToFill): Off
   );
 }
 
-/** Whether the step was done: not where somebody else has filled some of it meanwhile. */
+/** Whether the step was applied: not if another process has filled some of it meanwhile. */
 async function fill(deps: FillDeps, filling: ShardToFill, plan: FillPlan, coverage: LakeCoverage): Promise<boolean> {
   const { shard, contract, definitions } = filling;
   const range = (ranges: OffsetRanges): LakeRange => ({
@@ -180,7 +181,7 @@ async function fill(deps: FillDeps, filling: ShardToFill, plan: FillPlan, covera
     const { text, state } = await readState(deps, filling);
     if (!isStillMissing(state, plan, definitions)) return false;
     const next = filledState(state, { plan, filling, coverage, greatest, retention: deps.windowRetentionSeconds });
-    // A store that has lost its last writes keeps windows again that were left out of what was folded.
+    // After a store has lost its last writes, it again keeps windows that the fold left out.
     if (next.windowFloorSeconds < floor) return false;
     const changes: readonly MetricChange[] = [
       ...folded.map(({ definition, entries }) => merged(definition, entries, next.windowFloorSeconds)),

@@ -4,28 +4,28 @@ import type { LakeCoverage } from './lake-coverage.ts';
 import { withMetrics } from './shard-metrics.ts';
 import type { ShardState } from './shard-state.ts';
 
-/** What of a shard is to be counted from the lake, in one step. */
+/** What one step counts of a shard from the lake. */
 export interface FillPlan {
-  /** What the shard has not covered. All metrics count it. */
+  /** Offsets that the shard has not covered. All metrics count them. */
   readonly gap: OffsetRanges;
-  /** By definition id: what the shard has covered and the metric has not counted. */
+  /** By definition id: offsets that the shard has covered and the metric has not counted. */
   readonly missing: ReadonlyMap<string, OffsetRanges>;
 }
 
-/** So many offsets in one step: a step of a store holds up others. */
+/** The maximum number of offsets in one step: a step blocks other steps of the store. */
 const MAX_OFFSETS = 200_000;
 
 interface FillPlanOptions {
   readonly definitions: readonly MetricDefinition[];
   readonly lake: Pick<LakeCoverage, 'covered'>;
-  /** The next offset that the meter's group reads; what is before it will not be delivered to it again. */
+  /** The next offset that the meter's group reads; earlier offsets are not delivered to it again. */
   readonly committed: number;
   readonly isRefined: boolean;
 }
 
 /**
- * What of the gaps the lake can fill now: where every offset is covered by objects that readers see. Gaps reach to the group's
- * committed offset, not only to what the shard covers. Undefined where there is nothing to do.
+ * Returns the part of the gaps that the lake can fill now: offsets covered by objects that readers see. Gaps extend to
+ * the group's committed offset, beyond what the shard covers. Undefined if there is nothing to do.
  */
 export function fillPlan(state: ShardState, options: FillPlanOptions): FillPlan | undefined {
   const { definitions, lake, committed, isRefined } = options;
@@ -44,8 +44,9 @@ function plainGap({ covered }: ShardState, lake: OffsetRanges, committed: number
 }
 
 /**
- * A refined shard goes on from one high-water, which the lake knows at the end of what it has covered: so its gap is filled up
- * to there, at once, and only while the lake has no gap either. What the lake begins behind, nobody has.
+ * A refined shard continues from one high-water, which the lake knows only at the end of its coverage: so its gap is
+ * filled up to there, in one step, and only while the lake has no gap either. Offsets before the lake's first exist
+ * nowhere.
  */
 function refinedGap({ covered }: ShardState, lake: OffsetRanges, committed: number): OffsetRanges {
   const isContiguous = covered.length <= 1 && (covered[0]?.[0] ?? 0) === 0;
@@ -56,7 +57,7 @@ function refinedGap({ covered }: ShardState, lake: OffsetRanges, committed: numb
   return union(before, subtract(lake, covered));
 }
 
-/** The state still lacks everything that the plan fills. */
+/** Whether the state still lacks everything that the plan fills. */
 export function isStillMissing(
   state: ShardState,
   { gap, missing }: FillPlan,

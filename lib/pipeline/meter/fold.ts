@@ -18,19 +18,19 @@ export function mergesOf({ measures }: MetricDefinition): readonly Merge[] {
   return measures.map(({ op }) => MERGES[op]);
 }
 
-/** Whether the window that starts then is kept. */
+/** Whether the window that starts at this time is kept. */
 function isKept(startSeconds: number, windowSeconds: number, floorSeconds: number): boolean {
   return startSeconds + windowSeconds > floorSeconds;
 }
 
-/** Names of entries that sort below this are of windows that are no longer kept; null for a metric of all time. */
+/** The name below which entries belong to windows that are no longer kept; null for a metric of all time. */
 export function oldestKeptName({ windowSeconds }: MetricDefinition, floorSeconds: number): string | null {
   if (windowSeconds === null) return null;
   const startSeconds = Math.floor(floorSeconds / windowSeconds) * windowSeconds;
   return windowName(isKept(startSeconds, windowSeconds, floorSeconds) ? startSeconds : startSeconds + windowSeconds);
 }
 
-/** Folds events into one entry a group and window. Any order of the events gives the same entries. */
+/** Folds events into one entry per group and window. Any order of the events gives the same entries. */
 export function fold(
   { by, measures, ...definition }: MetricDefinition,
   events: EventColumns,
@@ -48,7 +48,7 @@ export function fold(
       continue;
     }
     const { values } = groupOf(event, startSeconds);
-    // In place: a copy for each event would be most of the work.
+    // Updated in place: a copy for each event would be most of the work.
     for (let index = 0; index < values.length; index++) {
       const column = amounts[index] ?? null;
       const amount = column === null ? 1 : (column[event] ?? null);
@@ -62,14 +62,17 @@ export function fold(
   return { entries, expired };
 }
 
-/** A group, in one window where there are any, while it is folded. */
+/** A group, in one window if the metric has windows, while it is folded. */
 interface Group {
   readonly text: string;
   readonly startSeconds: number | null;
   readonly values: Amount[];
 }
 
-/** The group of an event, and all that were asked for. Its text is made once, and not for each of its events. */
+/**
+ * Finds the group of an event, and keeps all groups found so far. A group's text is made once, not for each of its
+ * events.
+ */
 function groupFinder(by: readonly MetricField[], events: EventColumns, measures: number) {
   const columns = by.map((field) => events.values(field));
   const [only] = columns;
@@ -91,7 +94,7 @@ function groupFinder(by: readonly MetricField[], events: EventColumns, measures:
   return Object.assign(groupOf, { found });
 }
 
-/** When the window of each event starts, in seconds since 1970; null for a metric of all time. */
+/** The start of each event's window, in seconds since 1970; null for a metric of all time. */
 function windowStarts(events: EventColumns, windowSeconds: number | null): readonly number[] | null {
   if (windowSeconds === null) return null;
   return events.eventSeconds().map((seconds) => Math.floor(seconds / windowSeconds) * windowSeconds);

@@ -8,7 +8,7 @@ import { readFacts } from '../read-facts.ts';
 import { type ChainPlace, type Coverage, chainPrefix, coverageOf, slotKey, slotOf } from '../slot.ts';
 import type { HighWater } from '../source-position.ts';
 
-/** What the objects that readers see have covered of a kafka partition, over all hours. */
+/** The coverage of a kafka partition by the objects that readers see, over all hours. */
 export interface LakeCoverage {
   readonly covered: OffsetRanges;
   readonly newestTimestampMs: number;
@@ -24,7 +24,7 @@ interface Lake {
   readonly catalog: Pick<Catalog, 'partitions'>;
 }
 
-/** Only what the catalogue shows counts: a slot that readers do not see yet is not there. */
+/** Counts only what the catalogue shows: a slot that readers do not see yet is ignored. */
 export async function lakeCoverage({ store, catalog }: Lake, table: TableName, shard: Shard): Promise<LakeCoverage> {
   const hours: (HourOfTable & Coverage)[] = [];
   for (const partition of await catalog.partitions(table)) {
@@ -41,7 +41,7 @@ export async function lakeCoverage({ store, catalog }: Lake, table: TableName, s
   };
 }
 
-/** The newest object of the chain in the visible generation; else what its compact object says of the chain. */
+/** The coverage of the chain's newest object in the visible generation, else of its entry in the compact object. */
 async function visibleCoverage(
   store: Lake['store'],
   chain: ChainPlace,

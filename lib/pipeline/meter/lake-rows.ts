@@ -14,12 +14,12 @@ export interface LakeRange {
 }
 
 /**
- * The lake's rows, as metrics are made from them. Promises:
- * - the answer is of exactly the rows that readers of the table see, and whose offsets are in the ranges;
- * - figures are exact, and equal those that the meter counts of the same events.
+ * The lake's rows, as the source of metrics. Promises:
+ * - results cover exactly the rows that readers of the table see, and whose offsets are in the ranges;
+ * - figures are exact, and equal those that the meter counts from the same events.
  */
 export interface LakeRows {
-  /** Canonical timestamp of the greatest event time; null where there is no row. */
+  /** Canonical timestamp of the greatest event time; null if there is no row. */
   greatestEventTime(range: LakeRange): Promise<string | null>;
   /** @param floorSeconds windows that end at or before this are left out. */
   fold(range: LakeRange, definition: MetricDefinition, floorSeconds: number): Promise<readonly MetricEntry[]>;

@@ -3,7 +3,7 @@ import { unscaled } from '../../contracts/exact-decimal.ts';
 import type { Merge } from '../metric-store.ts';
 import { epochMs } from '../timestamps.ts';
 
-/** A whole number: a safe integer, or a bigint beyond those. Events are folded with numbers, which cost a tenth. */
+/** A whole number: a safe integer, or a bigint beyond those. Folding numbers costs a tenth of folding bigints. */
 export type Amount = number | bigint | null;
 
 /**
@@ -31,12 +31,12 @@ export function measuredValue(type: FieldType, value: unknown): bigint | null {
   return wholeValue(measuredAmount(type, value));
 }
 
-/** As stores keep it. */
+/** The amount as stores keep it. */
 export function wholeValue(amount: Amount): bigint | null {
   return amount === null ? null : BigInt(amount);
 }
 
-/** Null is a group without any value: it merges to the other one. */
+/** Null stands for a group without any value: it merges to the other one. */
 export function mergeAmount(merge: Merge, left: Amount, right: Amount): Amount {
   if (left === null || right === null) return left ?? right;
   switch (merge) {
@@ -59,13 +59,15 @@ function sum(left: number | bigint, right: number | bigint): number | bigint {
   return BigInt(left) + BigInt(right);
 }
 
-/** Fewer characters hold fewer digits than a safe integer may have. */
+/** With at most this many characters, the digits always fit a safe integer. */
 const MAX_SAFE_CHARACTERS = 15;
 const ZERO = 0x30;
 const MINUS = 0x2d;
 const POINT = 0x2e;
 
-/** Digit by digit where they are few, because text and bigint of each amount cost more than all else that is done with it. */
+/**
+ * Digit by digit for short texts, because text and bigint for each amount cost more than everything else done with it.
+ */
 function smallestUnits(text: string, scale: number): number | bigint {
   if (text.length + scale > MAX_SAFE_CHARACTERS) return unscaled(text, scale);
   let value = 0;
@@ -84,7 +86,7 @@ function smallestUnits(text: string, scale: number): number | bigint {
   return text.charCodeAt(0) === MINUS && value !== 0 ? -value : value;
 }
 
-/** What a measured value means, as JSON shows it: decimals and timestamps as text, numbers that a double cannot hold, too. */
+/** A measured value as JSON shows it: decimals, timestamps and numbers that a double cannot represent as text. */
 export function shownValue(type: FieldType | null, value: bigint | null): number | string | null {
   if (value === null) return null;
   switch (type?.kind) {
@@ -119,7 +121,7 @@ function scaled(value: bigint, scale: number): string {
 
 const MAGNITUDE = (1n << 63n) - 1n;
 
-/** The bits of a double as a signed number; those of negative ones descend, so they are turned around. */
+/** The bits of a double as a signed number; those of negative doubles descend, so they are inverted. */
 function sortableBits(value: number): bigint {
   const view = new DataView(new ArrayBuffer(8));
   view.setFloat64(0, value);

@@ -3,15 +3,15 @@ import { mergeValues } from './entry-values.ts';
 
 const PAGE_ENTRIES = 2000;
 
-/** A shard's next entry, and those behind it. */
+/** A shard's next entry, and those after it. */
 interface Cursor {
   head: MetricEntry;
   readonly rest: AsyncGenerator<MetricEntry>;
 }
 
 /**
- * The entries of a metric over several shards, ascending by name; those of one name are merged to one. Shards are read page
- * by page, so that a long metric needs little memory; each page is of one moment, not all of them.
+ * The entries of a metric over several shards, ascending by name; those with the same name are merged. Shards are read
+ * page by page, so that a long metric needs little memory; each page is a snapshot, but not all of them together.
  */
 export async function* mergedEntries(
   store: Pick<MetricStore, 'entries'>,
@@ -60,7 +60,7 @@ function mergedEntry(merges: readonly Merge[], one: MetricEntry, other: MetricEn
   return { ...one, values: mergeValues(merges, one.values, other.values) };
 }
 
-/** As UTF-8 sorts, which is by code point. JavaScript's own order has surrogates before U+E000. */
+/** Compares by UTF-8, which sorts by code point. JavaScript's own order has surrogates before U+E000. */
 export function compareNames(one: string, other: string): number {
   const length = Math.min(one.length, other.length);
   for (let index = 0; index < length; index++) {

@@ -11,7 +11,7 @@ export interface MeterDeps {
   readonly windowRetentionSeconds: number;
 }
 
-/** What a call added to the metrics: less than was delivered where some was counted already. */
+/** What a call added to the metrics: less than was delivered if some was counted already. */
 export interface MeterCounts {
   readonly records: number;
   readonly events: number;
@@ -23,14 +23,14 @@ interface Known {
   readonly state: ShardState | null;
 }
 
-/** Another process has stepped the shard so often in between that something is wrong. */
+/** If other processes have stepped the shard this often in between, something is wrong. */
 const MAX_ATTEMPTS = 50;
 
 /**
- * Counts batches, each record once whatever is delivered again, at once or in other cuts: with one atomic step of the store,
- * which holds only where the shard is still what it was when the step was made. What a process remembers of a shard saves the
- * reading; the store has the truth.
- * @throws what `countBatch` throws, and what the store throws: the same batch may simply come again.
+ * Counts batches, each record once whatever is redelivered, concurrently or in different batches: with one atomic step
+ * of the store, which applies only if the shard has not changed since the step was made. A process caches shards to
+ * save reads; the store is authoritative.
+ * @throws what `countBatch` throws, and what the store throws: the same batch may be delivered again.
  */
 export function meter({ store, definitionsOf, windowRetentionSeconds }: MeterDeps) {
   const remembered = new Map<string, Known>();

@@ -11,11 +11,11 @@ import {
 } from './read-metric.ts';
 
 export interface MetricQuestion extends WindowRange {
-  /** Rows of the answer. */
+  /** The maximum number of rows. */
   readonly limit: number;
-  /** `next` of the answer before. */
+  /** `next` of the previous answer. */
   readonly next?: string;
-  /** Only groups whose fields have these values, as text; `null` is null where the field is no string. */
+  /** Only groups whose fields have these values, as text; `null` means null if the field is not a string. */
   readonly where?: Readonly<Record<string, string>>;
 }
 
@@ -24,24 +24,24 @@ export interface MetricAnswer {
   readonly unit: string | null;
   /** The newest Kafka timestamp that is counted; null before the first record. */
   readonly as_of: string | null;
-  /** False while something is still to be counted from the lake. */
+  /** False while something has not yet been counted from the lake. */
   readonly complete: boolean;
   /** Events that came too late for their window. */
   readonly expired: number;
-  /** All rows that the question chooses, whatever the page. */
+  /** The number of rows that match the question, across all pages. */
   readonly count: number;
-  /** Asks for the rows behind these; null where there are none. */
+  /** The token for the next rows; null if there are none. */
   readonly next: string | null;
   readonly data: readonly MetricRow[];
 }
 
-/** A question that has no answer, and why. */
+/** An invalid question, and why it is invalid. */
 export interface InvalidQuestion {
   readonly invalid: 'next' | 'where' | 'window';
   readonly detail: string;
 }
 
-/** One page of a metric, in the order of its groups (of windows: by start). An empty store answers no rows. */
+/** One page of a metric, in the order of its groups (of windows: by start). An empty store returns no rows. */
 export async function answerMetric(
   store: Pick<MetricStore, 'read' | 'shards' | 'entries'>,
   metric: AskedMetric,
@@ -119,7 +119,7 @@ function matches({ group }: MetricRow, where: MetricQuestion['where']): boolean 
 
 const valueText = (value: GroupValue | undefined) => String(value ?? null);
 
-/** Opaque to clients; of one metric and meaning. */
+/** Opaque to clients; valid for one metric and meaning. */
 function tokenOf(metric: string, name: string): string {
   return Buffer.from(JSON.stringify([metric, name])).toString('base64url');
 }

@@ -15,14 +15,14 @@ import {
   secondsText,
 } from './read-metric.ts';
 
-/** What a screen shows of a metric at once, however many groups it has. */
+/** A metric as one screen shows it, however many groups it has. */
 export interface MetricOverview {
-  /** Groups that there are; of windows those that have one in the shown range. */
+  /** The number of groups; with windows, those that have one in the shown range. */
   readonly groups: number;
-  /** Every figure over all of these groups; of windows over the shown range. */
+  /** Every figure over all of these groups; with windows, over the shown range. */
   readonly total: MetricRow['values'];
   readonly order: MetricOrder;
-  /** The first groups in that order, at most `MAX_ROWS`; of windows the newest one of each group. */
+  /** The first groups in that order, at most `MAX_ROWS`; with windows, the newest one of each group. */
   readonly rows: readonly MetricRow[];
   /** null for a metric of all time. */
   readonly series: MetricSeries | null;
@@ -37,9 +37,9 @@ interface MetricOrder {
 
 /** The figure of the order over the shown range of windows. */
 interface MetricSeries {
-  /** `2026-01-31T10:45:00Z`: one window a point, ascending, without gaps. */
+  /** `2026-01-31T10:45:00Z`: one window per point, ascending, without gaps. */
   readonly starts: readonly string[];
-  /** The groups with the most of the figure in the range, at most `MAX_LINES`. A window without events has null. */
+  /** The groups with the highest figure in the range, at most `MAX_LINES`. A window without events has null. */
   readonly lines: readonly SeriesLine[];
 }
 
@@ -50,7 +50,7 @@ interface SeriesLine {
 
 export const MAX_ROWS = 20;
 export const MAX_LINES = 6;
-/** The windows that are shown: an hour where each is a minute. */
+/** The number of windows shown: an hour if each is a minute. */
 const SHOWN_WINDOWS = 60;
 
 type Values = MetricEntry['values'];
@@ -119,8 +119,8 @@ function orderOf({ measures }: MetricDefinition): { readonly index: number; read
 }
 
 /**
- * When each shown window starts, in seconds since 1970; null for a metric of all time. They end at the newest event, but not
- * after the newest record: an event of tomorrow would leave no window of today on the screen.
+ * The start of each shown window, in seconds since 1970; null for a metric of all time. They end at the newest event,
+ * but not after the newest record: an event dated tomorrow would leave no window of today on the screen.
  */
 function shownStarts({ windowSeconds }: MetricDefinition, state: MetricState): readonly number[] | null {
   if (windowSeconds === null) return null;
@@ -137,7 +137,7 @@ function groupOf({ name, label }: MetricEntry) {
   return { key: JSON.stringify(group), startSeconds };
 }
 
-/** Groups in the order of a figure; those without it last, those with the same by name. */
+/** Orders groups by a figure; groups without it come last, ties are ordered by name. */
 function byFigure(figureOf: (group: Group) => bigint | null, direction: MetricOrder['direction']) {
   return (one: Group, other: Group): number => {
     const [left, right] = [figureOf(one), figureOf(other)];

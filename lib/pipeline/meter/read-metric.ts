@@ -8,27 +8,27 @@ import { shownValue } from './measured-value.ts';
 import { mergedEntries } from './merged-entries.ts';
 import { type CountedMetric, parseShardState, type ShardState } from './shard-state.ts';
 
-/** A metric that can be asked: what it means, and how late its stream's events may be. */
+/** A metric that can be queried: its definition, and how late its stream's events may be. */
 export interface AskedMetric {
   readonly definition: MetricDefinition;
   readonly allowedLatenessSeconds: number;
 }
 
-/** What all shards of a metric say together. */
+/** The combined state of all shards of a metric. */
 export interface MetricState {
   /** Changes whenever a figure of the metric may have changed. */
   readonly revision: string;
   /** The newest Kafka timestamp that is counted, `2026-01-31T13:00:00.000Z`; null before the first record. */
   readonly asOf: string | null;
-  /** False where something is still to be counted from the lake. */
+  /** False if something has not yet been counted from the lake. */
   readonly isComplete: boolean;
-  /** Events that came when their window was no longer kept. */
+  /** Events that came after their window was no longer kept. */
   readonly expired: number;
   /** Canonical timestamp; null before the first event. */
   readonly greatestEventTime: string | null;
   /** Windows that end at or before this are not kept, in seconds since 1970. */
   readonly windowFloorSeconds: number;
-  /** Those that count the metric. */
+  /** The shards that count the metric. */
   readonly shards: readonly Shard[];
 }
 
@@ -45,11 +45,14 @@ interface MetricRowWindow {
   /** `2026-01-31T10:45:00Z` */
   readonly start: string;
   readonly end: string;
-  /** The stream's event time has passed its end and the allowed lateness: later events still change it, but are not expected. */
+  /**
+   * The stream's event time has passed the window's end and the allowed lateness: later events still change it, but are
+   * not expected.
+   */
   readonly closed: boolean;
 }
 
-/** Window starts, in seconds since 1970, half-open; of a metric of all time they choose nothing. */
+/** Window starts, in seconds since 1970, half-open; has no effect on a metric of all time. */
 export interface WindowRange {
   readonly fromSeconds?: number;
   readonly toSeconds?: number;
@@ -89,7 +92,9 @@ function hasCountedAll({ covered }: ShardState, { missing }: CountedMetric): boo
   return missing.length === 0 && covered.length <= 1 && (covered[0]?.[0] ?? 0) === 0;
 }
 
-/** A metric's entries over all shards, ascending by name; of windows only those that the stream's event time keeps. */
+/**
+ * A metric's entries over all shards, ascending by name; with windows, only those that the stream's event time keeps.
+ */
 export function keptEntries(
   store: Pick<MetricStore, 'entries'>,
   { definition }: AskedMetric,

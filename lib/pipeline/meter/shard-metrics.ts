@@ -2,21 +2,22 @@ import type { MetricDefinition } from '../../derive/metric-definitions.ts';
 import type { MetricChange } from '../metric-store.ts';
 import type { CountedMetric, ShardState } from './shard-state.ts';
 
-/** The shard counts metrics that this code does not know: newer code has to go on, or somebody has to drop them. */
+/** The shard counts metrics that this code does not know: newer code must continue, or an operator must drop them. */
 export class UnknownMetricError extends Error {
   override readonly name = 'UnknownMetricError';
 }
 
 interface Metrics {
   readonly metrics: readonly CountedMetric[];
-  /** What becomes of those that are not counted any more. */
+  /** The changes that remove metrics that are no longer counted. */
   readonly dropped: readonly MetricChange[];
 }
 
 /**
- * The metrics that a shard counts from now on. A definition that is new to it has everything that is covered still to be
- * counted. One that is no longer declared goes when the contract is newer than all code that has counted here.
- * @throws UnknownMetricError where newer code has counted, or may have.
+ * Returns the metrics that a shard counts from now on. For a definition that is new to the shard, all covered offsets
+ * are still to be counted. A metric that is no longer declared is dropped if the contract is newer than all code that
+ * has counted here.
+ * @throws UnknownMetricError if newer code has counted, or may have.
  */
 export function counting(
   shard: ShardState,
@@ -40,7 +41,7 @@ export function counting(
   return withMetrics(shard, definitions);
 }
 
-/** The same, but what is not declared goes whoever has counted it. */
+/** The same, but drops undeclared metrics whichever code has counted them. */
 export function withMetrics(shard: ShardState, definitions: readonly MetricDefinition[]): Metrics {
   const known = new Map(shard.metrics.map((metric) => [metric.id, metric]));
   return {

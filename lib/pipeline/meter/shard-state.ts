@@ -5,30 +5,31 @@ import type { HighWater } from '../source-position.ts';
 export interface CountedMetric {
   /** A definition's id. */
   readonly id: string;
-  /** What the shard has covered and this metric has not counted yet, because it was declared later. */
+  /** Offsets that the shard has covered and this metric has not counted yet, because it was declared later. */
   readonly missing: OffsetRanges;
-  /** Events that came when their window was no longer kept. A figure for people: redelivery does not raise it. */
+  /** Events that came after their window was no longer kept. For information only: redelivery does not raise it. */
   readonly expired: number;
 }
 
-/** What has been counted of one kafka partition. It changes with every step, and never back to what it was. */
+/** The state of one kafka partition's counts. It changes with every step, and never returns to an earlier value. */
 export interface ShardState {
-  /** Whose offsets they are. */
+  /** The topic of the offsets. */
   readonly topic: string;
   /** The contract version of the newest code that has counted here. */
   readonly contractVersion: number;
   readonly covered: OffsetRanges;
-  /** The newest Kafka timestamp among them, milliseconds; rejected records included. */
+  /** The newest Kafka timestamp among them, milliseconds; includes rejected records. */
   readonly newestTimestampMs: number;
   /** Canonical timestamp of the greatest event time among them; null before the first event. */
   readonly greatestEventTime: string | null;
-  /** Windows that end at or before this, in seconds since 1970, are not kept. It only rises. */
+  /** Windows that end at or before this, in seconds since 1970, are not kept. It only increases. */
   readonly windowFloorSeconds: number;
   /** In a refined stream, the greatest source position among them. */
   readonly highWater: HighWater | null;
   /**
-   * How many rows of dead letters the metrics count, by the hour of the lake that has them. A dead letter is covered when it is met, and
-   * a row only when somebody replays it: more of them in the lake are not counted yet.
+   * The number of rows of dead letters that the metrics count, by the hour of the lake. A dead letter is covered when
+   * it is first read, and becomes a row only when it is replayed: if the lake has more of them, those are not counted
+   * yet.
    */
   readonly replayed: Readonly<Record<string, number>>;
   readonly metrics: readonly CountedMetric[];
@@ -49,7 +50,7 @@ export function emptyShard(topic: string, contractVersion: number): ShardState {
 }
 
 export function parseShardState(text: string): ShardState {
-  // States of versions before knew of no replay.
+  // States of earlier versions have no replays.
   return { replayed: {}, ...JSON.parse(text) };
 }
 

@@ -4,12 +4,12 @@ import { definitionsOf } from './asked-metrics.ts';
 import type { ShardToFill } from './fill-gaps.ts';
 import type { AskedMetric } from './read-metric.ts';
 
-/** A metered stream, as its topic is read now. */
+/** A metered stream, and the current state of its topic. */
 export interface MeteredTopic {
   readonly contract: Contract;
   readonly topic: string;
   readonly incarnation: number;
-  /** By kafka partition, the next offset that the meter's group reads; null where it has read nothing. */
+  /** By kafka partition, the next offset that the meter's group reads; null if it has read nothing. */
   readonly committed: readonly (number | null)[];
 }
 
@@ -18,7 +18,7 @@ interface Counted {
   readonly metrics: readonly AskedMetric[];
 }
 
-/** Every shard of a stream: those of its topic's kafka partitions, and those of earlier incarnations that are counted. */
+/** Every shard of a stream: those of its topic's kafka partitions, and those of earlier incarnations with counts. */
 export async function shardsToFill(
   { store, metrics }: Counted,
   { contract, topic, incarnation, committed }: MeteredTopic,
@@ -36,7 +36,7 @@ export async function shardsToFill(
 interface Place {
   readonly shard: Shard;
   readonly topic: string;
-  /** 0 for what no group reads any more: only metrics that are new are counted then. */
+  /** 0 for shards that no group reads any more: only new metrics are counted then. */
   readonly committed: number;
 }
 
