@@ -7,8 +7,8 @@ import { epochMs } from '../timestamps.ts';
 export type Amount = number | bigint | null;
 
 /**
- * A field's value as the whole number that stores keep: decimals in their smallest unit, timestamps in microseconds since
- * 1970, doubles by a number that sorts as they do. Null stays null.
+ * A field's value as the whole number that stores keep: decimals in their smallest unit, timestamps in microseconds
+ * since 1970, doubles as a number that sorts as they do. Null stays null.
  */
 export function measuredAmount(type: FieldType, value: unknown): Amount {
   if (value === null || value === undefined) return null;

@@ -41,7 +41,7 @@ function violations(test: DataTest, relation: string, grain: readonly string[]):
   }
 }
 
-/** A statement that fails when rows break the test: its error holds the test and how many they are. */
+/** Returns a statement that fails if rows break the test: its error contains the test and the number of rows. */
 export function failingTest(test: DataTest, relation: string, grain: readonly string[]): string {
   const { select } = violations(test, relation, grain);
   return (
@@ -50,16 +50,16 @@ export function failingTest(test: DataTest, relation: string, grain: readonly st
   );
 }
 
-/** Of the test’s text: a character takes up to four of the column’s 4,096 bytes. */
+/** Limits the test’s text: a character takes up to four of the column’s 4,096 bytes. */
 const MAX_TEST_CHARACTERS = 1000;
 
-/** Of each value of such a row: with a grain of sixty columns the text still fits into that of the ledger. */
+/** Limits each value of such a row: with a grain of sixty columns the text still fits into the ledger's column. */
 const MAX_CHARACTERS_RECORDED = 250;
 
-/** Rows that are recorded of one broken test. */
+/** The maximum number of rows recorded for one broken test. */
 const MAX_ROWS_RECORDED = 20;
 
-/** A statement that records the rows that break the test; it records nothing when none do. */
+/** Returns a statement that records the rows that break the test; it records nothing if none do. */
 export function recordedTest(test: DataTest, relation: string, grain: readonly string[]): string {
   const { select, columns } = violations(test, relation, grain);
   const row = columns

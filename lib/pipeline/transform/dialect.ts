@@ -10,30 +10,30 @@ import { quoteWords } from './sql-text.ts';
 /** What differs between the warehouses; the models' selects are the same in all of them. */
 export interface Dialect {
   columnType(column: ModelColumn): string;
-  /** What a new table's column of that type is declared with further; a column that is added later has no such limit. */
+  /** The constraint that a new table declares for such a column; a column that is added later has no such limit. */
   columnLimit(column: ModelColumn): string;
-  /** The statement with quotes around the names that are reserved words there. */
+  /** Quotes the names in the statement that are reserved words in the warehouse. */
   readonly sql: (text: string) => string;
-  /** With what whole runs of several runners are made to follow each other; null where the warehouse does so by itself. */
+  /** The SQL that serialises the runs of several runners; null if the warehouse does so itself. */
   readonly lease: {
-    /** Makes transactions that begin with it follow each other. */
+    /** Serialises the transactions that begin with it. */
     readonly lock: string;
     /** The warehouse's own time, in UTC. */
     readonly now: string;
   } | null;
-  /** How `merge` finds rows again. */
+  /** How `merge` finds existing rows. */
   readonly foundRows: FoundRows;
-  /** Whether others may read its tables only when they are granted to a role of theirs. */
+  /** Whether other users may read its tables only by grants to a role of theirs. */
   readonly hasRoles: boolean;
-  /** What stands behind a view's select. */
+  /** SQL after a view's select. */
   readonly viewEnd: string;
-  /** What stands behind a table's columns. */
+  /** SQL after a table's columns. */
   tableEnd(model: Pick<Model, 'distribution' | 'sort'>): string;
 }
 
 const duckdb: Dialect = {
   columnType: ({ type }) => duckdbType(type).toLowerCase(),
-  // DuckDB's VARCHAR has no length. What Redshift would refuse fails here as well, so that tests see it.
+  // DuckDB's VARCHAR has no length. This check rejects what Redshift would refuse, so that tests detect it.
   columnLimit: ({ name, type }) =>
     type.kind === 'string' ? ` check (strlen(${quoted(name)}) <= ${type.maxBytes ?? MAX_TEXT_BYTES})` : '',
   sql: (text) => text,
@@ -45,7 +45,7 @@ const duckdb: Dialect = {
 };
 
 /**
- * Of Redshift's reserved words, those that name a schema or column of ours.
+ * The Redshift reserved words that are names of Weir's schemas or columns.
  * @see https://docs.aws.amazon.com/redshift/latest/dg/r_pg_keywords.html
  */
 const RESERVED = ['raw'];

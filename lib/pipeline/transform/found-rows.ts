@@ -3,24 +3,26 @@ import type { Model, ModelColumn } from './model.ts';
 import { sameKey } from './same-key.ts';
 
 /**
- * How a warehouse finds the rows of a `merge` model's table again whose keys a temporary table holds, and deletes them.
- * What that costs is all of a merge that grows with the table.
+ * How a warehouse finds and deletes the rows of a `merge` model's table whose keys are in a temporary table. This is
+ * the only cost of a merge that grows with the table.
  */
 export interface FoundRows {
-  /** What the table has beside the model's columns; null where nothing. */
+  /** An additional column of the table; null if none. */
   readonly column: { readonly name: string; readonly type: string; value(model: Pick<Model, 'key'>): string } | null;
-  /** What `present` has beside `columns`, and the select that fills it. Rows with other keys may be among them. */
+  /**
+   * An additional column of `present`, and the select that fills the table. It may also select rows with other keys.
+   */
   readonly place: string | null;
   select(model: Model, columns: readonly ModelColumn[], keysOf: string): string;
-  /** Whether a row of the table is the one of `present`, as a condition. */
+  /** A condition that matches a row of the table with its row in `present`. */
   isPresent(model: Model): string;
-  /** Deletes the rows of the table that have keys of `keysOf`; they are all in `present`. */
+  /** Deletes the table's rows with keys in `keysOf`; all of them are in `present`. */
   remove(model: Model, keysOf: string): string;
 }
 
 const namesOf = (columns: readonly ModelColumn[]) => columns.map(({ name }) => quoted(name)).join(', ');
 
-/** By joins on the key: the table's key columns are read twice, and those of `columns` once. */
+/** Joins on the key: the table's key columns are read twice, and those of `columns` once. */
 export const byKey: FoundRows = {
   column: null,
   place: null,
@@ -31,12 +33,12 @@ export const byKey: FoundRows = {
 };
 
 /**
- * DuckDB reads a text four times as slowly as a number, and reads each column of a join in full. So the table has its
- * keys' hash, which is looked through first; rows that have one of the hashes are then fetched by their place. An index
- * would have to be written anew with every run: each run's keys are all over it.
+ * DuckDB reads text four times more slowly than numbers, and reads each column of a join in full. So the table has a
+ * hash of its keys, which is searched first; rows with one of the hashes are then fetched by their row id. An index
+ * would have to be rewritten with every run, because each run's keys are spread all over it.
  */
 export const byHash = {
-  // MD5 is the same in every release of DuckDB, which its own hash is not.
+  // MD5 is the same in every release of DuckDB; DuckDB's own hash is not.
   column: { name: 'key_hash', type: 'ubigint', value: keyHash },
   place: 'row_place',
   select: (model, columns, keysOf) =>

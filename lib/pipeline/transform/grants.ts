@@ -11,20 +11,22 @@ import { personalColumns } from './personal-columns.ts';
 import { existingTables } from './prepare.ts';
 import { definitionsQuery, noteDefinition } from './schema-plan.ts';
 
-/** Under which the ledger remembers what was granted. */
+/** The ledger's key for what was granted. */
 const GRANTS = 'ops.grants';
 const ROLE_NAME = /^[a-z_][a-z0-9_]{0,62}$/;
 
-/** What the ledger has of rows: the values that broke a test, and those that a warehouse names in an error. */
+/**
+ * The ledger's columns with values from rows: values that broke a test, and those that a warehouse quotes in an error.
+ */
 const VALUES_IN_LEDGER: Readonly<Record<string, readonly string[]>> = {
   'ops.runs': ['error'],
   'ops.test_results': ['row_text'],
 };
 
 export interface Readers {
-  /** A database role that is there: lower case, digits, `_`. */
+  /** An existing database role: lower case, digits, `_`. */
   readonly role: string;
-  /** What they may not read; null where they may see personal data. */
+  /** The names that readers may not see; null if they may see personal data. */
   readonly hidden: PersonalNames | null;
 }
 
@@ -37,12 +39,12 @@ export interface GrantDeps {
 }
 
 /**
- * Lets a role read: it may use the models' schemas and the ledger's, and may select from their tables and views, column
- * by column where a table has personal data that the role may not see. A view with such data is not granted at all:
- * Redshift has no grants on columns of views that are bound late. Granted again when there are other models, columns or
- * readers. What was granted before is taken back in the same transaction, so that nobody is shut out meanwhile.
+ * Grants a role read access: usage of the models' schemas and the ledger's, and select on their tables and views,
+ * column by column if a table has personal data that the role may not see. A view with such data is not granted at all:
+ * Redshift has no column grants on late-binding views. Grants are renewed if models, columns or readers change.
+ * Previous grants are revoked in the same transaction, so that readers never lose access in between.
  * @see https://docs.aws.amazon.com/redshift/latest/dg/r_GRANT.html
- * @throws StatementError naming what could not be granted, and what to do; the tables are as they were.
+ * @throws StatementError naming what could not be granted, and what to do; the tables are unchanged.
  */
 export async function grantReading({ warehouse, clock, graph, readers }: GrantDeps): Promise<void> {
   const dialect = dialects[warehouse.dialect];
@@ -56,7 +58,7 @@ export async function grantReading({ warehouse, clock, graph, readers }: GrantDe
   const definition = grantsDefinition(grantStatements(readers, graph, dialect), graph);
   const noted = (await warehouse.query(definitionsQuery)).find(({ model }) => model === GRANTS);
   if (noted?.definition === definition) return;
-  // Models that have not been run yet, or failed at first, have nothing to be granted; a later run does it.
+  // Models that have not run yet, or failed at first, have no table to grant; a later run grants it.
   const existing = await existingTables(warehouse);
   const made = graph.models.filter(({ name }) => existing.has(name));
   const grants = grantStatements(readers, { ...graph, models: made }, dialect);
@@ -72,7 +74,7 @@ export async function grantReading({ warehouse, clock, graph, readers }: GrantDe
   await warehouse.run({ name: GRANTS, statements: noteDefinition(GRANTS, definition, clock.now()), reads: [] });
 }
 
-/** What is granted on one table or view, or on a schema; each list in one transaction. */
+/** The grants on one table, view or schema; each list in one transaction. */
 type Grants = readonly (readonly string[])[];
 
 export function grantStatements({ role, hidden }: Readers, graph: ModelGraph, { sql }: Pick<Dialect, 'sql'>): Grants {
@@ -91,7 +93,7 @@ export function grantStatements({ role, hidden }: Readers, graph: ModelGraph, { 
   return [...usage, ...ofModels, ...ofLedger].map((statements) => statements.map(sql));
 }
 
-/** What may be seen of a model: all of it, these columns, or nothing. */
+/** The visible part of a model: all of it, these columns, or nothing. */
 function visible(
   { kept }: Model,
   columns: readonly string[],
@@ -108,10 +110,10 @@ function onRelation(role: string, name: string, columns: 'all' | readonly string
   return [revoke, `grant select (${columns.map(quoted).join(', ')}) on ${name} to role ${role}`];
 }
 
-/** Of one transaction, to which the lease adds its own: together fewer than `MAX_STATEMENTS`. */
+/** Per transaction. The lease adds its own statements: together fewer than `MAX_STATEMENTS`. */
 const STATEMENTS_EACH = 30;
 
-/** A few transactions; what belongs to one relation stays together. */
+/** Combines grants into a few transactions; those on one relation stay together. */
 function transactions(grants: Grants): readonly (readonly Statement[])[] {
   const found: Statement[][] = [[]];
   for (const group of grants) {
@@ -121,7 +123,7 @@ function transactions(grants: Grants): readonly (readonly Statement[])[] {
   return found;
 }
 
-/** A view is granted on again when it is made again. */
+/** Includes the views' definitions, because a recreated view needs new grants. */
 function grantsDefinition(grants: Grants, { models }: ModelGraph): string {
   const views = models
     .filter(({ kept }) => !kinds[kept].hasTable)

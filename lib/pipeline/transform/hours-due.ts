@@ -11,10 +11,10 @@ import { hoursOfLake, type LakePorts } from './versions.ts';
 
 const HOUR_MS = 3_600_000;
 
-/** Younger hours are checked without a note that they have changed. */
+/** More recent hours are checked even without a note that they have changed. */
 export const RECENT_HOURS = 48;
 
-/** Under which the ledger notes when all hours that were due had been looked at, and with which models. */
+/** The ledger's key for when all due hours were last checked, and with which models. */
 const LOOKED_AT = 'ops.looked_at';
 
 export interface HoursDueDeps extends LakePorts {
@@ -32,9 +32,9 @@ export interface HoursDue {
 }
 
 /**
- * Every hour whose models may have something to run: those that are young, or were over since all were last looked at,
- * those that are noted as changed since then, and those whose last run failed. Without a last time, or with other
- * models since then, every hour that the lake has.
+ * Returns every hour whose models may have something to run: recent hours, hours that ended since the last full check,
+ * hours noted as changed since then, and hours whose last run failed. Without a last check, or if the models have
+ * changed since then, every hour of the lake.
  */
 export async function hoursDue(deps: HoursDueDeps): Promise<HoursDue> {
   const { warehouse, clock, graph } = deps;
@@ -52,7 +52,7 @@ export async function hoursDue(deps: HoursDueDeps): Promise<HoursDue> {
   return { hours: ascending([...lastHours(nowMs, Math.max(RECENT_HOURS, since)), ...failed, ...changed]), note };
 }
 
-/** The ledger's time, of which a warehouse may show a fraction. */
+/** Reads the ledger's time, which a warehouse may show with a fraction. */
 const hourOfText = (text: string): HourOfTable => ({ dt: text.slice(0, 10), hour: Number(text.slice(11, 13)) });
 
 function ascending(hours: readonly HourOfTable[]): readonly HourOfTable[] {

@@ -7,7 +7,7 @@ export function hourText({ dt, hour }: HourOfTable): string {
   return `${dt}T${String(hour).padStart(2, '0')}`;
 }
 
-/** `2026-01-31 13:00:00`, as SQL takes it. */
+/** `2026-01-31 13:00:00`, as SQL reads it. */
 export function hourStart({ dt, hour }: HourOfTable): string {
   return `${dt} ${String(hour).padStart(2, '0')}:00:00`;
 }
@@ -21,14 +21,14 @@ export function startMs({ dt, hour }: HourOfTable): number {
   return Date.parse(`${dt}T00:00:00Z`) + hour * HOUR_MS;
 }
 
-/** The hour that is open at `nowMs` and those before it, ascending, `count` in all. */
+/** The hour that is open at `nowMs` and the hours before it, ascending, `count` in all. */
 export function lastHours(nowMs: number, count: number): readonly HourOfTable[] {
   return Array.from({ length: count }, (_, index) => hourOf(nowMs - (count - 1 - index) * HOUR_MS));
 }
 
 /**
- * Reads `2026-01-31T13`, also with minutes or `Z` behind it.
- * @throws when it is no hour, or one that has not begun at `nowMs`.
+ * Parses `2026-01-31T13`, optionally followed by minutes or `Z`.
+ * @throws if it is not an hour, or has not begun at `nowMs`.
  */
 export function parseHour(text: string, nowMs: number): HourOfTable {
   const [, dt, digits] = /^(\d{4}-\d{2}-\d{2})[T ](\d{2})(?::00(?::00)?)?Z?$/.exec(text) ?? [];
@@ -45,7 +45,7 @@ export function parseHour(text: string, nowMs: number): HourOfTable {
   return found;
 }
 
-/** Every hour from `from` to `to`, both included, ascending. */
+/** Every hour from `from` to `to`, inclusive, ascending. */
 export function hoursBetween(from: HourOfTable, to: HourOfTable): readonly HourOfTable[] {
   const count = (startMs(to) - startMs(from)) / HOUR_MS + 1;
   return Array.from({ length: Math.max(0, count) }, (_, index) => hourOf(startMs(from) + index * HOUR_MS));

@@ -2,19 +2,19 @@ import type { Dialect } from './dialect.ts';
 import type { Kept, Model } from './model.ts';
 import { addUp, mergeByKey, replaceAll, replaceHour } from './write-statements.ts';
 
-/** How models of one kind are kept: all that differs between the kinds. */
+/** How models of one kind are kept: everything that differs between the kinds. */
 interface ModelKind {
-  /** Whether a table holds its rows; a view has none. */
+  /** Whether its rows are in a table; a view has none. */
   readonly hasTable: boolean;
-  /** Whether the warehouse finds rows again by their key. */
+  /** Whether the warehouse finds existing rows by key. */
   readonly findsRows: boolean;
-  /** Whether the select binds its hour: it must where a run is about one hour, and a view cannot. */
+  /** Whether the select binds its hour: required if a run covers one hour, and impossible for a view. */
   readonly hour: 'must' | 'may' | 'never';
   /** Entries of the header that only this kind has. */
   readonly entries: readonly string[];
-  /** Those of them that name columns and must be there. */
+  /** Those of them that name columns and are required. */
   readonly required: readonly ('key' | 'hour')[];
-  /** The statements that bring the rows of the temporary table `staged` into the model's table. */
+  /** The statements that write the rows of the temporary table `staged` to the model's table. */
   write(model: Model, dialect: Dialect): readonly string[];
 }
 

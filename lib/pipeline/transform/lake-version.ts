@@ -6,15 +6,18 @@ import type { Coverage } from '../slot.ts';
 /** `shop_purchases-i0-p00003-000017.parquet`: chain and slot. */
 const SLOT = /^(.+-i\d+-p\d{5,})-\d{6,}\.parquet$/g;
 const COMPACT = 'compact.parquet';
-/** Objects without facts of their own: a compaction's parts behind the first, and whatever readers leave out by its `_`. */
+/**
+ * Objects without facts of their own: a compaction's parts after the first, and objects that readers skip by their `_`.
+ */
 const SILENT = /^(_|compact(-\d+)?\.parquet$)/;
 
-/** Ends of objects that are read at the same time, of one table. */
+/** The number of objects of one table whose ends are read concurrently. */
 const AT_ONCE = 16;
 
 /**
- * What an hour's rows are made of: the offsets that each chain has taken in and amended, as the objects under the catalogued location say. So a
- * late row makes another version as soon as readers see it; a compaction, which only puts the same rows into other objects, makes none.
+ * Returns the version of an hour's rows: the offsets that each chain has covered and amended, from the objects under
+ * the catalogued location. A late row changes the version as soon as readers see it; a compaction, which only moves the
+ * same rows to other objects, does not.
  */
 export async function lakeVersion(
   store: Pick<ObjectStore, 'list' | 'readTail'>,
@@ -26,7 +29,7 @@ export async function lakeVersion(
   const others = names.filter((name) => !SILENT.test(name) && name.search(SLOT) < 0);
   for (const name of others) covered.set(name, 'not of Weir');
   const slots = names.flatMap((name) => [...name.matchAll(SLOT)].map(([, chain = '']) => [chain, name] as const));
-  // Names ascend: of each chain, the last slot stays.
+  // Names ascend, so the last slot of each chain remains.
   const chains = [...new Map(slots)];
   for (let at = 0; at < chains.length; at += AT_ONCE) {
     const some = chains.slice(at, at + AT_ONCE).map(async ([chain, name]) => {
@@ -34,7 +37,7 @@ export async function lakeVersion(
     });
     await Promise.all(some);
   }
-  // A seal of a chain without records covers nothing, and is no row.
+  // A seal of a chain without records covers nothing and has no rows.
   const known = [...covered].filter(([, text]) => text !== '').sort(([left], [right]) => (left < right ? -1 : 1));
   return known.map(([chain, text]) => `${chain} ${text}`).join('; ');
 }
@@ -49,7 +52,7 @@ async function compacted(store: Pick<ObjectStore, 'readTail'>, location: string)
   );
 }
 
-/** By the newest slot of a chain. One that cannot be read is for the models to fail on, which name it. */
+/** The coverage in a chain's newest slot. If it is unreadable, the models fail and name it. */
 async function coveredBy(store: Pick<ObjectStore, 'readTail'>, key: string): Promise<string> {
   const facts = await readFacts(store, key).catch((error) => unlessDamaged(error));
   return facts === undefined || facts.kind === 'compact' ? `damaged: ${key}` : textOf(facts);
@@ -60,7 +63,7 @@ function unlessDamaged(error: unknown): undefined {
   throw error;
 }
 
-/** Objects of versions before have nothing amended. */
+/** Objects of earlier versions have no amendments. */
 function textOf({ covered, amended = [] }: Pick<Coverage, 'covered'> & Partial<Pick<Coverage, 'amended'>>): string {
   if (lastOffset(covered) < 0) return '';
   const ranges = (all: OffsetRanges) => all.map(([from, to]) => `${from}-${to}`).join(' ');

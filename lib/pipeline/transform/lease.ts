@@ -1,40 +1,39 @@
 import { type Clock, type Statement, StatementError, type Warehouse, WarehouseUnavailableError } from '../ports.ts';
 import type { Dialect } from './dialect.ts';
 
-/** Who may run models: at most one row. `expires_at` is by the warehouse's clock, as is whether it has passed. */
+/** The runner that may run models: at most one row. `expires_at` is set and compared by the warehouse's clock. */
 export const LEASE_TABLE: Readonly<Record<string, readonly string[]>> = {
   'ops.lease': ['holder varchar(256)', 'expires_at timestamp'],
 };
 
 /**
- * Longer than a model's hour may take in the deployed function, and renewed with each. A killed runner blocks others
- * this long.
+ * Longer than one model's hour may take in the deployed function; each renews the lease. A killed runner blocks others
+ * for this long.
  */
 export const LEASE_SECONDS = 300;
 
-/** How long a run waits for another one before it is refused. */
+/** How long a run waits for another before it is refused. */
 const WAIT_MS = 30_000;
 const RETRY_MS = 2_000;
 
-/** What stands before every transaction of a run that has a lease. */
+/** The number of statements before every transaction of a run that has a lease. */
 export const LEASE_STATEMENTS = 3;
 const LOOK = 1;
 
 interface LeaseDeps {
   readonly warehouse: Warehouse;
   readonly clock: Clock;
-  /** Identifies this runner, and is shown to those that find the lease taken. */
+  /** Identifies this runner, and is shown to runners that find the lease taken. */
   readonly runner: string;
 }
 
 /**
- * Runs `work` while no other runner's runs come in between, in a warehouse that keeps none out by itself: whole runs
- * follow each other, not only transactions. The warehouse that `work` gets begins each transaction by looking whether
- * the lease is still this runner's, and renews it: a runner that slept until another took over publishes nothing more.
- * Taking over waits for a transaction that has begun, because both lock the same table first. A runner that dies lets
- * go by the lease's end.
- * @throws WarehouseUnavailableError saying who has the lease and until when, after waiting for it; and when it was
- * lost.
+ * Runs `work` without other runners' runs in between, in a warehouse that does not lock them out itself: whole runs are
+ * serialised, not only transactions. In the warehouse that `work` gets, each transaction first checks that the lease is
+ * still this runner's, and renews it: a runner that slept until another took over publishes nothing more. Taking over
+ * waits for a transaction in progress, because both lock the same table first. A dead runner's lease expires.
+ * @throws WarehouseUnavailableError naming the holder of the lease and its end, after waiting for it; also if the lease
+ * was lost.
  */
 export async function withLease<T>(
   deps: LeaseDeps,
@@ -67,7 +66,7 @@ async function take(deps: LeaseDeps, lease: NonNullable<Dialect['lease']>): Prom
   }
 }
 
-/** The warehouse with the lease checked in every transaction. */
+/** Returns the warehouse with the lease checked in every transaction. */
 function leased({ warehouse, runner }: LeaseDeps, lease: NonNullable<Dialect['lease']>): Warehouse {
   const guard = keepSql(lease).map((sql, index) => statement(`keep, statement ${index + 1}`, sql, runner));
   return {
@@ -100,7 +99,7 @@ export const takeSql = ({ lock, now }: NonNullable<Dialect['lease']>): readonly 
     'where not exists (select 1 from ops.lease)',
 ];
 
-/** The one at `LOOK` fails when the lease is not this runner's. As many as `LEASE_STATEMENTS`. */
+/** The statement at `LOOK` fails if the lease is not this runner's. There are `LEASE_STATEMENTS` of them. */
 export const keepSql = ({ lock, now }: NonNullable<Dialect['lease']>): readonly string[] => [
   lock,
   `select cast(case when count(*) = 1 then '1' else 'the lease is another run''s' end as integer) as held ` +

@@ -1,8 +1,8 @@
 import type { Statement } from '../ports.ts';
 
 /**
- * The ledger: a row for each model and hour that was published, and one for each whose last run failed. A view has one
- * without an hour, too: its definition.
+ * The ledger: a row for each model and hour that was published, and one for each whose last run failed. A view also has
+ * a row without an hour: its definition.
  */
 export const OPS_TABLES: Readonly<Record<string, readonly string[]>> = {
   'ops.runs': [
@@ -28,7 +28,7 @@ export const OPS_TABLES: Readonly<Record<string, readonly string[]>> = {
 const OF_HOUR = 'model = :model and hour_start = cast(:hour_start as timestamp)';
 const COLUMNS = 'model, hour_start, outcome, version, definition, row_count, error, ran_at';
 
-/** The hour was published: its earlier rows, failed tests included, give way. `relation` is what was published. */
+/** The hour was published: its earlier rows, including failed tests, are replaced. `relation` is what was published. */
 export const succeeded = (relation: string): readonly string[] => [
   `delete from ops.runs where ${OF_HOUR}`,
   `delete from ops.test_results where ${OF_HOUR}`,
@@ -36,7 +36,7 @@ export const succeeded = (relation: string): readonly string[] => [
     `count(*), null, cast(:loaded_at as timestamp) from ${relation} as published`,
 ];
 
-/** The hour was not published: what was published before stays, and so does its row. */
+/** The hour was not published: the previous content stays, and so does its row. */
 export const failed: readonly string[] = [
   `delete from ops.runs where ${OF_HOUR} and outcome = 'failed'`,
   `delete from ops.test_results where ${OF_HOUR}`,
@@ -51,8 +51,8 @@ export const defined: readonly string[] = [
 ];
 
 /**
- * Model, hour and version of what is published of the hours from `:hour_start` to before `:hour_end`, but of those whose last
- * run failed: they are to run again.
+ * Model, hour and version of published hours from `:hour_start` to before `:hour_end`, except those whose last run
+ * failed: these must run again.
  */
 export const publishedQuery: Pick<Statement, 'name' | 'sql'> = {
   name: 'ops.runs: what is published of the hours',

@@ -1,16 +1,16 @@
 import type { SqlNode } from './sql-parser.ts';
 
-/** What a statement's tree says, and where. */
+/** A name found in a statement's tree, and its position. */
 export interface Found {
   readonly name: string;
-  /** In bytes from the statement's beginning; null where the parser does not know. */
+  /** In bytes from the statement's beginning; null if the parser does not know. */
   readonly atByte: number | null;
 }
 
 /**
- * The tables that a select reads, in the order of its text, each as often as it is named: `lake.shop_purchases`, in lower
- * case as every warehouse compares names, or a bare name where there is no schema. Common table expressions are none, in
- * the scope in which their name means them.
+ * Returns the tables that a select reads, in the order of its text, each as often as it is named:
+ * `lake.shop_purchases`, in lower case as every warehouse compares names, or a bare name without a schema. Common table
+ * expressions are excluded in the scope of their name.
  */
 export function tablesRead(select: SqlNode): readonly Found[] {
   return [...nodesWithin(select)]
@@ -18,7 +18,10 @@ export function tablesRead(select: SqlNode): readonly Found[] {
     .map(({ node }) => found(nameOf(node), node));
 }
 
-/** What DuckDB takes and Redshift does not. @see https://docs.aws.amazon.com/redshift/latest/dg/c_unsupported-postgresql-features.html */
+/**
+ * Finds what DuckDB accepts and Redshift does not.
+ * @see https://docs.aws.amazon.com/redshift/latest/dg/c_unsupported-postgresql-features.html
+ */
 export function onlyInDuckdb(select: SqlNode): readonly Found[] {
   return [...nodesWithin(select)].flatMap(({ node }) =>
     DUCKDB_ONLY.filter(({ is }) => is(node)).map(({ name }) => found(name, node)),
@@ -48,7 +51,7 @@ const DUCKDB_ONLY: readonly { readonly name: string; is(node: SqlNode): boolean 
 
 interface ScopedNode {
   readonly node: SqlNode;
-  /** The common table expressions that a bare name means there. */
+  /** The common table expressions that a bare name can refer to there. */
   readonly expressions: ReadonlySet<string>;
 }
 
@@ -57,7 +60,7 @@ interface TableExpression {
   readonly value: { readonly query: { readonly node: SqlNode } };
 }
 
-/** Every node of the tree. An expression knows those before it, and itself where it is recursive. */
+/** Every node of the tree. A common table expression sees those before it, and itself if it is recursive. */
 export function* nodesWithin(value: unknown, outer: ReadonlySet<string> = new Set()): Generator<ScopedNode> {
   if (Array.isArray(value)) {
     for (const item of value) yield* nodesWithin(item, outer);
@@ -85,13 +88,16 @@ const isSet = (value: unknown) => value !== null && value !== undefined;
 
 const isExpression = (node: SqlNode, expressions: ReadonlySet<string>) => expressions.has(nameOf(node));
 
-/** `lake.shop_purchases`; with a database before it where one is named. */
+/** `lake.shop_purchases`; prefixed by a database if one is named. */
 export function nameOf({ catalog_name, schema_name, table_name }: SqlNode): string {
   const parts = [catalog_name, schema_name, table_name].filter((part) => part !== '');
   return parts.map((part) => String(part).toLowerCase()).join('.');
 }
 
-/** The parser does not know the place of every node, and writes the largest number there is instead: then the first place in it counts. */
+/**
+ * The parser does not know the position of every node, and writes the largest number instead: then the first position
+ * inside the node is used.
+ */
 function found(name: string, node: SqlNode): Found {
   for (const { node: inner } of nodesWithin(node)) {
     if (Number.isSafeInteger(inner.query_location)) return { name, atByte: inner.query_location ?? null };

@@ -1,17 +1,15 @@
 import { type Model, ModelError } from './model.ts';
 
-/** Models in an order in which each comes after all that it reads. */
+/** Models ordered so that each comes after everything that it reads. */
 export interface ModelGraph {
   readonly models: readonly Model[];
-  /** Those that are there without a model, such as those of the lake. */
+  /** Tables that exist without a model, such as those of the lake. */
   readonly otherTables: readonly string[];
-  /** All that the model reads, directly or through others: models and lake tables. */
+  /** Everything that the model reads, directly or through others: models and lake tables. */
   upstream(name: string): ReadonlySet<string>;
 }
 
-/**
- * @throws ModelError for a duplicate name, a table that nobody makes, and models that read each other in a circle.
- */
+/** @throws ModelError for a duplicate name, a table that no model makes, and models that read each other in a cycle. */
 export function modelGraph(models: readonly Model[], otherTables: readonly string[]): ModelGraph {
   const byName = new Map<string, Model>();
   for (const model of models) {

@@ -2,22 +2,22 @@ import { kinds } from './kinds.ts';
 import { type DataTest, type Kept, type ModelColumn, ModelError } from './model.ts';
 
 /**
- * The header of a model's file: comment lines before the select. The first ones say what a row is; then follow these, in
- * this order or another, each at most once (`kept`, `grain` and `columns` are needed):
+ * The header of a model's file: comment lines before the select. The first ones describe a row; then the following
+ * entries, in any order, each at most once (`kept`, `grain` and `columns` are required):
  *
  *     -- grain: room_id                           columns that tell one row from another; tested on every run
  *     -- kept: view | replace_hour | merge | rebuild
- *     -- key: room_id                             merge: what finds a row again
+ *     -- key: room_id                             merge: the columns that identify an existing row
  *     -- newest: version_time, version_position   merge: the newer row wins
  *     -- least: created_at                        merge: the smaller value stays
  *     -- sum: amount, purchases                   merge: adds up over the hours
  *     -- hour: ingested_at                        replace_hour: the timestamp whose hour is replaced
- *     -- within: dt = :dt                         view: the rows that the tests of an hour look at
+ *     -- within: dt = :dt                         view: the rows that the tests of an hour check
  *     -- sort: created_at (the reason)            Redshift's sort key
  *     -- distribution: even | all | room_id (the reason)
- *     -- columns: of lake.chat_rooms              those of a lake table, as its contract has them; more may follow
- *     --   room_id string                         type as in a contract; `?` where it may be null
- *     --   caller string personal                  personal data that no name tells; `public` where a name is mistaken for it
+ *     -- columns: of lake.chat_rooms              those of a lake table, by its contract; more may follow
+ *     --   room_id string                         type as in a contract; `?` if it may be null
+ *     --   caller string personal                 personal data whatever its name; `public`: not, whatever its name
  *     -- tests:
  *     --   unique: message_id
  *     --   not null: room_id, channel
@@ -45,7 +45,7 @@ const KINDS = Object.keys(kinds) as readonly Kept[];
 const ENTRIES = 'grain, kept, key, newest, least, sum, hour, within, sort, distribution, columns, tests'.split(', ');
 const NAME = /^[a-z_][a-z0-9_]*$/;
 
-/** The columns of the lake's tables by their names, such as `lake.chat_rooms`. */
+/** The columns of the lake's tables by table name, such as `lake.chat_rooms`. */
 export type LakeColumns = ReadonlyMap<string, readonly ModelColumn[]>;
 
 /** @throws ModelError naming the file, what was expected and what was found. */

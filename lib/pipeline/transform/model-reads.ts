@@ -3,7 +3,7 @@ import { type Found, onlyInDuckdb, tablesRead } from './lineage.ts';
 import { type DataTest, type Model, ModelError } from './model.ts';
 import { type SqlNode, type SqlParser, SqlSyntaxError } from './sql-parser.ts';
 
-/** A piece of SQL in a model's file, as a select, and what a message about it begins with. */
+/** A piece of SQL in a model's file, as a select, and the prefix of messages about it. */
 interface Piece {
   readonly select: string;
   /** @param at characters from the select's beginning; null where it is unknown */
@@ -11,9 +11,9 @@ interface Piece {
 }
 
 /**
- * The tables that a model's select, its tests and its `within` read, each once.
+ * Returns the tables that a model's select, its tests and its `within` read, each once.
  * @param sql the whole file
- * @throws ModelError naming the file and line for what DuckDB cannot parse, and for what only DuckDB could run.
+ * @throws ModelError naming the file and line for SQL that DuckDB cannot parse, or that only DuckDB could run.
  */
 export async function modelReads(
   model: Pick<Model, 'file' | 'select' | 'tests' | 'within'>,
@@ -35,7 +35,7 @@ export async function modelReads(
   return [...new Set([...names, ...related])];
 }
 
-/** The SQL that a test has of the model's author. */
+/** The SQL in a test that the model's author wrote. */
 function conditionOf(test: DataTest): readonly string[] {
   switch (test.kind) {
     case 'expression':

@@ -7,14 +7,14 @@ export type Kept = 'view' | 'replace_hour' | 'merge' | 'rebuild';
 export interface ModelColumn {
   readonly name: string;
   readonly type: ColumnType;
-  /** Redshift's width and DuckDB's type follow from these, as for a lake's column. */
+  /** Determines Redshift's width and DuckDB's type, as for a lake table's column. */
   readonly nullable: boolean;
   readonly json: boolean;
-  /** Whether it is personal data, where the header says so; else its name tells: see `personal-columns.ts`. */
+  /** Whether it is personal data, if the header declares it; otherwise the name decides: see `personal-columns.ts`. */
   readonly personal?: boolean;
 }
 
-/** A test on the rows that a run is about to publish. Its text is what a failure shows. */
+/** A test of the rows that a run is about to publish. A failure shows its text. */
 export type DataTest =
   | { readonly kind: 'unique'; readonly text: string; readonly columns: readonly string[] }
   | { readonly kind: 'not null'; readonly text: string; readonly columns: readonly string[] }
@@ -29,49 +29,49 @@ export type DataTest =
   | { readonly kind: 'accepted values'; readonly text: string; readonly column: string; readonly values: string }
   | { readonly kind: 'expression'; readonly text: string; readonly expression: string };
 
-/** One model: a `select` in `sql/<schema>/<name>.sql`, and what its header says about it. */
+/** One model: a `select` in `sql/<schema>/<name>.sql`, and its header. */
 export interface Model {
   /** `analytics.rooms` */
   readonly name: string;
   readonly schema: string;
   readonly table: string;
-  /** As messages name it: `sql/analytics/rooms.sql`. */
+  /** The name used in messages: `sql/analytics/rooms.sql`. */
   readonly file: string;
   readonly description: string;
   /** The columns that tell one row from another. */
   readonly grain: readonly string[];
   readonly kept: Kept;
   readonly columns: readonly ModelColumn[];
-  /** In `merge`: the columns that find a row again. */
+  /** In `merge`: the columns that identify an existing row. */
   readonly key: readonly string[];
-  /** In `merge`: a row gives way to one that is not older by these columns, compared one after the other. */
+  /** In `merge`: a row is replaced by one that is not older by these columns, compared one after the other. */
   readonly newest: readonly string[];
-  /** In `merge`: columns that only ever become smaller. */
+  /** In `merge`: columns whose values only decrease. */
   readonly least: readonly string[];
   /** In `merge`: columns that add up over the hours. */
   readonly sum: readonly string[];
   /** In `replace_hour`: the timestamp whose hour a row is replaced with. */
   readonly hour: string;
-  /** In `view`: which of its rows the tests of an hour look at; null for all. */
+  /** In `view`: a condition for the rows that an hour's tests check; null for all. */
   readonly within: string | null;
   readonly sort: readonly string[];
   /** `even`, `all`, or a column. */
   readonly distribution: string;
   readonly tests: readonly DataTest[];
   readonly select: string;
-  /** Changes when the file does, and when the columns do that it takes from a contract. */
+  /** Changes with the file, and with the columns that it takes from a contract. */
   readonly definition: string;
-  /** The tables that the select and the tests read, models and lake tables. */
+  /** The tables that the select and the tests read: models and lake tables. */
   readonly reads: readonly string[];
   readonly parameters: readonly string[];
 }
 
-/** A model file that is wrong, or models that do not fit together. The message names the files. */
+/** An invalid model file, or models that do not fit together. The message names the files. */
 export class ModelError extends Error {
   override readonly name = 'ModelError';
 }
 
-/** What a model's select may use. Timestamps and dates are text, as all parameters. */
+/** The parameters of a model's select. Timestamps and dates are text, as all parameters are. */
 export const MODEL_PARAMETERS: Readonly<Record<string, string>> = {
   hour_start: 'start of the hour, a timestamp',
   hour_end: 'end of the hour, a timestamp that is outside of it',

@@ -11,11 +11,11 @@ import { failed, succeeded } from './ledger.ts';
 import { type DataTest, type Model, ModelError } from './model.ts';
 import { parametersOf } from './sql-text.ts';
 
-/** One model over one hour. */
+/** A run of one model for one hour. */
 export interface ModelRun {
   readonly model: Model;
   readonly hour: HourOfTable;
-  /** What the ledger will say was published; see `versions.ts`. */
+  /** The version that the ledger records as published; see `versions.ts`. */
   readonly version: string;
   /** Milliseconds since 1970. */
   readonly loadedAtMs: number;
@@ -24,14 +24,15 @@ export interface ModelRun {
 
 export interface ModelPlan {
   readonly transaction: WarehouseTransaction;
-  /** Index of a statement to the test that it is. */
+  /** Tests by the index of their statement. */
   readonly tests: ReadonlyMap<number, DataTest>;
 }
 
 /**
- * The statements that publish a model's hour, as one transaction: the select fills a temporary table, the tests look at
- * it, its rows are written, and the ledger says so. Again, or at once with another, they leave the same rows.
- * @throws ModelError when they are more than a transaction may have.
+ * Returns the statements that publish a model's hour, as one transaction: the select fills a temporary table, the tests
+ * check it, its rows are written, and the ledger records it. If repeated, or run concurrently, they leave the same
+ * rows.
+ * @throws ModelError if they exceed what a transaction may have.
  */
 export function planModel(run: ModelRun, dialect: Dialect): ModelPlan {
   const { model } = run;
@@ -60,7 +61,7 @@ export function planModel(run: ModelRun, dialect: Dialect): ModelPlan {
   };
 }
 
-/** The transaction that says why an hour was not published; `broken` says that it is because of its tests. */
+/** The transaction that records why an hour was not published; `broken` means because of its tests. */
 export function planFailure(
   run: ModelRun,
   dialect: Dialect,
@@ -86,13 +87,13 @@ export function planFailure(
 /** A character takes up to four of the column's bytes. */
 const MAX_ERROR_CHARACTERS = 1000;
 
-/** The rows of the hour that the tests look at. */
+/** The rows of the hour that the tests check. */
 function testedRelation({ kept, name, within }: Model): string {
   if (kinds[kept].hasTable) return 'staged';
   return within === null ? name : `(select * from ${name} where ${within})`;
 }
 
-/** Parameters stand in an insert only: Redshift takes none in `create table … as`. */
+/** Only the insert has parameters: Redshift accepts none in `create table … as`. */
 function stage(model: Model, dialect: Dialect): readonly string[] {
   if (!kinds[model.kept].hasTable) return [];
   const names = model.columns.map(({ name }) => quoted(name)).join(', ');

@@ -10,7 +10,7 @@ import {
 } from './schema-plan.ts';
 import { keepWindowLength, type WindowDeps } from './window-length.ts';
 
-/** Makes the ledger where it is missing. @returns the tables that there are. */
+/** Creates the ledger if it is missing. @returns the existing tables. */
 export async function withLedger(warehouse: Warehouse): Promise<ExistingTables> {
   const tables = await existingTables(warehouse);
   const statements = ledgerStatements(tables);
@@ -19,7 +19,7 @@ export async function withLedger(warehouse: Warehouse): Promise<ExistingTables> 
     await warehouse.run({ name: 'ops', statements, reads: [] });
     return tables;
   } catch (error) {
-    // Two that make the first tables at the same moment: the other one has made them.
+    // If two runs create the first tables concurrently, the other one has created them.
     const found = await existingTables(warehouse);
     if (!(error instanceof StatementError) || ledgerStatements(found).length > 0) throw error;
     return found;
@@ -27,8 +27,8 @@ export async function withLedger(warehouse: Warehouse): Promise<ExistingTables> 
 }
 
 /**
- * Makes schemas, tables, columns and views where they are missing. @returns models that could not be prepared, and why.
- * @throws SettingError when the tables have windows of another length.
+ * Creates missing schemas, tables, columns and views. @returns models that could not be prepared, and why.
+ * @throws SettingError if the tables have windows of another length.
  */
 export async function prepare(
   deps: WindowDeps,
@@ -54,7 +54,7 @@ export async function prepare(
   return broken;
 }
 
-/** The tables that there are, and their columns. */
+/** The existing tables and their columns. */
 export async function existingTables(warehouse: Warehouse): Promise<ExistingTables> {
   const tables = new Map<string, Set<string>>();
   for (const { table_schema, table_name, column_name } of await warehouse.query(existingTablesQuery)) {

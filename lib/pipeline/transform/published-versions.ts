@@ -3,15 +3,15 @@ import type { Warehouse } from '../ports.ts';
 import { hourEnd, hourStart, startMs } from './hours.ts';
 import { publishedQuery } from './ledger.ts';
 
-/** Hours that are asked for at once: a week of them has some thousand rows in the ledger. */
+/** The number of hours read in one query: a week of them has some thousand rows in the ledger. */
 const HOURS_AT_ONCE = 168;
 
 /** `2026-01-31 13:00:00`, without the fraction that some warehouses show. */
 const HOUR_CHARACTERS = 19;
 
 /**
- * Model to version of what is published of an hour, for each of these hours. They are read many at once, when the first of
- * them is asked for: what this run publishes itself is not among them.
+ * Returns the published versions by model, for each of these hours. Many hours are read at once, when the first of them
+ * is requested: what this run publishes itself is not included.
  */
 export function publishedVersions(
   warehouse: Pick<Warehouse, 'query'>,

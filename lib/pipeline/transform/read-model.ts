@@ -7,29 +7,29 @@ import { modelReads } from './model-reads.ts';
 import type { SqlParser } from './sql-parser.ts';
 import { bareSql, parametersOf } from './sql-text.ts';
 
-/** A model's file as it was read. */
+/** The contents of a model's file. */
 export interface ModelFile {
   readonly schema: string;
   readonly table: string;
-  /** As messages name it: `sql/analytics/rooms.sql`. */
+  /** The name used in messages: `sql/analytics/rooms.sql`. */
   readonly file: string;
   readonly sql: string;
 }
 
-/** Redshift’s longest name; the ledger has room for two. */
+/** The longest name in Redshift; the ledger has room for two. */
 const MAX_NAME = 127;
 const NAME = /^[a-z][a-z0-9_]*$/;
 
 export interface ReadModelOptions {
   readonly parser: SqlParser;
-  /** What "columns: of …" may name. */
+  /** The tables that "columns: of …" may name. */
   readonly lake?: LakeColumns;
 }
 
 /**
- * A file as a model. Whether its columns and types fit is found by the warehouse; its syntax and the tables that it reads are
- * checked here.
- * @throws ModelError naming the file, the line where it is known, what was expected and what was found.
+ * Reads a file as a model. Its syntax and the tables that it reads are checked here; its columns and types are checked
+ * by the warehouse.
+ * @throws ModelError naming the file, the line if it is known, what was expected and what was found.
  */
 export async function readModel(
   { schema, table, file, sql }: ModelFile,
@@ -64,7 +64,7 @@ export async function readModel(
   };
 }
 
-/** The schema `raw` is quoted: see `dialect.ts`. Selects name the others as they are. */
+/** The schema `raw` is quoted: see `dialect.ts`. Selects use other names unquoted. */
 function checkReserved(file: string, schema: string, table: string): void {
   const word = [schema === 'raw' ? '' : schema, table].find((name) => reservedWords.has(name));
   if (word === undefined) return;

@@ -1,7 +1,7 @@
 import { quoted } from '../../derive/quoted.ts';
 import type { Model } from './model.ts';
 
-/** Equal keys, two nulls included, in a form that is still a hash join. */
+/** A condition for equal keys, where two nulls are equal, in a form that still allows a hash join. */
 export function sameKey({ key, columns }: Pick<Model, 'key' | 'columns'>, left: string, right: string): string {
   const nullable = new Set(columns.filter((column) => column.nullable).map(({ name }) => name));
   const same = (name: string) => {

@@ -10,7 +10,7 @@ import { sqlTime } from './plan-model.ts';
 import { parametersOf } from './sql-text.ts';
 import { appliedTable } from './write-statements.ts';
 
-/** What the warehouse has: `schema.table` to its columns. */
+/** The warehouse's tables: `schema.table` to its columns. */
 export type ExistingTables = ReadonlyMap<string, ReadonlySet<string>>;
 
 export const existingTablesQuery: Statement = {
@@ -21,14 +21,14 @@ export const existingTablesQuery: Statement = {
   parameters: {},
 };
 
-/** Each view with the definition that it was made of, and what else the ledger notes without an hour. */
+/** Each view with the definition that it was created from, and the ledger's other entries without an hour. */
 export const definitionsQuery: Statement = {
   name: 'ops.runs: definitions',
   sql: "select model, definition from ops.runs where outcome = 'defined'",
   parameters: {},
 };
 
-/** The ledger's own schema and tables, where they are missing. */
+/** Creates the ledger's own schema and tables if they are missing. */
 export function ledgerStatements(existing: ExistingTables): readonly Statement[] {
   const missing = Object.entries({ ...OPS_TABLES, ...LEASE_TABLE }).filter(([name]) => !existing.has(name));
   if (missing.length === 0) return [];
@@ -40,7 +40,7 @@ export function ledgerStatements(existing: ExistingTables): readonly Statement[]
 
 /**
  * What a model needs before it can run: its schema and table, a column that its header has and its table lacks, or its
- * view. Nothing when all is there. Applied again, the statements change nothing.
+ * view. Empty if everything exists. Idempotent.
  */
 export function schemaStatements(
   model: Model,
@@ -64,7 +64,7 @@ export function schemaStatements(
 interface TableToMake {
   readonly name: string;
   readonly columns: readonly ModelColumn[];
-  /** Stands behind them. */
+  /** The last column. */
   readonly found: Dialect['foundRows']['column'];
 }
 
@@ -100,7 +100,7 @@ function viewStatements(
   nowMs: number,
 ): readonly Statement[] {
   if (definitions.get(model.name) === model.definition) return [];
-  // Redshift replaces a view by one with the same columns only.
+  // Redshift replaces a view only by one with the same columns.
   // @see https://docs.aws.amazon.com/redshift/latest/dg/r_CREATE_VIEW.html
   const names = model.columns.map(({ name }) => quoted(name)).join(', ');
   const view = [
@@ -113,7 +113,7 @@ function viewStatements(
   ];
 }
 
-/** The ledger says from now on what was made: a view, or what else `name` stands for. */
+/** Records in the ledger what was created: a view, or whatever else `name` stands for. */
 export function noteDefinition(name: string, definition: string, nowMs: number): readonly Statement[] {
   const values: Readonly<Record<string, string>> = { model: name, definition, loaded_at: sqlTime(nowMs) };
   return defined.map((sql) => ({

@@ -1,16 +1,16 @@
-/** A node of a syntax tree, as DuckDB's `json_serialize_sql` writes it. Only what the readers of the tree use is named. */
+/** A node of a syntax tree, as DuckDB's `json_serialize_sql` writes it. Declares only the members that are used. */
 export interface SqlNode {
   readonly type: string;
-  /** In bytes of UTF-8 from the statement's beginning; a number beyond its end where the parser does not know. */
+  /** In bytes of UTF-8 from the statement's beginning; a number beyond its end if the parser does not know. */
   readonly query_location?: number;
   readonly [property: string]: unknown;
 }
 
-/** Reads SQL with the grammar of the warehouse on a laptop, so that nothing about it has to be guessed from its text. */
+/** Parses SQL with the grammar of the warehouse on a laptop, so that nothing has to be guessed from its text. */
 export interface SqlParser {
   /**
-   * The root of one select, which may have parameters as `:name`.
-   * @throws SqlSyntaxError when it is anything else.
+   * Returns the root of one select, which may have parameters as `:name`.
+   * @throws SqlSyntaxError if it is anything else.
    */
   parseSelect(sql: string): Promise<SqlNode>;
 }
@@ -18,7 +18,7 @@ export interface SqlParser {
 /** SQL that cannot be parsed as one select. */
 export class SqlSyntaxError extends Error {
   override readonly name = 'SqlSyntaxError';
-  /** Characters from the beginning; null where the parser does not know. */
+  /** Characters from the beginning; null if the parser does not know. */
   readonly at: number | null;
 
   constructor(message: string, at: number | null) {

@@ -1,9 +1,9 @@
-/** Questions about SQL that its text answers: what stands in it outside comments, strings and quoted names. */
+/** Reads SQL text outside comments, strings and quoted names. */
 
 const QUIET = /--[^\n]*|\/\*[\s\S]*?\*\/|'(?:[^']|'')*'|"(?:[^"]|"")*"/g;
 const PARAMETER = /(?<![:\w]):([a-z_][a-z0-9_]*)/g;
 
-/** The text with comments, strings and quoted names blanked out; every other character keeps its place. */
+/** The text with comments, strings and quoted names blanked out; every other character keeps its position. */
 export function bareSql(sql: string): string {
   return sql.replace(QUIET, (quiet) => quiet.replace(/[^\n]/g, ' '));
 }
@@ -18,7 +18,7 @@ export function replaceParameters(sql: string, replacement: (name: string) => st
   return replaceBare(sql, PARAMETER, (_, name = '') => replacement(name));
 }
 
-/** The statement with these words between double quotes, wherever they stand bare. Words are in lower case. */
+/** The statement with unquoted occurrences of these words put in double quotes. Words are in lower case. */
 export function quoteWords(sql: string, words: readonly string[]): string {
   return replaceBare(sql, new RegExp(`\\b(?:${words.join('|')})\\b`, 'g'), (word) => `"${word}"`);
 }

@@ -26,9 +26,9 @@ export interface TransformDeps extends LakePorts, Pick<GrantDeps, 'readers'> {
 export interface TransformRequest {
   /** Ascending. */
   readonly hours: readonly HourOfTable[];
-  /** Only these and what they read; all where not given. */
+  /** Only these and what they read; by default, all. */
   readonly models?: readonly string[];
-  /** Also what is published already; what the asked models read is still run where it changed only. */
+  /** Also runs what is already published; what these models read still runs only if it has changed. */
   readonly again?: boolean;
   /** What the ledger records once all hours have been checked; see `hoursDue`. */
   readonly note?: { readonly name: string; readonly definition: string };
@@ -41,7 +41,7 @@ export interface TransformRequest {
 interface ModelFailure {
   readonly model: string;
   readonly hour: HourOfTable;
-  /** The data test that its rows broke; null where something else was wrong. */
+  /** The data test that its rows broke; null if it failed otherwise. */
   readonly brokenTest: string | null;
   /** Names model, file, hour and what to do. */
   readonly message: string;
@@ -54,16 +54,16 @@ export interface TransformCounts {
   readonly published: number;
   readonly unchanged: number;
   readonly failures: readonly ModelFailure[];
-  /** Runs that were left out because a model that they read had failed. */
+  /** Runs that were skipped because a model that they read had failed. */
   readonly stopped: number;
 }
 
 /**
- * Brings the warehouse's tables up to what the lake holds in these hours. Each model's hour is one transaction, and the
- * ledger remembers what it was made of: what has not changed since is left alone, and a run that was killed is simply
- * done again. A model that fails stops those that read it, in that hour, and no others.
- * @throws SettingError when the tables have windows of another length; WarehouseUnavailableError, and whatever the
- * lake's store and catalogue throw: what was published stays. When all is published, StatementError for what cannot be
+ * Updates the warehouse's tables to what the lake has in these hours. Each model's hour is one transaction, and the
+ * ledger records its version: what has not changed since is skipped, and a killed run can simply be repeated. A model
+ * that fails stops only those that read it, in that hour.
+ * @throws SettingError if the tables have windows of another length; WarehouseUnavailableError, and whatever the lake's
+ * store and catalogue throw: what was published stays. After everything is published, StatementError for what cannot be
  * granted.
  */
 export async function transform(deps: TransformDeps, request: TransformRequest): Promise<TransformCounts> {
@@ -103,12 +103,12 @@ async function runHours(deps: TransformDeps, request: HoursRequest): Promise<Tra
     const { name, definition } = request.note;
     await deps.warehouse.run({ name, statements: noteDefinition(name, definition, deps.clock.now()), reads: [] });
   }
-  // Last, so that what others may read never keeps the tables from being published.
+  // Last, so that grants never keep the tables from being published.
   if (request.signal?.aborted !== true) await grantReading(deps);
   return counts;
 }
 
-/** @throws when there is no such model. */
+/** @throws if there is no such model. */
 function selected(graph: ModelGraph, names: readonly string[] | undefined): readonly Model[] {
   if (names === undefined) return graph.models;
   const unknown = names.find((name) => !graph.models.some((model) => model.name === name));
@@ -160,7 +160,7 @@ async function transformHour(deps: TransformDeps, request: HourRequest): Promise
   }
 }
 
-/** @returns why the hour was not published; undefined when it was. */
+/** @returns why the hour was not published; undefined if it was. */
 async function publish(
   warehouse: Warehouse,
   run: ModelRun,

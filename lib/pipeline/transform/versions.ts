@@ -10,12 +10,12 @@ export interface LakePorts {
   readonly store: Pick<ObjectStore, 'list' | 'readTail'>;
 }
 
-/** Lake tables read at the same time. */
+/** Lake tables read concurrently. */
 const AT_ONCE = 16;
 
 /**
- * The versions of the lake tables in an hour. They are read before the rows
- * are, so that whatever comes in between makes a version that no ledger has. A table without the hour has none.
+ * The versions of the lake tables in an hour. They are read before the rows, so that a change in between makes a
+ * version that no ledger has. A table without the hour has none.
  */
 async function lakeVersions(
   { catalog, store }: LakePorts,
@@ -35,12 +35,12 @@ async function lakeVersions(
   return new Map(found);
 }
 
-/** Hours that are read ahead of the one that is being written. */
+/** The number of hours that are read ahead of the current one. */
 const HOURS_AHEAD = 3;
 
 /**
- * The lake's versions of each hour, in the order of `hours`. While one hour is worked on, those of the next ones are read
- * already: where asking the catalogue and the store takes its time, hours that have not changed cost little else.
+ * The lake's versions of each hour, in the order of `hours`. The next hours' versions are read while one hour is
+ * processed: if the catalogue and the store are slow, unchanged hours cost little else.
  */
 export async function* lakeVersionsAhead(
   ports: LakePorts,
@@ -63,8 +63,8 @@ export async function* lakeVersionsAhead(
 }
 
 /**
- * What each model's hour is made of: its own definition, those of all that it reads, and their lake tables' versions. A
- * model that reads nothing in the lake's hour has none: there is nothing to run.
+ * The version of each model's hour: its own definition, those of everything that it reads, and their lake tables'
+ * versions. A model that reads nothing in the lake's hour has none: there is nothing to run.
  */
 export function modelVersions(
   graph: ModelGraph,
@@ -89,7 +89,7 @@ export function modelVersions(
   return models;
 }
 
-/** Every hour that one of the lake tables has, ascending. */
+/** Every hour that any of the lake tables has, ascending. */
 export async function hoursOfLake({ catalog }: LakePorts, tables: readonly string[]): Promise<readonly HourOfTable[]> {
   const hours = new Map<string, HourOfTable>();
   for (const table of tables.flatMap((name) => lakeTableNamed(name) ?? [])) {

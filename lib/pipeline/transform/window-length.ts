@@ -15,8 +15,8 @@ export interface WindowDeps {
 }
 
 /**
- * Notes the length of the windows in a new warehouse, and holds it to that: windows of two lengths in one table would
- * overlap. `definitions` is what the ledger notes.
+ * Records the length of the windows in a new warehouse, and enforces it: windows of two lengths in one table would
+ * overlap. `definitions` are the ledger's entries.
  * @throws SettingError naming the tables and both lengths, before anything has run.
  */
 export async function keepWindowLength(
@@ -35,7 +35,7 @@ export async function keepWindowLength(
   }
 }
 
-/** The models with windows, and all that read them. */
+/** The models with windows, and all models that read them. */
 function windowTables({ models, upstream }: ModelGraph): readonly string[] {
   const windowed = models.filter(({ parameters }) => parameters.includes('window_seconds')).map(({ name }) => name);
   return models

@@ -4,8 +4,9 @@ import type { Model, ModelColumn } from './model.ts';
 import { sameKey } from './same-key.ts';
 
 /**
- * How rows of the temporary table `staged` come into a model's table; `kinds.ts` says for which models. They are deletes and
- * inserts, which every warehouse has; the whole run is one transaction, so that nobody sees the row in between.
+ * How rows of the temporary table `staged` are written to a model's table; `kinds.ts` selects the function. They are
+ * deletes and inserts, which every warehouse has; the whole run is one transaction, so no reader sees an intermediate
+ * state.
  */
 export const replaceAll = (model: Model): readonly string[] => [
   `delete from ${model.name}`,
@@ -21,7 +22,7 @@ export function replaceHour(model: Model): readonly string[] {
   ];
 }
 
-/** The table in which a model with sums keeps what it has taken in of each hour. */
+/** The table in which a model with sums records what it has applied from each hour. */
 export function appliedTable({ name }: Pick<Model, 'name'>): string {
   return `${name}_applied`;
 }
@@ -36,7 +37,7 @@ function temporary(table: string, columns: readonly ModelColumn[], dialect: Dial
   return `create temporary table ${table} (${[...types, ...more].join(', ')})`;
 }
 
-/** Fills the temporary table `present` with these columns of the rows that are there under the keys of `keysOf`. */
+/** Fills the temporary table `present` with these columns of the existing rows that have keys in `keysOf`. */
 function present(model: Model, columns: readonly ModelColumn[], keysOf: string, dialect: Dialect): readonly string[] {
   const { place, select } = dialect.foundRows;
   const places = place === null ? [] : [place];
@@ -52,7 +53,7 @@ function present(model: Model, columns: readonly ModelColumn[], keysOf: string, 
   ];
 }
 
-/** Into a `merge` model's table. */
+/** Inserts into a `merge` model's table. */
 function insertFound(model: Model, names: string, dialect: Dialect): string {
   const { column } = dialect.foundRows;
   if (column === null) return insert(model.name, names, 'merged');
@@ -60,8 +61,8 @@ function insertFound(model: Model, names: string, dialect: Dialect): string {
 }
 
 /**
- * A staged row replaces the row that is there, unless that one is newer by version; the least values of both stay. Of the
- * table only keys, versions and least values are looked at, and whole rows where an older row lowers a value.
+ * A staged row replaces the existing row, unless that one is newer by version; the least values of both stay. Only the
+ * table's keys, versions and least values are read, and whole rows if an older row lowers a value.
  */
 export function mergeByKey(model: Model, dialect: Dialect): readonly string[] {
   const { name, table, key, newest, least, columns } = model;
@@ -93,13 +94,13 @@ export function mergeByKey(model: Model, dialect: Dialect): readonly string[] {
   ];
 }
 
-/** The smaller of the two values that there are. */
+/** The smaller of the two values that are not null. */
 function lesser(column: string): string {
   const [staged, present] = [`staged.${quoted(column)}`, `present.${quoted(column)}`];
   return `case when ${present} < ${staged} or ${staged} is null then ${present} else ${staged} end`;
 }
 
-/** Whether the staged row is older than the one that is there, by the first of the columns that differs. */
+/** Whether the staged row is older than the existing one, by the first of the columns that differs. */
 function isOlder(newest: readonly string[]): string {
   const conditions = newest.map((name, index) => {
     const equal = newest.slice(0, index).map((before) => `staged.${quoted(before)} = present.${quoted(before)}`);
@@ -109,8 +110,9 @@ function isOlder(newest: readonly string[]): string {
 }
 
 /**
- * Totals move by the difference between what the hour holds now and what was taken in of it before, which is kept for
- * that: an hour that runs again replaces its own part, and no run reads history. A row whose sums are all 0 is none.
+ * Totals change by the difference between the hour's current content and what was applied from it before, which is
+ * stored for this purpose: an hour that runs again replaces its own part, and no run reads history. A row whose sums
+ * are all 0 is omitted.
  */
 export function addUp(model: Model, dialect: Dialect): readonly string[] {
   const { sum, columns } = model;
