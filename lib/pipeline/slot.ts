@@ -34,7 +34,7 @@ export interface Chain extends ChainPlace {
   readonly select: RowSelect;
 }
 
-/** How many records a chain has taken in, and what they became. Cumulative, as coverage is. */
+/** The number of records that a chain has covered, and what they became. Cumulative, like coverage. */
 interface ChainCounts {
   readonly taken: number;
   /** Including those of amended offsets. */

@@ -46,7 +46,7 @@ export function settledAtMs({ dt, hour }: HourOfTable): number {
 /** Why the hour must not be compacted now; null if it is due. One that has begun is finished in any case. */
 export function notDue(state: HourState): NotDue | null {
   const { hour, nowMs, lateObjects, lateRows, compactedRows, readBackAtMs } = state;
-  // Invalid timestamps are in this hour, whoever sets them.
+  // Invalid timestamps fall into this hour, whether producers or brokers set them.
   if (hour.dt === '1970-01-01' || state.hasProducersTimestamps) return 'producers_timestamps';
   if (nowMs < settledAtMs(hour)) return 'open';
   if (readBackAtMs === null) return lateObjects > 1 ? null : 'few_objects';

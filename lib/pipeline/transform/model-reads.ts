@@ -6,7 +6,7 @@ import { type SqlNode, type SqlParser, SqlSyntaxError } from './sql-parser.ts';
 /** A piece of SQL in a model's file, as a select, and the prefix of messages about it. */
 interface Piece {
   readonly select: string;
-  /** @param at characters from the select's beginning; null where it is unknown */
+  /** @param at characters from the select's beginning; null if it is unknown */
   place(at: number | null): string;
 }
 
