@@ -1,6 +1,6 @@
 import type { JsonSchema } from '../derive/json-schema.ts';
 
-/** Every way in which the API refuses or fails, and the HTTP status that says so. */
+/** Every API error code, and the HTTP status it maps to. */
 export const errorStatus = {
   invalid_parameter: 400,
   invalid_body: 400,
@@ -21,7 +21,7 @@ export const errorStatus = {
 
 export type ErrorCode = keyof typeof errorStatus;
 
-/** What each says to a client, in one sentence. */
+/** What each code means to a client, in one sentence. */
 export const errorMeaning: Readonly<Record<ErrorCode, string>> = {
   invalid_parameter: 'A query parameter is wrong, unknown or repeated.',
   invalid_body: 'The body is not what the route takes: it is empty, broken, or not compressed as its header says.',
@@ -41,13 +41,13 @@ export const errorMeaning: Readonly<Record<ErrorCode, string>> = {
 };
 
 interface ErrorOptions {
-  /** The parameter that is wrong. */
+  /** The invalid parameter. */
   readonly parameter?: string;
   readonly headers?: Readonly<Record<string, string>>;
   readonly cause?: unknown;
 }
 
-/** An answer that is no success. Its message says what was expected, what was found, and what to do; never a payload. */
+/** An error response. Its message says what was expected, what was found, and what to do; never a payload. */
 export class ApiError extends Error {
   override readonly name = 'ApiError';
   readonly code: ErrorCode;
@@ -75,7 +75,7 @@ export const errorProperties: Readonly<Record<string, JsonSchema>> = {
   },
 };
 
-/** What `errorBody` answers. */
+/** The schema of what `errorBody` returns. */
 export const errorSchema: JsonSchema = {
   title: 'Error',
   type: 'object',
@@ -83,12 +83,12 @@ export const errorSchema: JsonSchema = {
   properties: errorProperties,
 };
 
-/** The one shape of errors: `{"error": {"code": "not_found", "message": "expected …, found …"}}`. */
+/** The single shape of every error: `{"error": {"code": "not_found", "message": "expected …, found …"}}`. */
 export function errorBody({ code, message, parameter }: ApiError) {
   return { error: { code, message, ...(parameter !== undefined && { parameter }) } };
 }
 
-/** The whole answer, for what is refused before the application sees it. */
+/** The complete response, for requests refused before they reach the application. */
 export function errorResponse(error: ApiError): Response {
   const headers = { 'content-type': 'application/json', 'cache-control': 'no-store', ...error.headers };
   return new Response(JSON.stringify(errorBody(error)), { status: errorStatus[error.code], headers });

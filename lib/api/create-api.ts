@@ -8,14 +8,14 @@ import type { ApiAnswer, ApiRequest, ServedRoute } from './route.ts';
 
 export interface ApiOptions {
   readonly routes: readonly ServedRoute[];
-  /** Gets what failed and is not the client's doing, once. */
+  /** Called once with each failure that is not the client's fault. */
   readonly report: (error: unknown) => void;
 }
 
-/** Clients ask again after this long when a store or log is away. */
+/** The `Retry-After` sent to clients while a store or log is unavailable. */
 const RETRY_AFTER_SECONDS = 2;
 
-/** Polling more often than this gets the same answer out of the client's own cache. */
+/** Clients that poll more often than this are answered from their own cache. */
 const CACHED = 'max-age=1';
 
 /** The HTTP application, the same in Node and in Lambda: every route at `/` and at `/api/`. */
@@ -83,7 +83,7 @@ function methodNotAllowed(routes: readonly ServedRoute[], found: string): ApiErr
   return new ApiError('method_not_allowed', `expected ${allowed}, found ${found}`, { headers: { allow: allowed } });
 }
 
-/** What failed inside is for the log, not for clients. */
+/** Internal failures go to the log, not to clients. */
 function refusalOf(error: unknown): ApiError {
   if (error instanceof ApiError) return error;
   if (error instanceof MetricStoreUnavailableError) {

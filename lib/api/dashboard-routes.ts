@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { ApiRoute } from './route.ts';
 
-/** What a browser loads, by name below `/dashboard/`. */
+/** The files a browser loads, by name below `/dashboard/`. */
 export interface DashboardFiles {
   readonly 'index.html': string;
   readonly 'app.js': string;
@@ -10,7 +10,7 @@ export interface DashboardFiles {
 }
 
 export interface DashboardPorts {
-  /** @throws where they cannot be had, with what to do */
+  /** @throws if the files are unavailable, with what to do */
   dashboard(): Promise<DashboardFiles>;
 }
 
@@ -21,10 +21,10 @@ const MEDIA_TYPES = {
   'icon.svg': 'image/svg+xml',
 } as const satisfies Record<keyof DashboardFiles, string>;
 
-/** The pages load nothing from elsewhere and nobody may frame them. */
+/** The pages load nothing from other origins and cannot be framed. */
 const POLICY = "default-src 'self'; frame-ancestors 'none'; base-uri 'none'; form-action 'self'";
 
-/** `/dashboard/`, and the files that it consists of. */
+/** `/dashboard/` and its files. */
 export const dashboardRoutes: readonly ApiRoute<DashboardPorts>[] = [
   { ...fileRoute('index.html', '/dashboard'), operationId: 'getDashboard' },
   ...(['app.js', 'app.css', 'icon.svg'] as const).map((name) => ({

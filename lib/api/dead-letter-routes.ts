@@ -5,7 +5,7 @@ import { listOf, objectSchema } from './metric-schemas.ts';
 import { choiceParameter, flagParameter, limitParameter, textParameter, wholeNumber } from './parameters.ts';
 import type { ApiRequest, ApiRoute } from './route.ts';
 
-/** Which dead letters are meant. */
+/** Selects dead letters. */
 export interface AskedLetters {
   readonly stream?: string;
   readonly reason?: RejectionReason;
@@ -26,7 +26,7 @@ export interface LetterRow {
   /** The first failing field; empty for the whole record. */
   readonly path: string;
   readonly detail: string;
-  /** No row of its table has its position. */
+  /** True if no row of its table has its position. */
   readonly is_open: boolean;
 }
 
@@ -48,35 +48,35 @@ export interface LetterGroup {
 }
 
 export interface LetterList {
-  /** By stream, reason and path, those with the most open letters first. */
+  /** By stream, reason and path; groups with the most open letters come first. */
   readonly groups: readonly LetterGroup[];
-  /** The newest first. */
+  /** Newest first. */
   readonly letters: readonly LetterRow[];
 }
 
 export interface Replayed {
-  /** Letters that are rows now; of a dry run, that would be. */
+  /** Letters that are now rows; in a dry run, letters that would be. */
   readonly made: number;
   readonly left: number;
   readonly by_others: number;
   readonly rows_before: number;
-  /** Offsets that live metrics still wait for. */
+  /** Offsets that live metrics are still waiting for. */
   readonly uncounted: number;
-  /** The first letters, each with what becomes of it. */
+  /** The first letters, each with its outcome. */
   readonly letters: readonly ReplayedLetter[];
 }
 
 export interface ReplayedLetter extends Pick<LetterRow, 'kafka_partition' | 'kafka_offset' | 'reason' | 'path'> {
-  /** Null where it is, or would be, a row. */
+  /** Null if the letter is, or would be, a row. */
   readonly stays_because: string | null;
 }
 
 export interface DeadLetterPorts {
   readonly deadLetters: {
     list(asked: AskedLetters, shown: { readonly limit: number; readonly all: boolean }): Promise<LetterList>;
-    /** Every letter of the position: a topic that was created anew may have several. */
+    /** Every letter at the position: a topic that was recreated may have several. */
     whole(asked: Required<Pick<AskedLetters, 'stream' | 'place'>>): Promise<readonly WholeLetter[]>;
-    /** Null for a stream that no contract declares. */
+    /** Null if no contract declares the stream. */
     replay(asked: AskedLetters & { readonly stream: string }, isDry: boolean): Promise<Replayed | null>;
   };
 }
@@ -98,7 +98,7 @@ const LETTER = [
   { ...offsetParameter, description: 'Of its record.' },
 ] as const;
 
-/** What `weir dlq` does, over HTTP. It needs the lake's files, so only a laptop serves it. */
+/** `weir dlq` over HTTP. It needs the lake's files, so it is only served locally. */
 export const deadLetterRoutes: readonly ApiRoute<DeadLetterPorts>[] = [
   {
     method: 'GET',

@@ -6,7 +6,7 @@ import { choiceParameter } from './parameters.ts';
 import type { ReadPorts } from './read-routes.ts';
 import type { ApiRoute, Parameter } from './route.ts';
 
-/** The routes that a project declares. Each of its views takes the route's parameters that are its own. */
+/** The routes that a project declares. Each view receives those of the route's parameters that belong to it. */
 export function declaredRoutes(
   routes: readonly DeclaredRoute[],
   metrics: readonly AskedMetric[],

@@ -3,18 +3,18 @@ import type { ApiAnswer } from './route.ts';
 
 const ENTITIES: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;' };
 
-/** The text in HTML, between tags or inside of double quotes. */
+/** The text escaped for HTML, between tags or in double quotes. */
 export const escaped = (text: string) => text.replaceAll(/[&<>"]/g, (character) => ENTITIES[character] ?? character);
 
 export interface Page {
   readonly title: string;
   readonly style: string;
-  /** Runs when the page is there. May ask this server, and no other. */
+  /** Runs when the page has loaded. It can send requests to this server only. */
   readonly script?: string;
   readonly body: string;
 }
 
-/** A page that needs nothing but what it holds: its policy forbids every other style, script, request and frame. */
+/** A self-contained page: its policy forbids all other styles, scripts, requests and frames. */
 export function htmlPage({ title, style, script, body }: Page): ApiAnswer {
   const policy = [
     "default-src 'none'",

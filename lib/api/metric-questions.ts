@@ -10,10 +10,10 @@ import type { ApiAnswer, ApiRequest, Parameter, RevisedAnswer } from './route.ts
 export const fromParameter = timeParameter('from', 'Only windows that start at this moment or later.');
 export const toParameter = timeParameter('to', 'Only windows that start before this moment.');
 
-/** Parameters that choose groups: by the path of a field. */
+/** Parameters that select groups, by field path. */
 export type GroupParameters = Readonly<Record<string, Parameter<string | undefined>>>;
 
-/** One for each field that the metric is grouped by: `<prefix><path>`. */
+/** One parameter for each field that the metric is grouped by: `<prefix><path>`. */
 export function groupParameters({ by }: MetricDefinition, prefix = ''): GroupParameters {
   const parameters = by.map(({ path }) => {
     return [path, textParameter(`${prefix}${path}`, `Only groups whose \`${path}\` is this.`)] as const;
@@ -21,7 +21,7 @@ export function groupParameters({ by }: MetricDefinition, prefix = ''): GroupPar
   return Object.fromEntries(parameters);
 }
 
-/** What a request asks of a metric, by whichever of these parameters its route takes. */
+/** The query that a request makes of a metric, from whichever of these parameters its route accepts. */
 export function questionOf(
   request: ApiRequest,
   { limit, groups = {} }: { limit: Parameter<number>; groups?: GroupParameters },
@@ -41,7 +41,7 @@ export function questionOf(
   };
 }
 
-/** @throws ApiError for a question that has no answer */
+/** @throws ApiError if the query cannot be answered */
 export async function answerQuestion(
   { store }: ReadPorts,
   metric: AskedMetric,
@@ -53,7 +53,7 @@ export async function answerQuestion(
   throw new ApiError('invalid_parameter', answer.detail, { parameter });
 }
 
-/** An answer made of one metric. Its revision is that of the figures and of what the metric is declared to be. */
+/** An answer computed from one metric. Its revision covers both the figures and the metric's declaration. */
 export async function revisedBy(
   { store }: ReadPorts,
   metric: AskedMetric,
@@ -63,12 +63,12 @@ export async function revisedBy(
   return { revision: digest([revision, metric]), answer };
 }
 
-/** A short text that is another one for any other value. */
+/** A short digest that differs for different values. */
 export function digest(value: unknown): string {
   return createHash('sha256').update(JSON.stringify(value)).digest('hex').slice(0, 32);
 }
 
-/** The `Link` to the page behind, for clients that follow it, and for answers without a place for `next`. */
+/** The `Link` header for the next page, for clients that follow it and for answers without a `next` field. */
 export function linkTo({ raw }: ApiRequest, next: string | null): Readonly<Record<string, string>> {
   if (next === null) return {};
   const query = new URL(raw.url).searchParams;

@@ -24,7 +24,7 @@ const limit = limitParameter(100);
 
 function metricRoute(metric: AskedMetric): ApiRoute<ReadPorts> {
   const { name, description, windowSeconds } = metric.definition;
-  // With the prefix, a field may be called as a parameter is.
+  // The prefix allows a field to have the same name as a parameter.
   const groups = groupParameters(metric.definition, 'group.');
   return {
     method: 'GET',
@@ -79,7 +79,7 @@ function listRoute(metrics: readonly AskedMetric[]): ApiRoute<ReadPorts> {
   };
 }
 
-/** What a metric means, and how far it has counted. */
+/** What a metric means, and up to what point it has counted. */
 export function metricFacts({ definition }: AskedMetric, state: MetricState | undefined) {
   const { name, description, unit, stream, by, measures, windowSeconds } = definition;
   return {

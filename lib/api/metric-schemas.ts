@@ -12,7 +12,7 @@ const momentOrNull = { type: ['string', 'null'], format: 'date-time' };
 
 type Properties = Readonly<Record<string, JsonSchema>>;
 
-/** An object of these properties and no others; the optional ones may be absent. */
+/** An object with exactly these properties; the optional ones may be absent. */
 export function objectSchema(properties: Properties, optional: Properties = {}): JsonSchema {
   return {
     type: 'object',
@@ -24,10 +24,10 @@ export function objectSchema(properties: Properties, optional: Properties = {}):
 
 export const listOf = (items: JsonSchema): JsonSchema => ({ type: 'array', items });
 
-/** Whatever keys, and these values. */
+/** An object with arbitrary keys and these values. */
 const mapOf = (values: JsonSchema): JsonSchema => ({ type: 'object', additionalProperties: values });
 
-/** A group's value; a null value is a group, too. */
+/** A group's value; null is a group, too. */
 function groupSchema({ type, isNullable }: MetricField): JsonSchema {
   const types = () => {
     switch (type.kind) {
@@ -44,7 +44,9 @@ function groupSchema({ type, isNullable }: MetricField): JsonSchema {
   return { type: [...types(), ...(isNullable ? ['null'] : [])] };
 }
 
-/** A figure: whole numbers that no double holds are text, as are decimals and timestamps. Null where no event had a value. */
+/**
+ * A figure. Decimals, timestamps and integers that exceed a double's precision are text. Null if no event had a value.
+ */
 function figureSchema({ op, field, unit }: Measure): JsonSchema {
   const types = () => {
     switch (field?.type.kind) {
@@ -121,7 +123,7 @@ export const metricListSchema = objectSchema({ count: whole, data: listOf(object
 const anyFigure = { type: ['integer', 'number', 'string', 'null'] };
 const anyGroup = mapOf({ type: ['string', 'integer', 'boolean', 'null'] });
 
-/** A metric on a screen, as `metricOverview` makes it. */
+/** A metric as shown on a screen, built by `metricOverview`. */
 export const metricOverviewSchema = objectSchema({
   ...metricFacts,
   groups: { ...whole, description: 'Groups that there are; of windows those of the shown range.' },

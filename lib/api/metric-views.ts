@@ -134,6 +134,6 @@ const keysOf = ({ group }: MetricRow): readonly (GroupValue | undefined)[] => Ob
 
 const figureOf = ({ values }: MetricRow) => Object.values(values)[0] ?? null;
 
-/** As a double: decimals, and whole numbers that no double holds, are text. */
+/** As a double: decimals, and integers that exceed a double's precision, arrive as text. */
 const size = (figure: string | number | null | undefined) =>
   figure == null ? Number.NEGATIVE_INFINITY : Number(figure);

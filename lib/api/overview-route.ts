@@ -9,7 +9,10 @@ import type { ApiRoute } from './route.ts';
 import { health, streamAnswer } from './status-routes.ts';
 import { healthSchema, streamsSchema } from './status-schemas.ts';
 
-/** Overviews that took longer to make are reused for `REUSED_FOR` times as long: screens cost at most a tenth of a core. */
+/**
+ * Overviews that took longer than this are reused for `REUSED_FOR` times as long, so screens cost at most a tenth of a
+ * core.
+ */
 const QUICK_MS = 250;
 const REUSED_FOR = 10;
 
@@ -21,7 +24,7 @@ interface MadeOverview {
 }
 
 /**
- * `/overview`: everything that a screen shows of a pipeline, in one answer of bounded length.
+ * `/overview`: everything that a screen shows about a pipeline, in one answer of bounded size.
  * @param now monotonic, in milliseconds
  */
 export function overviewRoute(
@@ -45,7 +48,7 @@ export function overviewRoute(
     return fresh;
   }
 
-  /** Requests at the same time share one reading. */
+  /** Concurrent requests share one read. */
   function overviewOf(metric: AskedMetric, ports: ReadPorts): Promise<MadeOverview> {
     const { id } = metric.definition;
     const running = making.get(id) ?? make(metric, ports).finally(() => making.delete(id));
@@ -77,14 +80,14 @@ export function overviewRoute(
   };
 }
 
-/** One after the other, so that each one's time is its own. */
+/** Runs sequentially, so that each one's duration is its own. */
 async function inTurn<T, R>(all: readonly T[], each: (one: T) => Promise<R>): Promise<readonly R[]> {
   const results: R[] = [];
   for (const one of all) results.push(await each(one));
   return results;
 }
 
-/** Streams are shown while the store of live metrics is away. */
+/** Streams are still shown while the store of live metrics is unavailable. */
 async function answeredOrNull<T>(overviews: Promise<T>): Promise<T | null> {
   try {
     return await overviews;

@@ -2,7 +2,9 @@ import { canonicalTimestamp, epochMs } from '../pipeline/timestamps.ts';
 import { ApiError } from './api-error.ts';
 import type { Parameter } from './route.ts';
 
-/** The query's parameters by name. @throws ApiError for one that the route does not take, or that stands there twice */
+/**
+ * The query's parameters by name. @throws ApiError for a parameter that the route does not accept, or that is repeated
+ */
 export function checkQuery(
   parameters: readonly Parameter<unknown>[],
   query: URLSearchParams,
@@ -22,7 +24,7 @@ export function checkQuery(
 
 const MAX_LIMIT = 10_000;
 
-/** How many rows an answer has. */
+/** The number of rows in an answer. */
 export function limitParameter(fallback: number): Parameter<number> {
   return {
     name: 'limit',
@@ -37,7 +39,7 @@ export function limitParameter(fallback: number): Parameter<number> {
   };
 }
 
-/** A whole number that is not negative. */
+/** A non-negative integer. */
 export function wholeNumber(name: string, description: string): Parameter<number | undefined> {
   return {
     name,
@@ -55,7 +57,7 @@ export function textParameter(name: string, description: string): Parameter<stri
   return { name, description, schema: { type: 'string' }, absent: undefined, read: (text) => text };
 }
 
-/** `true` or `false`; false where it is left out. */
+/** `true` or `false`; defaults to false. */
 export function flagParameter(name: string, description: string): Parameter<boolean> {
   return {
     name,
@@ -71,7 +73,7 @@ export function flagParameter(name: string, description: string): Parameter<bool
 
 export const nextParameter = textParameter('next', 'The `next` of the answer before: asks for the rows behind it.');
 
-/** A moment, in seconds since 1970, rounded up: the first whole second that is not before it. */
+/** A time in seconds since 1970, rounded up to the first whole second that is not before it. */
 export function timeParameter(name: string, description: string): Parameter<number | undefined> {
   return {
     name,
@@ -86,7 +88,7 @@ export function timeParameter(name: string, description: string): Parameter<numb
   };
 }
 
-/** One of a few words; undefined where the query has none. */
+/** One of a fixed set of words; undefined if omitted. */
 export function choiceParameter(
   name: string,
   description: string,

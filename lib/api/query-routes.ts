@@ -6,20 +6,20 @@ import type { ApiRoute } from './route.ts';
 export interface AskedQuery {
   readonly sql: string;
   readonly maxRows: number;
-  /** Aborts when nobody waits for the answer any more. */
+  /** Aborts when the client no longer waits for the answer. */
   readonly signal: AbortSignal;
 }
 
-/** A value as JSON has it; whole numbers of 64 bits and decimals are text. */
+/** A value as JSON represents it; 64-bit integers and decimals are text. */
 type QueriedValue = unknown;
 
 export interface QueryPorts {
-  /** `refused` says what is wrong with the statement, `stopped` which limit it has met. */
+  /** `refused` says what is wrong with the statement, `stopped` which limit was reached. */
   query(asked: AskedQuery): Promise<
     | {
         readonly columns: readonly { readonly name: string; readonly type: string }[];
         readonly rows: readonly (readonly QueriedValue[])[];
-        /** There are more rows than these. */
+        /** True if there are more rows than these. */
         readonly isCut: boolean;
         readonly tookMs: number;
       }
@@ -27,7 +27,7 @@ export interface QueryPorts {
     | { readonly stopped: string }
     | { readonly busy: true }
   >;
-  /** What can be queried. */
+  /** The tables that can be queried. */
   tables(): Promise<readonly QueryTable[]>;
 }
 
@@ -44,7 +44,7 @@ const RETRY_AFTER_SECONDS = 2;
 const text = { type: 'string' };
 const columnsSchema = listOf(objectSchema({ name: text, type: { ...text, description: 'As DuckDB names it.' } }));
 
-/** SQL over lake and warehouse, for reading. */
+/** Read-only SQL over lake and warehouse. */
 export const queryRoutes: readonly ApiRoute<QueryPorts>[] = [
   {
     method: 'GET',

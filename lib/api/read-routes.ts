@@ -9,25 +9,25 @@ import { statusRoutes, type Trouble } from './status-routes.ts';
 import type { StreamStatus } from './stream-status.ts';
 import { type RouteLink, welcomeRoute } from './welcome-route.ts';
 
-/** What reading asks of the world. */
+/** What the read routes require. */
 export interface ReadPorts {
   readonly store: Pick<MetricStore, 'read' | 'shards' | 'entries'>;
   /** In the order of the contracts. */
   status(): Promise<readonly StreamStatus[]>;
-  /** What does not work now. */
+  /** Current problems. */
   troubles(): readonly Trouble[];
 }
 
 /** What the routes are derived from. */
 export interface ReadOptions {
   readonly metrics: readonly AskedMetric[];
-  /** Of the project. */
+  /** The project's routes. */
   readonly routes: readonly DeclaredRoute[];
-  /** What the page of `/` leads to before them. */
+  /** Links that the page at `/` lists before these routes. */
   readonly leadingTo?: readonly RouteLink[];
 }
 
-/** Every route that only reads. */
+/** Every read-only route. */
 export function readRoutes({ metrics, routes, leadingTo = [] }: ReadOptions): readonly ApiRoute<ReadPorts>[] {
   const reading = [
     ...declaredRoutes(routes, metrics),

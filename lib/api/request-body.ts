@@ -1,11 +1,11 @@
 import { ApiError } from './api-error.ts';
 
-/** The request's body, as it comes. @throws ApiError `too_large` before more than `maxBytes` are read */
+/** The request's body, unchanged. @throws ApiError `too_large` before more than `maxBytes` are read */
 export async function requestBody(request: Request, maxBytes: number): Promise<Uint8Array> {
   const length = request.headers.get('content-length');
   if (length === null) return streamed(request, maxBytes);
   if (Number(length) > maxBytes) throw tooLarge(maxBytes);
-  // The server reads no more of the connection than the header says.
+  // The server never reads more from the connection than `Content-Length` states.
   return new Uint8Array(await request.arrayBuffer());
 }
 

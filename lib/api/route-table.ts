@@ -13,13 +13,13 @@ import type { RouteLink } from './welcome-route.ts';
 export interface RouteTableOptions {
   readonly contracts: readonly Contract[];
   readonly metrics: readonly AskedMetric[];
-  /** Of the project. */
+  /** The project's routes. */
   readonly routes: readonly DeclaredRoute[];
-  /** Pages for people that are served beside it: what the page of `/` leads to first. */
+  /** Pages for people, served alongside the API and listed first on the page at `/`. */
   readonly pages?: readonly RouteLink[];
 }
 
-/** Every route of the API, the same on a laptop and in AWS, by what it needs. */
+/** Every route of the API, the same locally and in AWS, grouped by the ports it requires. */
 export interface RouteTable {
   readonly reading: readonly ApiRoute<ReadPorts>[];
   readonly taking: readonly ApiRoute<IngestPorts>[];
@@ -35,14 +35,14 @@ export function routeTable({ contracts, metrics, routes, pages = [] }: RouteTabl
 }
 
 interface Described {
-  /** Of Weir. */
+  /** Weir's version. */
   readonly version: string;
   readonly examples: ExampleEvents;
-  /** What is served beside the table. */
+  /** Routes served in addition to the table. */
   readonly further?: readonly ServedRoute[];
 }
 
-/** The document of the whole table, made once, when it is asked for. */
+/** The document of the whole table, built once, on first request. */
 export function tableDocument(
   { reading, taking, describing }: RouteTable,
   { further = [], ...described }: Described,

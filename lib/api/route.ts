@@ -3,38 +3,41 @@ import type { JsonSchema } from '../derive/json-schema.ts';
 import type { ErrorCode } from './api-error.ts';
 
 /**
- * A route of the API: what its description says, and what it does. The description depends on contracts and metrics only, so
- * that the whole API can be described where some of its routes are served elsewhere.
- * @template Ports what `handle` needs of the world.
+ * A route of the API: its description and its handler. The description depends only on contracts and metrics, so the
+ * whole API can be described even if some of its routes are served elsewhere.
+ * @template Ports what `handle` requires
  */
 export interface ApiRoute<Ports> {
   readonly method: 'GET' | 'POST';
-  /** `/metrics/{name}`. Answered at `/api/metrics/{name}`, too. */
+  /** `/metrics/{name}`. Also served at `/api/metrics/{name}`. */
   readonly path: string;
-  /** Left out of descriptions: it only says what there is instead. */
+  /** Omitted from descriptions: the route only says what to use instead. */
   readonly isUnlisted?: true;
-  /** Unique, for generated clients: `getMetricUsers`. */
+  /** Unique; names the method in generated clients: `getMetricUsers`. */
   readonly operationId: string;
-  /** The group that a description lists it in: `metrics`. */
+  /** The group that descriptions list it in: `metrics`. */
   readonly tag: string;
   /** One line without a full stop. */
   readonly summary: string;
   readonly description?: string;
-  /** The variables of its path. */
+  /** The path's variables. */
   readonly variables?: readonly Parameter<unknown>[];
-  /** The query parameters that it takes; any other is refused. */
+  /** The accepted query parameters; any other is refused. */
   readonly parameters: readonly Parameter<unknown>[];
-  /** Its body is events of this stream, as `requestEvents` reads them. */
+  /** Set if the body is events of this stream, as `requestEvents` reads them. */
   readonly takes?: Contract;
-  /** Its body is JSON of this schema. */
+  /** Set if the body is JSON with this schema. */
   readonly body?: JsonSchema;
-  /** Success, by HTTP status. */
+  /** Successful responses, by HTTP status. */
   readonly responses: Readonly<Record<number, ApiResponse>>;
-  /** Errors of its own, beside those that every route has. */
+  /** The route's own errors, in addition to those that every route has. */
   readonly errors: readonly ErrorCode[];
-  /** It answers with an `ETag`, and 304 to clients that have that revision: `handle` gives a `RevisedAnswer`. */
+  /**
+   * Set if the route answers with an `ETag`, and with 304 to clients that have that revision: `handle` returns a
+   * `RevisedAnswer`.
+   */
   readonly isRevised?: true;
-  /** What its errors say, where that is more than `errorBody`. */
+  /** The schema of its errors, if they contain more than `errorBody`. */
   readonly errorSchema?: JsonSchema;
   handle(request: ApiRequest, ports: Ports): Promise<ApiAnswer | RevisedAnswer>;
 }
@@ -45,45 +48,45 @@ interface ApiResponse {
   readonly content: Readonly<Record<string, JsonSchema>>;
 }
 
-/** A query parameter. None is required. */
+/** A query parameter; always optional. */
 export interface Parameter<T> {
   readonly name: string;
   readonly description: string;
-  /** Of its value; with the default. */
+  /** The schema of the value, including the default. */
   readonly schema: JsonSchema;
-  /** What it is where the query does not have it. */
+  /** The value if the query omits the parameter. */
   readonly absent: T;
   /** @throws ApiError `invalid_parameter` */
   read(text: string): T;
 }
 
 export interface ApiRequest {
-  /** Its body is not read yet. */
+  /** The body has not been read yet. */
   readonly raw: Request;
-  /** A variable of the path. */
+  /** A path variable. */
   variable(name: string): string;
   /** A parameter of the route. @throws ApiError `invalid_parameter` */
   value<T>(parameter: Parameter<T>): T;
 }
 
 export interface ApiAnswer {
-  /** 200 where it is left out. */
+  /** 200 if omitted. */
   readonly status?: number;
-  /** Text as it is; anything else as JSON. */
+  /** A string is sent as is; an object as JSON. */
   readonly body: string | object;
-  /** `application/json` where it is left out. */
+  /** `application/json` if omitted. */
   readonly type?: string;
   readonly headers?: Readonly<Record<string, string>>;
 }
 
-/** An answer that need not be made where the client has that revision already. */
+/** An answer that need not be computed if the client already has this revision. */
 export interface RevisedAnswer {
   /** Changes whenever the answer to the same request may have changed. */
   readonly revision: string;
   answer(): Promise<ApiAnswer>;
 }
 
-/** A route with its ports. */
+/** A route bound to its ports. */
 export type ServedRoute = Omit<ApiRoute<never>, 'handle'> & {
   handle(request: ApiRequest): Promise<ApiAnswer | RevisedAnswer>;
 };

@@ -7,9 +7,9 @@ import type { ApiRoute } from './route.ts';
 import { healthSchema, statusSchema } from './status-schemas.ts';
 import type { StreamStatus } from './stream-status.ts';
 
-/** Something that does not work now. */
+/** A current problem. */
 export interface Trouble {
-  /** `trying` goes on by itself; what is `stopped` goes on only after a person has done something. */
+  /** `trying` resolves without intervention; `stopped` requires a person to act. */
   readonly state: 'trying' | 'stopped';
   /** `topic orders: delivering kafka partition 0, offsets 5 to 20` */
   readonly what: string;
@@ -64,7 +64,7 @@ function healthRoute(metrics: readonly AskedMetric[]): ApiRoute<ReadPorts> {
   };
 }
 
-/** Whether all is well. */
+/** Whether the pipeline is healthy. */
 export async function health(ports: ReadPorts, metrics: readonly AskedMetric[]) {
   const gaps = await metricGaps(ports, metrics);
   const troubles = [...ports.troubles(), ...gaps.troubles];
@@ -72,7 +72,7 @@ export async function health(ports: ReadPorts, metrics: readonly AskedMetric[]) 
   return { status, gaps: gaps.metrics, troubles };
 }
 
-/** The metrics that are not complete: something before is still to be counted from the lake. */
+/** The incomplete metrics: earlier events still have to be counted from the lake. */
 async function metricGaps({ store }: ReadPorts, metrics: readonly AskedMetric[]) {
   try {
     const states = await Promise.all(metrics.map((metric) => metricState(store, metric)));

@@ -3,7 +3,7 @@ import { limitParameter, textParameter, wholeNumber } from './parameters.ts';
 import type { ApiRequest, ApiRoute } from './route.ts';
 import { fateSchema, streamFactsSchema, streamRowsSchema } from './stream-schemas.ts';
 
-/** What a contract declares, for people. */
+/** A contract's declaration, for people. */
 export interface StreamFacts {
   readonly stream: string;
   readonly description: string;
@@ -20,12 +20,12 @@ export interface StreamFacts {
   readonly table: string;
   readonly fields: readonly DeclaredField[];
   readonly columns: readonly DeclaredColumn[];
-  /** An event that the contract accepts; null where no generator makes any. */
+  /** An event that the contract accepts; null if no generator produces one. */
   readonly example: object | null;
 }
 
 interface DeclaredField {
-  /** On the wire. */
+  /** The name on the wire. */
   readonly name: string;
   readonly type: string;
   readonly nullable: boolean;
@@ -43,14 +43,14 @@ interface DeclaredColumn {
 
 export type Cell = string | number | boolean | null;
 
-/** Rows of the newest hour that has any. */
+/** Rows of the newest non-empty hour. */
 export interface StreamRows {
   readonly columns: readonly string[];
-  /** The newest first. */
+  /** Newest first. */
   readonly rows: readonly (readonly Cell[])[];
 }
 
-/** What became of a record. `waiting`: it is not in the lake yet, or there is none. */
+/** What became of a record. `waiting`: it is not in the lake yet, or does not exist. */
 export interface Fate {
   readonly state: 'waiting' | 'row' | 'dead_letter';
   readonly row: Readonly<Record<string, Cell>> | null;
@@ -58,7 +58,7 @@ export interface Fate {
 
 export interface StreamPorts {
   readonly streams: {
-    /** Null for a stream that no contract declares, as below. */
+    /** Null if no contract declares the stream; the same holds below. */
     facts(stream: string): StreamFacts | null;
     rows(stream: string, limit: number): Promise<StreamRows | null>;
     fate(stream: string, place: { readonly kafkaPartition: number; readonly offset: number }): Promise<Fate | null>;
@@ -70,7 +70,7 @@ const kafkaPartition = wholeNumber('kafka_partition', 'Of the record.');
 const offset = wholeNumber('offset', 'Of the record.');
 const limit = limitParameter(20);
 
-/** Streams and what is in their tables. They read the lake's files, so only a laptop serves them. */
+/** Streams and the contents of their tables. They read the lake's files, so they are only served locally. */
 export const streamRoutes: readonly ApiRoute<StreamPorts>[] = [
   {
     method: 'GET',

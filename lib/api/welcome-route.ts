@@ -10,7 +10,7 @@ li { margin: .2rem 0 } a { font-family: ui-monospace, monospace }
 
 export type RouteLink = Pick<ApiRoute<never>, 'path' | 'summary'>;
 
-/** `GET /`: one word, and for a browser a page that leads to these routes. */
+/** `GET /`: one word; for a browser, a page that links to these routes. */
 export function welcomeRoute(routes: readonly RouteLink[]): ApiRoute<unknown> {
   const text = { type: 'string' };
   return {

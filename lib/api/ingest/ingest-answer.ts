@@ -2,7 +2,7 @@ import type { EventOutcome, Ingested } from '../../pipeline/ingest/ingest.ts';
 import { ApiError, type ErrorCode, errorBody, errorStatus } from '../api-error.ts';
 import type { ApiAnswer } from '../route.ts';
 
-/** One event of the answer, named by its index in the request. */
+/** The answer for one event, identified by its index in the request. */
 function eventAnswer(topic: string, outcome: EventOutcome, index: number) {
   switch (outcome.status) {
     case 'accepted': {
@@ -21,7 +21,7 @@ function eventAnswer(topic: string, outcome: EventOutcome, index: number) {
   }
 }
 
-/** What a client of `/events/…` gets: 202 where everything was accepted, else an error that says what became of each event. */
+/** The response of `/events/…`: 202 if every event was accepted, otherwise an error with the outcome of each event. */
 export function ingestAnswer(topic: string, { outcomes }: Ingested): ApiAnswer {
   const countOf = (status: EventOutcome['status']) => outcomes.filter((outcome) => outcome.status === status).length;
   const counts = {
@@ -42,7 +42,7 @@ export function ingestAnswer(topic: string, { outcomes }: Ingested): ApiAnswer {
   };
 }
 
-/** What has failed may work again after a moment. */
+/** The failure may be temporary, so the client is asked to retry. */
 export const RETRY_LATER = { 'retry-after': '2' };
 
 function codeOf(outcomes: readonly EventOutcome[], unacknowledged: number): ErrorCode {

@@ -9,12 +9,12 @@ import { ingestAnswer, RETRY_LATER } from './ingest-answer.ts';
 import { acceptedSchema, ingestErrorSchema } from './ingest-schemas.ts';
 import { type BodyLimits, requestEvents } from './request-events.ts';
 
-/** What taking events asks of the world. */
+/** What the ingest routes require. */
 export interface IngestPorts {
-  /** By the stream's name; of every stream that takes events. */
+  /** By stream name, for every stream that accepts events. */
   readonly ingesters: ReadonlyMap<string, OpenIngester>;
   readonly limits: BodyLimits;
-  /** Gets why events were not acknowledged, once a request. */
+  /** Called once per request with the reason why events were not acknowledged. */
   readonly report: (error: Error) => void;
 }
 
@@ -24,11 +24,11 @@ interface OpenIngester extends Ingester {
 
 interface IngestersOptions extends Omit<IngesterOptions, 'contract' | 'topic'> {
   readonly contracts: readonly Contract[];
-  /** Stream to topic, where that has another name. */
+  /** Stream to topic, for topics whose name differs from the stream's. */
   readonly topics: ReadonlyMap<string, string>;
 }
 
-/** One for each stream that takes events; they live as long as the process. */
+/** One ingester for each stream that accepts events; they live as long as the process. */
 export function openIngesters({ contracts, topics, ...options }: IngestersOptions): IngestPorts['ingesters'] {
   const open = ingestedStreams(contracts).map((contract) => {
     const topic = topicOf(contract, topics);
@@ -37,7 +37,7 @@ export function openIngesters({ contracts, topics, ...options }: IngestersOption
   return new Map(open);
 }
 
-/** `POST /events/{stream}`, for each stream whose events come from outside. */
+/** `POST /events/{stream}`, for each stream that accepts external events. */
 export function ingestRoutes(contracts: readonly Contract[]): readonly ApiRoute<IngestPorts>[] {
   return [...ingestedStreams(contracts).map(ingestRoute), unknownStreamRoute(contracts)];
 }

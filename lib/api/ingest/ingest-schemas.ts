@@ -42,13 +42,13 @@ const outcomes = {
   retry: { type: 'boolean', description: 'Whether sending the unacknowledged events again may help.' },
 };
 
-/** 202: every event is in every in-sync copy of the log. */
+/** 202: every event is on every in-sync replica. */
 export const acceptedSchema: JsonSchema = {
   title: 'AcceptedEvents',
   ...objectSchema({ ...outcomes, events: listOf(acceptedEvent) }),
 };
 
-/** An error; where the events were read, with what became of each. */
+/** An error; if the events could be read, it includes the outcome of each. */
 export const ingestErrorSchema: JsonSchema = {
   ...errorSchema,
   title: 'IngestError',

@@ -5,18 +5,18 @@ import { ApiError } from '../api-error.ts';
 import { requestBody, tooLarge } from '../request-body.ts';
 
 export interface BodyLimits {
-  /** As the body comes, compressed or not. */
+  /** The size of the body as received, compressed or not. */
   readonly maxBodyBytes: number;
 }
 
 const MEBIBYTE = 1024 * 1024;
 
-/** Of a body whose compression is undone. */
+/** The size of a body after decompression. */
 export const MAX_UNPACKED_BYTES = 10 * MEBIBYTE;
-/** What one answer can name one by one. */
+/** The most events that one answer can list individually. */
 export const MAX_EVENTS = 10_000;
 
-/** How the events of a body follow each other, by its media type. */
+/** How events are delimited in a body, by media type. */
 export const mediaTypes: Readonly<Record<string, EventLayout>> = {
   'application/json': 'json',
   'application/x-ndjson': 'lines',
@@ -77,7 +77,7 @@ function checkedLength(body: Uint8Array): Uint8Array {
 
 const gunzipped = promisify(gunzip);
 
-/** Stops when the limit is reached: a bomb is not unpacked. */
+/** Stops at the limit, so that a decompression bomb is never fully unpacked. */
 async function unpacked(body: Uint8Array): Promise<Uint8Array> {
   try {
     return await gunzipped(body, { maxOutputLength: MAX_UNPACKED_BYTES });

@@ -1,4 +1,4 @@
-/** What the page of `/docs` looks like, and how its forms are sent. It holds all of it, so that it works without a network. */
+/** The styles of the `/docs` page. They are inlined so that the page works without a network. */
 
 export const DOCS_STYLE = `
 :root { color-scheme: light dark }
@@ -11,7 +11,10 @@ output { display: block; white-space: pre-wrap; overflow-wrap: anywhere; margin:
 th { text-align: left; vertical-align: top; padding-right: 1rem }
 `;
 
-/** Sends a form as its operation says, and shows the answer. Paths are relative: the page may be served below another one. */
+/**
+ * Sends a form as its operation defines, and shows the answer. Paths are relative, because the page may be served below
+ * another path.
+ */
 export const DOCS_SCRIPT = `
 for (const form of document.forms) {
   const { body, type } = form.elements;

@@ -3,7 +3,7 @@ import type { ApiAnswer } from '../route.ts';
 import { DOCS_SCRIPT, DOCS_STYLE } from './docs-assets.ts';
 import type { MediaType, OpenApiDocument, Operation } from './openapi-types.ts';
 
-/** The document as a page: every operation, its schemas, and a form that sends it. */
+/** The document as a page: every operation, its schemas, and a form to send it. */
 export function docsPage(document: OpenApiDocument): ApiAnswer {
   const { info, tags, paths } = document;
   const operations = Object.entries(paths).flatMap(([path, methods]) =>
@@ -31,7 +31,7 @@ interface PlacedOperation {
 
 function operationSection({ path, method, operation }: PlacedOperation): string {
   const { operationId, summary, description, parameters, requestBody, responses } = operation;
-  // The browser sends its own conditions.
+  // The browser sends conditional headers itself.
   const asked = parameters.filter(({ in: place }) => place === 'query');
   const fields = asked.map(
     ({ name, description, schema }) =>
@@ -53,7 +53,7 @@ ${Object.entries(responses['200']?.content ?? responses['202']?.content ?? {})
 </details>`;
 }
 
-/** A choice of media types and examples, and the body itself. */
+/** Selectors for the media type and the example, and the body field. */
 function bodyField(content: Readonly<Record<string, MediaType>>): string {
   const choices = Object.entries(content).flatMap(([type, { examples }]) =>
     Object.values(examples ?? { empty: { summary: 'No example', value: '' } }).map(({ summary, value }) => {
@@ -73,7 +73,7 @@ function schemaSection([name, schema]: readonly [string, unknown]): string {
   return `<details><summary>${escaped(name)}</summary><pre>${escaped(JSON.stringify(schema, null, 2))}</pre></details>`;
 }
 
-/** Escaped, with what stands between back quotes as code. */
+/** Escaped text; spans in back quotes become code. */
 const prose = (text: string) => escaped(text).replaceAll(/`([^`]*)`/g, '<code>$1</code>');
 
 function kindOf({ type, format, default: fallback }: Readonly<Record<string, unknown>>): string {

@@ -7,7 +7,7 @@ import type { ExampleEvents, MediaType, RequestBody } from './openapi-types.ts';
 
 type Events = ReturnType<ExampleEvents>;
 
-/** What may be sent to a stream, in each media type that is taken. */
+/** The request body of a stream's events, in each accepted media type. */
 export function eventsBody(contract: Contract, examples: Events, schemas: NamedSchemas): RequestBody {
   const event = schemas.use(jsonSchema(contract));
   const content = Object.entries(mediaTypes).map(([mediaType, layout]): [string, MediaType] => {

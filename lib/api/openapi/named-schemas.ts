@@ -1,8 +1,10 @@
 import type { JsonSchema } from '../../derive/json-schema.ts';
 
-/** The schemas of a document that have a title: each stands in it once, under that name. */
+/** The titled schemas of a document: each appears once, under its title. */
 export interface NamedSchemas {
-  /** A reference where the schema has a title, else the schema itself. @throws where another one has that title */
+  /**
+   * A reference if the schema has a title, otherwise the schema itself. @throws if a different schema has that title
+   */
   use(schema: JsonSchema): JsonSchema;
   /** By title. */
   all(): Readonly<Record<string, JsonSchema>>;

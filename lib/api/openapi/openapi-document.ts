@@ -5,12 +5,12 @@ import { eventsBody } from './events-body.ts';
 import { type NamedSchemas, namedSchemas } from './named-schemas.ts';
 import type { ExampleEvents, OpenApiDocument, Operation, OperationResponse, RequestBody } from './openapi-types.ts';
 
-/** A route without what it does. */
+/** A route without its handler. */
 type RouteDescription = Omit<ApiRoute<never>, 'handle'>;
 
 export interface DescribedApi {
   readonly routes: readonly RouteDescription[];
-  /** Of Weir. */
+  /** Weir's version. */
   readonly version: string;
   readonly examples: ExampleEvents;
 }
@@ -19,7 +19,7 @@ const DESCRIPTION =
   'Send events to streams, and read the live figures that are counted from them. Times are UTC. Whole numbers that a double ' +
   'does not hold are text. Every error has the same shape, `{"error": {"code", "message"}}`, and its code is one of a closed list.';
 
-/** The description of an API: everything in it follows from its routes, and so from contracts and metrics. */
+/** The description of an API, derived entirely from its routes, and so from contracts and metrics. */
 export function openApiDocument({ routes, version, examples }: DescribedApi): OpenApiDocument {
   const listed = routes.filter(({ isUnlisted }) => isUnlisted !== true);
   const schemas = namedSchemas();
@@ -87,7 +87,7 @@ const ifNoneMatch = {
   schema: { type: 'string' },
 };
 
-/** What any route may answer. */
+/** Errors that any route may return. */
 const COMMON_ERRORS: readonly ErrorCode[] = [
   'invalid_parameter',
   'unauthorized',

@@ -4,7 +4,7 @@ import { docsPage } from './docs-page.ts';
 import type { OpenApiDocument } from './openapi-types.ts';
 
 export interface DocumentPorts {
-  /** Of the whole API, these routes included. The same whenever it is called. */
+  /** The document of the whole API, including these routes. Every call returns the same document. */
   readonly document: () => OpenApiDocument;
 }
 

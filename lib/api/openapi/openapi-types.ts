@@ -9,13 +9,13 @@ export interface OpenApiDocument {
   readonly info: { readonly title: string; readonly version: string; readonly description: string };
   readonly servers: readonly { readonly url: string }[];
   readonly tags: readonly { readonly name: string }[];
-  /** Path to method, in lower case, to operation. */
+  /** Path to HTTP method (lower case) to operation. */
   readonly paths: Readonly<Record<string, Readonly<Record<string, Operation>>>>;
   readonly components: {
     readonly schemas: Readonly<Record<string, JsonSchema>>;
     readonly securitySchemes: Readonly<Record<string, JsonSchema>>;
   };
-  /** Any one of them; an empty one is none. */
+  /** Any one of them suffices; an empty one means no authentication. */
   readonly security: readonly Readonly<Record<string, readonly string[]>>[];
 }
 
