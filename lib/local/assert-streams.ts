@@ -3,8 +3,8 @@ import { topicOf } from '../derive/topic.ts';
 import { SettingError, type Settings, settings } from '../settings.ts';
 
 /**
- * Refuses settings that name an unknown stream, and two streams on one topic, because the events of one would be dead
- * letters of the other.
+ * Refuses settings that name an unknown stream, or that put two streams on one topic, because each stream's events
+ * would be the other's dead letters.
  * @throws SettingError naming the variable, the streams and the topic.
  */
 export function assertStreams(

@@ -21,13 +21,13 @@ interface FolderToAudit {
 }
 
 export interface FolderReport extends AuditReport {
-  /** Why live metrics could not be read; null where they were, or where only some hours were asked for. */
+  /** Why live metrics could not be read; null if they were read, or if only some hours were requested. */
   readonly unread: string | null;
 }
 
 /**
- * Audits a data folder's lake, beside whatever else goes on there; and its live metrics, unless only some hours are asked for. Those of
- * a table with findings wait for its repair.
+ * Audits a data folder's lake, and its live metrics unless only some hours are requested. Safe beside other processes.
+ * The metrics of a table with findings are not audited until the table is repaired.
  */
 export async function auditFolder(given: FolderToAudit, request: AuditRequest): Promise<FolderReport> {
   const { folder, settings, clock } = given;

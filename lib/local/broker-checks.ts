@@ -19,13 +19,12 @@ interface Place {
   readonly port: number;
 }
 
-/** The name of a step, and its check, which returns what it found, or throws an error that says what to do. */
+/** The name of a step, and its check, which returns what it found or throws an error that says what to do. */
 type Step = readonly [name: string, run: () => Promise<string>];
 
 /**
- * Tries everything between here and the topics, in the order in which it is needed: of each broker its name, its port,
- * TLS and the login, then the topics, then a consumer group. What follows a step that fails is not tried. Makes nothing
- * and changes nothing.
+ * Checks the connection to the topics step by step: for each broker its name, its port, TLS and the login, then the
+ * topics, then a consumer group. Stops at the first failing step. Read-only.
  */
 export async function brokerChecks(settings: Settings, contracts: readonly Contract[]): Promise<readonly Check[]> {
   const brokers = settings.brokers.split(',').flatMap((broker) => broker.trim() || []);

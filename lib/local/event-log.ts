@@ -16,8 +16,8 @@ export interface OpenEventLogOptions {
 const MEBIBYTE = 1024 * 1024;
 
 /**
- * The log in the data folder. This process is its writer until it is closed.
- * @throws WriterLockedError when another process is.
+ * The log in the data folder. This process is its writer until the log is closed.
+ * @throws WriterLockedError if another process is its writer.
  */
 export function openEmbeddedLog({ folder, settings, clock, warn }: OpenEventLogOptions): Promise<EventLog> {
   return embeddedEventLog({
@@ -30,7 +30,7 @@ export function openEmbeddedLog({ folder, settings, clock, warn }: OpenEventLogO
 
 /**
  * The log of the configured brokers. Does not connect yet.
- * @throws SettingError if its settings conflict, or this machine does not support them.
+ * @throws SettingError if its settings conflict, or if this machine does not support them.
  */
 export async function openKafkaLog({ settings, warn }: OpenEventLogOptions): Promise<EventLog> {
   const { kafkaEventLog } = await import('../adapters/kafka/kafka-event-log.ts');
@@ -59,7 +59,7 @@ async function assertCompressionWorks({ kafkaCompression }: Settings): Promise<v
 /**
  * The log that the pipeline runs on. With either kind, this process is the only pipeline on the data folder until the
  * log is closed.
- * @throws WriterLockedError when another process is.
+ * @throws WriterLockedError if another process is running a pipeline on it.
  */
 export async function openPipelineLog(options: OpenEventLogOptions): Promise<EventLog> {
   if (options.settings.brokers === '') return openEmbeddedLog(options);

@@ -7,7 +7,10 @@ import { maskPayload } from '../pipeline/masking.ts';
 const EVENTS = 2;
 const SEED = 1;
 
-/** What the generators make of that moment (milliseconds since 1970), masked as everything that is shown; always the same. */
+/**
+ * The events that the generators produce for this time (milliseconds since 1970), masked like all displayed data.
+ * Deterministic.
+ */
 export function exampleEvents(
   contracts: readonly Contract[],
   generators: readonly Generator[],

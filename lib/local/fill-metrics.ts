@@ -40,12 +40,12 @@ interface KeepFilled extends FillOptions {
 
 /** How often to check for gaps: a gap in a refined stream blocks its metrics. */
 const LOOK_EVERY_MS = 2_000;
-/** Gaps that the lake cannot fill either are checked at increasing intervals. */
+/** Gaps that the lake cannot fill are checked at increasing intervals. */
 const MAX_WAIT_MS = 120_000;
 
 /**
- * Fills the gaps of live metrics from the lake until `signal` aborts, a store that was lost included; first drops
- * metrics that are not declared any more. Trouble is reported, and tried again.
+ * Fills the gaps of live metrics from the lake until `signal` aborts, even if the whole store was lost. First drops
+ * metrics that are no longer declared. Failures are reported and retried.
  */
 export async function keepFilled(options: KeepFilled, live: LiveMetrics): Promise<void> {
   const { clock, report, signal } = options;

@@ -3,7 +3,10 @@ import type { Generator } from '../generators/generator.ts';
 import type { InputLine } from '../pipeline/input-line.ts';
 import type { Clock } from '../pipeline/ports.ts';
 
-/** `count` events of a stream as lines (without end where `count` is Infinity), each of the time it is asked for. */
+/**
+ * `count` events of a stream as lines (endless if `count` is Infinity), each generated for the time at which it is
+ * requested.
+ */
 export async function* generatedLines(
   generator: Generator,
   { seed, count, clock }: { readonly seed: number | null; readonly count: number; readonly clock: Clock },

@@ -6,9 +6,9 @@ const TLS_SETTINGS = ['kafkaCaFile', 'kafkaCertificateFile', 'kafkaKeyFile'] as 
 const PASSWORD_SETTINGS = ['kafkaUsername', 'kafkaPassword', 'kafkaPasswordFile'] as const;
 
 /**
- * How to connect to the brokers, as the settings say, with what the files that they name hold.
- * @throws SettingError naming the setting that is missing, that goes with others than those in effect, or whose file does not
- *   do. Never with a secret.
+ * How to connect to the brokers, from the settings and the files that they name.
+ * @throws SettingError naming the setting that is missing, that conflicts with the others, or whose file is unusable.
+ * Never with a secret.
  */
 export async function kafkaSecurityOf(settings: Settings): Promise<KafkaSecurity> {
   const hasTls = settings.kafkaSecurity === 'ssl' || settings.kafkaSecurity === 'sasl_ssl';
@@ -21,7 +21,7 @@ export async function kafkaSecurityOf(settings: Settings): Promise<KafkaSecurity
   return kafkaSecurity(tls, login);
 }
 
-/** Ignored settings are refused, because the mistake would go unnoticed. */
+/** Settings that would have no effect are refused, because the mistake would go unnoticed. */
 function refuse(settings: Settings, names: readonly SettingName[], expected: string): void {
   const given = names.find((name) => settings[name] !== '');
   if (given !== undefined)

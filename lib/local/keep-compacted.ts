@@ -7,7 +7,7 @@ import type { TroubleReport } from './trouble-report.ts';
 /** The delay of the first run, so that the pipeline is running by then. */
 const FIRST_AFTER_MS = 30_000;
 
-/** Timers of a busy machine are late by less. */
+/** Timers on a busy machine are late by less than this. */
 const SLEPT_MS = 60_000;
 
 type Compactor = Pick<LocalCompactor, 'compact' | 'close'>;
@@ -23,9 +23,8 @@ interface Compacting {
 }
 
 /**
- * Compacts what is due, again and again, until `signal` aborts. Trouble is reported, and tried again. When the machine
- * has slept, others that read the lake have slept too: they have until the next time before an old generation is
- * deleted.
+ * Compacts what is due, repeatedly, until `signal` aborts. Failures are reported and retried. If the machine was
+ * suspended, so were other readers of the lake: old generations are not deleted before the following run.
  */
 export async function keepCompacted({ open, everyMs, tables, clock, report, signal }: Compacting): Promise<void> {
   if (everyMs === 0) return;

@@ -19,8 +19,8 @@ interface Refreshing {
 }
 
 /**
- * Runs the models again and again, until `signal` aborts: soon after the start and once a day over the whole lake, else
- * over the last three hours. Hours that have not changed cost nothing. Trouble is reported, and tried again.
+ * Runs the models repeatedly until `signal` aborts: soon after the start and once a day over the whole lake, otherwise
+ * over the last three hours. Unchanged hours cost nothing. Failures are reported and retried.
  */
 export async function keepRefreshed(
   transform: (event: TransformEvent) => Promise<unknown>,

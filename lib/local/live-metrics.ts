@@ -12,7 +12,7 @@ import type { DataFolder } from './folder/data-folder.ts';
 /** The live metrics of a data folder, for counting and querying. */
 export interface LiveMetrics {
   readonly store: MetricStore;
-  /** Every declared metric, by the order of the contracts. */
+  /** Every declared metric, in the order of the contracts. */
   readonly metrics: readonly AskedMetric[];
 }
 
@@ -22,7 +22,7 @@ export interface LiveMetricsOptions {
   readonly settings: Pick<Settings, 'windowSeconds' | 'redisUrl' | 'redisMode' | 'redisPrefix'>;
 }
 
-/** Opens the store, which several processes may have open at once; the caller closes it. */
+/** Opens the store, which several processes may have open at the same time; the caller closes it. */
 export async function openLiveMetrics(options: LiveMetricsOptions): Promise<LiveMetrics> {
   const store = redisStore(options) ?? (await lmdbMetricStore({ dir: options.folder.metrics }));
   return { metrics: askedMetrics(options.contracts, options.settings), store };

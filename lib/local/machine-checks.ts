@@ -6,7 +6,7 @@ import type { Settings } from '../settings.ts';
 import { runningPipeline } from './control/control-client.ts';
 import { dataFolder } from './folder/data-folder.ts';
 
-/** One requirement of Weir on a machine. */
+/** One of Weir's requirements of a machine. */
 export interface Check {
   readonly name: string;
   readonly isGood: boolean;

@@ -5,23 +5,23 @@ import { hourText } from '../pipeline/transform/hours.ts';
 import type { TransformDeps } from '../pipeline/transform/transform.ts';
 import { hoursOfLake } from '../pipeline/transform/versions.ts';
 
-/** The status of a model. Hours in the commands' format, times in SQL's; null if there is none. */
+/** The status of a model. Hours are in the commands' format, times in SQL's; null if there is none. */
 export interface ModelStatus {
   readonly model: string;
   readonly kept: string;
   readonly reads: readonly string[];
-  /** The newest hour in the lake that the model is made of. */
+  /** The newest hour in the lake of the model's sources. */
   readonly lakeHour: string | null;
-  /** The newest hour that is published. */
+  /** The newest published hour. */
   readonly newestHour: string | null;
-  /** Rows that its run made; of a view, those that were tested. */
+  /** Rows written by its run; for a view, rows tested. */
   readonly rowCount: number | null;
   readonly lastRun: string | null;
   /** Hours whose last run failed. */
   readonly failedHours: number;
-  /** Their tests that are broken. */
+  /** The failed tests of these hours. */
   readonly brokenTests: readonly string[];
-  /** Why the newest of them failed. */
+  /** The error of the newest of these hours. */
   readonly error: string | null;
 }
 
@@ -44,7 +44,7 @@ export interface ModelStatusDeps extends Pick<TransformDeps, 'catalog' | 'store'
   readonly warehouseFile: string;
 }
 
-/** Every model, in the order in which they run. The warehouse is only read, beside runs of the models. */
+/** Every model, in execution order. The warehouse is opened read-only, and models may run at the same time. */
 export async function modelStatus(deps: ModelStatusDeps): Promise<readonly ModelStatus[]> {
   const { runs, broken } = await readLedger(deps.warehouseFile);
   const ledger = new Map(runs.map((row) => [row.model, row]));
@@ -69,7 +69,7 @@ export async function modelStatus(deps: ModelStatusDeps): Promise<readonly Model
 
 type LedgerRow = Readonly<Record<string, string | null>>;
 
-/** Empty before the first run of the models. */
+/** Empty if the models have never run. */
 async function readLedger(file: string) {
   const nothing: { readonly runs: readonly LedgerRow[]; readonly broken: readonly LedgerRow[] } = {
     runs: [],
@@ -100,7 +100,7 @@ async function newestLakeHours(deps: ModelStatusDeps): Promise<ReadonlyMap<strin
   return newest;
 }
 
-/** The models and what they read, as a Mermaid flowchart. Those with hours that failed are red. */
+/** The models and their sources as a Mermaid flowchart. Models with failed hours are red. */
 export function mermaidGraph(models: readonly Pick<ModelStatus, 'model' | 'reads' | 'failedHours'>[]): string {
   const lines = models.flatMap(({ model, reads }) => reads.map((read) => `  ${node(read)} --> ${node(model)}`));
   const failed = models.filter(({ failedHours }) => failedHours > 0).map(({ model }) => id(model));

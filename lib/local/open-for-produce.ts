@@ -13,14 +13,14 @@ export interface ProducingLog {
   close(): Promise<void>;
 }
 
-/** A pipeline that has just taken the lock needs a moment before it responds; so does one that is stopping. */
+/** A pipeline that has just taken the lock, or is stopping, needs a moment before it responds. */
 const WAIT_MS = 10_000;
 const RETRY_MS = 200;
 
 /**
- * The log with the stream's topic: the configured brokers, else the log in the data folder, opened here or through the
- * pipeline that has it open. The lock decides which, so that the leftover file of a killed pipeline is harmless.
- * @throws WriterLockedError when another process that is no pipeline keeps the log open.
+ * The log with the stream's topic: the configured brokers, otherwise the log in the data folder, opened directly or
+ * through the pipeline that has it open. The lock decides which, so the leftover file of a killed pipeline is harmless.
+ * @throws WriterLockedError if another process that is not a pipeline has the log open.
  */
 export async function openForProduce(contract: Contract, options: OpenEventLogOptions): Promise<ProducingLog> {
   if (options.settings.brokers !== '') return withTopic(await openKafkaLog(options), contract, options.settings);

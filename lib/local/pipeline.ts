@@ -53,16 +53,18 @@ export interface Pipeline {
   /** In the order of the contracts. */
   status(): Promise<readonly StreamStatus[]>;
   /**
-   * Resolves when everything that is on the topics now is in the lake, and, unless that takes long, is counted; with
-   * the topics that cannot go on, and why.
+   * Resolves once everything now on the topics is in the lake and, unless that takes long, counted. Returns the topics
+   * that cannot continue, and why.
    */
   drain(): Promise<readonly StoppedTopic[]>;
   /**
-   * Brings the tables of the SQL models up to the whole lake. @throws TransformFailedError naming those that failed.
+   * Updates the tables of the SQL models from the whole lake. @throws TransformFailedError naming the models that
+   * failed
    */
   refresh(): Promise<void>;
   /**
-   * Stops generating and processing events; work in flight may finish until `deadlineMs`. Nothing is lost either way.
+   * Stops generating and processing events; work in flight may finish until `deadlineMs`. No events are lost in either
+   * case.
    */
   stop(deadlineMs: number): Promise<void>;
 }
@@ -72,13 +74,13 @@ export interface StoppedTopic {
   readonly reason: string;
 }
 
-/** By then, another pipeline that started at the same moment is reading. */
+/** By this time, another pipeline that started at the same moment is reading. */
 const NOTICE_OTHERS_AFTER_MS = 20_000;
 
 /** How long to wait for the row counts of a large lake. */
 const COUNTING_MS = 3000;
 
-/** Creates the topics, and has every one of them read into the lake by the sink's handler, as Lambda would. */
+/** Creates the topics, and reads all of them into the lake with the sink's handler, as Lambda would. */
 export async function startPipeline(options: PipelineOptions): Promise<Pipeline> {
   const { folder, settings, contracts, log, clock } = options;
   await createTopics(log, contracts, settings);
@@ -104,14 +106,14 @@ export async function startPipeline(options: PipelineOptions): Promise<Pipeline>
       }
     }
   } catch (error) {
-    // The caller closes the log; running readers would report that as an error, ahead of this one.
+    // The caller closes the log; readers still running would report that as an error, before this one.
     await Promise.all(mappings.map(({ mapping }) => mapping.stop(0)));
     await live.store.close();
     throw error;
   }
 
   const stopping = new AbortController();
-  // Every generator listens to it; above ten listeners, Node warns of a leak.
+  // Every generator adds a listener; Node warns of a leak above ten.
   setMaxListeners(0, stopping.signal);
   const generating = options.generate ? generateEvents(options, stopping.signal) : Promise.resolve();
   const tables = [...contracts.map(lakeTable), DEAD_LETTERS].map(({ table }) => table);
@@ -180,7 +182,7 @@ export async function startPipeline(options: PipelineOptions): Promise<Pipeline>
       await Promise.race([filling, clock.sleep(Math.max(0, untilMs - clock.now()))]);
       await live.store.close();
       await Promise.all([counting, restoring, noticing]);
-      // Each model refresh is one transaction, and compactions resume: both can be interrupted safely.
+      // Each model refresh is one transaction, and compactions resume, so both can be interrupted safely.
       await Promise.race([Promise.all([refreshing, compacting]), clock.sleep(Math.max(0, untilMs - clock.now()))]);
     },
   };

@@ -18,12 +18,12 @@ import { refinedTopicsLog } from './topics.ts';
 export type Handler = (event: KafkaEvent) => Promise<unknown>;
 
 interface HandlerParts {
-  /** The lake's, which counts what is put into it. */
+  /** The lake's store, which counts objects written to it. */
   readonly store: ObjectStore;
   readonly live: LiveMetrics;
 }
 
-/** The functions' own handlers, over the laptop's adapters. */
+/** The functions' own handlers, with local adapters. */
 export function readerHandlers(
   options: PipelineOptions,
   { store, live }: HandlerParts,

@@ -21,13 +21,13 @@ export interface Rebuilt {
 }
 
 /**
- * Makes every table anew, out of all that the lake has, in a file of its own, which then takes the place of the
- * warehouse's: readers see the old tables until they see the new ones. Killed and run again, it goes on where it was;
- * what was begun by other models, or with windows of another length, is begun anew. Hours that come into the lake
- * meanwhile are for the next run of the models.
+ * Rebuilds every table from the whole lake in a separate file, which then replaces the warehouse's file: readers see
+ * the old tables until they see the new ones. If killed, the next call resumes; a rebuild started with other models, or
+ * with another window length, starts over. Hours that arrive in the lake meanwhile are left to the next run of the
+ * models.
  *
- * Where a model fails, or `signal` aborts, nothing takes anything's place.
- * @throws WriterLockedError while another rebuild goes on.
+ * If a model fails, or `signal` aborts, nothing is replaced.
+ * @throws WriterLockedError if another rebuild is running.
  */
 export async function rebuildWarehouse(
   options: LocalWarehouseOptions,
@@ -60,7 +60,7 @@ async function remake(
   }
 }
 
-/** Deletes an incomplete rebuild by other models, whose rows, columns and tables would stay. */
+/** Deletes an incomplete rebuild by other models, whose rows, columns and tables would otherwise remain. */
 async function beginAnewUnlessBy({ warehouse }: DataFolder, { graph, windowSeconds }: TransformDeps): Promise<void> {
   const definitions = graph.models.map(({ name, definition }) => `${name} ${definition}`);
   const by = createHash('sha256')
@@ -74,9 +74,9 @@ async function beginAnewUnlessBy({ warehouse }: DataFolder, { graph, windowSecon
 }
 
 /**
- * The old file is open, and so locked, while the new one takes its name: nobody has anything beside it that is not yet
- * in it. The query waits for a run of the models to end, and takes in what a killed one has left beside the file:
- * DuckDB would apply that to the new one.
+ * The old file stays open, and so locked, while the new one takes its name, so no other process has changes beside it
+ * that are not yet in it. The query waits for a run of the models to end, and checkpoints the write-ahead log that a
+ * killed one left: DuckDB would otherwise apply that log to the new file.
  */
 async function takePlace(options: LocalWarehouseOptions): Promise<void> {
   const { folder } = options;
@@ -95,7 +95,7 @@ async function takePlace(options: LocalWarehouseOptions): Promise<void> {
   }
 }
 
-/** All that the warehouse has is in its file, and nothing in the log beside it. */
+/** Moves everything into the warehouse's file, leaving its write-ahead log empty. */
 async function settle(warehouse: Warehouse): Promise<void> {
   await warehouse.query({ name: 'rebuild: settle the file', sql: 'checkpoint', parameters: {} });
 }

@@ -14,13 +14,13 @@ import type { Settings } from '../settings.ts';
 import { type FillOptions, fillDeps } from './fill-metrics.ts';
 import { type LiveMetrics, type LiveMetricsOptions, openLiveMetrics } from './live-metrics.ts';
 
-/** How long a concurrent sink or meter takes at most, by default, to catch up with the other. */
+/** By default, the longest that a concurrent sink or meter takes to catch up with the other. */
 const PATIENCE_MS = 30_000;
 const LOOK_EVERY_MS = 1_000;
 
 /**
- * What a stream's metrics are counted of, whatever incarnation: what nobody has counted yet is for the pipeline to
- * count.
+ * The shards from which a stream's metrics have been counted, of every incarnation. Shards that were never counted are
+ * left to the pipeline.
  */
 export async function countedShards(
   contract: Contract,
@@ -32,7 +32,10 @@ export async function countedShards(
   return shards.map((shard) => shardToFill(contract, live.metrics, { shard, topic, committed: 0 }));
 }
 
-/** Counts from the lake, rows of replays included, until nothing is left, or for as long as it makes sense to wait for what runs beside. */
+/**
+ * Counts from the lake, including rows of replays, until nothing is left, or for as long as waiting for concurrent
+ * processes makes sense.
+ */
 async function recount(
   deps: FillDeps,
   shards: readonly ShardToFill[],
@@ -55,7 +58,7 @@ async function recount(
 
 export type RecountOptions = FillOptions & { readonly settings: Pick<Settings, 'topics'> };
 
-/** Clears a stream's metrics and recounts them from the lake, rows of replays included. */
+/** Clears a stream's metrics and recounts them from the lake, including rows of replays. */
 export async function rebuildStream(
   deps: FillDeps,
   contract: Contract,
@@ -69,8 +72,8 @@ export async function rebuildStream(
 }
 
 /**
- * Has a stream's metrics count the rows that replays have made, if they do not yet. Returns how many offsets they still
- * wait for.
+ * Counts the rows made by replays into a stream's metrics, if they are not counted yet. Returns how many offsets the
+ * metrics are still waiting for.
  */
 export async function recountAmended(options: RecountOptions, contract: Contract, live: LiveMetrics): Promise<number> {
   if (meteredStreams([contract]).length === 0) return 0;

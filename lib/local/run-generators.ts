@@ -11,13 +11,13 @@ export interface RunGeneratorsOptions {
   readonly generators: readonly Generator[];
   readonly generate: (request: GenerateRequest) => Promise<unknown>;
   readonly clock: Clock;
-  /** Stops all generators, in less than a second. */
+  /** Stops all generators within a second. */
   readonly signal: AbortSignal;
   /** The factor on each stream's rate. */
   readonly rate: number;
-  /** For the gaps between events; null is random. */
+  /** The seed for the gaps between events; null is random. */
   readonly seed: number | null;
-  /** Spreads the retries of streams that fail together. */
+  /** Randomises the retries of streams that fail together. */
   readonly random: () => number;
   /** Called once when a stream starts to fail, and once when it recovers. */
   readonly notify: (notice: Notice) => void;
@@ -26,18 +26,18 @@ export interface RunGeneratorsOptions {
 /** A larger batch would delay the other streams. */
 const MAX_AT_ONCE = 1000;
 const RETRY: BackOff = { firstMs: 1000, maxMs: 30_000 };
-/** Events missed for longer than this, by a suspended machine or a lost broker, are not caught up. */
+/** Events missed for longer than this, because the machine was suspended or a broker was lost, are not caught up. */
 const CATCH_UP_MS = 10_000;
 /** How long a stop waits for requests in flight. */
 const STOP_MS = 900;
 
 /**
- * Has every generator make its first event at once and then go on at its own pace, which does not drift. Resolves after
- * `signal` has aborted; never throws.
+ * Each generator makes its first event immediately and then keeps its own pace without drift. Resolves after `signal`
+ * has aborted; never throws.
  */
 export async function runGenerators(options: RunGeneratorsOptions): Promise<void> {
   const { generators, clock } = options;
-  // A signal of its own, because each generator listens to it, and Node warns of more than ten.
+  // A separate signal, because each generator adds a listener, and Node warns above ten.
   const stop = AbortSignal.any([options.signal]);
   setMaxListeners(generators.length + 1, stop);
   const running = Promise.all(generators.map((generator) => runGenerator(generator, { ...options, signal: stop })));
@@ -50,7 +50,7 @@ async function runGenerator(generator: Generator, options: RunGeneratorsOptions)
   const { clock, signal, rate, seed } = options;
   const nextGapMs = gaps(generator, seed);
   const attempt = attempts(generator.stream, options);
-  // Times count from the start: as milliseconds since 1970 they would be too large for small gaps to add up exactly.
+  // Times count from the start: milliseconds since 1970 are too large for small gaps to add up exactly.
   const startMs = clock.now();
   const elapsedMs = () => clock.now() - startMs;
   let dueMs = 0;
@@ -70,7 +70,7 @@ async function runGenerator(generator: Generator, options: RunGeneratorsOptions)
   }
 }
 
-/** One attempt after another. Returns null after a success, else how many milliseconds to wait before the next. */
+/** Makes successive attempts. Returns null after a success, otherwise how many milliseconds to wait before the next. */
 function attempts(stream: string, { generate, notify, random, signal }: RunGeneratorsOptions) {
   // After the stop the log is closed, so failures are expected.
   const trouble = troubleReport((notice) => signal.aborted || notify(notice));
@@ -82,7 +82,7 @@ function attempts(stream: string, { generate, notify, random, signal }: RunGener
       failures = 0;
       return null;
     } catch (error) {
-      // The counts in a ProduceError differ from one attempt to the next, though the trouble is the same.
+      // The counts in a ProduceError differ between attempts, even if the trouble is the same.
       trouble.failed(`sending generated events of ${stream}`, error instanceof ProduceError ? error.cause : error);
       failures += 1;
       return backOffMs(RETRY, failures, random);

@@ -23,7 +23,10 @@ export async function streamStatus(parts: StreamParts): Promise<() => Promise<St
   const starts = await log.startOffsets(topic);
   const before = await log.committedOffsets(topic, group);
   const { table } = lakeTable(contract);
-  /** What was counted, less what was on the topic, when nothing was held: the two add up at every moment. */
+  /**
+   * The counted records minus those received from the topic, taken when none was held; adding what was received to it
+   * is correct at any time.
+   */
   let earlier: number | null = null;
   return async () => {
     const ends = await log.endOffsets(topic);
@@ -35,8 +38,8 @@ export async function streamStatus(parts: StreamParts): Promise<() => Promise<St
     const rows = counts.rows(table, table);
     const deadLetters = counts.rows(DEAD_LETTERS.table, table);
     const counted = rows === null || deadLetters === null ? null : rows + deadLetters;
-    // A record is held until its offset is committed, and counted as soon as its object is written: adding both up would count
-    // those in between twice.
+    // A record is held until its offset is committed, and counted as soon as its object is written, so adding both
+    // would count records in between twice.
     if (counted !== null && inMemory === 0) earlier = counted - received;
     const taken = earlier === null ? inMemory + (counted ?? 0) : earlier + received;
     const eventsIn = counted === null ? null : taken + unread;

@@ -5,8 +5,9 @@ import type { EventLog } from '../pipeline/ports.ts';
 const POLL = { maxRecords: 5000, maxBytes: 8 * 1024 * 1024, waitMs: 1000 };
 
 /**
- * What is on a topic now, oldest first, by a group of its own that commits nothing. Records without a value are left out.
- * @throws SampleError when the topic has no record; UnknownTopicError.
+ * The records now on a topic, oldest first, read with a separate group that commits nothing. Records without a value
+ * are omitted.
+ * @throws SampleError if the topic has no record; UnknownTopicError.
  */
 export async function* topicSample(log: EventLog, topic: string): AsyncGenerator<SampleEvent> {
   const [starts, ends] = await Promise.all([log.startOffsets(topic), log.endOffsets(topic)]);
@@ -23,7 +24,7 @@ export async function* topicSample(log: EventLog, topic: string): AsyncGenerator
         left -= 1;
         if (value !== null) yield { place: `kafka partition ${kafkaPartition}, offset ${offset}`, bytes: value };
       }
-      // Offsets without a record, such as the ends of transactions, are never handed out.
+      // Offsets without a record, such as the ends of transactions, are never returned.
       if (isAtEnd && reader.position().size >= ends.filter((end, index) => end > (starts[index] ?? 0)).length) break;
     }
   } finally {

@@ -5,7 +5,7 @@ import { settings as all, SettingError, type Settings } from '../settings.ts';
 
 const HOUR_MS = 3_600_000;
 
-/** The stream's topic on this machine, with the contract's retention, or that of the settings if it is shorter. */
+/** The stream's topic on this machine, with the contract's retention, or the settings' retention if that is shorter. */
 function localTopic(contract: Contract, settings: Settings): TopicSettings {
   const derived = topicSettings(contract, settings.topics);
   return { ...derived, retentionMs: Math.min(derived.retentionMs, settings.logRetentionHours * HOUR_MS) };
@@ -14,10 +14,10 @@ function localTopic(contract: Contract, settings: Settings): TopicSettings {
 type TopicLog = Pick<EventLog, 'createTopic' | 'kafkaPartitions'>;
 
 /**
- * Has the log hold a topic for every stream, and for a refined stream one with as many kafka partitions as its source's
- * topic really has. A topic of a Kafka cluster that the settings name belongs to others: it must be there, and stays as
- * it is.
- * @throws SettingError when it is not there, or has too few kafka partitions for its source.
+ * Creates a topic for every stream; a refined stream's topic gets as many kafka partitions as its source's topic
+ * actually has. A topic that the settings name in a Kafka cluster is managed elsewhere: it must exist, and is not
+ * changed.
+ * @throws SettingError if it does not exist, or has fewer kafka partitions than its source.
  */
 export async function createTopics(log: TopicLog, contracts: readonly Contract[], settings: Settings): Promise<void> {
   for (const contract of contracts) {
@@ -32,14 +32,14 @@ export async function createTopics(log: TopicLog, contracts: readonly Contract[]
   }
 }
 
-/** The log as refinements append to it: a source's topic may get more kafka partitions while it is read. */
+/** The log as refinements append to it: a source's topic may gain kafka partitions while it is read. */
 export function refinedTopicsLog(
   log: TopicLog & Pick<EventLog, 'append'>,
   contracts: readonly Contract[],
   settings: Settings,
 ): Pick<EventLog, 'append'> {
   const refined = new Map(contracts.map((contract) => [topicOf(contract, settings.topics), contract]));
-  /** By topic. They only ever become more. */
+  /** By topic. The counts only ever grow. */
   const counts = new Map<string, number>();
   return {
     append: async (topic, kafkaPartition, records) => {
@@ -57,7 +57,8 @@ function isForeign({ name }: Contract, { brokers, topics }: Settings): boolean {
 }
 
 /**
- * Returns how many kafka partitions the topic has. A refined record goes to the kafka partition number of its source's.
+ * Grows the topic to its source's number of kafka partitions. Returns how many it has. A refined record goes to the
+ * kafka partition with its source's number.
  */
 async function growTo(
   log: TopicLog,

@@ -4,7 +4,7 @@ import { PermanentError } from '../pipeline/permanent-error.ts';
 export interface Notice {
   /** `trouble` is retried; `stopped` needs an operator to act. */
   readonly kind: 'trouble' | 'recovered' | 'stopped';
-  /** What is tried again: `topic orders: delivering kafka partition 0, offsets 5 to 20`. */
+  /** What is retried: `topic orders: delivering kafka partition 0, offsets 5 to 20`. */
   readonly what: string;
   /** The error's message; empty for a recovery. */
   readonly message: string;
@@ -12,7 +12,7 @@ export interface Notice {
   readonly replaces?: string;
 }
 
-/** Reports each distinct error in a row once, and the recovery. */
+/** Reports consecutive equal errors once, and the recovery. */
 export interface TroubleReport {
   failed(what: string, error: unknown): void;
   succeeded(): void;
@@ -36,7 +36,7 @@ export function troubleReport(notify: (notice: Notice) => void): TroubleReport {
   };
 }
 
-/** Names of temporary files, offsets and times differ from one attempt to the next. */
+/** Masks names of temporary files, offsets and times, which differ between attempts. */
 function sameTrouble(message: string): string {
   return message.replace(/[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}|\d+/g, '#');
 }

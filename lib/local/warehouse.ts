@@ -18,12 +18,12 @@ export interface LocalWarehouseOptions {
   /** The folder of the project's SQL models. */
   readonly modelsDir: string;
   readonly clock: Clock;
-  /** Within the folder's `warehouse/`. */
+  /** The file's name in the folder's `warehouse/`. */
   readonly file?: string;
 }
 
 /**
- * The dependencies of model runs on a local machine. The first run opens the warehouse's file and locks it until it is
+ * The dependencies of model runs on a local machine. The first run opens the warehouse's file and locks it until
  * closed.
  * @throws ModelError for an invalid model file.
  */

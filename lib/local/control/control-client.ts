@@ -5,7 +5,7 @@ import { hostText } from '../server/host-names.ts';
 import { type PipelineAddress, readPipelineFile } from './pipeline-file.ts';
 import { writeAppendRequest } from './wire-records.ts';
 
-/** A pipeline that runs in another process. */
+/** A pipeline running in another process. */
 export interface RunningPipeline {
   readonly pid: number;
   readonly log: AppendableLog;
@@ -20,7 +20,7 @@ interface Call {
   readonly body?: string;
 }
 
-/** The pipeline that runs on the data folder; null if none responds, even if `pipeline.json` exists. */
+/** The pipeline running on the data folder; null if none responds, even if `pipeline.json` exists. */
 export async function runningPipeline(file: string): Promise<RunningPipeline | null> {
   const address = await readPipelineFile(file);
   if (address === null) return null;
@@ -64,7 +64,7 @@ async function request({ pid, host, port, token }: PipelineAddress, { method, pa
       ...(body !== undefined && { body }),
     });
   } catch (error) {
-    // What has failed is the cause of "fetch failed".
+    // The cause of "fetch failed" is the actual failure.
     const cause = error instanceof Error && error.cause instanceof Error ? error.cause : error;
     const found = cause instanceof Error ? cause.message : String(cause);
     throw new Error(`the pipeline (process ${pid}) does not answer on port ${port}: ${found}`, { cause: error });

@@ -14,13 +14,14 @@ export interface ControlPorts {
   readonly status: () => Promise<readonly StreamStatus[]>;
 }
 
-/** Four times what a producer sends at once, and enough for the longest line that is read. */
+/** Four times a producer's batch, and enough for the longest line that is accepted. */
 export const MAX_BODY_BYTES = 16 * 1024 * 1024;
 
 const topicParameter = textParameter('topic', 'A topic of the log.');
 
 /**
- * Requests of this user's other processes to the pipeline: appending to the log, whose only writer it is, and its status.
+ * Requests to the pipeline from this user's other processes: appending to the log, of which it is the only writer, and
+ * its status.
  *
  *     GET  /control/status                          → the streams' status
  *     GET  /control/kafka-partitions?topic=orders   → {"kafkaPartitions": 3}

@@ -6,7 +6,7 @@ import { packageRoot } from '../../package-root.ts';
 /** Builds the dashboard from its sources in `web/`, which only a checkout has. */
 export async function bundleDashboard(): Promise<DashboardFiles> {
   const web = join(packageRoot, 'web');
-  // Loaded with the first request of the dashboard, so that it does not delay the start of a pipeline.
+  // Imported on the dashboard's first request, so that it does not delay the start of a pipeline.
   const { build } = await import('esbuild');
   const { outputFiles } = await build({
     absWorkingDir: web,

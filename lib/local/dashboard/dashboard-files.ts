@@ -8,15 +8,15 @@ import { bundleDashboard } from './bundle-dashboard.ts';
 const BUILT = join(packageRoot, 'dist', 'dashboard');
 const NAMES = ['index.html', 'app.js', 'app.css', 'icon.svg'] as const satisfies readonly (keyof DashboardFiles)[];
 
-/** A checkout runs its sources, whatever an earlier build has left in `dist/`. */
+/** A checkout runs from source, even if an earlier build left files in `dist/`. */
 const isCheckout = extname(import.meta.filename) === '.ts';
 
-/** The dashboard's files: a checkout builds them at the first request, the package contains them. */
+/** The dashboard's files: a checkout builds them on the first request, the package contains them. */
 export function dashboardFiles(): () => Promise<DashboardFiles> {
   let files: Promise<DashboardFiles> | undefined;
   return () => {
     files ??= (isCheckout ? bundleDashboard() : readBuilt()).catch((error) => {
-      // The next request tries again.
+      // The next request retries.
       files = undefined;
       const todo = isCheckout ? 'run npm ci' : 'install Weir again';
       throw new Error(`the dashboard cannot be loaded; ${todo}`, { cause: error });

@@ -11,9 +11,7 @@ const MAX_CHARACTERS = 32 * 1024 * 1024;
 const PLACE = 'stream, topic, incarnation, kafka_partition, dt, hour';
 const LETTER = 'kafka_offset, epoch_ms(ingested_at), key, payload, reason, path, detail';
 
-/**
- * The open letters, kafka partition by kafka partition and hour by hour, in batches of a size that memory has room for.
- */
+/** The open letters by kafka partition and hour, in batches that fit in memory. */
 export async function* letterBatches(lake: Lake, { open }: LetterRelations): AsyncGenerator<LetterBatch> {
   const order = `${PLACE}, kafka_offset`;
   const { rows } = await query(lake, `select ${PLACE}, ${LETTER} from ${open} order by ${order}`);

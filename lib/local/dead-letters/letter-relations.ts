@@ -11,7 +11,7 @@ export interface LetterFilter {
   readonly reason?: RejectionReason;
   /** The first failing field, dotted. */
   readonly path?: string;
-  /** Ingest hours, both included. */
+  /** Ingest hours, both inclusive. */
   readonly from?: HourOfTable;
   readonly to?: HourOfTable;
   readonly place?: { readonly kafkaPartition: number; readonly kafkaOffset: number };
@@ -25,7 +25,7 @@ export interface LetterRelations {
   readonly open: string;
 }
 
-/** Looks up first which hours have such letters: only these hours of the streams' tables are read. */
+/** First finds the hours that contain such letters, so that only these hours of the streams' tables are read. */
 export async function letterRelations(lake: Lake, filter: LetterFilter): Promise<LetterRelations> {
   const letters = `select * from ${tableText(DEAD_LETTERS)} ${where(filter)}`;
   const hours = await hoursByStream(lake, letters);
@@ -54,7 +54,7 @@ export async function allRows({ rows }: Pick<LakeResult, 'rows'>): Promise<reado
   return all;
 }
 
-/** By stream, the condition that a row is of an hour in which the stream has letters. */
+/** By stream, a condition that selects rows of the hours in which the stream has letters. */
 async function hoursByStream(lake: Lake, letters: string): Promise<ReadonlyMap<string, string>> {
   const rows = await allRows(
     await query(

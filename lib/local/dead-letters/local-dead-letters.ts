@@ -31,7 +31,7 @@ const COLUMNS = [
   ...['reason', 'path', 'detail', 'is_open'],
 ];
 
-/** The dead letters of a data folder that a pipeline of this process writes. */
+/** The dead letters of a data folder whose pipeline runs in this process. */
 export function localDeadLetters(options: LocalDeadLettersOptions): DeadLetterPorts['deadLetters'] {
   const { folder, contracts, live } = options;
   const lake = localLake(folder, contracts);
@@ -94,7 +94,7 @@ function firstLetters() {
   };
 }
 
-/** Rows as objects. Counts and offsets are numbers: no topic has 2^53 records. */
+/** Rows as objects. Counts and offsets are numbers, because no topic has 2^53 records. */
 async function objects<T>(lake: Lake, sql: string): Promise<readonly T[]> {
   const result = await query(lake, sql);
   const value = (cell: CellValue | undefined, type: string) =>

@@ -16,7 +16,9 @@ interface LocalAmenderOptions {
   readonly store?: ObjectStore;
 }
 
-/** Amends a data folder's lake. Any number of processes may do so at once, beside a pipeline; the caller closes it. */
+/**
+ * Amends a data folder's lake. Safe to run in several processes at once, and beside a pipeline. The caller closes it.
+ */
 export async function openAmender({ folder, settings, clock, store }: LocalAmenderOptions) {
   const own = await processFolder(folder.replay);
   const amend = amender({

@@ -1,11 +1,11 @@
 import { parseJson } from '../../pipeline/json/parse-json.ts';
 
-/** Characters of a value that are shown. */
+/** The most characters shown of a value. */
 const MAX_SHOWN = 200;
 
 /**
- * What is different between two payloads: `- rating: 9` and `+ rating: 5` for each field, and the whole texts where one of them is
- * no JSON object. Empty where they say the same.
+ * The differences between two payloads: `- rating: 9` and `+ rating: 5` for each field, or both texts in full if either
+ * is not a JSON object. Empty if they are equivalent.
  */
 export function payloadDiff(before: string | null, after: string): readonly string[] {
   if (before === after) return [];

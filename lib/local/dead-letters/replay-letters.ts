@@ -18,12 +18,12 @@ export interface LetterReplay {
   readonly clock: Clock;
   readonly lake: Lake;
   readonly letters: LetterRelations;
-  /** Nothing is written: what comes back is what would happen. */
+  /** Writes nothing; the result is what a replay would do. */
   readonly isDry: boolean;
   readonly fix?: Fix;
-  /** Where the rows go; the data folder's lake where it is left out. */
+  /** The destination of the rows; by default, the data folder's lake. */
   readonly store?: ObjectStore;
-  /** Ends the replay after the batch at hand. */
+  /** Ends the replay after the current batch. */
   readonly signal?: AbortSignal;
   /** Called after each batch. */
   readonly onBatch: (batch: LetterBatch, replayed: ReplayedBatch) => void;
@@ -32,11 +32,11 @@ export interface LetterReplay {
 export interface ReplayTotals {
   readonly made: number;
   readonly left: number;
-  /** Dead letters that another process replayed meanwhile. */
+  /** Dead letters that another process replayed in the meantime. */
   readonly byOthers: number;
 }
 
-/** Replays the open ones of the letters, batch by batch. */
+/** Replays the open letters in batches. */
 export async function replayLetters(replay: LetterReplay): Promise<ReplayTotals> {
   const { folder, contracts, lake, letters, isDry, fix, signal, onBatch } = replay;
   const writing = isDry ? undefined : await openAmender(replay);

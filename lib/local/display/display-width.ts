@@ -3,10 +3,10 @@ import stringWidth from 'string-width';
 /** The width of the text in terminal columns. */
 export const displayWidth = (text: string): number => stringWidth(text);
 
-/** Grapheme clusters: an emoji of several code points is one. */
+/** Grapheme clusters: an emoji made of several code points counts as one. */
 const characters = new Intl.Segmenter();
 
-/** The text in at most `width` places, with `…` where something is cut off. */
+/** The text in at most `width` columns, ending with `…` if it was cut. */
 export function cutTo(text: string, width: number): string {
   if (displayWidth(text) <= width) return text;
   let kept = '';
@@ -21,7 +21,7 @@ export function cutTo(text: string, width: number): string {
 
 const ESCAPES: Readonly<Record<string, string>> = { '\n': '\\n', '\r': '\\r', '\t': '\\t' };
 
-/** The text without control sequences of a terminal. */
+/** The text without terminal control sequences. */
 export function printable(text: string): string {
   return text.replace(
     // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for

@@ -50,7 +50,7 @@ function cells({ stream, eventsIn, rows, deadLetters, lag, newestMs }: StreamSta
   return [stream, count(eventsIn), count(rows), count(deadLetters), count(lag), newest];
 }
 
-/** `12,345`, and `…` for what is not counted yet. */
+/** `12,345`, or `…` if not counted yet. */
 export function count(number: number | null): string {
   return number === null ? '…' : String(number).replace(/\B(?=(\d{3})+$)/g, ',');
 }

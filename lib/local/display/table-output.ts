@@ -4,11 +4,11 @@ import type { CellValue } from '../query/query-value.ts';
 import { cutTo, displayWidth, printable } from './display-width.ts';
 
 const GAP = '  ';
-/** Rows whose widths are measured before the first is printed; later ones are cut to these. */
+/** The number of rows measured before the first is printed; later rows are cut to these widths. */
 const SAMPLE_ROWS = 1000;
 /** The minimum width of a column. */
 const MIN_WIDTH = 6;
-/** One cell may be a whole document. */
+/** A cell may contain a whole document. */
 const MAX_WIDTH = 200;
 
 interface TableColumn {
@@ -20,8 +20,9 @@ interface TableColumn {
 type Layout = readonly TableColumn[];
 
 /**
- * An aligned table and its row count, in lines of at most `width` places (Infinity for no terminal). Numbers stand on
- * the right. Columns that have no room are named below. Holds a sample of the rows and one chunk.
+ * An aligned table and its row count, in lines of at most `width` columns (Infinity if there is no terminal). Numbers
+ * are right-aligned. Columns that do not fit are listed below the table. Holds a sample of the rows and one chunk in
+ * memory.
  */
 export async function* tableOutput(result: QueryResult, width: number): AsyncGenerator<string> {
   let count = 0;
@@ -32,7 +33,7 @@ export async function* tableOutput(result: QueryResult, width: number): AsyncGen
   yield `(${count} ${count === 1 ? 'row' : 'rows'}${hidden(result.columns, layout)})\n`;
 }
 
-/** The table without its row count. Returns its layout. */
+/** The table without its row count; returns its layout. */
 export async function* tableLines({ columns, rows }: QueryResult, width: number): AsyncGenerator<string, Layout> {
   const sample: (readonly CellValue[])[] = [];
   let layout: Layout | null = null;
@@ -110,7 +111,7 @@ function line(cells: readonly string[], layout: Layout): string {
   return `${padded.join(GAP).trimEnd()}\n`;
 }
 
-/** A document is cut before its characters are measured one by one. */
+/** A document is truncated before its characters are measured individually. */
 function cell(value: CellValue | undefined): string {
   return printable(textOf(value ?? null).slice(0, MAX_WIDTH + 1));
 }

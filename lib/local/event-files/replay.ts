@@ -8,15 +8,15 @@ import { readEvents, readRawLines } from './read-events.ts';
 /** A file of events: see `readEvents`. */
 export interface ReplayFile {
   readonly path: string;
-  /** Its size on disk; compressed if its name ends with `.gz`. */
+  /** The size on disk; compressed if the name ends with `.gz`. */
   readonly sizeBytes: number;
 }
 
 const EVENT_FILE = /\.(ndjson|jsonl|json)(\.gz)?$/;
 
 /**
- * The files to replay: the file itself whatever it is called, or a directory's event files in the order of their names.
- * @throws when there is nothing to replay at `path`, saying what was found.
+ * The files to replay: the file itself, whatever its name, or a directory's event files in name order.
+ * @throws if there is nothing to replay at `path`, saying what was found.
  */
 export async function replayFiles(path: string): Promise<readonly ReplayFile[]> {
   const found = await stat(path).catch((cause: unknown) => {
@@ -40,14 +40,14 @@ export async function replayFiles(path: string): Promise<readonly ReplayFile[]> 
 }
 
 export interface ReplayOptions {
-  /** Unmodified lines with any content. */
+  /** Whether to return non-blank lines unmodified. */
   readonly raw?: boolean;
   readonly maxBytes?: number;
 }
 
 /**
- * The events of the files, one file after the other, with bounded memory. One longer than `maxBytes` comes as a
- * refusal.
+ * The events of the files, one file after the other, in bounded memory. An event longer than `maxBytes` is returned as
+ * a refusal.
  * @throws naming the file that cannot be read.
  */
 export async function* replay(

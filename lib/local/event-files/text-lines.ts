@@ -5,8 +5,8 @@ const CARRIAGE_RETURN = 0x0d;
 const BYTE_ORDER_MARK = Buffer.from('\uFEFF');
 
 /**
- * The non-empty lines of a byte stream, in order. Lines end with LF or CRLF, the last one also with the stream. Holds at
- * most `maxLineBytes` and one chunk: the rest of a longer line is passed over.
+ * The non-empty lines of a byte stream, in order. Lines end with LF or CRLF; the last may end with the stream. Holds at
+ * most `maxLineBytes` and one chunk: the rest of a longer line is skipped.
  */
 export async function* textLines(chunks: AsyncIterable<Buffer>, maxLineBytes: number): AsyncGenerator<EventText> {
   const line = lineInParts(maxLineBytes);
@@ -24,7 +24,7 @@ export async function* textLines(chunks: AsyncIterable<Buffer>, maxLineBytes: nu
   if (last.text?.length !== 0) yield last;
 }
 
-/** Puts a line together that spans chunks, and forgets it once it is longer than the limit. */
+/** Joins a line that spans chunks, and discards it once it exceeds the limit. */
 function lineInParts(maxLineBytes: number) {
   let parts: Buffer[] = [];
   let bytes = 0;
@@ -32,7 +32,7 @@ function lineInParts(maxLineBytes: number) {
   return {
     add(part: Buffer): void {
       bytes += part.length;
-      // A carriage return may still go.
+      // The carriage return may still be removed.
       if (bytes > maxLineBytes + 1) parts = [];
       else if (part.length > 0) parts.push(part);
     },
@@ -47,7 +47,9 @@ function lineInParts(maxLineBytes: number) {
   };
 }
 
-/** Without the carriage return, and without the mark that some editors put in front of a file's first line. */
+/**
+ * The line without its carriage return, and without the byte-order mark that some editors write at the start of a file.
+ */
 function withoutEnds(line: Buffer, isFirst: boolean): Buffer {
   const end = line.at(-1) === CARRIAGE_RETURN ? line.length - 1 : line.length;
   const marked = isFirst && line.subarray(0, BYTE_ORDER_MARK.length).equals(BYTE_ORDER_MARK);

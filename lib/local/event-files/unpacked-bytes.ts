@@ -19,14 +19,14 @@ const GZIP = '1f8b';
 const LONGEST = 6;
 
 /**
- * The bytes of a stream, out of its gzip where that is how it begins, whatever the file is called.
- * @throws for what cannot hold lines of JSON, saying what it is.
+ * The bytes of a stream, decompressed if it begins with the gzip signature, whatever the file's name.
+ * @throws if the format cannot hold lines of JSON, naming the format.
  */
 export async function* unpackedBytes(chunks: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
   const { head, all } = await ahead(chunks, ({ length }) => length >= LONGEST);
   const start = head.subarray(0, LONGEST).toString('hex');
   const other = OTHER_FILES.find(([bytes]) => start.startsWith(bytes))?.[1];
   if (other !== undefined) throw new Error(`expected JSON text in UTF-8, plain or compressed by gzip, found ${other}`);
-  // The callback only keeps an error from being thrown twice: it also ends the stream that is read.
+  // The callback only prevents an error from being thrown twice: the error also ends the stream that is read.
   yield* start.startsWith(GZIP) ? pipeline(Readable.from(all), createGunzip(), () => {}) : all;
 }

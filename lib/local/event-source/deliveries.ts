@@ -11,16 +11,16 @@ import type { WakeUp } from './wake-up.ts';
 export interface MappingLimits {
   readonly batchSize: number;
   readonly batchWindowMs: number;
-  /** The whole event's JSON text. */
+  /** The maximum size of the whole event's JSON text. */
   readonly maxPayloadBytes: number;
-  /** Handler calls at a time; never two for one kafka partition. */
+  /** The maximum number of concurrent handler calls; never two for one kafka partition. */
   readonly maxConcurrent: number;
   readonly backOff: BackOff;
 }
 
 /**
- * Sees a planned delivery, how often it has failed, and what each kafka partition has in store. What it answers is
- * brought within what is there.
+ * Receives a planned delivery, how often it has failed, and how many records each kafka partition has available. The
+ * cut it returns is limited to the available records.
  */
 export type CutPolicy = (
   planned: Cut,
@@ -28,13 +28,13 @@ export type CutPolicy = (
 ) => Cut;
 
 export interface DeliveryProgress {
-  /** Records that the handler has taken, and that are committed. */
+  /** Records that the handler has processed and that are committed. */
   readonly delivered: number;
-  /** Handler calls that have failed. */
+  /** Failed handler calls. */
   readonly failures: number;
   /** Kafka timestamp of the newest record delivered, milliseconds since 1970; null before the first. */
   readonly newestMs: number | null;
-  /** By kafka partition, the offset before which this mapping has committed every record, where it knows one. */
+  /** By kafka partition, the offset before which this mapping has committed every record, if known. */
   readonly committed: ReadonlyMap<number, number>;
 }
 
@@ -49,37 +49,44 @@ interface DeliveriesOptions {
   readonly held: HeldRecords;
   readonly changes: WakeUp;
   readonly stopping: AbortSignal;
-  /** Called before each delivery. @throws when the records must not be delivered. */
+  /** Called before each delivery. @throws if the records must not be delivered */
   readonly watch: () => Promise<void>;
   readonly commit: (next: ReadonlyMap<number, number>) => Promise<void>;
 }
 
-/** After so many failures, each kafka partition is tried for itself: what stops one does not hold up the others. */
+/**
+ * After this many failures, each kafka partition is retried separately, so that one that stops does not hold up the
+ * others.
+ */
 const FAILURES_TOGETHER = 2;
 
-/** The offsets of a topic, by kafka partition: those it begins and ends at, and what its group had committed before. */
+/**
+ * The offsets of a topic, by kafka partition: where it begins, where it ends, and what its group had committed before.
+ */
 export interface TopicOffsets {
   readonly starts: readonly number[];
   readonly ends: readonly number[];
   readonly before: readonly (number | null)[];
 }
 
-/** A delivery that failed and waits for its next turn; its records stay in flight meanwhile. */
+/** A failed delivery that waits for its retry; its records stay in flight meanwhile. */
 interface Retry extends Trouble {
   readonly cut: Cut;
   readonly failures: number;
   readonly dueMs: number;
   readonly report: TroubleReport;
-  /** The one kafka partition failed by itself: of several it is not known yet whose trouble it is. */
+  /**
+   * True if a single kafka partition failed on its own; with several, it is not yet known which one has the trouble.
+   */
   readonly isOwn: boolean;
-  /** How many deliveries have come out of the one that failed first, and have not succeeded. */
+  /** How many deliveries split from the first failed one have not succeeded yet. */
   readonly siblings: { open: number };
 }
 
-/** How often a flush looks whether trouble has lasted too long. */
+/** How often a flush checks whether trouble has lasted too long. */
 const LOOK_EVERY_MS = 1000;
 
-/** Hands what is held to the handler, and commits what it has taken. */
+/** Delivers held records to the handler, and commits them once they are processed. */
 export function deliveries(options: DeliveriesOptions) {
   const { origin, handler, limits, clock, random, held, changes, stopping, commit } = options;
   const recut: CutPolicy = options.cut ?? ((planned) => planned);
@@ -89,7 +96,7 @@ export function deliveries(options: DeliveriesOptions) {
   let draining = 0;
   let counts: Omit<DeliveryProgress, 'committed'> = { delivered: 0, failures: 0, newestMs: null };
 
-  /** Starts what is due; answers how long nothing will be, null for until something changes. */
+  /** Starts what is due. Returns how long until the next delivery is due; null if that depends on a change. */
   function startNext(): number | null {
     const nowMs = clock.now();
     while (running.size < limits.maxConcurrent) {
@@ -116,7 +123,9 @@ export function deliveries(options: DeliveriesOptions) {
     return due.length === 0 ? null : Math.max(0, Math.min(...due) - nowMs);
   }
 
-  /** The whole batch again, unless the policy has it cut differently: what it leaves out waits in front of the others. */
+  /**
+   * Retries the whole batch, unless the policy cuts it differently: records left out go back to the front of the queue.
+   */
   function again(retry: Retry): void {
     retries = retries.filter((other) => other !== retry);
     held.putBack(retry.cut.keys());
@@ -136,7 +145,7 @@ export function deliveries(options: DeliveriesOptions) {
     running.add(ended);
   }
 
-  /** What keeps a kafka partition from going on: its delivery, or where nothing of it is in hand, the reading of its topic. */
+  /** What blocks a kafka partition: its delivery or, if none of its records is in flight, the reading of its topic. */
   function troubleOf(kafkaPartition: number, reading: () => Trouble | null): Trouble | null {
     const retry = retries.find(({ cut }) => cut.has(kafkaPartition));
     if (retry !== undefined) return retry.isOwn ? retry : null;
@@ -173,12 +182,15 @@ export function deliveries(options: DeliveriesOptions) {
   }
 
   return {
-    /** Resolves after `stopping`, when the last delivery has ended. */
+    /** Resolves after `stopping`, once the last delivery has ended. */
     async run(): Promise<void> {
       while (!stopping.aborted) await changes.next(startNext());
       await Promise.all(running);
     },
-    /** Takes note of where the reader is: what it has passed and is not held any more is committed, or no record. */
+    /**
+     * Updates the reader's position: every offset before it that is no longer held is either committed or has no
+     * record.
+     */
     passed(position: ReadonlyMap<number, number>): void {
       for (const [kafkaPartition, offset] of position) {
         if (offset <= (committed.get(kafkaPartition) ?? 0) || held.count(kafkaPartition) > 0) continue;
@@ -187,8 +199,8 @@ export function deliveries(options: DeliveriesOptions) {
       }
     },
     /**
-     * Delivers without waiting for windows until the ends are committed. Returns the error of what cannot go on, after all else
-     * has ended; null when there is none.
+     * Delivers without waiting for windows until the ends are committed. Returns the error that blocks the rest, after
+     * everything else has ended; null if there is none.
      */
     async flush({ starts, ends, before }: TopicOffsets, reading: () => Trouble | null): Promise<unknown> {
       const done = (kafkaPartition: number) =>
@@ -212,7 +224,7 @@ export function deliveries(options: DeliveriesOptions) {
   };
 }
 
-/** The cut with what a policy made up taken back: kafka partitions that are not there, and counts beyond what is held. */
+/** The cut without invalid entries from a policy: unknown kafka partitions, and counts that exceed what is held. */
 function availableCut(cut: Cut, available: ReadonlyMap<number, number>): Cut {
   const sound = [...cut].map(([kafkaPartition, count]): [number, number] => [
     kafkaPartition,

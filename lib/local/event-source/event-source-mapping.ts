@@ -14,22 +14,22 @@ export interface EventSourceMappingOptions {
   readonly log: EventLog;
   readonly origin: EventOrigin;
   readonly group: string;
-  /** Called before each delivery, and now and then while there is none. */
+  /** Called before each delivery, and at intervals while there is none. */
   readonly watch: TopicWatch;
   readonly handler: (event: KafkaEvent) => Promise<unknown>;
   readonly limits: MappingLimits;
   readonly clock: Clock;
-  /** From 0 to below 1, for the jitter of the back-off. */
+  /** Returns a value in [0, 1), for the jitter of the back-off. */
   readonly random: () => number;
   readonly notify: (notice: Notice) => void;
-  /** Decides what a delivery really holds; tests cut as no plan would. */
+  /** Decides what a delivery actually contains; tests use it to make cuts that no plan would. */
   readonly cut?: CutPolicy;
 }
 
 interface MappingProgress extends DeliveryProgress {
   /** Records read from the log. */
   readonly received: number;
-  /** By kafka partition, the offset that reading has come to, where it has begun. */
+  /** By kafka partition, the offset that has been read up to, if reading has begun. */
   readonly read: ReadonlyMap<number, number>;
   /** Records read and not yet committed, by kafka partition. */
   readonly held: (kafkaPartition: number) => number;
@@ -39,21 +39,25 @@ interface MappingProgress extends DeliveryProgress {
 export interface EventSourceMapping {
   readonly topic: string;
   /**
-   * Resolves when everything before the end offsets at the time of the call is committed. Does not wait for windows.
-   * @throws what keeps some of it from being delivered, after everything else has been.
+   * Resolves once everything before the end offsets at the time of the call is committed. Does not wait for windows.
+   * @throws the error that blocks some of the deliveries, after everything else has been delivered.
    */
   drain(): Promise<void>;
-  /** Starts no delivery any more; resolves when those in flight have ended and the log is let go, or after `deadlineMs`. */
+  /**
+   * Starts no further deliveries. Resolves once those in flight have ended and the log is released, or after
+   * `deadlineMs`.
+   */
   stop(deadlineMs: number): Promise<void>;
   progress(): MappingProgress;
 }
 
-/** Held in memory, in payloads: enough to read the next one while one is delivered. */
+/** The number of payloads held in memory: enough to read the next while one is delivered. */
 const HELD_PAYLOADS = 3;
 
 /**
- * Gives a handler what Lambda's event source mapping gives it, with the same promises: at least once, in order per kafka
- * partition, one call in flight per kafka partition, the whole batch again after an error, committed only after success.
+ * Invokes a handler like Lambda's event source mapping, with the same guarantees: at least once, in order per kafka
+ * partition, one call in flight per kafka partition, the whole batch retried after an error, offsets committed only
+ * after success.
  * @throws UnknownTopicError
  * @see https://docs.aws.amazon.com/lambda/latest/dg/with-msk.html
  */
@@ -66,7 +70,7 @@ export async function eventSourceMapping(options: EventSourceMappingOptions): Pr
   const stopping = new AbortController();
   let gone: RecreatedTopicError | null = null;
 
-  /** A topic that has become another one is at an end: nothing of it is read or delivered any more. */
+  /** Stops when the topic has been recreated: nothing more is read or delivered. */
   async function watch(): Promise<void> {
     try {
       await options.watch();
@@ -109,7 +113,7 @@ export async function eventSourceMapping(options: EventSourceMappingOptions): Pr
     async stop(deadlineMs) {
       stopping.abort();
       changes.wake();
-      // What could not be committed comes again: there is nothing to be done about a reader that does not close.
+      // Uncommitted records are delivered again, so a reader that fails to close can be ignored.
       const closed = ended.then(() => reading.close().catch(() => undefined));
       const timer = new AbortController();
       await Promise.race([closed, clock.sleep(deadlineMs, timer.signal)]);
@@ -118,7 +122,7 @@ export async function eventSourceMapping(options: EventSourceMappingOptions): Pr
   };
 }
 
-/** In place of the mapping of a topic that cannot be read: it delivers nothing, and says why when it is drained. */
+/** Replaces the mapping of a topic that cannot be read: it delivers nothing, and reports the reason when drained. */
 export function refusedMapping(topic: string, refusal: Error): EventSourceMapping {
   return {
     topic,

@@ -10,33 +10,33 @@ interface HeldRecord extends Waiting {
 
 interface Queue {
   waiting: HeldRecord[];
-  /** Being delivered, or to be delivered again. */
+  /** Being delivered, or waiting for a retry. */
   inFlight: HeldRecord[];
-  /** Higher was served later. */
+  /** Higher values were served later. */
   served: number;
 }
 
-/** What a mapping has read and not yet committed, by kafka partition. */
+/** The records that a mapping has read and not yet committed, by kafka partition. */
 export interface HeldRecords {
-  /** Takes records in the order of the log; what is held already, as after a rebalance, is passed over. */
+  /** Adds records in log order; skips those already held, for example after a rebalance. */
   add(records: readonly LogRecord[], nowMs: number): void;
-  /** The queues from which nothing is in flight, the longest unserved first. */
+  /** The queues without records in flight; the one unserved for longest comes first. */
   free(): readonly WaitingQueue[];
-  /** How many records of a kafka partition wait or are in flight. */
+  /** The number of a kafka partition's records that wait or are in flight. */
   count(kafkaPartition: number): number;
-  /** When the oldest record of the free queues arrived; null when there is none. */
+  /** When the oldest record of the free queues arrived; null if there is none. */
   oldestMs(): number | null;
-  /** Moves the records of a cut into flight. */
+  /** Marks the records of a cut as in flight. */
   take(cut: Cut): readonly DeliveryPart[];
-  /** Puts the kafka partitions' records in flight back in front of the others. */
+  /** Returns the kafka partitions' records in flight to the front of their queues. */
   putBack(kafkaPartitions: Iterable<number>): void;
-  /** Forgets the kafka partitions' records in flight. */
+  /** Removes the kafka partitions' records in flight. */
   settle(kafkaPartitions: Iterable<number>): void;
-  /** Memory that all of them take, in bytes, about. */
+  /** The approximate memory of all records, in bytes. */
   bytes(): number;
 }
 
-/** What an object in memory adds to the bytes of a record. */
+/** The overhead of a record as an object in memory. */
 const OVERHEAD_BYTES = 300;
 
 export function heldRecords(payloadBytesOf: (record: LogRecord) => number): HeldRecords {
@@ -105,5 +105,5 @@ function isHeld({ waiting, inFlight }: Queue, offset: number): boolean {
   return first !== undefined && last !== undefined && offset >= first.offset && offset <= last.offset;
 }
 
-/** Somewhat more than the record's own bytes, which the payload counts in base64. */
+/** A slight overestimate of the record's own bytes, because the payload counts them in base64. */
 const memoryBytes = ({ payloadBytes }: HeldRecord) => payloadBytes + OVERHEAD_BYTES;

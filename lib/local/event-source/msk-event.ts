@@ -7,14 +7,14 @@ export interface DeliveryPart {
   readonly records: readonly LogRecord[];
 }
 
-/** What of an event does not depend on its records. */
+/** The parts of an event that do not depend on its records. */
 export interface EventOrigin {
   readonly topic: string;
   readonly eventSourceArn: string;
   readonly bootstrapServers: string;
 }
 
-/** With what else Lambda says about where an event comes from. */
+/** With the other origin fields that Lambda sets. */
 interface MskEvent extends KafkaEvent {
   readonly eventSource: 'aws:kafka';
   readonly eventSourceArn: string;
@@ -22,8 +22,9 @@ interface MskEvent extends KafkaEvent {
 }
 
 /**
- * The event that Lambda would hand over for these records, before it becomes JSON: grouped under `topic-0`, headers as lists
- * of bytes, key and value the log's own bytes, which JSON would have in base64. A record without key or value lacks that member.
+ * The event that Lambda would pass for these records, before JSON encoding: grouped under `topic-0`, headers as lists
+ * of bytes, key and value as the log's own bytes, which JSON would encode as base64. A record without key or value
+ * lacks that member.
  * @see https://docs.aws.amazon.com/lambda/latest/dg/with-msk.html
  */
 export function mskEvent(origin: EventOrigin, parts: readonly DeliveryPart[]): MskEvent {
@@ -35,7 +36,7 @@ export function mskEvent(origin: EventOrigin, parts: readonly DeliveryPart[]): M
   return { eventSource: 'aws:kafka', eventSourceArn, bootstrapServers, records: Object.fromEntries(groups) };
 }
 
-/** Member by member: what is spread together for each record would be most of the garbage of a delivery. */
+/** Assigned member by member: spreading an object for each record would cause most of a delivery's garbage. */
 function mskRecord(topic: string, record: LogRecord): KafkaEventRecord {
   const { key, value } = record;
   const members: { -readonly [Member in keyof KafkaEventRecord]: KafkaEventRecord[Member] } = {
@@ -53,7 +54,7 @@ function mskRecord(topic: string, record: LogRecord): KafkaEventRecord {
 
 const NO_HEADERS: NonNullable<KafkaEventRecord['headers']> = [];
 
-/** A computed name is an own member, `__proto__` too. */
+/** A computed name becomes an own member, even `__proto__`. */
 const mskHeader = ({ name, value }: Header) => ({ [name]: [...value] });
 
 const EMPTY_RECORD_BYTES = JSON.stringify({
@@ -67,7 +68,7 @@ const EMPTY_RECORD_BYTES = JSON.stringify({
   headers: [],
 }).length;
 
-/** What the record counts for in Lambda's payload, its comma included: never less than its JSON text has bytes. */
+/** The record's share of Lambda's payload, including its comma: never less than the bytes of its JSON text. */
 export function payloadBytes(topic: string, record: LogRecord): number {
   const numbers = digits(record.kafkaPartition) + digits(record.offset) + digits(record.timestampMs);
   let headers = 0;
@@ -76,13 +77,13 @@ export function payloadBytes(topic: string, record: LogRecord): number {
   return EMPTY_RECORD_BYTES + Buffer.byteLength(topic) + numbers + texts + headers + 1;
 }
 
-/** What an event has around its records: envelope, and a group for each of `kafkaPartitions`. */
+/** The size of an event without its records: envelope, and a group for each of `kafkaPartitions`. */
 export function envelopeBytes(origin: EventOrigin, kafkaPartitions: number): number {
   const group = `${origin.topic}-${kafkaPartitions}`;
   return Buffer.byteLength(JSON.stringify(mskEvent(origin, []))) + kafkaPartitions * (Buffer.byteLength(group) + 6);
 }
 
-/** Without the text, which would be thrown away for every number of every record. */
+/** Counts without creating the text, which would be garbage for every number of every record. */
 function digits(value: number): number {
   if (!Number.isSafeInteger(value) || value < 0) return String(value).length;
   let count = 1;

@@ -1,35 +1,35 @@
-/** A record that waits to be delivered, and what it costs. */
+/** A record that waits to be delivered, and its size. */
 export interface Waiting {
   readonly offset: number;
-  /** In the payload, as Lambda counts. */
+  /** Its size in the payload, as Lambda counts it. */
   readonly payloadBytes: number;
 }
 
 export interface WaitingQueue {
   readonly kafkaPartition: number;
-  /** In the order of the log. */
+  /** In log order. */
   readonly records: readonly Waiting[];
 }
 
 export interface DeliveryLimits {
   readonly maxRecords: number;
-  /** Of a payload's records. A single record above it is delivered alone. */
+  /** The maximum size of a payload's records. A single larger record is delivered alone. */
   readonly maxPayloadBytes: number;
 }
 
-/** How many records, from the front, each kafka partition gives to a delivery: at least one. */
+/** How many records each kafka partition contributes to a delivery, from the front: at least one. */
 export type Cut = ReadonlyMap<number, number>;
 
 export interface BatchPlan {
   readonly cut: Cut;
-  /** Whether it is full, so that waiting is useless. */
+  /** True if the batch is full, so that waiting is pointless. */
   readonly isFull: boolean;
 }
 
 /**
- * What goes into the next payload. It takes one kafka partition after another, in the order given, each as far as it
- * goes: a few long runs make a few large objects. A kafka partition that would have to be split is left for the next
- * payload, unless this one is less than half full.
+ * Plans the next payload. Takes one kafka partition after another, in the given order, as many records of each as fit:
+ * few long runs make few large objects. A kafka partition that would have to be split is left for the next payload,
+ * unless this one is less than half full.
  */
 export function planBatch(queues: readonly WaitingQueue[], limits: DeliveryLimits): BatchPlan {
   const cut = new Map<number, number>();
@@ -46,7 +46,7 @@ export function planBatch(queues: readonly WaitingQueue[], limits: DeliveryLimit
   return { cut, isFull: cut.size > 0 && (room.maxRecords === 0 || room.maxPayloadBytes <= 0) };
 }
 
-/** The longest run from the front within the room; offsets ascend in it. */
+/** The longest run from the front that fits, with ascending offsets. */
 function runThatFits(records: readonly Waiting[], room: DeliveryLimits, atLeastOne: boolean) {
   let count = 0;
   let bytes = 0;

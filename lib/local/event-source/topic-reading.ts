@@ -10,9 +10,9 @@ interface TopicReadingOptions {
   readonly log: Pick<EventLog, 'openReader'>;
   readonly topic: string;
   readonly group: string;
-  /** Of a poll. */
+  /** The limit of one poll. */
   readonly maxRecords: number;
-  /** Of all that is held. */
+  /** The limit of all held records. */
   readonly maxBytes: number;
   readonly backOff: BackOff;
   readonly clock: Clock;
@@ -26,14 +26,14 @@ interface TopicReadingOptions {
   readonly passed: (position: ReadonlyMap<number, number>) => void;
 }
 
-/** Longest wait in the log for a record, which is also how long a stop may take beyond the handler. */
+/** The longest wait in the log for a record, which also bounds how long a stop may take beyond the handler. */
 const POLL_MS = 500;
-/** How often the topic is watched while it is read. */
+/** How often the topic is checked while it is read. */
 const WATCH_EVERY_MS = 5000;
-/** Reading that has not failed for this long goes on: longer than the longest back-off. */
+/** Reading that has not failed for this long, which exceeds the longest back-off, has recovered. */
 const READING_GOES_ON_AFTER_MS = 60_000;
 
-/** Reads a topic into memory as long as there is room, and again after a failure. @throws UnknownTopicError */
+/** Reads a topic into memory while there is room, and reopens it after a failure. @throws UnknownTopicError */
 export async function topicReading(options: TopicReadingOptions) {
   const { log, topic, group, maxRecords, maxBytes, clock, held, changes, stopping, watch } = options;
   const report = troubleReport(options.notify);
@@ -48,13 +48,13 @@ export async function topicReading(options: TopicReadingOptions) {
     take(await reader.poll({ maxRecords, maxBytes: room, waitMs: POLL_MS }));
     const position = reader.position();
     for (const [kafkaPartition, offset] of position) {
-      // After a failure a reader begins again where it had committed; what is held has been read all the same.
+      // After a failure, a reader restarts at the committed offsets; held records have already been read.
       read.set(kafkaPartition, Math.max(offset, read.get(kafkaPartition) ?? 0));
     }
     options.passed(position);
   }
 
-  /** A log that does not answer is the reader's business, which waits for it. */
+  /** Ignores a log that does not respond: the reader waits for it. */
   async function watchAnyway(): Promise<void> {
     watchedAtMs = clock.now();
     try {
@@ -72,7 +72,9 @@ export async function topicReading(options: TopicReadingOptions) {
     changes.wake();
   }
 
-  /** A reader that has failed may be of no more use. The next goes on from the committed offsets; what is held is passed over. */
+  /**
+   * A reader may be unusable after a failure. The next one continues from the committed offsets and skips held records.
+   */
   async function reopen(): Promise<void> {
     await reader.close().catch(() => undefined);
     reader = await log.openReader(topic, group);
@@ -105,7 +107,7 @@ export async function topicReading(options: TopicReadingOptions) {
     commit: (next: ReadonlyMap<number, number>) => reader.commit(next),
     close: () => reader.close(),
     progress: () => ({ received, read }),
-    /** What keeps the topic from being read; null while it is. */
+    /** What prevents the topic from being read; null if it can be. */
     trouble(): Trouble | null {
       const isOver = trouble === null || clock.now() - trouble.lastMs > READING_GOES_ON_AFTER_MS;
       return isOver ? null : trouble;

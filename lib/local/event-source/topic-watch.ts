@@ -2,14 +2,14 @@ import type { EventLog } from '../../pipeline/ports.ts';
 import { RecreatedTopicError } from '../../pipeline/recreated-topic.ts';
 import type { StreamSource } from '../folder/folder-identity.ts';
 
-/** @throws RecreatedTopicError when the topic is not the one any more that it was; it never is again. */
+/** @throws RecreatedTopicError if the topic has been recreated; this is permanent. */
 export type TopicWatch = () => Promise<void>;
 
 type WatchedLog = Pick<EventLog, 'topicId' | 'endOffsets'>;
 
 /**
- * Asks the log whether a topic is still the same one: by its id, or where the log has none, by whether it ends before where
- * it has ended. Then a topic that has already grown beyond that is taken for the same.
+ * Checks whether a topic is still the same: by its id or, if the log has no ids, by whether it still ends at or after
+ * the known end. Without ids, a recreated topic that has already grown past that end goes undetected.
  */
 export function topicWatch(log: WatchedLog, { stream, topic, topicId, incarnation }: StreamSource): TopicWatch {
   let ends: readonly number[] = [];

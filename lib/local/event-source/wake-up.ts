@@ -1,10 +1,10 @@
 import type { Clock } from '../../pipeline/ports.ts';
 
-/** Lets loops wait until something has changed. */
+/** Lets loops wait until something changes. */
 export interface WakeUp {
-  /** Wakes all that wait. */
+  /** Wakes all waiting loops. */
   wake(): void;
-  /** Resolves at the next `wake`, or after `ms` where it is not null. */
+  /** Resolves at the next `wake`, or after `ms` unless it is null. */
   next(ms: number | null): Promise<void>;
 }
 

@@ -5,16 +5,16 @@ import { SettingError, settings } from '../../settings.ts';
  * The layout of the data folder.
  *
  *     .weir/
- *       log/            topics and committed offsets; its lock says who writes
+ *       log/            topics and committed offsets; its lock identifies the writer
  *       lake/           Parquet objects
- *       catalog/        which hours of which tables there are
- *       work/           objects in the making
- *       compact/        compacted objects in the making, a folder for each process
- *       replay/         rows of dead letters in the making, a folder for each process
- *       warehouse/      a DuckDB file: what the SQL models make
+ *       catalog/        which hours of which tables exist
+ *       work/           objects being written
+ *       compact/        compacted objects being written, a folder for each process
+ *       replay/         rows of dead letters being written, a folder for each process
+ *       warehouse/      a DuckDB file: the tables of the SQL models
  *       metrics/        an LMDB file: live metrics
  *       folder.json     its id, and which topics the rows of the lake come from
- *       pipeline.json   where the running pipeline listens
+ *       pipeline.json   the address of the running pipeline
  */
 export interface DataFolder {
   readonly dir: string;
@@ -36,13 +36,13 @@ export const WAREHOUSE_FILE = 'warehouse.duckdb';
 /** In `warehouse/`: the file that `weir rebuild` writes, until it replaces the warehouse. */
 export const REBUILT_FILE = 'rebuilt.duckdb';
 
-/** Beside it: the models and the window length that it is built with. */
+/** In `warehouse/`: the models and the window length of that rebuild. */
 export const REBUILT_BY_FILE = 'rebuilt.by';
 
-/** DuckDB takes these in a path for patterns, and a folder's `name=value` for a column of the rows below. */
+/** DuckDB interprets these as patterns in a path, and a folder named `name=value` as a column of the rows below it. */
 const NOT_IN_PATHS = /[*?[=]/;
 
-/** @throws SettingError for a folder that DuckDB could not read without reading others, or reading it wrongly. */
+/** @throws SettingError for a folder whose path DuckDB would misread, or read as matching other folders */
 export function dataFolder(dir: string): DataFolder {
   const path = resolve(dir);
   if (NOT_IN_PATHS.test(path)) {

@@ -23,7 +23,7 @@ export interface FolderIdentity {
 
 export const newFolderId = () => randomBytes(4).toString('hex');
 
-/** null where no pipeline of this version has run on the folder. @throws when the file is damaged or cannot be read. */
+/** null if no pipeline of this version has run on the folder. @throws if the file is damaged or cannot be read */
 export async function readFolderIdentity(path: string): Promise<FolderIdentity | null> {
   let text: string;
   try {
@@ -40,7 +40,7 @@ export async function readFolderIdentity(path: string): Promise<FolderIdentity |
   );
 }
 
-/** Durable when it resolves; whole, whenever the process dies. */
+/** Durable once it resolves, and atomic even if the process is killed. */
 export async function writeFolderIdentity(path: string, identity: FolderIdentity): Promise<void> {
   try {
     await replaceDurably(path, `${JSON.stringify(identity, null, 1)}\n`);

@@ -30,7 +30,9 @@ export async function holdsRows(lakeDir: string): Promise<boolean> {
   return (await readdir(lakeDir)).some((name) => !name.startsWith('.'));
 }
 
-/** A folder of an earlier version does not say what its lake was read from: an embedded log shows that it was read. */
+/**
+ * A folder of an earlier version does not record what its lake was read from; an embedded log in it is the evidence.
+ */
 export async function assertFormerLog(options: FormerFolder): Promise<void> {
   const { folder, settings } = options;
   const isEmbedded = settings.brokers === '';

@@ -28,20 +28,19 @@ interface JoinLogOptions {
 export interface JoinedStream {
   readonly source: StreamSource;
   readonly groups: Readonly<Record<ReaderName, string>>;
-  /** Why it cannot be read; null where it can. */
+  /** Why it cannot be read; null if it can. */
   readonly refusal: RecreatedTopicError | null;
 }
 
-/** A member that was killed leaves its group a moment after its session has timed out. */
+/** A killed member leaves its group shortly after its session times out. */
 const SESSION_MARGIN_MS = 3000;
 const LOOK_EVERY_MS = 250;
 
 /**
- * Makes sure that the folder's lake and the log belong together, and that each group goes on where the lake ends. By
- * stream name. The effects, in this order, each of which may be repeated: what groups of an earlier version have
- * committed is taken over; the folder's identity is written; groups that are ahead of the lake are moved back.
- * @throws SettingError when the lake was read from another log; Error when another pipeline reads for the folder's
- * groups.
+ * Ensures that the folder's lake and the log belong together, and that each group continues where the lake ends.
+ * Returns the streams by name. The effects, in order, each idempotent: adopts the offsets committed by an earlier
+ * version's groups; writes the folder's identity; moves back groups that are ahead of the lake.
+ * @throws SettingError if the lake was read from another log; Error if another pipeline reads for the folder's groups.
  */
 export async function joinLog(options: JoinLogOptions): Promise<ReadonlyMap<string, JoinedStream>> {
   const { folder, log, contracts } = options;
@@ -118,8 +117,8 @@ function otherLogMessage(conflicts: readonly SourceConflict[], { folder, setting
 }
 
 /**
- * Says when another pipeline reads for a group, which has half of the records then. `joinLog` refuses one that is
- * there; two that start in the same moment do not see each other.
+ * Warns if another pipeline reads for a group and so receives half of the records. `joinLog` refuses a pipeline that is
+ * already reading; two that start at the same moment do not see each other.
  */
 export async function warnOfOthers(
   joined: Iterable<JoinedStream>,
@@ -138,7 +137,7 @@ const sharedGroup = (topic: string, group: string) =>
 const sharedAdvice = ({ identityFile }: DataFolder) =>
   `Stop it; or, to have both read everything, delete ${identityFile} in one of the two`;
 
-/** @throws if the group has a member for longer than a killed process would be counted. */
+/** @throws if the group keeps a member for longer than a killed process would remain in it */
 async function assertUnread({ groups: { sink: group }, source: { topic } }: JoinedStream, options: JoinLogOptions) {
   const { log, clock, settings, folder } = options;
   const untilMs = clock.now() + settings.kafkaSessionSeconds * 1000 + SESSION_MARGIN_MS;
@@ -150,7 +149,7 @@ async function assertUnread({ groups: { sink: group }, source: { topic } }: Join
   }
 }
 
-/** A lake that was restored, or has lost its newest objects, is behind its group's committed offsets. */
+/** A lake that was restored, or that lost its newest objects, is behind its group's committed offsets. */
 async function moveBehindLake(
   { source: { stream, incarnation, topic }, groups: { sink: group } }: JoinedStream,
   contracts: ReadonlyMap<string, Contract>,
@@ -164,7 +163,7 @@ async function moveBehindLake(
   for (const [kafkaPartition, committed] of committedIn(await log.committedOffsets(topic, group))) {
     const place = { contract, incarnation, kafkaPartition };
     const newest = await lake.newestOffset(place, committed - 1).catch(wherePermanent);
-    // A damaged object is ignored here. The sink reports it, if it blocks a chain.
+    // A damaged object is ignored here; the sink reports it if it blocks a chain.
     if (newest === null) continue;
     const next = Math.max(newest + 1, starts[kafkaPartition] ?? 0);
     if (next < committed) {

@@ -6,13 +6,13 @@ import type { ObjectStore } from '../../pipeline/ports.ts';
 import { readFacts, readFooter } from '../../pipeline/read-facts.ts';
 import type { CompactFacts } from '../../pipeline/slot.ts';
 
-/** How many rows the objects of the lake hold, separated by the first part of their key and of their name. */
+/** The number of rows in the lake's objects, grouped by the first part of their key and of their name. */
 export interface LakeCounts {
-  /** The store, with every object that is created through it counted. */
+  /** The store; every object created through it is counted. */
   readonly store: ObjectStore;
-  /** Counts the objects that were there before, reading only their ends. Takes a while in a large lake. */
+  /** Counts the objects that already exist, reading only their footers. Slow for a large lake. */
   countExisting(tables: readonly string[], signal: AbortSignal): Promise<void>;
-  /** Rows in a table's folder that came from one stream; null before those that were there are counted. */
+  /** Rows in a table's folder that came from one stream; null until existing objects are counted. */
   rows(table: string, label: string): number | null;
 }
 
@@ -35,7 +35,7 @@ export function lakeCounts(store: ObjectStore): LakeCounts {
     if (state === undefined) for (const [name, rows] of await namedRowsOf(store, key)) add(name, rows);
   }
 
-  /** An object is visible before its PUT resolves; until then, listings leave its counting to the PUT. */
+  /** An object is visible before its PUT resolves; until then, listings leave counting it to the PUT. */
   async function putIfAbsent(...put: Parameters<ObjectStore['putIfAbsent']>) {
     const [key, body] = put;
     if (!isRowsKey(key)) return store.putIfAbsent(...put);
@@ -52,7 +52,7 @@ export function lakeCounts(store: ObjectStore): LakeCounts {
     }
   }
 
-  /** Nobody finds objects of the table any more: what was tried of it needs no remembering. */
+  /** The table's listing is complete, so its PUTs no longer need to be remembered. */
   function endCounting(table: string): void {
     countedTables.add(table);
     for (const [key, state] of tried) if (tableOf(key) === table && state === 'ended') tried.delete(key);
@@ -75,7 +75,7 @@ export function lakeCounts(store: ObjectStore): LakeCounts {
         try {
           await countTable(table, signal);
         } catch (error) {
-          // The other tables can be counted all the same.
+          // The other tables can still be counted.
           failure ??= { error };
         }
         if (signal.aborted) return;
@@ -96,7 +96,7 @@ function countKey(key: string): string {
 
 const COMPACTED = /\/compact(-\d+)?\.parquet$/;
 
-/** By what they are counted under: a compacted object may have the rows of several streams. */
+/** By count key: a compacted object may contain the rows of several streams. */
 async function namedRowsOf(store: ObjectStore, key: string): Promise<readonly (readonly [string, number])[]> {
   const table = tableOf(key);
   if (!COMPACTED.test(key)) return [[countKey(key), await rowsOf(store, key)]];
@@ -105,7 +105,7 @@ async function namedRowsOf(store: ObjectStore, key: string): Promise<readonly (r
   return chains.map(({ label, counts }) => [`${table}/${label}`, counts.rows]);
 }
 
-/** Of each hour the newest generation that is complete, and what was written behind it. */
+/** For each hour, the newest complete generation and the objects written after it. */
 function currentGenerations(keys: readonly string[]): readonly string[] {
   const complete = new Map<string, number>();
   const located = keys.flatMap((key) => {
@@ -123,7 +123,7 @@ async function rowsOf(store: ObjectStore, key: string): Promise<number> {
   return Number((await readFooter(store, key)).num_rows);
 }
 
-/** In an object that is held as a whole. */
+/** The rows of an object that is held in memory whole. */
 function rowsIn(body: Uint8Array): number {
   return Number(parquetMetadata(Uint8Array.from(footerIn(body)).buffer).num_rows);
 }

@@ -9,11 +9,11 @@ import { readFacts } from '../../pipeline/read-facts.ts';
 import type { CompactFacts } from '../../pipeline/slot.ts';
 
 export interface LakePositions {
-  /** Whether the lake has anything of a stream's incarnation. */
+  /** Whether the lake has any rows of a stream's incarnation. */
   has(contract: Contract, incarnation: number): Promise<boolean>;
   /**
-   * The greatest offset that the lake has of a kafka partition, −1 for none; any that is `enough` or above is as good. Looks
-   * at the newest hours first, and where the lake is whole at no others.
+   * The greatest offset that the lake has of a kafka partition, −1 for none; may return any offset that is at least
+   * `enough`. Checks the newest hours first, and in an intact lake only those.
    */
   newestOffset(place: KafkaPlace, enough: number): Promise<number>;
 }
@@ -24,7 +24,7 @@ interface KafkaPlace {
   readonly kafkaPartition: number;
 }
 
-/** What the objects of a lake say about how far its topics were read. */
+/** How far the topics were read, according to the objects of a lake. */
 export function lakePositions(store: ObjectStore): LakePositions {
   return {
     async has(contract, incarnation) {

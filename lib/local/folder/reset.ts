@@ -9,18 +9,18 @@ import type { Contract } from '../../contracts/contract.ts';
 import { catalogTables, DEAD_LETTERS } from '../../derive/names.ts';
 import { type DataFolder, REBUILT_BY_FILE, REBUILT_FILE, WAREHOUSE_FILE } from './data-folder.ts';
 
-/** Half-written files of lake and catalogue. */
+/** Temporary files of lake and catalogue. */
 const ASIDE = '.aside';
 
 /** The lake's own folders beside the tables. */
 const ABOUT_TABLES = ['chains', 'changed', 'compacted', 'generations'];
 
-/** A database with the files that DuckDB writes beside it, and the leftovers of a rebuild. */
+/** A database with the files that DuckDB writes next to it, and the leftovers of a rebuild. */
 const WAREHOUSE_FILES = [WAREHOUSE_FILE, REBUILT_FILE]
   .flatMap((name) => [name, `${name}.wal`])
   .concat('duckdb-temp', REBUILT_BY_FILE, LOCK_FILE);
 
-/** The files and folders that Weir has made in a data folder, by name: nothing else is ever deleted. */
+/** The files and folders that Weir created in a data folder, by name; nothing else is ever deleted. */
 export async function madeByWeir(folder: DataFolder, contracts: readonly Contract[]): Promise<readonly string[]> {
   const tables = [...contracts.flatMap(catalogTables), DEAD_LETTERS];
   const catalogued = await namesIn(join(folder.catalog, DEAD_LETTERS.database));
@@ -45,7 +45,7 @@ export async function madeByWeir(folder: DataFolder, contracts: readonly Contrac
 }
 
 /**
- * Deletes these, then the data folder and its parts where nothing is left in them.
+ * Deletes these, then the data folder and its subfolders if they are empty.
  * @throws WriterLockedError while a pipeline, or another writer, uses the folder.
  */
 export async function deleteMade(folder: DataFolder, paths: readonly string[]): Promise<void> {
@@ -53,7 +53,7 @@ export async function deleteMade(folder: DataFolder, paths: readonly string[]): 
   const lockFile = join(folder.log, LOCK_FILE);
   try {
     for (const path of paths.filter((one) => one !== lockFile)) await rm(path, { recursive: true, force: true });
-    // Last, and while it is held, so that the next process to lock that name starts with an empty folder.
+    // Deleted last, while locked, so that the next process to lock that name starts with an empty folder.
     await rm(lockFile, { force: true });
   } finally {
     lock.release();
@@ -69,7 +69,7 @@ export async function deleteMade(folder: DataFolder, paths: readonly string[]): 
     folder.metrics,
     folder.dir,
   ]) {
-    // One that holds something else stays.
+    // A folder with other content stays.
     await rmdir(dir).catch(() => undefined);
   }
 }

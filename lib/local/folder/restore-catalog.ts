@@ -13,9 +13,9 @@ interface RestoreOptions {
 }
 
 /**
- * Registers the hours that the lake has and the catalogue lacks, as it does when it was deleted. That is right at any
- * time, beside sinks too: an object shows itself whole, and a sink that was killed would have registered its hour next.
- * @returns how many hours, and of how many tables.
+ * Registers the hours that the lake has and the catalogue lacks, for example after it was deleted. Safe at any time,
+ * even beside sinks: objects become visible atomically, and a killed sink would have registered its hour next.
+ * @returns the number of hours and of tables.
  */
 export async function restoreCatalog({ store, catalog, contracts, clock, signal }: RestoreOptions) {
   const noteChange = changeNotes({ store, clock });

@@ -4,19 +4,19 @@ import type { StreamSource } from './folder-identity.ts';
 export interface SourceConflict {
   readonly known: StreamSource;
   readonly found: StreamSource;
-  /** An incarnation of the stream without rows. */
+  /** An incarnation of the stream that has no rows. */
   readonly nextIncarnation: number;
 }
 
 export interface SourcePlan {
-  /** To be written before anything is read. */
+  /** To be written before any topic is read. */
   readonly sources: readonly StreamSource[];
   readonly conflicts: readonly SourceConflict[];
 }
 
 /**
- * Compares what the streams are read from now with what is known. A stream without rows of the incarnation has nothing
- * to mix up, and takes what is found.
+ * Compares the streams' current sources with the recorded ones. A stream whose incarnation has no rows adopts its
+ * current source, because there is nothing to mix up.
  */
 export async function planSources(
   known: readonly StreamSource[],
@@ -41,7 +41,7 @@ export function isOtherLog({ known, found }: SourceConflict): boolean {
   return known.log !== found.log;
 }
 
-/** Why the stream cannot be read, and what to do. */
+/** Why the stream cannot be read, and what to do about it. */
 export function conflictMessage({ known, found, nextIncarnation }: SourceConflict): string {
   const { stream, topic } = found;
   const setting = `WEIR_INCARNATIONS=${stream}=${nextIncarnation}`;

@@ -10,8 +10,8 @@ interface LakeAndCatalog {
 }
 
 /**
- * Hours of a table that the lake has objects of and the catalogue does not show under this name, each where its newest complete
- * generation is.
+ * Hours of a table that have objects in the lake but are not in the catalogue under this name, each with the location
+ * of its newest complete generation.
  */
 export async function* unregisteredHours(
   { store, catalog }: LakeAndCatalog,

@@ -9,12 +9,12 @@ import type { CellValue } from './query-value.ts';
 
 interface QueryLimits {
   readonly maxMs: number;
-  /** Of DuckDB's buffers. */
+  /** The limit of DuckDB's buffers. */
   readonly memoryMegabytes: number;
-  /** Of the process, beyond what it has before the query. */
+  /** The limit of the process, beyond its memory before the query. */
   readonly processMegabytes: number;
   readonly maxBytes: number;
-  /** At the same time; further ones are refused. */
+  /** The number of concurrent queries; further ones are refused. */
   readonly maxQueries: number;
 }
 
@@ -26,7 +26,7 @@ const LIMITS: QueryLimits = {
   maxQueries: 2,
 };
 
-/** What the process of a query is asked. */
+/** The question sent to a query's process. */
 export interface QueryQuestion extends Pick<QueryLimits, 'memoryMegabytes' | 'processMegabytes' | 'maxBytes'> {
   readonly sql: string;
   readonly maxRows: number;
@@ -34,7 +34,7 @@ export interface QueryQuestion extends Pick<QueryLimits, 'memoryMegabytes' | 'pr
   readonly catalogDir: string;
   readonly warehouseFile: string;
   readonly tables: readonly LakeTable[];
-  /** Names of all that a statement may read. */
+  /** Names of everything that a statement may read. */
   readonly readable: readonly string[];
 }
 
@@ -50,14 +50,14 @@ export type QueryAnswer =
 export interface BoundedQueryOptions {
   readonly folder: DataFolder;
   readonly contracts: readonly Contract[];
-  /** Names of all that a statement may read. */
+  /** Names of everything that a statement may read. */
   readonly readable: () => Promise<readonly string[]>;
   readonly limits?: Partial<QueryLimits>;
 }
 
 /**
- * Runs each query in a process of its own, which ends with it: whatever a statement does to memory, time or the process, the
- * pipeline goes on. The process gets no variable of this one's environment.
+ * Runs each query in a separate process, which ends with the query: whatever a statement does to memory, time or the
+ * process, the pipeline continues. The process inherits no environment variables.
  */
 export function boundedQueries({ folder, contracts, readable, limits }: BoundedQueryOptions): QueryPorts['query'] {
   const { maxMs, maxQueries, ...ofProcess } = { ...LIMITS, ...limits };
@@ -103,7 +103,7 @@ async function ask({ signal }: AskedQuery, maxMs: number, question: QueryQuestio
 function startProcess(): ChildProcess {
   const extension = extname(import.meta.filename);
   return fork(join(import.meta.dirname, `query-process${extension}`), {
-    // A checkout runs its sources.
+    // A checkout runs from source.
     execArgv: extension === '.ts' ? ['--import', import.meta.resolve('tsx')] : [],
     env: {},
     serialization: 'json',
@@ -111,7 +111,7 @@ function startProcess(): ChildProcess {
   });
 }
 
-/** Null where the process has ended without any. */
+/** Null if the process ended without an answer. */
 function answerOf(child: ChildProcess): Promise<QueryAnswer | null> {
   return new Promise((answered, failed) => {
     child.once('message', (answer) => answered(answer as QueryAnswer));

@@ -1,21 +1,22 @@
 import { nodesWithin } from '../../pipeline/transform/lineage.ts';
 import type { SqlNode } from '../../pipeline/transform/sql-parser.ts';
 
-/** Rows of an hour have these from its folder. */
+/** The rows of an hour take these values from its folder. */
 const HOUR_COLUMNS = new Set(['dt', 'hour']);
 
-/** Rows of an hour have it from the hour's start to before its end. */
+/** The rows of an hour have values in `[hour start, hour end)`. */
 const INSTANT = 'ingested_at';
 
-/** Another value at each call: evaluated twice, they say two things. */
+/** These return a different value on each call, so evaluating them twice gives two results. */
 const VOLATILE = new Set(['random', 'setseed', 'uuid', 'gen_random_uuid', 'uuidv4', 'uuidv7', 'nextval', 'currval']);
 
-/** Names without parentheses that are no columns. */
+/** Names without parentheses that are not columns. */
 const CONSTANTS = new Set(['current_date', 'current_timestamp', 'current_time', 'localtime', 'localtimestamp']);
 
 /**
- * Of a select's conditions, all of which its rows fulfil, those about the hour of the relation's rows alone, as conditions on
- * the columns `dt`, `hour`, `hour_start` and `hour_end` of an hour: an hour that breaks one has no such row.
+ * From a select's conditions, all of which its rows must meet, those that concern only the hour of the relation's rows,
+ * rewritten as conditions on an hour's columns `dt`, `hour`, `hour_start` and `hour_end`. An hour that fails one of
+ * them has no matching row.
  */
 export function hourConditions(
   where: SqlNode | null,
@@ -25,7 +26,7 @@ export function hourConditions(
   const name = aliasOf(relation);
   const isOnly = relations.length === 1;
   const isUnique = relations.filter((one) => aliasOf(one) === name).length === 1;
-  /** The relation's column that the node names; null for any other node. */
+  /** The relation's column that the node names; null if it names none. */
   const columnOf = ({ type, column_names: names }: SqlNode): string | null => {
     if (type !== 'COLUMN_REF' || !Array.isArray(names)) return null;
     const [first, second] = names.map((part) => String(part).toLowerCase());
@@ -44,7 +45,7 @@ function conjuncts(node: SqlNode | null): readonly SqlNode[] {
 
 type ColumnOf = (node: SqlNode) => string | null;
 
-/** The condition as one on an hour; null where it is about something else as well. */
+/** The condition rewritten for an hour; null if it also depends on something else. */
 function onHour(condition: SqlNode, columnOf: ColumnOf): readonly SqlNode[] | null {
   const nodes = [...nodesWithin(condition)].map(({ node }) => node);
   if (!nodes.every(isRepeatable)) return null;
@@ -57,7 +58,10 @@ function onHour(condition: SqlNode, columnOf: ColumnOf): readonly SqlNode[] | nu
 const isColumn = (node: SqlNode) =>
   node.type === 'COLUMN_REF' && !CONSTANTS.has(String((node.column_names as readonly unknown[])[0]).toLowerCase());
 
-/** Whether the node means the same elsewhere and a moment later, numbers included, which are kept as JSON here. */
+/**
+ * Whether the node has the same meaning elsewhere and a moment later. This includes its numbers, which are kept as JSON
+ * here.
+ */
 function isRepeatable({ class: kind, type, function_name: name, value }: SqlNode): boolean {
   if (kind === 'SUBQUERY' || kind === 'WINDOW' || kind === 'LAMBDA' || type === 'VALUE_PARAMETER') return false;
   if (type === 'FUNCTION' && VOLATILE.has(String(name).toLowerCase())) return false;
@@ -65,7 +69,7 @@ function isRepeatable({ class: kind, type, function_name: name, value }: SqlNode
   return typeof number !== 'number' || Math.abs(number) <= Number.MAX_SAFE_INTEGER;
 }
 
-/** The condition with columns by their bare names. */
+/** The condition with unqualified column names. */
 function unqualified(node: SqlNode): SqlNode {
   const bare = (key: string, value: unknown) =>
     key === 'column_names' ? [(value as readonly unknown[]).at(-1)] : value;
@@ -79,7 +83,7 @@ const column = (name: string): SqlNode => ({
   column_names: [name],
 });
 
-/** Bounds of an hour that has an instant for which the comparison holds. */
+/** Bounds of the hours that contain an instant for which the comparison holds. */
 function onInstant(condition: SqlNode): readonly SqlNode[] | null {
   const { type } = condition;
   const compared = (left: SqlNode, operator: string, right: SqlNode): SqlNode => ({
@@ -108,7 +112,7 @@ function onInstant(condition: SqlNode): readonly SqlNode[] | null {
   return operator.startsWith('COMPARE_GREATERTHAN') ? [after] : [before];
 }
 
-/** The comparison with its sides exchanged. */
+/** The comparison with its sides swapped. */
 const FLIPPED: Readonly<Record<string, string>> = {
   COMPARE_EQUAL: 'COMPARE_EQUAL',
   COMPARE_GREATERTHAN: 'COMPARE_LESSTHAN',

@@ -21,7 +21,7 @@ export interface LocalStreamsOptions {
   readonly examples: ExampleEvents;
 }
 
-/** The streams of a project, and the rows of a data folder's lake. */
+/** A project's streams, and their rows in a data folder's lake. */
 export function localStreams(options: LocalStreamsOptions): StreamPorts['streams'] {
   const { folder, contracts, settings, examples } = options;
   const lake = localLake(folder, contracts);
@@ -43,7 +43,7 @@ export function localStreams(options: LocalStreamsOptions): StreamPorts['streams
     async rows(stream, limit) {
       const contract = contractOf(stream);
       if (contract === undefined) return null;
-      // The newest hour alone: a large lake is not read for a look at its end.
+      // Only the newest hour, so that a preview does not read a large lake.
       const newest = await lakeHours(lake.store, lakeTable(contract)).next();
       if (newest.done) return { columns: columns(contract).map(({ name }) => name), rows: [] };
       const { dt, hour } = newest.value;
@@ -93,6 +93,6 @@ function tableText(contract: Contract): string {
   return `${quoted(database)}.${quoted(table)}`;
 }
 
-/** Tables are flat: nothing in a cell has parts. */
+/** Tables are flat: cells are never nested. */
 const shownCell = (cell: unknown): Cell =>
   typeof cell === 'object' && cell !== null ? JSON.stringify(cell) : (cell as Cell);

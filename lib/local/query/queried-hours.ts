@@ -7,13 +7,13 @@ import { nameOf, nodesWithin } from '../../pipeline/transform/lineage.ts';
 import type { SqlNode } from '../../pipeline/transform/sql-parser.ts';
 import { hourConditions } from './hour-conditions.ts';
 
-/** For more hours than a month has the catalogue is asked for all. */
+/** Above a month's number of hours, the whole catalogue is read instead. */
 const MAX_HOURS = 31 * 24;
 
 /**
- * Which hours of the lake's tables a query can have rows of, as far as its own conditions on `dt`, `hour` and `ingested_at`
- * say: a table that is not in the answer may be read whole. The conditions are found by DuckDB's parser and evaluated by
- * DuckDB over the days that the table has folders of, and the hours of those that are asked for.
+ * The hours of the lake's tables that can contain rows of a query, according to its own conditions on `dt`, `hour` and
+ * `ingested_at`. A table missing from the answer may be read whole. DuckDB's parser finds the conditions; DuckDB
+ * evaluates them, first over the days that have folders, then over the hours of the matching days.
  */
 export async function queriedHours(
   connection: DuckDBConnection,
@@ -21,14 +21,14 @@ export async function queriedHours(
   { tables, store }: { readonly tables: readonly LakeTable[]; readonly store: Pick<ObjectStore, 'listFolders'> },
 ): Promise<ReadonlyMap<LakeTable, readonly HourOfTable[]>> {
   const found = new Map<LakeTable, readonly HourOfTable[]>();
-  // What is no select is run over every hour, and DuckDB says what is wrong with it.
+  // A statement that is not a select runs over every hour, and DuckDB reports what is wrong with it.
   const tree = await parseSelect(connection, sql).catch(() => null);
   if (tree === null) return found;
   const reads = [...nodesWithin(tree)].filter(({ node }) => node.type === 'BASE_TABLE').map(({ node }) => nameOf(node));
   for (const table of tables) {
     const name = `${table.name.database}.${table.name.table}`;
     const count = reads.filter((read) => read === name).length;
-    // A view of the models may read the table too; it has the table's name within its own.
+    // A model's view may read the table too; its name contains the table's name.
     const isReadByOthers = reads.some((read) => read !== name && read.includes(table.name.table));
     const selections = selectionsOf(tree, name);
     if (count === 0 || isReadByOthers || selections.length !== count) continue;
@@ -38,7 +38,7 @@ export async function queriedHours(
   return found;
 }
 
-/** For each select that names the table, its conditions on the table's hour; fewer where one has none. */
+/** For each select that names the table, its conditions on the table's hour; a select without conditions adds none. */
 function selectionsOf(tree: SqlNode, name: string): readonly (readonly SqlNode[])[] {
   return [...nodesWithin(tree)]
     .filter(({ node }) => node.type === 'SELECT_NODE')
@@ -54,8 +54,8 @@ function selectionsOf(tree: SqlNode, name: string): readonly (readonly SqlNode[]
 const PLAIN_JOINS = new Set<unknown>(['REGULAR', 'CROSS', 'NATURAL']);
 
 /**
- * What a from clause joins; null where a row may come of a row's absence, or of which rows are beside it: there a condition on
- * the rows that come out says nothing about those that go in.
+ * The relations that a from clause joins; null for joins in which a row's absence, or the rows next to it, affect the
+ * result: there, a condition on the output rows does not restrict the input rows.
  */
 function relationsOf(from: SqlNode | null): readonly SqlNode[] | null {
   if (from === null) return [];
@@ -65,7 +65,7 @@ function relationsOf(from: SqlNode | null): readonly SqlNode[] | null {
   return left === null || right === null ? null : [...left, ...right];
 }
 
-/** Days that the table has, with an hour's columns for their bounds. */
+/** The table's days, with an hour's columns for their bounds. */
 const boundsOf = (days: readonly string[]) =>
   'select dt, cast(dt as timestamp) as hour_start, cast(dt as timestamp) + interval 1 day as hour_end ' +
   `from (select unnest(cast([${days.map((day) => `'${day}'`).join(', ')}] as varchar[])) as dt)`;
@@ -74,13 +74,13 @@ const HOURS_OF_DAYS = `select dt, cast(hour as integer) as hour,
   hour_start + hour * interval 1 hour as hour_start, hour_start + (hour + 1) * interval 1 hour as hour_end
   from days_asked cross join range(24) as hours(hour)`;
 
-/** Names only: a year has 365 of them. */
+/** Names only: 365 per year. */
 async function daysOf(store: Pick<ObjectStore, 'listFolders'>, { folder }: LakeTable): Promise<readonly string[]> {
   const folders = await store.listFolders(tableFolder(folder));
   return folders.flatMap((name) => /^dt=(\d{4}-\d{2}-\d{2})$/.exec(name)?.[1] ?? []);
 }
 
-/** The hours that one of the selections is about; null where they are too many, or DuckDB cannot tell. */
+/** The hours that one of the selections refers to; null if there are too many, or if DuckDB cannot evaluate them. */
 async function hoursOf(
   connection: DuckDBConnection,
   selections: readonly (readonly SqlNode[])[],
@@ -89,7 +89,7 @@ async function hoursOf(
   const found = new Map<string, HourOfTable>();
   try {
     for (const conditions of selections) {
-      // Days first, as there are many hours.
+      // Days come first, because there are many hours.
       const days = await selectOf(connection, '*', 'every_day', conditions.filter(isAboutDays));
       const hours = await selectOf(connection, 'dt, hour', 'every_hour', conditions);
       const sql =
@@ -100,7 +100,7 @@ async function hoursOf(
       }
     }
   } catch {
-    // What is wrong with the conditions is said when the query itself runs.
+    // Errors in the conditions are reported when the query itself runs.
     return null;
   }
   return found.size > MAX_HOURS ? null : [...found.values()];
@@ -109,7 +109,7 @@ async function hoursOf(
 const isAboutDays = (condition: SqlNode) =>
   ![...nodesWithin(condition)].some(({ node }) => Array.isArray(node.column_names) && node.column_names[0] === 'hour');
 
-/** `select … from … where …`, as DuckDB writes it out of the tree. */
+/** `select … from … where …`, as DuckDB renders it from the tree. */
 async function selectOf(
   connection: DuckDBConnection,
   list: string,
@@ -120,7 +120,7 @@ async function selectOf(
   const { where_clause: always } = select as unknown as { readonly where_clause: SqlNode };
   const where = { ...always, children: [...(always.children as readonly SqlNode[]), ...conditions] };
   const statement = { error: false, statements: [{ node: { ...select, where_clause: where }, named_param_map: [] }] };
-  // The parser's places are numbers beyond what JSON keeps here.
+  // The parser's locations are numbers too large for this JSON.
   const text = JSON.stringify(statement, (key, value) => (key === 'query_location' ? undefined : value));
   const written = await connection.runAndReadAll('select json_deserialize_sql($text::json)', { text });
   return String(written.getRows()[0]?.[0]);

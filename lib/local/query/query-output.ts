@@ -2,7 +2,7 @@ import type { QueryColumn, QueryResult } from './query.ts';
 import type { CellValue } from './query-value.ts';
 
 /**
- * Lines as RFC 4180 has them, header first. Null is nothing between the commas, an empty text `""`. @see
+ * Lines in the format of RFC 4180, header first. Null is an empty field, an empty string is `""`. @see
  * https://www.rfc-editor.org/rfc/rfc4180
  */
 export async function* csvOutput({ columns, rows }: QueryResult): AsyncGenerator<string> {
@@ -18,7 +18,7 @@ function csvField(value: CellValue): string {
   return text === '' || /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
 }
 
-/** One array of objects, one object a line. Columns of the same name are told apart by a number. */
+/** An array of objects, one object per line. Columns with the same name are numbered. */
 export async function* jsonOutput({ columns, rows }: QueryResult): AsyncGenerator<string> {
   const names = distinct(columns).map((name) => JSON.stringify(name));
   let before = '[';
@@ -43,12 +43,12 @@ function distinct(columns: readonly QueryColumn[]): readonly string[] {
   });
 }
 
-/** A value in a cell: text as it is, nested values as JSON text. */
+/** A value as a cell: text unchanged, nested values as JSON text. */
 export function textOf(value: CellValue): string {
   return typeof value === 'string' ? value : value === null ? 'NULL' : JSON.stringify(value);
 }
 
-/** Rows in memory, as a result's rows. */
+/** Rows in memory, in the form of a result's rows. */
 export async function* oneChunk<T>(rows: T): AsyncGenerator<T> {
   yield rows;
 }

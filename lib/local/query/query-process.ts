@@ -1,7 +1,8 @@
 /**
- * The process of one query, which `boundedQueries` starts: it gets the question as its first message, and answers with one.
- * DuckDB's `memory_limit` does not count what a function of a single value allocates: `range(500000000)` takes 21 GB whatever
- * the limit, and cannot be interrupted meanwhile. So the process looks at its own memory, and ends itself.
+ * The process of one query, started by `boundedQueries`: it receives the question as its first message, and replies
+ * with one message. DuckDB's `memory_limit` does not count what a function allocates for a single value:
+ * `range(500000000)` takes 21 GB whatever the limit, and cannot be interrupted meanwhile. So the process monitors its
+ * own memory, and exits when it exceeds the limit.
  */
 import { directoryObjectStore } from '../../adapters/embedded/directory-object-store.ts';
 import { fileCatalog } from '../../adapters/embedded/file-catalog.ts';
@@ -10,7 +11,7 @@ import { type LakeResult, QueryError, query } from './query.ts';
 import type { CellValue } from './query-value.ts';
 import { checkStatement } from './statement-check.ts';
 
-/** In this time a function writes some hundred megabytes. */
+/** A function writes some hundred megabytes in this time. */
 const LOOK_EVERY_MS = 20;
 const MEGABYTE = 1024 * 1024;
 
@@ -42,11 +43,11 @@ function run({ sql, lakeDir, catalogDir, tables, readable, warehouseFile, memory
     warehouseFile,
   };
   return query(lake, sql, {
-    // What does not fit into memory is refused: nothing is written to the disk.
+    // Queries that do not fit into memory are refused: nothing is spilled to disk.
     settings: { memory_limit: `${memoryMegabytes}MB`, threads: '2', temp_directory: '' },
     check: (connection, text) => checkStatement(connection, text, (name) => known.has(name)),
     async lock(connection) {
-      // The tables are files: those below the lake's folder can be read, no others, and no setting brings them back.
+      // The tables are files: only those below the lake's folder can be read, and no setting can change that.
       await connection.run(`set allowed_directories = ['${lakeDir.replaceAll("'", "''")}/']`);
       await connection.run('set enable_external_access = false');
       await connection.run('set lock_configuration = true');
@@ -54,7 +55,7 @@ function run({ sql, lakeDir, catalogDir, tables, readable, warehouseFile, memory
   });
 }
 
-/** As many rows as are asked for, and as fit into the answer. */
+/** As many rows as requested, and as fit into the answer. */
 async function firstRows(rows: LakeResult['rows'], { maxRows, maxBytes }: QueryQuestion) {
   const read: (readonly CellValue[])[] = [];
   let bytes = 0;

@@ -6,7 +6,10 @@ import { duckdbType } from '../../derive/duckdb.ts';
 import { OPS_TABLES } from '../../pipeline/transform/ledger.ts';
 import type { Model } from '../../pipeline/transform/model.ts';
 
-/** What a query can read: the lake's tables under each of their names, what the models make, in their order, and their ledger. */
+/**
+ * Everything that a query can read: the lake's tables under each of their names, the models' tables in their order, and
+ * the models' ledger.
+ */
 export function queryTables(contracts: readonly Contract[], models: readonly Model[]): readonly QueryTable[] {
   const ofLake = lakeTables(contracts).map(({ name, columns }) => ({
     name: `${name.database}.${name.table}`,
@@ -17,7 +20,7 @@ export function queryTables(contracts: readonly Contract[], models: readonly Mod
   return [...ofLake, ...ofModels, ...ledger];
 }
 
-/** `error varchar(4096)`: DuckDB has no widths. */
+/** `error varchar(4096)`: DuckDB's varchar has no width. */
 function declared(column: string) {
   const [name = '', type = ''] = column.replace(/\(.*/, '').split(' ');
   return { name, type: type.toUpperCase() };

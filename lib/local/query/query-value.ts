@@ -7,12 +7,12 @@ import {
   JsonDuckDBValueConverter,
 } from '@duckdb/node-api';
 
-/** A value as JSON can say it. */
+/** A value as JSON can represent it. */
 export type CellValue = Json;
 
 /**
- * Makes values out of DuckDB's: bigint and decimal as exact text, timestamps as UTC text with microseconds, bytes as their
- * text where they are UTF-8 and else as `base64:` and their base64, nested values as JSON.
+ * Converts DuckDB's values: bigint and decimal to exact text, timestamps to UTC text with microseconds, bytes to text
+ * if they are UTF-8 and otherwise to `base64:` and their base64, nested values to JSON.
  */
 export const cellValue: DuckDBValueConverter<Json> = (value, type, converter) => {
   if (value instanceof DuckDBBlobValue) return textOfBytes(value.bytes);

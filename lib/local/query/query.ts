@@ -24,7 +24,7 @@ export interface QueriedLake {
   readonly catalog: Catalog;
   readonly store: Pick<ObjectStore, 'list' | 'listFolders'>;
   readonly tables: readonly LakeTable[];
-  /** The warehouse's DuckDB file, which need not be there. */
+  /** The warehouse's DuckDB file, which may not exist. */
   readonly warehouseFile: string;
 }
 
@@ -35,28 +35,28 @@ export interface Lake extends QueriedLake {
 
 export interface QueryResult {
   readonly columns: readonly QueryColumn[];
-  /** Chunks of rows, read as they are asked for. @throws QueryError */
+  /** Chunks of rows, read on demand. @throws QueryError */
   readonly rows: AsyncIterable<readonly (readonly CellValue[])[]>;
 }
 
 export interface LakeResult extends QueryResult {
-  /** What a person should know who sees no rows: tables that have objects which the catalogue does not show. */
+  /** Hints for a user who sees no rows: tables that have objects missing from the catalogue. */
   readonly hints: readonly string[];
 }
 
 export interface QueryColumn {
   readonly name: string;
-  /** As DuckDB names it: `DECIMAL(12,2)`. */
+  /** DuckDB's name for the type: `DECIMAL(12,2)`. */
   readonly type: string;
 }
 
-/** What bounds a query that somebody else has written. */
+/** Bounds for a query from an untrusted source. */
 export interface QueryBounds {
-  /** Of DuckDB, beside its own. */
+  /** DuckDB settings, in addition to the defaults. */
   readonly settings: Readonly<Record<string, string>>;
-  /** Comes before anything of the statement is evaluated. @throws QueryError for one that is not to run */
+  /** Called before any part of the statement is evaluated. @throws QueryError if the statement must not run */
   check(connection: DuckDBConnection, sql: string): Promise<void>;
-  /** Comes when the tables are there, before the statement runs. */
+  /** Called once the tables exist, before the statement runs. */
   lock(connection: DuckDBConnection): Promise<void>;
 }
 
@@ -66,14 +66,14 @@ const UNBOUNDED: QueryBounds = {
   lock: async () => undefined,
 };
 
-/** As many rows are read before anybody asks for them, if need be. */
+/** The most rows that are read before they are requested. */
 const MAX_READ_AHEAD = 20_000;
 
 /**
- * Runs SQL over the lake as it is now: each table is a view over the objects that Athena would read. Objects are immutable
- * and the catalogue is read without a lock, so this works beside a running pipeline and does not disturb it. The warehouse's
- * file is closed when all rows have been read, which for a result that is no longer than `MAX_READ_AHEAD` is before
- * they are asked for: a person may look at them for long.
+ * Runs SQL over the current lake: each table is a view over the objects that Athena would read. Objects are immutable
+ * and the catalogue is read without a lock, so this does not disturb a running pipeline. The warehouse's file is closed
+ * once all rows have been read. For a result of at most `MAX_READ_AHEAD` rows this happens before they are requested,
+ * because a user may take a long time to read them.
  * @throws QueryError
  */
 export async function query(lake: QueriedLake, sql: string, bounds: QueryBounds = UNBOUNDED): Promise<LakeResult> {
@@ -110,7 +110,7 @@ export async function query(lake: QueriedLake, sql: string, bounds: QueryBounds 
   }
 }
 
-/** None for a table that the query cannot mean: listing a large one takes a while. */
+/** Empty for a table that the query cannot refer to: listing a large table is slow. */
 async function objectsFor(
   lake: QueriedLake,
   table: LakeTable,
@@ -119,10 +119,10 @@ async function objectsFor(
   return isMeant(table, sql) ? tableObjects(lake, table.registered, hours) : [];
 }
 
-/** Its name is in the query. */
+/** Whether the query contains its name. */
 const isMeant = ({ name }: LakeTable, sql: string) => sql.toLowerCase().includes(name.table);
 
-/** The newest hour tells: who has it registered has not lost the catalogue. */
+/** Checking the newest hour is enough: if it is registered, the catalogue has not been lost. */
 async function hintsFor({ store, catalog }: QueriedLake, table: LakeTable, sql: string): Promise<readonly string[]> {
   if (!isMeant(table, sql)) return [];
   const { done, value: newest } = await lakeHours(store, table.registered).next();
@@ -139,7 +139,7 @@ async function assertStatement(connection: DuckDBConnection, sql: string): Promi
   if (count !== 1) throw new QueryError(`expected one SQL statement, found ${count === 0 ? 'none' : count}`);
 }
 
-/** What comes of reading so many rows, then the others as they are asked for. @param close after the last one */
+/** The result of reading this many rows, followed by the others on demand. @param close called after the last row */
 async function readAhead<T extends readonly unknown[]>(
   rows: AsyncGenerator<T>,
   close: () => void,

@@ -4,13 +4,13 @@ import { attachWarehouse } from '../../adapters/duckdb/attach-warehouse.ts';
 import { quoted } from '../../derive/quoted.ts';
 import { byHash } from '../../pipeline/transform/found-rows.ts';
 
-/** All columns but the hash by which DuckDB finds a model's rows again. */
+/** All columns except the hash by which DuckDB finds a model's rows. */
 const SHOWN = `columns(name -> name <> '${byHash.column.name}')`;
 
 /**
- * Shows the tables of the SQL models under their own names, when the statement may mean one of them. The file is opened
- * for reading; a run of the models waits until the query has read its rows, and the query for the run.
- * @throws when the file stays locked, naming it.
+ * Shows the tables of the SQL models under their own names if the statement may refer to one of them. The file is
+ * opened read-only; a run of the models waits until the query has read its rows, and the query waits for such a run.
+ * @throws if the file stays locked, naming it.
  */
 export async function showWarehouse(connection: DuckDBConnection, file: string, sql: string): Promise<void> {
   if (!existsSync(file)) return;
@@ -26,21 +26,22 @@ export async function showWarehouse(connection: DuckDBConnection, file: string, 
     const name = `${quoted(String(schema))}.${quoted(String(table))}`;
     await connection.run(`create view ${name} as select ${SHOWN} from warehouse.${name}`);
   }
-  // A view of the warehouse names lake and tables without the warehouse: here it means what is shown here.
+  // A view in the warehouse names lake tables and models without the database, so here those names resolve to the shown
+  // ones.
   const views = await connection.runAndReadAll(`select sql from duckdb_views() where ${inside} order by view_oid`);
   for (const [definition] of views.getRows()) await connection.run(String(definition));
 }
 
-/** User-defined schemas: of a database, or of the connection's own. */
+/** User-defined schemas of a database, or of the connection's own. */
 async function ownSchemas(connection: DuckDBConnection, database?: string): Promise<readonly string[]> {
   const of = database === undefined ? 'current_database()' : `'${database}'`;
   const sql = `select schema_name from duckdb_schemas() where not internal and database_name = ${of}`;
   return (await connection.runAndReadAll(sql)).getRows().map(([name]) => String(name));
 }
 
-/** Whether the statement reads from a schema that the lake does not have: a model's, or `information_schema`. */
+/** Whether the statement reads from a schema outside the lake: a model's, or `information_schema`. */
 function namesOtherSchema(connection: DuckDBConnection, sql: string, ofLake: readonly string[]): boolean {
-  // DuckDB does not count what is internal as read.
+  // DuckDB does not report internal tables as read.
   if (/\binformation_schema\b/i.test(sql)) return true;
   // `analytics.rooms AS r`; a name without a schema has no dot.
   const schemas = connection

@@ -4,16 +4,18 @@ import { nameOf, nodesWithin } from '../../pipeline/transform/lineage.ts';
 import { type SqlNode, SqlSyntaxError } from '../../pipeline/transform/sql-parser.ts';
 import { QueryError } from './query.ts';
 
-/** They make rows out of their arguments alone. Every other table function reads files or says what the process is like. */
+/**
+ * These produce rows from their arguments alone. All other table functions read files or reveal details of the process.
+ */
 const TABLE_FUNCTIONS = new Set(['range', 'generate_series', 'unnest', 'json_each', 'json_tree']);
 
-/** What DuckDB itself shows of the tables, as the SQL standard has it. */
+/** DuckDB's own description of the tables, as defined by the SQL standard. */
 const CATALOGUE = 'information_schema.';
 
 /**
- * Lets one select through that reads tables only. What the statement reads is found in the tree that DuckDB's own parser
- * makes of it, so that no comment, quote or spelling hides anything: a file's name in the place of a table's is none of the
- * names that are known.
+ * Accepts a single select that reads only tables. What the statement reads is taken from the tree that DuckDB's own
+ * parser produces, so no comment, quote or spelling can hide anything: a file name used as a table is not one of the
+ * known names.
  * @param known `lake.shop_purchases`
  * @throws QueryError
  */

@@ -11,5 +11,5 @@ export function reachable(host: string): string {
   return host === '::' ? '::1' : host;
 }
 
-/** As a URL has it. */
+/** The host as it appears in a URL. */
 export const hostText = (host: string) => (isIPv6(host) ? `[${host}]` : host);

@@ -12,7 +12,7 @@ export type LaptopRoutesOptions = LocalDeadLettersOptions & LocalStreamsOptions 
 
 /** Routes that are only served locally, because they need files such as those of the lake. */
 export function laptopRoutes(options: LaptopRoutesOptions): readonly ServedRoute[] {
-  // The pipeline that is served has read the same files: a wrong one has ended it.
+  // The running pipeline has read the same files, and would have ended if one were invalid.
   const tables = async () => queryTables(options.contracts, (await localWarehouse(options)).graph.models);
   const query = boundedQueries({ ...options, readable: async () => (await tables()).map(({ name }) => name) });
   return [

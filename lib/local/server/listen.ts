@@ -6,9 +6,9 @@ import { systemCode } from '../../adapters/embedded/file-trouble.ts';
 
 export interface ListenOptions {
   readonly host: string;
-  /** 0 for any free one. */
+  /** 0 for any free port. */
   readonly port: number;
-  /** Whether to use any free port if that one is taken. */
+  /** Whether to use any free port if that one is in use. */
   readonly orAnyFree: boolean;
   readonly fetch: (request: Request) => Response | Promise<Response>;
 }
@@ -16,13 +16,13 @@ export interface ListenOptions {
 export interface Listening {
   readonly host: string;
   readonly port: number;
-  /** Accepts no further requests, and resolves when those in progress are answered. */
+  /** Accepts no further requests, and resolves once those in progress are answered. */
   close(): Promise<void>;
 }
 
 const REQUEST_TIMEOUT_MS = 30_000;
 
-/** @throws when the address cannot be had, with what to do */
+/** @throws if the address is unavailable, with what to do */
 export async function listen({ host, port, orAnyFree, fetch }: ListenOptions): Promise<Listening> {
   const server = createAdaptorServer({ fetch, serverOptions: { requestTimeout: REQUEST_TIMEOUT_MS } }) as Server;
   try {

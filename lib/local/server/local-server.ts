@@ -13,7 +13,7 @@ import { type ServedApiOptions, servedApi } from './served-api.ts';
 
 export interface LocalServerOptions extends Omit<ServedApiOptions, 'report'> {
   readonly settings: Pick<Settings, 'host' | 'port' | 'token' | 'topics'>;
-  /** `pipeline.json` of the data folder. */
+  /** The data folder's `pipeline.json`. */
   readonly file: string;
   readonly warn: (line: string) => void;
 }
@@ -25,7 +25,7 @@ export interface LocalServer {
   /** `http://127.0.0.1:8470/` */
   readonly url: string;
   readonly port: number;
-  /** Returns what has been asked, and takes the note out of the data folder. */
+  /** Answers the requests in progress, and removes `pipeline.json`. */
   close(): Promise<void>;
 }
 
@@ -88,7 +88,7 @@ export function assertGuarded({ host, token }: Pick<Settings, 'host' | 'token'>)
   );
 }
 
-/** Reports each error once in a row. An unavailable store is reported by the meter. */
+/** Reports consecutive equal errors once. An unavailable store is reported by the meter. */
 function requestReport(warn: (line: string) => void): (error: unknown) => void {
   let last = '';
   return (error) => {

@@ -4,15 +4,16 @@ import { basicPassword, bearerToken, isSameSecret } from './credentials.ts';
 interface GuardOptions {
   /** Whether only this machine can connect. */
   readonly isLoopback: boolean;
-  /** Any of them authorises a request; without any, every request of this machine is accepted. */
+  /** Any of them authorises a request; if there are none, every request from this machine is accepted. */
   readonly tokens: readonly string[];
 }
 
 const LOOPBACK_NAME = /^(localhost|127(\.\d{1,3}){3}|\[::1\])(:\d{1,5})?$/i;
 
 /**
- * Returns why a request is refused before it is handled; undefined if it is accepted. Requests by pages of other sites
- * are refused, whether under a host name that resolves to this machine (DNS rebinding) or by a form, script or image.
+ * Returns why a request is refused before it is handled; undefined if it is accepted. Requests from pages of other
+ * sites are refused, whether through a host name that resolves to this machine (DNS rebinding) or through a form,
+ * script or image.
  */
 export function requestGuard({ isLoopback, tokens }: GuardOptions): (request: Request) => ApiError | undefined {
   return (request) => {
@@ -41,7 +42,7 @@ function isOtherSite({ method, headers }: Request, host: string): boolean {
   if (origin !== null && origin !== `http://${host}` && origin !== `https://${host}`) return true;
   const site = headers.get('sec-fetch-site');
   if (site !== 'cross-site' && site !== 'same-site') return false;
-  // Following a link shows the page to the user, not to the site with the link.
+  // Following a link shows the page to the user, not to the linking site.
   const isLink = headers.get('sec-fetch-mode') === 'navigate' && headers.get('sec-fetch-dest') === 'document';
   return method !== 'GET' || !isLink;
 }

@@ -19,7 +19,7 @@ export interface ServedApiOptions {
   readonly log: AppendableLog;
   readonly clock: Clock;
   readonly pipeline: Pick<Pipeline, 'live' | 'status'>;
-  /** Further routes, which need the pipeline itself. */
+  /** Routes that need the pipeline itself. */
   readonly laptop?: readonly ServedRoute[];
   readonly troubles: () => readonly Trouble[];
   /** Called with failures that the client did not cause. */
