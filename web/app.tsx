@@ -33,7 +33,7 @@ export function App() {
 
 function Shown(props: PageProps) {
   const page = pageAt(pages, props.place);
-  // Another page begins anew; what a page is of is for itself to compare.
+  // Another page starts with fresh state; a page compares its own parameters itself.
   if (page !== undefined) return <page.View key={page.name} {...props} />;
   return (
     <>

@@ -1,14 +1,14 @@
 import type { Answer } from './model/poll.ts';
 
 const TIMEOUT_MS = 10_000;
-/** Work takes longer than an answer: a replay of many dead letters. */
+/** Some requests take long, such as a replay of many dead letters. */
 const POST_TIMEOUT_MS = 120_000;
 
-/** Asks the API, for what has changed since `etag`. @param path `/overview` @throws with a message for people */
+/** Requests from the API what has changed since `etag`. @param path `/overview` @throws with a message for people */
 export async function ask<T>(path: string, etag: string | null): Promise<Answer<T>> {
   const response = await answerOf(path, {
     headers: etag === null ? {} : { 'if-none-match': etag },
-    // The browser's own cache would answer 304 with the body of before, and hide that nothing has changed.
+    // The browser's own cache would turn a 304 into the previous body, and hide that nothing has changed.
     cache: 'no-store',
   });
   const known = response.status === 304;
@@ -20,7 +20,10 @@ export async function ask<T>(path: string, etag: string | null): Promise<Answer<
   };
 }
 
-/** Has the API do something, and resolves with its answer. @param body JSON text @throws with a message for people */
+/**
+ * Sends a POST request to the API, and resolves with its answer. @param body JSON text @throws with a message for
+ * people
+ */
 export async function post<T>(path: string, body?: string): Promise<T> {
   const headers: Record<string, string> = body === undefined ? {} : { 'content-type': 'application/json' };
   const response = await answerOf(
@@ -53,9 +56,9 @@ async function refusal(response: Response): Promise<string> {
   return `the server answered ${response.status}${message}${event}${signedOut}`;
 }
 
-/** What of an error's answer is shown. */
+/** The part of an error's body that is shown. */
 interface Refusal {
   readonly error?: { readonly message?: unknown };
-  /** Of `POST /events/{stream}`. */
+  /** Set by `POST /events/{stream}`. */
   readonly events?: readonly Record<'status' | 'reason' | 'path' | 'detail', string>[];
 }

@@ -7,9 +7,9 @@ import type { Watched } from './use-overview.ts';
 import { Now } from './views/now.tsx';
 
 export interface PageProps {
-  /** What the address says. */
+  /** The state in the address. */
   readonly place: Place;
-  /** Streams, metrics and health: polled once, for the header and whatever page is shown. */
+  /** Streams, metrics and health: polled once, for the header and the current page. */
   readonly overview: Watched;
   readonly times: Times;
 }
@@ -19,7 +19,7 @@ export interface Page extends PageName {
   View(props: PageProps): VNode;
 }
 
-/** Every page, in the order of the navigation. */
+/** Every page, in navigation order. */
 export const pages: readonly Page[] = [
   { name: 'now', title: 'Now', maxDepth: 0, View: Now },
   { name: 'streams', title: 'Streams', maxDepth: 1, View: Streams },

@@ -1,2 +1,2 @@
-/** esbuild bundles styles; to TypeScript they are nothing. */
+/** esbuild bundles styles; TypeScript sees empty modules. */
 declare module '*.css';

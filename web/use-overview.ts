@@ -9,7 +9,7 @@ export interface Watched {
   readonly history: History;
 }
 
-/** The pipeline as it is now, and the samples of the last minutes. */
+/** The current state of the pipeline, and the samples of the last minutes. */
 export function useOverview(): Watched {
   const [history, setHistory] = useState<History>(new Map());
   const state = usePolled<Overview>('/overview', {

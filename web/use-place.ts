@@ -1,7 +1,7 @@
 import { useEffect, useState } from 'preact/hooks';
 import { type Place, placeOf } from './model/location.ts';
 
-/** What the address says now. */
+/** The current state in the address. */
 export function usePlace(): Place {
   const [place, setPlace] = useState(() => placeOf(location.hash));
   useEffect(() => {

@@ -3,8 +3,8 @@ import { ask } from './ask.ts';
 import { EVERY_MS, LOADING, type PollState, poll } from './model/poll.ts';
 
 /**
- * What the API answers at `path`, asked for again and again while the page can be seen. Another path begins anew.
- * @param show gets every state, for what is kept beside the last one
+ * The API's answer at `path`, polled while the page is visible. A new path starts over.
+ * @param show called with every state, for callers that keep more than the last one
  */
 export function usePolled<T>(
   path: string,
@@ -30,12 +30,12 @@ export function usePolled<T>(
       isOver = true;
     };
   }, [path, everyMs]);
-  // Of another path is no state of this one, also in the moment before the effect runs.
+  // The state of another path is not returned for this one, not even before the effect runs.
   return polled?.path === path ? polled.state : { ...LOADING, nowMs: clock.now() };
 }
 
 const clock = {
-  // Goes on evenly when somebody sets the computer's clock.
+  // Advances steadily even if the computer's clock is set.
   now: () => performance.timeOrigin + performance.now(),
   sleep: (ms: number) => new Promise<void>((resolve) => setTimeout(resolve, ms)),
 };

@@ -1,4 +1,4 @@
-/** The path of a request: `/dead-letters?stream=orders`. Parameters that are absent or empty are left out. */
+/** The path of a request: `/dead-letters?stream=orders`. Absent and empty parameters are omitted. */
 export function apiPath(
   segments: readonly (string | number)[],
   parameters: Readonly<Record<string, string | number | boolean | undefined>> = {},

@@ -2,7 +2,10 @@ import type { Figure, GroupValues, Value } from './overview.ts';
 
 const NUMBER = /^(-?)(\d+)(\.\d+)?$/;
 
-/** `1,234,567.50`: of a text every digit, also where no double holds it. What is no number stays as it is; null is a dash. */
+/**
+ * `1,234,567.50`. Text keeps every digit, even beyond a double's precision. Values that are not numbers are unchanged;
+ * null is a dash.
+ */
 export function shownValue(value: Value): string {
   if (value === null) return '–';
   const [, sign, whole, fraction = ''] = NUMBER.exec(String(value)) ?? [];
@@ -10,13 +13,13 @@ export function shownValue(value: Value): string {
   return `${sign}${whole.replaceAll(/\B(?=(\d{3})+$)/g, ',')}${fraction}`;
 }
 
-/** For the length of a bar and the height of a line; null where there is no number. */
+/** The number for the length of a bar or the height of a line; null if the value is not a number. */
 export function drawn(value: Value): number | null {
   const number = value === null ? Number.NaN : Number(value);
   return Number.isFinite(number) ? number : null;
 }
 
-/** `0`, `0.4`, `12`, `1,240`: two digits that matter are enough for a rate. */
+/** `0`, `0.4`, `12`, `1,240`: two significant digits are enough for a rate. */
 export function shownRate(perSecond: number | null): string {
   if (perSecond === null) return '–';
   if (perSecond === 0) return '0';
@@ -34,7 +37,7 @@ export function shownSeconds(seconds: number | null): string {
   return `${Math.floor(whole / 86_400)} d`;
 }
 
-/** How long a window is: `1 min`, `90 s`, `1 h`. */
+/** The length of a window: `1 min`, `90 s`, `1 h`. */
 export function shownLength(seconds: number): string {
   if (seconds % 3600 === 0) return `${seconds / 3600} h`;
   return seconds % 60 === 0 ? `${seconds / 60} min` : `${seconds} s`;
@@ -57,14 +60,14 @@ export function figureLabel({ op, field, unit }: Figure): string {
   }
 }
 
-/** The unit beside the label; null where the label is the unit. */
+/** The unit next to the label; null if the label is the unit. */
 export function figureUnit({ op, unit }: Figure): string | null {
   return op === 'count' ? null : unit;
 }
 
 const MAX_TEXT = 80;
 
-/** A group's value as text: whatever it is, it is shown and never interpreted; of a long text the beginning. */
+/** A group's value as text, never interpreted as markup; long text is truncated. */
 export function groupText(value: GroupValues[string] | undefined): string {
   if (value === null || value === undefined) return 'no value';
   const text = String(value);
@@ -77,7 +80,7 @@ export function groupLabel(group: GroupValues): string {
   return Object.values(group).map(groupText).join(' · ') || 'all';
 }
 
-/** `user id`, of `user_id`; `advertiser`, of `min_offer.advertiser`. */
+/** `user_id` → `user id`; `min_offer.advertiser` → `advertiser`. */
 export function fieldLabel(path: string): string {
   return path.replace(/^.*\./, '').replaceAll('_', ' ');
 }

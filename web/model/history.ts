@@ -1,26 +1,26 @@
 import type { StreamFigures } from './overview.ts';
 
-/** Five minutes of polling: what a sparkline shows, and all that is kept. */
+/** Five minutes of polling: the range of a sparkline, and all that is kept. */
 export const KEPT_SAMPLES = 150;
-/** A rate over less than this jumps with every batch. */
+/** A rate over a shorter time jumps with every batch. */
 const RATE_MS = 10_000;
 
 interface Sample {
   readonly atMs: number;
-  /** null until those of earlier runs are counted. */
+  /** Null until the events of earlier runs are counted. */
   readonly eventsIn: number | null;
 }
 
-/** What has been seen of a stream since the page was opened. */
+/** A stream's samples since the page was opened. */
 export interface StreamHistory {
   readonly samples: readonly Sample[];
-  /** When everything was last seen in the lake. */
+  /** When everything was last known to be in the lake. */
   readonly caughtUpMs: number | null;
 }
 
 export type History = ReadonlyMap<string, StreamHistory>;
 
-/** The history with one more answer. @param atMs by the server's clock */
+/** The history with one more sample. @param atMs by the server's clock */
 export function withSample(history: History, streams: readonly StreamFigures[], atMs: number): History {
   return new Map(
     streams.map(({ stream, events_in: eventsIn, lag }) => {
@@ -32,7 +32,10 @@ export function withSample(history: History, streams: readonly StreamFigures[], 
   );
 }
 
-/** Events a second over the last ten seconds or so; null before two samples, and where counting has begun again. */
+/**
+ * Events per second over about the last ten seconds; null before there are two samples, and after counting has
+ * restarted.
+ */
 export function currentRate({ samples }: StreamHistory): number | null {
   const last = samples.at(-1);
   if (last === undefined) return null;
@@ -40,7 +43,7 @@ export function currentRate({ samples }: StreamHistory): number | null {
   return rateBetween(first, last);
 }
 
-/** Events a second between neighbouring samples. */
+/** Events per second between neighbouring samples. */
 export function rates({ samples }: StreamHistory): readonly (number | null)[] {
   return samples.slice(1).map((sample, index) => rateBetween(samples[index], sample));
 }
@@ -52,8 +55,8 @@ function rateBetween(first: Sample | undefined, last: Sample): number | null {
 }
 
 /**
- * How long the oldest event has waited that is not in the lake, at most: it came after the newest that is there, and after
- * everything was last seen there. null where neither is known.
+ * The longest that the oldest event missing from the lake can have waited: it arrived after the newest event in the
+ * lake, and after everything was last known to be there. Null if neither time is known.
  */
 export function lagSeconds(
   { lag, newest }: Pick<StreamFigures, 'lag' | 'newest'>,

@@ -1,6 +1,6 @@
 import type { Place } from './location.ts';
 
-/** Which dead letters a page, a replay or a command means. */
+/** The dead letters that a page, a replay or a command selects. */
 export interface LetterSelection {
   readonly stream?: string;
   readonly reason?: string;
@@ -12,7 +12,7 @@ export function selectionOf({ query: { stream, reason, path } }: Place): LetterS
   return { ...(stream && { stream }), ...(reason && { reason }), ...(path && { path }) };
 }
 
-/** `weir dlq replay --stream shop.feedback --reason rule --dry-run`, as a shell takes it whatever names it has. */
+/** `weir dlq replay --stream shop.feedback --reason rule --dry-run`, with names quoted for a shell. */
 export function replayCommand({ stream, reason, path }: LetterSelection & { readonly stream: string }): string {
   const options = [
     ['--stream', stream],

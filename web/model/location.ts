@@ -1,7 +1,7 @@
-/** What the address says: the page, what of it, and how it is shown. `#/streams/shop.purchases?rows=50&theme=dark` */
+/** The state in the address: the page, its path, and how it is shown. `#/streams/shop.purchases?rows=50&theme=dark` */
 export interface Place {
   readonly page: string;
-  /** Behind the page's name: `['shop.purchases']`. */
+  /** The path after the page's name: `['shop.purchases']`. */
   readonly path: readonly string[];
   /** The page's own parameters. */
   readonly query: Readonly<Record<string, string>>;
@@ -9,10 +9,10 @@ export interface Place {
   readonly isUtc: boolean;
 }
 
-/** Where the address leads to. */
+/** The target of an address. */
 export interface PageName {
   readonly name: string;
-  /** How many parts an address may have behind the name. */
+  /** The maximum number of path segments after the name. */
   readonly maxDepth: number;
 }
 
@@ -31,7 +31,7 @@ export function placeOf(hash: string): Place {
   };
 }
 
-/** Undefined for a page that does not exist. */
+/** Undefined if the page does not exist. */
 export function pageAt<Page extends PageName>(pages: readonly Page[], { page, path }: Place): Page | undefined {
   return pages.find(({ name, maxDepth }) => name === page && path.length <= maxDepth);
 }
@@ -42,7 +42,7 @@ export function hashOf({ page, path, query, theme, isUtc }: Place): string {
   return `#/${[page, ...path].map(encodeURIComponent).join('/')}${text === '' ? '' : `?${text}`}`;
 }
 
-/** Where a link leads to, shown as the page that has the link. Parameters that are empty are left out. */
+/** The address of a link, with the display settings of the current page. Empty parameters are omitted. */
 export function linkTo(
   { theme, isUtc }: Pick<Place, 'theme' | 'isUtc'>,
   [page, ...path]: readonly [string, ...string[]],
@@ -52,7 +52,7 @@ export function linkTo(
   return hashOf({ page, path, query: Object.fromEntries(given), theme, isUtc });
 }
 
-/** A link that somebody has cut off in the middle of a `%` stays the text that it is. */
+/** A link that was cut off within a `%` escape is kept as plain text. */
 function decoded(segment: string): string {
   try {
     return decodeURIComponent(segment);

@@ -9,20 +9,20 @@ export interface Overview {
     readonly troubles: readonly Trouble[];
   };
   readonly streams: readonly StreamFigures[];
-  /** null while their store does not answer. */
+  /** Null while the store of live metrics does not respond. */
   readonly metrics: readonly ShownMetric[] | null;
 }
 
 export interface StreamFigures {
   readonly stream: string;
   readonly topic: string;
-  /** null until those of earlier runs are counted, as are rows and dead letters. */
+  /** Null until the events of earlier runs are counted; the same applies to rows and dead letters. */
   readonly events_in: number | null;
   readonly rows: number | null;
   readonly dead_letters: number | null;
   /** Records that are not in the lake yet. */
   readonly lag: number;
-  /** Of the newest record in the lake, ISO 8601. */
+  /** The time of the newest record in the lake, ISO 8601. */
   readonly newest: string | null;
 }
 
@@ -47,7 +47,7 @@ export interface Figure {
   readonly unit: string | null;
 }
 
-/** A figure's value: whole numbers that no double holds, decimals and timestamps are text. */
+/** A figure's value. Decimals, timestamps and integers that exceed a double's precision are text. */
 export type Value = number | string | null;
 
 export type GroupValues = MetricOverview['rows'][number]['group'];

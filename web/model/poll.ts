@@ -1,16 +1,16 @@
-/** What the page knows: figures, and whether they are those of now. */
+/** The figures of a page, and whether they are current. */
 export interface PollState<T> {
-  /** `stale`: there are figures, and further ones cannot be had. */
+  /** `stale`: there are figures, but newer ones cannot be fetched. */
   readonly status: 'loading' | 'live' | 'stale' | 'failed';
   readonly body: T | null;
-  /** When the body was last the server's answer, by the server's clock; null before. */
+  /** When the server last returned this body, by the server's clock; null before the first answer. */
   readonly asOfMs: number | null;
-  /** Now, by the server's clock as far as it is known. */
+  /** The current time, by the server's clock as far as it is known. */
   readonly nowMs: number;
   readonly failure: { readonly sinceMs: number; readonly message: string } | null;
 }
 
-/** A server's answer. `body` is null where nothing has changed. */
+/** A server's answer. `body` is null if nothing has changed. */
 export interface Answer<T> {
   readonly body: T | null;
   readonly etag: string | null;
@@ -19,21 +19,21 @@ export interface Answer<T> {
 }
 
 export interface PollPorts<T> {
-  /** @throws with a message for people where there is no answer. */
+  /** @throws with a message for people if there is no answer */
   ask(etag: string | null): Promise<Answer<T>>;
   readonly clock: { now(): number; sleep(ms: number): Promise<void> };
   readonly everyMs: number;
-  /** Resolves at once where the page can be seen, else when it can be seen again. */
+  /** Resolves as soon as the page is visible. */
   untilVisible(): Promise<void>;
   show(state: PollState<T>): void;
 }
 
-/** Where a page asks for no other. */
+/** The default polling interval. */
 export const EVERY_MS = 2000;
 
 export const LOADING = { status: 'loading', body: null, asOfMs: null, failure: null } as const;
 
-/** Asks again and again, until `isOver`. Keeps the last answer, and nothing before it. */
+/** Polls until `isOver`. Keeps only the last answer. */
 export async function poll<T>(ports: PollPorts<T>, isOver: () => boolean): Promise<void> {
   const { clock } = ports;
   let state: PollState<T> = { ...LOADING, nowMs: clock.now() };
@@ -57,7 +57,10 @@ export async function poll<T>(ports: PollPorts<T>, isOver: () => boolean): Promi
   }
 }
 
-/** HTTP's dates have whole seconds, cut off: of several readings the greatest is the nearest, unless a clock was set. */
+/**
+ * HTTP dates are truncated to whole seconds, so the greatest of several offsets is the most accurate, unless a clock
+ * was set.
+ */
 function offset(known: number, read: number): number {
   return read > known || known - read > 1500 ? read : known;
 }

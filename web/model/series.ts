@@ -2,10 +2,10 @@ import type { ShownMetric } from './overview.ts';
 
 export type Series = NonNullable<ShownMetric['series']>;
 
-/** Fewer windows than this look like a fault, not like a beginning. */
+/** A chart with fewer windows looks like a fault, not like a start. */
 const MIN_WINDOWS = 10;
 
-/** Without the windows before the first value, for a pipeline that has just begun. */
+/** The series without the windows before the first value, for a pipeline that has just started. */
 export function fromFirstValue({ starts, lines }: Series): Series {
   const firsts = lines.map(({ points }) => points.findIndex((point) => point !== null)).filter((index) => index >= 0);
   const from = Math.max(0, Math.min(...firsts, starts.length - MIN_WINDOWS));
@@ -15,7 +15,7 @@ export function fromFirstValue({ starts, lines }: Series): Series {
   };
 }
 
-/** The indices of values between two gaps, which a line does not show. */
+/** The indices of values between two gaps, which a line chart does not show. */
 export function lonePoints(points: ArrayLike<number | null | undefined>): number[] {
   const isThere = (index: number) => (points[index] ?? null) !== null;
   return Array.from({ length: points.length }, (_, index) => index).filter(

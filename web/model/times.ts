@@ -1,17 +1,17 @@
-/** How times are shown: in the reader's zone or in UTC, and which that is. */
+/** How times are shown: in the reader's zone or in UTC, with the zone's name. */
 export interface Times {
   /** `UTC`, `Europe/Berlin`. */
   readonly zone: string;
-  /** `10:45:03`; of another day than `nowMs` with its date. */
+  /** `10:45:03`; with the date if it is not the day of `nowMs`. */
   time(ms: number, nowMs: number): string;
-  /** `10:45` where the seconds are 0, for windows. */
+  /** `10:45` if the seconds are 0, for windows. */
   minute(ms: number): string;
 }
 
 export function timesIn(zone: string): Times {
   const options = { timeZone: zone, hourCycle: 'h23' } as const;
   const clock = new Intl.DateTimeFormat('en', { ...options, hour: '2-digit', minute: '2-digit', second: '2-digit' });
-  // Sweden writes dates as ISO 8601 does.
+  // Swedish dates have the format of ISO 8601.
   const date = new Intl.DateTimeFormat('sv', { ...options, year: 'numeric', month: '2-digit', day: '2-digit' });
   return {
     zone,

@@ -5,7 +5,7 @@ import type { Times } from '../model/times.ts';
 
 const health = { ok: 'All is well', filling: 'Filling gaps', failing: 'Failing' } as const;
 
-/** Whether the figures are those of now, and whether all is well. */
+/** Whether the figures are current, and whether the pipeline is healthy. */
 export function Connection({ state, times }: { state: PollState<Overview>; times: Times }) {
   const { status, body, asOfMs, nowMs, failure } = state;
   const time = (ms: number) => `${times.time(ms, nowMs)} ${times.zone}`;

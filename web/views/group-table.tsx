@@ -8,11 +8,11 @@ type Row = ShownMetric['rows'][number];
 interface GroupTableProps {
   readonly metric: ShownMetric;
   readonly rows: readonly Row[];
-  /** A last column. */
+  /** An additional last column. */
   readonly last?: { readonly title: ComponentChildren; cell(row: Row): ComponentChildren };
 }
 
-/** Groups with their figures, and a bar of the figure that they are ordered by. */
+/** Groups with their figures, and a bar for the figure that they are ordered by. */
 export function GroupTable({ metric, rows, last }: GroupTableProps) {
   const { by, figures, order, description } = metric;
   const ordering = figures.filter(({ name }) => name === order.figure);

@@ -13,7 +13,7 @@ interface LineChartProps {
 
 const HEIGHT = 200;
 
-/** A line for each group. The legend has the values under the cursor, or those of the newest window. */
+/** A line for each group. The legend shows the values under the cursor, or those of the newest window. */
 export function LineChart({ series: whole, times, nowMs, label }: LineChartProps) {
   const series = useMemo(() => fromFirstValue(whole), [whole]);
   const { starts, lines } = series;
@@ -21,7 +21,7 @@ export function LineChart({ series: whole, times, nowMs, label }: LineChartProps
   const chart = useRef<uPlot | null>(null);
   const [cursor, setCursor] = useState<number | null>(null);
   const shape = JSON.stringify([lines.map(({ group }) => group), times.zone]);
-  // Made again for other groups, another zone, and another theme only.
+  // Recreated only if the groups, the zone or the theme change.
   useEffect(() => {
     const parent = box.current;
     if (parent === null) return;
@@ -96,7 +96,7 @@ function options(
   };
 }
 
-/** A line, and a point where a value has no neighbour that a line could lead to. */
+/** A line, with a point for each value that has no neighbour to connect to. */
 function line(stroke: string): uPlot.Series {
   const filter = ({ data }: uPlot, index: number) => lonePoints(data[index] ?? []);
   return { stroke, width: 1.25, points: { show: true, size: 4, fill: stroke, filter } };

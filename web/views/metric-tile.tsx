@@ -10,7 +10,7 @@ export interface TileProps {
   readonly nowMs: number;
 }
 
-/** A metric, in the form that its declaration asks for: one number, a ranking of groups, or windows over time. */
+/** A metric, in the form that its declaration calls for: one number, a ranking of groups, or windows over time. */
 export function MetricTile({ metric, times, nowMs }: TileProps) {
   const { name, description } = metric;
   const id = `metric-${name}`;
@@ -50,7 +50,7 @@ function Totals({ metric: { figures, total } }: { metric: ShownMetric }) {
   );
 }
 
-/** What the figures are of, and as of when. */
+/** What the figures cover, and when they were current. */
 function Footer({ metric, times, nowMs }: TileProps) {
   const { window_seconds, as_of, groups, by, complete, expired, href, name } = metric;
   const parts = [

@@ -6,7 +6,7 @@ import { Polled } from './polled.tsx';
 import { StreamsTable } from './streams-table.tsx';
 import { Troubles } from './troubles.tsx';
 
-/** The pipeline as it is now. */
+/** The current state of the pipeline. */
 export function Now({ overview: { state, history }, place, times }: PageProps) {
   return (
     <>
@@ -50,7 +50,7 @@ function Metrics({ metrics, times, nowMs }: MetricsProps) {
   ));
 }
 
-/** In the order of the first metric of each. */
+/** Streams in the order of their first metric. */
 function byStream(metrics: readonly ShownMetric[]): readonly (readonly [string, readonly ShownMetric[]])[] {
   return [...Map.groupBy(metrics, ({ stream }) => stream)];
 }

@@ -10,7 +10,7 @@ interface PolledProps<T> {
   readonly children: (body: T, nowMs: number) => ComponentChildren;
 }
 
-/** What a page shows of an answer in every state: before the first, where there is none, and where there is no newer one. */
+/** Shows an answer in every state: before the first, without any, and while no newer one is available. */
 export function Polled<T>({ state, times, what, children }: PolledProps<T>) {
   const { status, body, asOfMs, nowMs, failure } = state;
   if (body === null) {

@@ -4,7 +4,7 @@ import type { TileProps } from './metric-tile.tsx';
 
 const SHOWN = 10;
 
-/** The first groups of a metric of all time. */
+/** The top groups of an all-time metric. */
 export function Ranking({ metric }: TileProps) {
   const rows = metric.rows.slice(0, SHOWN);
   return (

@@ -3,7 +3,7 @@ import { KEPT_SAMPLES } from '../model/history.ts';
 const WIDTH = 120;
 const HEIGHT = 20;
 
-/** A line of what the table's cell beside it says in numbers, the newest at the right. */
+/** A line of the numbers in the table cell next to it, newest on the right. */
 export function Sparkline({ points }: { readonly points: readonly (number | null)[] }) {
   return (
     <svg class="sparkline" viewBox={`0 0 ${WIDTH} ${HEIGHT}`} preserveAspectRatio="none" aria-hidden="true">
@@ -12,7 +12,7 @@ export function Sparkline({ points }: { readonly points: readonly (number | null
   );
 }
 
-/** Null leaves a gap. */
+/** Null values leave gaps. */
 function path(points: readonly (number | null)[]): string {
   const greatest = Math.max(...points.map((point) => point ?? 0), 0);
   const step = WIDTH / (KEPT_SAMPLES - 2);

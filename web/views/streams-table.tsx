@@ -10,11 +10,11 @@ interface StreamsTableProps {
   readonly history: History;
   readonly times: Times;
   readonly nowMs: number;
-  /** Where a stream's name leads to. */
+  /** The link of a stream's name. */
   hrefOf(stream: string): string;
 }
 
-/** Where each stream stands. */
+/** The state of each stream. */
 export function StreamsTable({ streams, ...shown }: StreamsTableProps) {
   return (
     <section aria-labelledby="streams">

@@ -1,6 +1,6 @@
 import type { Overview } from '../model/overview.ts';
 
-/** What does not work, in words; nothing where all is well. */
+/** Current problems in words; empty if the pipeline is healthy. */
 export function Troubles({ health: { gaps, troubles } }: { health: Overview['health'] }) {
   if (gaps.length === 0 && troubles.length === 0) return null;
   return (

@@ -9,7 +9,7 @@ const SHOWN = 10;
 
 type WindowsProps = TileProps & { readonly series: NonNullable<ShownMetric['series']> };
 
-/** Lines over time, and beside them the newest window of each group. */
+/** Lines over time, and next to them the newest window of each group. */
 export function Windows({ metric, series, times, nowMs }: WindowsProps) {
   const rows = metric.rows.slice(0, SHOWN);
   const figure = metric.figures.find(({ name }) => name === metric.order.figure);

@@ -10,10 +10,10 @@ import { LetterTable } from './letter-table.tsx';
 import { Replay } from './replay.tsx';
 import { WholeLetters } from './whole-letters.tsx';
 
-/** A list of dead letters reads the lake: less often than figures. */
+/** A list of dead letters reads the lake, so it is polled less often than figures. */
 const EVERY_MS = 5000;
 
-/** The records that could not be rows. `#/dead-letters/{stream}/{kafka partition}/{offset}` is one of them. */
+/** The records that could not become rows. `#/dead-letters/{stream}/{kafka partition}/{offset}` shows one of them. */
 export function DeadLetters(props: PageProps) {
   const [stream, kafkaPartition, offset] = props.place.path;
   if (stream !== undefined && kafkaPartition !== undefined && offset !== undefined) {

@@ -12,7 +12,7 @@ interface LetterGroupsProps {
   readonly nowMs: number;
 }
 
-/** How many letters there are, and for which reasons; each row chooses them. */
+/** The number of letters by reason; each row links to its letters. */
 export function LetterGroups({ groups, place, times, nowMs }: LetterGroupsProps) {
   if (groups.length === 0) return <p class="empty">No dead letters: every record has become a row.</p>;
   const chosen = selectionOf(place);

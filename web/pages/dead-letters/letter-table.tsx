@@ -11,7 +11,7 @@ interface LetterTableProps {
   readonly nowMs: number;
 }
 
-/** Letters, each with a link to the whole of it. */
+/** Letters, each with a link to its details. */
 export function LetterTable({ letters, place, times, nowMs }: LetterTableProps) {
   if (letters.length === 0) return <p class="empty">No letters of these.</p>;
   return (

@@ -7,7 +7,7 @@ import { type LetterSelection, replayCommand } from '../../model/letter-selectio
 
 interface ReplayProps {
   readonly selection: LetterSelection & { readonly stream: string };
-  /** Of one letter. */
+  /** The position of a single letter. */
   readonly position?: { readonly kafka_partition: string; readonly offset: string };
 }
 
@@ -17,7 +17,7 @@ type State =
   | { readonly step: 'asked' | 'done'; readonly answer: Replayed }
   | { readonly step: 'failed'; readonly message: string };
 
-/** Says first what a replay would do, and does it after a confirmation. */
+/** Shows what a replay would do, and runs it after a confirmation. */
 export function Replay({ selection, position }: ReplayProps) {
   const [state, setState] = useState<State>({ step: 'idle' });
   const run = async (isDry: boolean) => {

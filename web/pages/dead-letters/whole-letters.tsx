@@ -13,7 +13,7 @@ interface WholeLettersProps extends PageProps {
   readonly letter: { readonly stream: string; readonly kafkaPartition: string; readonly offset: string };
 }
 
-/** One dead letter whole; of a topic that was created anew, all that have the position. */
+/** A dead letter in full; if the topic was recreated, all letters at that position. */
 export function WholeLetters({ letter, place, times }: WholeLettersProps) {
   const { stream, kafkaPartition, offset } = letter;
   const state = usePolled<{ readonly letters: readonly WholeLetter[] }>(
@@ -76,7 +76,7 @@ function Facts({ letter, when, zone }: { readonly letter: WholeLetter; readonly 
   );
 }
 
-/** As text, whatever it is. */
+/** The payload as plain text, whatever its content. */
 function Payload({ payload, id }: { readonly payload: string | null; readonly id: string }) {
   return (
     <section aria-labelledby={id}>

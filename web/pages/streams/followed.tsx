@@ -16,7 +16,7 @@ interface FollowedProps {
   readonly place: Place;
 }
 
-/** What became of an event, from the topic to the lake. */
+/** An event's progress from the topic to the lake. */
 export function Followed({ stream, position, place }: FollowedProps) {
   const { topic, kafka_partition, offset } = position;
   const { body, failure } = usePolled<Fate>(apiPath(['streams', stream, 'records', kafka_partition, offset]));

@@ -8,7 +8,7 @@ import { Polled } from '../../views/polled.tsx';
 import { Scroll } from '../../views/scroll.tsx';
 import { TestEvent } from './test-event.tsx';
 
-/** A contract changes with the next start; rows come in with every batch. */
+/** A contract changes only with a restart; rows arrive with every batch. */
 const FACTS_EVERY_MS = 60_000;
 const ROWS_EVERY_MS = 5000;
 
@@ -16,7 +16,7 @@ interface OneStreamProps extends PageProps {
   readonly stream: string;
 }
 
-/** What a stream declares, its newest rows, and a form that sends it an event. */
+/** A stream's declaration, its newest rows, and a form to send it an event. */
 export function OneStream({ stream, place, times }: OneStreamProps) {
   const facts = usePolled<StreamFacts>(apiPath(['streams', stream]), { everyMs: FACTS_EVERY_MS });
   const rows = usePolled<StreamRows>(apiPath(['streams', stream, 'rows']), { everyMs: ROWS_EVERY_MS });

@@ -4,7 +4,7 @@ import { Polled } from '../../views/polled.tsx';
 import { StreamsTable } from '../../views/streams-table.tsx';
 import { OneStream } from './one-stream.tsx';
 
-/** Every stream; `#/streams/{stream}` is one of them. */
+/** Every stream; `#/streams/{stream}` shows one of them. */
 export function Streams(props: PageProps) {
   const [stream] = props.place.path;
   if (stream !== undefined) return <OneStream key={stream} {...props} stream={stream} />;

@@ -5,7 +5,7 @@ import { apiPath } from '../../model/api-path.ts';
 import type { Place } from '../../model/location.ts';
 import { Followed, type Position } from './followed.tsx';
 
-/** Of the answer of `POST /events/{stream}` for one event. */
+/** The entry for one event in the answer of `POST /events/{stream}`. */
 interface Accepted {
   readonly events: readonly Position[];
 }
