@@ -9,12 +9,12 @@ export class ContractError extends Error {
 
 /** Kafka's longest topic name, in characters. */
 const MAX_NAME = 249;
-/** Weir's own folders beside the tables. */
+/** Weir's own folders next to the tables. */
 const LAKE_FOLDERS = ['chains', 'changed', 'compacted', 'generations'];
 /** The maximum precision that every engine's decimal supports. */
 const MAX_DIGITS = 38;
 
-/** @throws ContractError for the first fact that no topic or table can be derived from. */
+/** @throws ContractError for the first fact from which no topic or table can be derived */
 export function checkContract(contract: Contract): void {
   const { name, version, fields, key, kafkaPartitions, retentionHours, allowedLatenessSeconds } = contract;
   const expected = (holds: boolean, what: string, found: unknown) => {

@@ -21,7 +21,7 @@ export function checkNames(fields: Fields, expected: Expect): void {
     );
     const wire = wireName(name, field);
     expected(isWireName(wire), 'wire names of 1 to 255 printable characters that do not begin with $', wire);
-    // DuckDB reads a record's text by the names on the wire, and the table by those of its columns.
+    // DuckDB reads a record's text by its wire names, and the table by its column names.
     for (const spelling of new Set([column, wire.toLowerCase()])) {
       const other = owners.get(spelling);
       const what = `a name that differs from ${other} in more than case, as a column and on the wire; rename one, or leave it to _extra`;
@@ -31,7 +31,7 @@ export function checkNames(fields: Fields, expected: Expect): void {
   }
 }
 
-/** Names that begin with $ are reserved for Weir's own values beside those of an event. */
+/** Names that begin with $ are reserved for Weir's own values. */
 function isWireName(name: string): boolean {
   return name.length >= 1 && name.length <= 255 && !/^\$|\p{C}/u.test(name);
 }

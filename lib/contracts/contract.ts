@@ -48,7 +48,7 @@ export interface Field<T extends FieldType = FieldType, N extends boolean = bool
   /** Personal data: never in a log line, and not granted to a warehouse's readers unless the deployment says so. */
   readonly personal: boolean;
   /**
-   * Only its last four characters may be written anywhere: the others become `*` before Kafka and again in the sink.
+   * Only its last four characters may be written anywhere; the others become `*` before Kafka and again in the sink.
    */
   readonly masked: boolean;
   readonly rule?: ValueRule;
@@ -99,18 +99,18 @@ export const bigint = scalar({ kind: 'bigint' } as const);
 export const double = scalar({ kind: 'double' } as const);
 /** Numbers that some producers send as strings. */
 export const integerOrText = scalar({ kind: 'integer', text: true } as const);
-/** As a string with all of its 64 bits, exactly. */
+/** A bigint that may be a string with all of its 64 bits, exactly. */
 export const bigintOrText = scalar({ kind: 'bigint', text: true } as const);
 export const doubleOrText = scalar({ kind: 'double', text: true } as const);
 export const boolean = scalar({ kind: 'boolean', text: false } as const);
 /** A boolean that some producers send as the strings `"true"` and `"false"`. */
 export const booleanOrText = scalar({ kind: 'boolean', text: true } as const);
 export const timestamp = scalar({ kind: 'timestamp', wire: 'text' } as const);
-/** A timestamp that the wire has as seconds since 1970. */
+/** A timestamp that is seconds since 1970 on the wire. */
 export const epochSeconds = scalar({ kind: 'timestamp', wire: 'epochSeconds' } as const);
-/** A timestamp that the wire has as milliseconds since 1970. */
+/** A timestamp that is milliseconds since 1970 on the wire. */
 export const epochMillis = scalar({ kind: 'timestamp', wire: 'epochMillis' } as const);
-/** A timestamp that the wire has as microseconds since 1970. */
+/** A timestamp that is microseconds since 1970 on the wire. */
 export const epochMicros = scalar({ kind: 'timestamp', wire: 'epochMicros' } as const);
 /** A day without a time, `2026-01-31`. */
 export const date = scalar({ kind: 'date' } as const);

@@ -8,7 +8,7 @@ export function unscaled(text: string, scale: number): bigint {
   return BigInt(whole + fraction.padEnd(scale, '0'));
 }
 
-/** Whether two exact amounts, in the same smallest unit, are at most `tolerance` of it apart. */
+/** Whether two exact amounts, in the same smallest unit, differ by at most `tolerance` units. */
 export function isWithinTolerance(tolerance: bigint, one: bigint, other: bigint): boolean {
   const apart = one - other;
   return apart <= tolerance && -apart <= tolerance;

@@ -1,6 +1,6 @@
 import type { Field, Fields } from './contract.ts';
 
-/** The field at a dotted path through structs, `min_offer.price`; undefined where there is none. */
+/** The field at a dotted path through structs, `min_offer.price`; undefined if there is none. */
 export function fieldAt(fields: Fields, path: string): Field | undefined {
   const [name = '', ...inner] = path.split('.');
   const field = Object.hasOwn(fields, name) ? fields[name] : undefined;
