@@ -1,8 +1,8 @@
 import { pathToFileURL } from 'node:url';
 
 /**
- * What a TypeScript or JavaScript file exports as its default; TypeScript is read as the process's loader reads it.
- * @param failed makes the error out of what is wrong, in one line that begins with the file.
+ * The default export of a TypeScript or JavaScript file; TypeScript is read by the process's loader.
+ * @param failed creates the error from its one-line description, which begins with the file
  */
 export async function defaultExport(
   file: string,

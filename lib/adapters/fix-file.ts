@@ -3,14 +3,14 @@ import { resolve } from 'node:path';
 import type { Fix } from '../pipeline/replay/fix.ts';
 import { defaultExport } from './default-export.ts';
 
-/** A file that was to have a fix has none. */
+/** A file that should export a fix does not. */
 class FixFileError extends Error {
   override readonly name = 'FixFileError';
 }
 
 /**
- * The fix that a file exports as its default.
- * @throws FixFileError in one line, when it is missing, does not compile, throws, or exports no function.
+ * The fix that is a file's default export.
+ * @throws FixFileError in one line, if it is missing, does not compile, throws, or exports no function.
  */
 export async function loadFix(path: string): Promise<Fix> {
   const file = resolve(path);

@@ -1,8 +1,8 @@
 const NAME = /^[a-zA-Z0-9._-]{1,249}$/;
 
 /**
- * Refuses what is no topic in Kafka either, and so whatever could lead out of the log's folder.
- * @throws naming what was expected and found.
+ * Refuses names that Kafka refuses too, and so any name that could lead out of the log's folder.
+ * @throws saying what was expected and found.
  */
 export function assertName(what: 'topic' | 'group', name: string): void {
   if (NAME.test(name) && name !== '.' && name !== '..') return;

@@ -2,9 +2,9 @@ import { mkdir, stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
 
 /**
- * Makes a folder, and those above it that are missing; answers the outermost one that was made, undefined when all were
- * there. Node's own recursive call never ends, and takes a whole core, where a folder is there that takes no others and
- * says that it is not there, as `/proc` does.
+ * Creates a folder and its missing parents; returns the outermost one created, undefined if all existed. Node's own
+ * recursive call never ends, and uses a whole core, below a folder that exists, cannot contain others and reports that
+ * it does not exist, such as `/proc`.
  */
 export async function makeFolder(path: string): Promise<string | undefined> {
   if (await isFolder(path)) return undefined;
@@ -14,7 +14,7 @@ export async function makeFolder(path: string): Promise<string | undefined> {
     await mkdir(path);
     return outermost ?? path;
   } catch (error) {
-    // Another process was faster, which is as good.
+    // Another process was faster, which is just as good.
     if (await isFolder(path)) return outermost;
     throw error;
   }

@@ -8,7 +8,7 @@ import type { LakeColumns } from '../pipeline/transform/model-header.ts';
 import { readModel } from '../pipeline/transform/read-model.ts';
 import { duckdbSqlParser } from './duckdb/sql-parser.ts';
 
-/** The columns that a model may take over from the table of a stream. */
+/** The columns that a model may adopt from the table of a stream. */
 export function lakeColumns(contracts: readonly Contract[]): LakeColumns {
   return new Map(
     contracts.map((contract) => {
@@ -23,7 +23,7 @@ export function lakeColumns(contracts: readonly Contract[]): LakeColumns {
 
 /**
  * The models in a folder, `<dir>/<schema>/<model>.sql`.
- * @throws ModelError for a file that is no model; an error that names the folder when it cannot be read.
+ * @throws ModelError for a file that is not a model; an error that names the folder if it cannot be read.
  */
 export async function modelFiles(dir: string, contracts: readonly Contract[]): Promise<readonly Model[]> {
   const parser = duckdbSqlParser();

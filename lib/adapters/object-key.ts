@@ -1,8 +1,8 @@
-/** The longest key that S3 takes. */
+/** The longest key that S3 accepts. */
 const MAX_KEY_BYTES = 1024;
 
 /**
- * Whether every store can hold an object under this key: relative, `/` between its segments, none of them empty, `.` or
+ * Whether every store can hold an object with this key: relative, segments separated by `/`, none of them empty, `.` or
  * `..`, no NUL, well-formed Unicode, at most 1,024 bytes of UTF-8.
  */
 function isObjectKey(key: string): boolean {
@@ -11,20 +11,20 @@ function isObjectKey(key: string): boolean {
   return !key.includes('\0') && key.isWellFormed() && Buffer.byteLength(key) <= MAX_KEY_BYTES;
 }
 
-/** Whether a key can start with `prefix`, as far as its folders say. */
+/** Whether a key can start with `prefix`, judging by its folders. */
 export function isKeyPrefix(prefix: string): boolean {
   const folder = prefix.slice(0, Math.max(0, prefix.lastIndexOf('/')));
   return !prefix.startsWith('/') && (folder === '' || isObjectKey(folder));
 }
 
-/** @throws when `isObjectKey` says no. */
+/** @throws if `isObjectKey` returns false */
 export function assertObjectKey(key: string): void {
   if (isObjectKey(key)) return;
   const expected = 'a relative path without empty, "." or ".." segments, at most 1,024 bytes long';
   throw new Error(`object key: expected ${expected}, found ${JSON.stringify(key.slice(0, 200))}`);
 }
 
-/** Where UTF-16 code units, by which JavaScript compares, do not sort as UTF-8 does. */
+/** Characters whose UTF-16 code units, by which JavaScript compares, do not sort like UTF-8. */
 const SURROGATES_AND_BEYOND = /[\ud800-\uffff]/;
 
 /** Orders keys as S3 lists them: by UTF-8 bytes. */

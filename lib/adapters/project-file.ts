@@ -8,8 +8,8 @@ import { readReleased, releasedDir } from './released-contracts.ts';
 const PROJECT_FILE = 'weir.config.ts';
 
 /**
- * The nearest `weir.config.ts`, in that folder or above it.
- * @throws ProjectError when there is none.
+ * The nearest `weir.config.ts`, in that folder or one of its parents.
+ * @throws ProjectError if there is none.
  */
 export function findProjectFile(folder: string): string {
   for (let at = resolve(folder); ; at = dirname(at)) {
@@ -23,8 +23,8 @@ export function findProjectFile(folder: string): string {
 }
 
 /**
- * The project of a `weir.config.ts`, or of the folder that has one. TypeScript is read as the process's loader reads it.
- * @throws ProjectError in one line, when it is missing, does not compile, throws, or exports no project.
+ * The project of a `weir.config.ts`, or of a folder that contains one. TypeScript is read by the process's loader.
+ * @throws ProjectError in one line, if it is missing, does not compile, throws, or exports no project.
  */
 export async function loadProject(path: string): Promise<LocatedProject> {
   const configFile = configFileAt(resolve(path));

@@ -5,19 +5,19 @@ import type { Contract } from '../contracts/contract.ts';
 import { type ReleasedContract, releasedContract } from '../derive/released.ts';
 import { type LocatedProject, ProjectError } from '../project.ts';
 
-/** The folder of what has been released, in the project's. */
+/** The project's folder of released contracts. */
 const RELEASED_FOLDER = join('contracts', 'released');
 
 export const releasedDir = ({ dir }: Pick<LocatedProject, 'dir'>) => join(dir, RELEASED_FOLDER);
 
-/** A released contract as its file has it, with a digest of all the rest. */
+/** A released contract as stored in its file, with a digest of the rest. */
 interface ReleasedFile extends ReleasedContract {
   readonly digest: string;
 }
 
 /**
- * Every contract that was released; none where the folder is missing.
- * @throws ProjectError for a file that `weir accept` did not write, or that was edited since.
+ * Every released contract; none if the folder is missing.
+ * @throws ProjectError for a file that `weir accept` did not write, or that has been edited since.
  */
 export function readReleased(dir: string): readonly ReleasedContract[] {
   if (!existsSync(dir)) return [];
@@ -50,13 +50,13 @@ function parsed(file: string): ReleasedFile {
 const digestOf = (released: ReleasedContract) =>
   createHash('sha256').update(JSON.stringify(released)).digest('hex').slice(0, 16);
 
-/** What a contract's file says. */
+/** The content of a contract's file. */
 export function releasedFile(contract: Contract): string {
   const released = releasedContract(contract);
   return `${JSON.stringify({ ...released, digest: digestOf(released) }, null, 2)}\n`;
 }
 
-/** @throws ProjectError where a field would get another number than its objects have. */
+/** @throws ProjectError if a field would get a different number than in its objects */
 function assertSameIds(file: string, { fieldIds = {} }: ReleasedContract): void {
   for (const [field, id] of Object.entries(readFile(file).fieldIds ?? {})) {
     if (fieldIds[field] === id) continue;
@@ -67,9 +67,9 @@ function assertSameIds(file: string, { fieldIds = {} }: ReleasedContract): void 
 }
 
 /**
- * Writes the contract's file where it is new or says something else than before. A crash between two contracts leaves the
- * later ones as they were: the next call writes them.
- * @returns what it did.
+ * Writes the contract's file if it is new or has changed. A crash between two contracts leaves the later ones
+ * unchanged; the next call writes them.
+ * @returns what was done.
  */
 export function writeReleased(dir: string, contract: Contract): 'new' | 'changed' | 'unchanged' {
   const file = join(dir, `${contract.name}.json`);

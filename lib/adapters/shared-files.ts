@@ -7,7 +7,7 @@ interface Shared {
   users: number;
 }
 
-/** Fetches an object once for all that use it at the same time; it is released with the last of them. */
+/** Fetches an object once for all concurrent users, and releases it with the last of them. */
 export function sharedFiles(files: Pick<ObjectFiles, 'fetch'>): Pick<ObjectFiles, 'fetch'> {
   const open = new Map<string, Shared>();
   return {

@@ -1,9 +1,9 @@
 import type { Clock } from '../pipeline/ports.ts';
 
-/** The longest that a Node timer counts; a longer one would go off at once. */
+/** The longest delay of a Node timer; a longer one would fire immediately. */
 const MAX_TIMER_MS = 2 ** 31 - 1;
 
-/** The machine's own time. */
+/** The machine's own clock. */
 export const systemClock: Clock = {
   now: () => Date.now(),
   sleep: (ms, signal) =>

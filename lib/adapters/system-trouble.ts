@@ -1,4 +1,4 @@
-/** How the operating system's words in DuckDB's messages begin, and the code that Node would give. */
+/** The beginnings of operating system errors in DuckDB's messages, and the code that Node would give. */
 const CODES: readonly (readonly [string, string])[] = [
   ['no space left', 'ENOSPC'],
   ['disk quota exceeded', 'EDQUOT'],
@@ -14,8 +14,8 @@ const CODES: readonly (readonly [string, string])[] = [
 ];
 
 /**
- * The code of the operating system's trouble that a message of DuckDB's passes on, such as `EROFS`: the file itself is as it
- * should be. Undefined for any other message.
+ * The code of an operating system error that DuckDB's message passes on, such as `EROFS`: the file itself is intact.
+ * Undefined for any other message.
  */
 export function systemCodeIn(message: string): string | undefined {
   const text = message.toLowerCase();

@@ -16,8 +16,8 @@ interface AthenaOptions {
 const ASK_AGAIN_AFTER_MS = 1_000;
 
 /**
- * Runs a query in Athena to its end. @returns its rows, every value as text.
- * @throws with Athena's reason when it fails, or is cancelled.
+ * Runs a query in Athena to completion. @returns its rows, every value as text.
+ * @throws with Athena's reason if it fails or is cancelled.
  * @see https://docs.aws.amazon.com/athena/latest/APIReference/API_StartQueryExecution.html
  */
 export function athenaQuery({ client, workgroup, clock }: AthenaOptions) {

@@ -10,12 +10,12 @@ import { GetCallerIdentityCommand, STSClient } from '@aws-sdk/client-sts';
 import { awsCode, awsTrouble } from './aws-trouble.ts';
 import { clientDefaults } from './client-defaults.ts';
 
-/** Of CDK's default qualifier. */
+/** The version parameter of CDK's default qualifier. */
 const BOOTSTRAP_PARAMETER = '/cdk-bootstrap/hnb659fds/version';
 /** @see https://docs.aws.amazon.com/vpc/latest/userguide/amazon-vpc-limits.html */
 const NETWORKS_QUOTA = { ServiceCode: 'vpc', QuotaCode: 'L-F678F1CE' };
 
-/** An account by the credentials of the environment, in one region. `close` ends the connections. */
+/** The account of the environment's credentials, in one region. `close` ends the connections. */
 export function awsAccount(region: string) {
   const options = { ...clientDefaults, region };
   const clients = {
@@ -117,7 +117,7 @@ async function asked<T>(operation: string, target: string, ask: () => Promise<T>
   }
 }
 
-/** Null where AWS answers that there is no such thing. */
+/** Null if AWS responds that the resource does not exist. */
 async function orNull<T>(code: string, operation: string, target: string, ask: () => Promise<T>): Promise<T | null> {
   return asked(operation, target, async () => {
     try {

@@ -11,23 +11,23 @@ import { mappingsOf, stackOutputs } from './running-functions.ts';
 
 interface AwsDeploymentOptions {
   readonly region: string;
-  /** Whose outputs name the functions. */
+  /** The stack whose outputs name the functions. */
   readonly stack: string;
-  /** The stack of the REST API, whose output `ApiUrl` says where that is. */
+  /** The stack of the REST API; its output `ApiUrl` is the API's address. */
   readonly apiStack: string;
-  /** A bearer token for the REST API; requests are signed where it is null. */
+  /** A bearer token for the REST API; if null, requests are signed. */
   readonly apiToken: string | null;
   /** The output that names a function of `lambdas/`. */
   readonly outputOf: (lambda: string) => string;
-  /** Athena's. */
+  /** Athena's workgroup. */
   readonly workgroup: string;
   readonly clock: Pick<Clock, 'now' | 'sleep'>;
 }
 
-/** As long as a function can run. Node keeps an idle connection open by TCP's keep-alive. */
+/** The longest that a function can run. TCP keep-alive holds the idle connection open. */
 const MAX_CALL_MS = 900_000;
 
-/** A deployment that runs, by the credentials of the environment. `close` ends the connections. */
+/** A running deployment, accessed with the environment's credentials. `close` ends the connections. */
 export function awsDeployment(deployment: AwsDeploymentOptions) {
   const { region, stack, apiStack, apiToken, outputOf, workgroup, clock } = deployment;
   const options = { ...clientDefaults, region };
@@ -74,10 +74,10 @@ export function awsDeployment(deployment: AwsDeploymentOptions) {
   };
 }
 
-/** The open hour, and the one before: a probe may have been sent in its last seconds. */
+/** The open hour and the previous one: a probe may have been sent in its last seconds. */
 const HOURS = 2;
 
-/** What of the transform function's answer is used. */
+/** The part of the transform function's answer that is used. */
 interface TransformAnswer {
   readonly failures: readonly { readonly model: string; readonly message: string }[];
   readonly cutShort: boolean;

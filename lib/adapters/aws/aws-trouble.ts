@@ -14,14 +14,14 @@ const advice: Readonly<Record<string, string>> = {
   ENOTFOUND: 'no such host: check endpoint and network',
 };
 
-/** The error code of AWS (`NoSuchKey`), else that of the failed system call (`ECONNRESET`), else the error's name. */
+/** AWS's error code (`NoSuchKey`), otherwise the failed system call's (`ECONNRESET`), otherwise the error's name. */
 export function awsCode(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
   if (error.name !== 'Error' && error.name !== 'AggregateError') return error.name;
   return 'code' in error && typeof error.code === 'string' ? error.code : error.name;
 }
 
-/** The status of the answer, or undefined where there was none. */
+/** The HTTP status of the answer, or undefined if there was none. */
 export function httpStatus(error: unknown): number | undefined {
   if (!(error instanceof Error) || !('$metadata' in error)) return undefined;
   const metadata = error.$metadata;

@@ -1,4 +1,4 @@
-/** What the clients of all AWS adapters are made with: a silent connection is given up, and the request repeated. */
+/** The options of all AWS clients: a silent connection is abandoned, and the request retried. */
 export const clientDefaults = {
   maxAttempts: 3,
   requestHandler: { connectionTimeout: 5_000, socketTimeout: 30_000 },

@@ -1,7 +1,7 @@
 import { Sha256 } from '@aws-crypto/sha256-js';
 import { SignatureV4 } from '@smithy/signature-v4';
 
-/** Whoever asks: by IAM, with a signed request, or with a token. */
+/** The caller's credentials: IAM, with a signed request, or a token. */
 export type ApiCredentials =
   | { readonly token: string }
   | {
@@ -12,8 +12,8 @@ export type ApiCredentials =
 const TIME_LIMIT_MS = 30_000;
 
 /**
- * Asks the REST API of a deployment for the Kafka timestamp of the newest record that live metrics count, by stream; streams
- * without any are left out.
+ * Requests from a deployment's REST API the Kafka timestamp of the newest record that live metrics count, by stream;
+ * streams without any are omitted.
  * @throws for any answer but 200, with its status and body.
  */
 export async function countedRecords(url: string, credentials: ApiCredentials): Promise<ReadonlyMap<string, number>> {

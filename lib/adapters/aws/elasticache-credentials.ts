@@ -4,9 +4,9 @@ import type { RedisCredentials } from '../redis/redis-connection.ts';
 
 interface ElastiCacheOptions {
   readonly region: string;
-  /** Of the serverless cache. */
+  /** The serverless cache's name. */
   readonly cache: string;
-  /** ElastiCache's: its id and its name are the same. */
+  /** The ElastiCache user, whose id and name are the same. */
   readonly user: string;
   readonly credentials: () => {
     readonly accessKeyId: string;
@@ -15,11 +15,11 @@ interface ElastiCacheOptions {
   };
 }
 
-/** As long as ElastiCache accepts a token for a new connection; a connection itself lasts twelve hours. */
+/** How long ElastiCache accepts a token for a new connection; a connection itself lasts twelve hours. */
 const TOKEN_SECONDS = 900;
 
 /**
- * A login by IAM. The password is a request that is signed on this machine and never sent, without its scheme.
+ * A login with IAM. The password is a request that is signed locally and never sent, without its scheme.
  * @see https://docs.aws.amazon.com/AmazonElastiCache/latest/dg/auth-iam.html
  */
 export function elastiCacheCredentials(options: ElastiCacheOptions): () => Promise<RedisCredentials> {

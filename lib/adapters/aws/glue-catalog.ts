@@ -21,11 +21,10 @@ import {
 const MAX_ROUNDS = 10;
 
 /**
- * The Glue data catalogue. Tables are made by the deployment; a table partition takes its table's storage descriptor,
- * which is read once per table. Glue has no compare-and-set: when two move the same hour in the same moment, the older
- * location may stay, until the newer one is registered again.
- * @throws an error that names operation, table, hour and the AWS error code; one that says so when the table is
- * missing.
+ * The Glue data catalogue. The deployment creates the tables; a table partition takes its table's storage descriptor,
+ * which is read once per table. Glue has no compare-and-set: if two processes move the same hour at the same moment,
+ * the older location may stay until the newer one is registered again.
+ * @throws an error that names operation, table, hour and the AWS error code; one that says so if the table is missing.
  * @see https://docs.aws.amazon.com/glue/latest/dg/aws-glue-api-catalog-partitions.html
  */
 export function glueCatalog(glue: GlueOptions): Catalog {
@@ -40,7 +39,7 @@ export function glueCatalog(glue: GlueOptions): Catalog {
         const descriptor = { ...(await descriptorOf(table)), Location: glue.locationPrefix + partition.location };
         const isNew = registered === undefined;
         if (isNew && (await create(glue, table, partition, descriptor))) return;
-        // Moved, and read again: another may have moved it back in between.
+        // Reads it again after moving it: another process may have moved it back in between.
         if (!isNew) await update(glue, table, partition, descriptor);
       }
       throw new Error(`${hourName(table, partition)}: still moved by others after ${MAX_ROUNDS} tries; try again`);
@@ -88,7 +87,7 @@ async function readDescriptor(glue: GlueOptions, table: TableName): Promise<Stor
   }
 }
 
-/** Asks once per table; what failed is asked again. */
+/** Requests once per table; failures are not cached. */
 function remembering<T>(ask: (table: TableName) => Promise<T>): (table: TableName) => Promise<T> {
   const answers = new Map<string, Promise<T>>();
   return (table) => {

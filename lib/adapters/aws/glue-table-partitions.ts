@@ -6,7 +6,7 @@ import { awsCode, awsTrouble } from './aws-trouble.ts';
 
 export interface GlueOptions {
   readonly client: GlueClient;
-  /** Where the lake's keys are: `s3://bucket/` or `s3://bucket/prefix/`. */
+  /** The location of the lake's keys: `s3://bucket/` or `s3://bucket/prefix/`. */
   readonly locationPrefix: string;
   /** The catalogue's account; the client's own by default. */
   readonly catalogId?: string;
@@ -15,8 +15,8 @@ export interface GlueOptions {
 export type Hour = Pick<TablePartition, 'dt' | 'hour'>;
 
 /**
- * What the Glue data catalogue says of the lake's tables. Apart from `glueCatalog`, so that a function which only reads
- * has no code, and needs no permission, to write.
+ * Reads the lake's tables from the Glue data catalogue. Separate from `glueCatalog`, so that a read-only function has
+ * no code, and needs no permission, to write.
  * @throws an error that names operation, table, hour and the AWS error code.
  * @see https://docs.aws.amazon.com/glue/latest/dg/aws-glue-api-catalog-partitions.html
  */
@@ -70,7 +70,7 @@ async function getPartitions(glue: GlueOptions, table: TableName): Promise<reado
   }
 }
 
-/** @throws when the location is none of Weir's: to move it could hide what another put there. */
+/** @throws if Weir does not own the location: moving it could hide another writer's objects */
 function readPartition(
   { locationPrefix }: GlueOptions,
   table: TableName,

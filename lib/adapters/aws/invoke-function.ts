@@ -3,8 +3,8 @@ import { awsCode, awsTrouble } from './aws-trouble.ts';
 
 /**
  * Calls a function and waits for its answer.
- * @param client with a socket time-out as long as the function's own, and no repetition: a call that takes long is no lost one.
- * @throws with the function's message when it fails.
+ * @param client with a socket timeout as long as the function's own, and no retries: a slow call is not a lost one.
+ * @throws with the function's message if it fails.
  */
 export async function invoke(client: LambdaClient, functionName: string, event: object): Promise<unknown> {
   try {

@@ -1,7 +1,10 @@
 import { GetBootstrapBrokersCommand, type KafkaClient } from '@aws-sdk/client-kafka';
 import { awsTrouble } from './aws-trouble.ts';
 
-/** Where a cluster of MSK takes clients that come with IAM: `host:9098,…`; undefined where it takes none. */
+/**
+ * The bootstrap servers of an MSK cluster for clients that authenticate with IAM: `host:9098,…`; undefined if it
+ * accepts none.
+ */
 export function mskBootstrapServers(client: KafkaClient): (clusterArn: string) => Promise<string | undefined> {
   return async (clusterArn) => {
     try {

@@ -1,7 +1,10 @@
 import { GetNamespaceCommand, type RedshiftServerlessClient } from '@aws-sdk/client-redshift-serverless';
 import { awsTrouble } from './aws-trouble.ts';
 
-/** The ARN of the secret that Redshift Serverless keeps a namespace's administrator password in. @throws when it keeps none. */
+/**
+ * The ARN of the secret in which Redshift Serverless keeps a namespace's administrator password. @throws if there is
+ * none
+ */
 export function redshiftAdminSecret(client: RedshiftServerlessClient): (namespaceName: string) => Promise<string> {
   return async (namespaceName) => {
     try {

@@ -6,15 +6,16 @@ import { parametersOf, replaceParameters } from '../../pipeline/transform/sql-te
 /** @see https://docs.aws.amazon.com/redshift/latest/mgmt/data-api.html#data-api-calling-considerations */
 const MAX_STATEMENT_BYTES = 100_000;
 
-/** What one call takes: the parameters are those of all statements together. */
+/** The input of one call; the parameters are those of all statements together. */
 export interface Batch {
   readonly sqls: string[];
   readonly parameters: SqlParameter[];
 }
 
 /**
- * The statements as one call takes them: a parameter that two statements give different values gets a second name.
- * @throws StatementError for what the Data API would refuse: too many, too long, a parameter that is missing or not used.
+ * The statements as the input of one call; a parameter that has different values in two statements gets a second name.
+ * @throws StatementError for input that the Data API would refuse: too many statements, too long, a missing or unused
+ * parameter.
  */
 export function batchOf(name: string, statements: readonly Statement[]): Batch {
   if (statements.length > MAX_STATEMENTS) {
@@ -35,7 +36,7 @@ export function batchOf(name: string, statements: readonly Statement[]): Batch {
   return { sqls, parameters: [...values].map(([parameter, value]) => ({ name: parameter, value })) };
 }
 
-/** The name under which the whole batch has this value. */
+/** The name that has this value in the whole batch. */
 function shared(values: Map<string, string>, name: string, value: string): string {
   let free = name;
   for (let copy = 2; values.has(free) && values.get(free) !== value; copy++) free = `${name}_${copy}`;
@@ -53,8 +54,8 @@ function checkParameters({ name, sql, parameters }: Statement, index: number): v
 }
 
 /**
- * A ClientToken, 64 characters: the same for the same batch of the same attempt, so that a call repeated by anyone runs
- * nothing twice. `turn` counts the equal batches that one attempt means to run.
+ * A ClientToken of 64 characters: the same for the same batch of the same attempt, so that a repeated call, by any
+ * process, runs nothing twice. `turn` numbers the equal batches that one attempt intends to run.
  */
 export function clientToken(attempt: string, name: string, turn: number, { sqls, parameters }: Batch): string {
   return createHash('sha256')

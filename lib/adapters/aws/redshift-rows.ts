@@ -30,7 +30,7 @@ function asText(field: Field | undefined, where: string): string | null {
   throw new StatementError(0, `${where}: expected a value of a known kind, found another; cast it to varchar`);
 }
 
-/** The SDK reads integers as doubles: one beyond 2^53 may be another one by now. */
+/** The SDK reads integers as doubles, so one beyond 2^53 may already be rounded. */
 function integerText(value: number, where: string): string {
   if (Number.isSafeInteger(value)) return String(value);
   throw new StatementError(0, `${where}: an integer beyond 2^53 does not arrive exactly; cast it to varchar`);

@@ -15,7 +15,10 @@ interface StatementPlace {
 
 const ASK_AGAIN_AFTER_MS = 500;
 
-/** Runs one statement in Redshift Serverless, outside of any transaction, to its end. @returns its rows. @throws when it fails. */
+/**
+ * Runs one statement in Redshift Serverless to completion, outside of any transaction. @returns its rows. @throws if it
+ * fails
+ */
 export function redshiftStatement(client: RedshiftDataClient, clock: Pick<Clock, 'sleep'>) {
   return async (
     { workgroupName, database, secretArn }: StatementPlace,

@@ -7,7 +7,7 @@ import {
 } from '@aws-sdk/client-redshift-serverless';
 import { awsCode, awsTrouble } from './aws-trouble.ts';
 
-/** Limits on the RPU hours that a workgroup of Redshift Serverless uses in a day; queries beyond are refused. */
+/** Limits on the RPU hours that a Redshift Serverless workgroup uses in a day; further queries are refused. */
 export function redshiftUsageLimits(client: RedshiftServerlessClient) {
   const kind = { usageType: 'serverless-compute' } as const;
   const trouble =

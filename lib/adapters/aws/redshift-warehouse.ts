@@ -24,26 +24,29 @@ export interface RedshiftWarehouseOptions {
   readonly client: RedshiftDataClient;
   readonly workgroup: string;
   readonly database: string;
-  /** The secret of the database's user; without it the caller's own IAM identity is the user. */
+  /** The secret of the database user; if omitted, the caller's own IAM identity is the user. */
   readonly secretArn?: string;
   readonly clock: Clock;
-  /** Names this try of the model set and hour: the same batch under the same name runs once, for hours, whoever sends it. */
+  /**
+   * Names this attempt at the model set and hour: the same batch under the same name runs only once, for hours,
+   * whichever process sends it.
+   */
   readonly attempt: string;
-  /** After this a statement is cancelled. */
+  /** A statement is cancelled after this time. */
   readonly timeLimitMs?: number;
-  /** Send EventBridge an event when a transaction ends. */
+  /** Whether to send EventBridge an event when a transaction ends. */
   readonly withEvent?: boolean;
 }
 
 const TIME_LIMIT_MS = 600_000;
-/** The call itself waits this long for the end; below the client's socket timeout. */
+/** How long the call itself waits for the end; less than the client's socket timeout. */
 const WAIT_SECONDS = 10;
 const FIRST_PAUSE_MS = 100;
 const LONGEST_PAUSE_MS = 2_000;
 const MAX_NAME_CHARACTERS = 500;
 const SHORTEST_HIDDEN_VALUE = 3;
 
-/** Asking again would be answered the same. */
+/** Errors that a retry cannot resolve. */
 const LASTING = new Set([
   'AccessDeniedException',
   'CredentialsProviderError',
@@ -54,10 +57,10 @@ const LASTING = new Set([
 ]);
 
 /**
- * A warehouse in Redshift Serverless, through the Data API: each transaction is one batch. Transactions of this object follow
- * each other here; those of other processes by the locks that their statements take, and where Redshift finds that two
- * were not serializable it refuses one, which may be tried again. The lake's tables are external ones, which read the
- * catalogue by themselves. The client stays the caller's.
+ * A warehouse in Redshift Serverless, through the Data API: each transaction is one batch. Transactions of this object
+ * run one after another. Those of other processes are serialised by their statements' locks; if Redshift finds two that
+ * were not serializable, it refuses one, which may be retried. The lake's tables are external, and read the catalogue
+ * themselves. The caller owns the client.
  */
 export function redshiftWarehouse(options: RedshiftWarehouseOptions): Warehouse {
   const turns = new Map<string, number>();
@@ -145,7 +148,7 @@ async function submitted(
   }
 }
 
-/** Asks until the statement has ended, whatever passing trouble the asking has. Cancels it when the time is over. */
+/** Polls until the statement has ended, despite transient polling errors. Cancels it when the time is over. */
 async function ended(options: RedshiftWarehouseOptions, id: string, name: string): Promise<DescribeStatementResponse> {
   const { client, clock, timeLimitMs = TIME_LIMIT_MS } = options;
   const deadline = clock.now() + timeLimitMs;
@@ -190,7 +193,7 @@ function refuseFailure(end: DescribeStatementResponse, name: string, statements:
   throw new StatementError(index, `${which}: ${said} (${where})`);
 }
 
-/** Without the details that quote rows, and with names in place of the values that were bound. */
+/** The message without the details that quote rows, and with parameter names in place of their bound values. */
 function firstLine(reason: string, statements: readonly Statement[]): string {
   let line = reason.split('\n', 1)[0] ?? '';
   for (const { parameters } of statements) {

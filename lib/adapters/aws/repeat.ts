@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { awsCode, httpStatus } from './aws-trouble.ts';
 
-/** On top of the SDK's own attempts, which do not include conflicts and answers that break off in the body. */
+/** In addition to the SDK's own retries, which do not cover conflicts and responses that break off in the body. */
 const MAX_TRIES = 5;
 const FIRST_PAUSE_MS = 100;
 
@@ -17,7 +17,9 @@ const BROKEN_CONNECTIONS = new Set([
   'AbortError',
 ]);
 
-/** Repeats a request that failed for a passing reason, after growing pauses: 1.5 s together at most, then it throws. */
+/**
+ * Retries a request that failed for a transient reason, after growing pauses of 1.5 s in total at most; then it throws.
+ */
 export async function repeated<T>(request: () => Promise<T>): Promise<T> {
   for (let tries = 1; ; tries++) {
     try {
@@ -29,7 +31,7 @@ export async function repeated<T>(request: () => Promise<T>): Promise<T> {
   }
 }
 
-/** A conflict with a request at the same time, an error of the server, too many requests, or no whole answer at all. */
+/** A conflict with a concurrent request, a server error, throttling, or an incomplete response. */
 function isPassing(error: unknown): boolean {
   const status = httpStatus(error);
   const code = awsCode(error);

@@ -4,7 +4,7 @@ import { awsTrouble } from './aws-trouble.ts';
 
 /**
  * The outputs of a stack, by name.
- * @throws when there is no such stack, or the request is refused.
+ * @throws if the stack does not exist, or the request is refused.
  */
 export async function stackOutputs(client: CloudFormationClient, stack: string): Promise<ReadonlyMap<string, string>> {
   try {
@@ -16,7 +16,7 @@ export async function stackOutputs(client: CloudFormationClient, stack: string):
   }
 }
 
-/** The event source mappings of a function. @throws when the request is refused. */
+/** The event source mappings of a function. @throws if the request is refused. */
 export async function mappingsOf(client: LambdaClient, functionName: string) {
   const found: { topic: string; state: string; lastResult: string }[] = [];
   try {

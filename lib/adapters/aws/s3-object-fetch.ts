@@ -15,10 +15,10 @@ import { repeated } from './repeat.ts';
 import { type Bucket, type Place, placeOf, urlOf } from './s3-object-lists.ts';
 
 /**
- * Objects of a bucket as files of the folder `dir`, which is made where it is missing. Apart from `s3ObjectFiles`, so that a function which
- * only reads has no code, and needs no permission, to write or to delete.
- * @throws an error that names operation, bucket, key and the AWS error code, once repeating has not helped; one that says what to
- * do when the disk is full.
+ * Objects of a bucket as files of the folder `dir`, which is created if it does not exist. Separate from
+ * `s3ObjectFiles`, so that a read-only function has no code, and needs no permission, to write or to delete.
+ * @throws an error that names operation, bucket, key and the AWS error code, once retries are exhausted; one that says
+ * what to do if the disk is full.
  */
 export function s3ObjectFetch(bucket: Bucket, dir: string): Pick<ObjectFiles, 'fetch'> {
   const place = placeOf(bucket);
@@ -39,7 +39,7 @@ export function s3ObjectFetch(bucket: Bucket, dir: string): Pick<ObjectFiles, 'f
   };
 }
 
-/** An answer that ends early is an error of its stream: what is there when this resolves is the whole object. */
+/** A response that ends early is a stream error, so once this resolves the file is complete. */
 async function download({ client, bucket, root }: Place, key: string, path: string): Promise<void> {
   const { Body } = await client.send(new GetObjectCommand({ Bucket: bucket, Key: root + key }));
   await pipeline(Body instanceof Readable ? Body : Readable.from([]), createWriteStream(path));

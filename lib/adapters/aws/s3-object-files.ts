@@ -10,10 +10,10 @@ import { type Bucket, placeOf, urlOf } from './s3-object-lists.ts';
 import { putIfAbsent } from './s3-put.ts';
 
 /**
- * Objects of a bucket as files of the folder `dir`, which is made where it is missing. Apart from `s3ObjectStore`, so that only
- * what keeps the lake in order has the code, and needs the permission, to delete.
- * @throws an error that names operation, bucket, key and the AWS error code, once repeating has not helped; one that says what to
- * do when the disk is full.
+ * Objects of a bucket as files of the folder `dir`, which is created if it does not exist. Separate from
+ * `s3ObjectStore`, so that only maintenance of the lake has the code, and needs the permission, to delete.
+ * @throws an error that names operation, bucket, key and the AWS error code, once retries are exhausted; one that says
+ * what to do if the disk is full.
  */
 export function s3ObjectFiles(bucket: Bucket, dir: string): ObjectFiles & ObjectRemover {
   const place = placeOf(bucket);

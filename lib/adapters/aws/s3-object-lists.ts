@@ -7,14 +7,14 @@ import { repeated } from './repeat.ts';
 export interface Bucket {
   readonly client: S3Client;
   readonly bucket: string;
-  /** Stands before every key, as a folder; the whole bucket by default. */
+  /** Prefixed to every key, as a folder; by default, the whole bucket. */
   readonly prefix?: string;
 }
 
 /**
- * Which objects a bucket, or a prefix of one, has. Apart from `s3ObjectStore`, so that a function which only lists has no
- * code, and needs no permission, to read or write them.
- * @throws an error that names operation, bucket, prefix and the AWS error code, once repeating has not helped.
+ * Lists the objects of a bucket, or of a prefix. Separate from `s3ObjectStore`, so that a function that only lists has
+ * no code, and needs no permission, to read or write them.
+ * @throws an error that names operation, bucket, prefix and the AWS error code, once retries are exhausted.
  */
 export function s3ObjectLists(bucket: Bucket): Pick<ObjectStore, 'list' | 'listFolders'> {
   const place = placeOf(bucket);

@@ -6,9 +6,9 @@ import { repeated } from './repeat.ts';
 import { type Bucket, type Place, placeOf, s3ObjectLists, urlOf } from './s3-object-lists.ts';
 
 /**
- * Which objects a bucket, or a prefix of one, has, and their ends. Apart from `s3ObjectStore`, so that a function which only reads has no
- * code, and needs no permission, to write.
- * @throws an error that names operation, bucket, key and the AWS error code, once repeating has not helped.
+ * Lists the objects of a bucket, or of a prefix, and reads their last bytes. Separate from `s3ObjectStore`, so that a
+ * read-only function has no code, and needs no permission, to write.
+ * @throws an error that names operation, bucket, key and the AWS error code, once retries are exhausted.
  */
 export function s3ObjectReader(bucket: Bucket): Pick<ObjectStore, 'list' | 'listFolders' | 'readTail'> {
   const place = placeOf(bucket);
@@ -20,7 +20,7 @@ async function readTail(place: Place, key: string, maxBytes: number): Promise<Ob
   try {
     return await repeated(() => (maxBytes === 0 ? head(place, key) : tail(place, key, maxBytes)));
   } catch (error) {
-    // HEAD has no body to say NoSuchKey in.
+    // A HEAD response has no body that could contain NoSuchKey.
     const isMissing = awsCode(error) === 'NoSuchKey' || awsCode(error) === 'NotFound';
     if (isMissing) throw new ObjectNotFoundError(`no object at ${urlOf(place, key)}`, { cause: error });
     throw awsTrouble('S3 GetObject', urlOf(place, key), error);

@@ -5,9 +5,9 @@ import { putIfAbsent } from './s3-put.ts';
 
 /**
  * Objects in a bucket, or below a prefix of one, on S3 or any server that honours `If-None-Match: *` under concurrency.
- * Metadata is kept up to 2 KB in printable ASCII, and left out beyond. A put that is repeated may find the object that it
- * wrote itself, when only the answer was lost: it then says `exists`, which is true, and the caller reads whose it is.
- * @throws an error that names operation, bucket, key and the AWS error code, once repeating has not helped.
+ * Metadata is stored up to 2 KB in printable ASCII, and omitted otherwise. If only the response was lost, a retried put
+ * may find the object that it wrote itself: it then returns `exists`, which is true, and the caller reads who wrote it.
+ * @throws an error that names operation, bucket, key and the AWS error code, once retries are exhausted.
  * @see https://docs.aws.amazon.com/AmazonS3/latest/userguide/conditional-writes.html
  */
 export function s3ObjectStore(bucket: Bucket): ObjectStore {

@@ -5,20 +5,20 @@ import { awsTrouble, httpStatus } from './aws-trouble.ts';
 import { repeated } from './repeat.ts';
 import { type Place, urlOf } from './s3-object-lists.ts';
 
-/** S3 keeps this much metadata with an object, names and values together. */
+/** S3's limit on an object's metadata, names and values together. */
 const MAX_METADATA_BYTES = 2048;
 const METADATA_HEADER = 'x-amz-meta-';
 
 export interface ObjectBody {
-  /** Called for every attempt: a stream can be sent once. */
+  /** Called for every attempt, because a stream can only be sent once. */
   readonly open: () => Uint8Array | Readable;
-  /** Of a stream, which does not say it. */
+  /** The size of a stream, which the stream itself does not provide. */
   readonly sizeBytes?: number;
 }
 
 /**
- * One conditional put, repeated unchanged where that may help. When only the answer was lost, the repeat finds the object that it wrote
- * itself, and answers `exists`.
+ * One conditional put, retried unchanged if that may help. If only the response was lost, the retry finds the object
+ * that it wrote itself, and returns `exists`.
  * @throws an error that names operation, bucket, key and the AWS error code.
  */
 export async function putIfAbsent(
@@ -41,7 +41,7 @@ export async function putIfAbsent(
     return 'created';
   } catch (error) {
     if (httpStatus(error) === 412) return 'exists';
-    // A server that refuses the put before it has read the body may close the connection ahead of its answer.
+    // A server that refuses the put before it has read the body may close the connection before it responds.
     if (httpStatus(error) === undefined && (await isThere(place, key))) return 'exists';
     throw awsTrouble('S3 PutObject', urlOf(place, key), error);
   }
@@ -50,12 +50,12 @@ export async function putIfAbsent(
 async function isThere({ client, bucket, root }: Place, key: string): Promise<boolean> {
   return client.send(new HeadObjectCommand({ Bucket: bucket, Key: root + key })).then(
     () => true,
-    // Not there, or not known: the trouble of the put says more.
+    // Missing or unknown: the put's own error is more informative.
     () => false,
   );
 }
 
-/** Other characters are changed on their way through headers. */
+/** Other characters are altered in HTTP headers. */
 function fitsHeaders(metadata: Readonly<Record<string, string>>): boolean {
   const entries = Object.entries(metadata);
   const size = entries.reduce((sum, [name, value]) => sum + METADATA_HEADER.length + name.length + value.length, 0);

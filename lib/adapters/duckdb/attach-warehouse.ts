@@ -2,15 +2,15 @@ import type { DuckDBConnection } from '@duckdb/node-api';
 import { WarehouseUnavailableError } from '../../pipeline/ports.ts';
 import { systemClock } from '../system-clock.ts';
 
-/** A run of the models holds the file for a few seconds. */
+/** A model run holds the file for a few seconds. */
 const WAIT_MS = 30_000;
 const RETRY_MS = 100;
 
 /**
- * Shows a warehouse's file to a connection as the database `warehouse`, for reading only: nothing is written, neither to the
- * file nor beside it, so a read-only folder will do. It waits for a run of the models to end, and a run waits until the
+ * Attaches a warehouse's file to a connection as the read-only database `warehouse`: nothing is written to the file or
+ * next to it, so a read-only folder is enough. Waits for a run of the models to end, and a run waits until the
  * connection is closed.
- * @throws WarehouseUnavailableError naming the file when it stays locked; an error naming it when it cannot be read.
+ * @throws WarehouseUnavailableError naming the file if it stays locked; an error naming it if it cannot be read.
  */
 export async function attachWarehouse(connection: DuckDBConnection, file: string): Promise<void> {
   const deadline = systemClock.now() + WAIT_MS;

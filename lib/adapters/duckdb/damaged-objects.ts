@@ -1,13 +1,13 @@
 import { join } from 'node:path';
 import type { DuckDBConnection } from '@duckdb/node-api';
 
-/** How DuckDB's messages begin when it is a file that cannot be read, and not the statement. */
+/** How DuckDB's messages begin if a file, and not the statement, is the cause. */
 const TROUBLE_OF_FILES =
   /^(IO|Invalid Input|Invalid|Serialization|INTERNAL|Unknown|Out of Range) Error|^(TProtocol|don't know)/;
 
 /**
- * Which of the objects a statement failed on, and what to do; undefined when they can all be read, or the message is about the
- * statement itself. Each object is read whole, so this is for when something has failed.
+ * The objects on which a statement failed, and what to do; undefined if all can be read, or if the message is about the
+ * statement itself. Reads each object whole, so it is only called after a failure.
  */
 export async function damagedObjects(
   connection: DuckDBConnection,

@@ -11,18 +11,18 @@ import type { HourOfTable } from '../../derive/table-partition.ts';
 import { isRowsKey } from '../../pipeline/generation.ts';
 import type { Catalog, ObjectStore } from '../../pipeline/ports.ts';
 
-/** A table as it can be queried. */
+/** A queryable table. */
 export interface LakeTable {
-  /** As it is queried. */
+  /** The name in queries. */
   readonly name: TableName;
-  /** As the catalogue knows it. */
+  /** The name in the catalogue. */
   readonly registered: TableName;
   /** The table whose folder holds its objects. */
   readonly folder: TableName;
   readonly columns: readonly Column[];
 }
 
-/** Every table of the lake, under each of its names: those of the catalogue, and those of Redshift's external schemas. */
+/** Every table of the lake, under each of its names: the catalogue's, and those of Redshift's external schemas. */
 export function lakeTables(contracts: readonly Contract[]): readonly LakeTable[] {
   const schemas = externalSchemas(contracts);
   const named = (registered: TableName, tableColumns: readonly Column[], folder: TableName): readonly LakeTable[] => {
@@ -36,12 +36,12 @@ export function lakeTables(contracts: readonly Contract[]): readonly LakeTable[]
   return [...ofStreams, ...named(DEAD_LETTERS, deadLetterColumns, DEAD_LETTERS)];
 }
 
-/** Objects listed at the same time. */
+/** The number of concurrent listings. */
 const LIST_AT_ONCE = 32;
 
 /**
- * The keys that a reader such as Athena would read: every object in the current generation of each catalogued hour, or of
- * these hours, where nobody asks for the others.
+ * The keys that a reader such as Athena would read: every object in the current generation of each catalogued hour, or
+ * only of the given hours.
  */
 export async function tableObjects(
   {
@@ -62,8 +62,8 @@ export async function tableObjects(
 }
 
 /**
- * Makes the table's view over these objects, with the columns of the contract and those of the table partition. Objects from
- * before a column was added have null there; those of dead letters that hold payloads as bytes show them as text.
+ * Creates the table's view over these objects, with the columns of the contract and of the table partition. In objects
+ * written before a column was added it is null; payloads that dead letters hold as bytes are shown as text.
  */
 export async function showLakeTable(
   connection: DuckDBConnection,
@@ -102,7 +102,7 @@ function rowsOf(list: string, files: readonly string[]): string {
   );
 }
 
-/** Of these objects of dead letters those whose payload is no text yet: their footers say so. */
+/** The dead-letter objects among these whose payload is not text yet, according to their footers. */
 async function filesWithBytes(connection: DuckDBConnection, files: readonly string[]): Promise<ReadonlySet<unknown>> {
   const footers = await connection.runAndReadAll(
     `select file_name from parquet_schema([${files.map(literal).join(', ')}]) ` +
@@ -111,7 +111,7 @@ async function filesWithBytes(connection: DuckDBConnection, files: readonly stri
   return new Set(footers.getRows().map(([file]) => file));
 }
 
-/** As `pipeline/dead-letters.ts` writes it. */
+/** The same text as `pipeline/dead-letters.ts` writes. */
 const TEXT_OF_BYTES =
   `case when contains(coalesce(try(decode(${PAYLOAD})), chr(0)), chr(0)) or starts_with(try(decode(${PAYLOAD})), 'base64:') ` +
   `then 'base64:' || to_base64(${PAYLOAD}) else try(decode(${PAYLOAD})) end`;

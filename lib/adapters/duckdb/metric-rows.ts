@@ -18,15 +18,18 @@ interface MetricRowsOptions {
   readonly memoryMegabytes: number;
 }
 
-/** Objects that are fetched at the same time. */
+/** The number of concurrent fetches. */
 const FETCH_AT_ONCE = 8;
 
-/** Metrics from the rows of a lake, by DuckDB's SQL over its objects as files. Each answer opens a database of its own in memory. */
+/**
+ * Metrics from the rows of a lake, computed by DuckDB over its objects as files. Each answer opens its own in-memory
+ * database.
+ */
 export function duckdbMetricRows({ memoryMegabytes, ...lake }: MetricRowsOptions): LakeRows {
   const files = sharedFiles(lake.store);
   const atOnce = pLimit(FETCH_AT_ONCE);
 
-  /** null where the catalogue shows no object in these hours. */
+  /** Null if the catalogue has no object in these hours. */
   const query = async (range: LakeRange, sql: (rows: string) => string) => {
     const keys = range.hours.length === 0 ? [] : await tableObjects(lake, range.table, range.hours);
     if (keys.length === 0) return [];
@@ -65,7 +68,7 @@ export function duckdbMetricRows({ memoryMegabytes, ...lake }: MetricRowsOptions
   };
 }
 
-/** A value that DuckDB shows as text. */
+/** A value that DuckDB returns as text. */
 type Text = string | null;
 
 async function textRows(connection: DuckDBConnection, sql: string): Promise<readonly (readonly Text[])[]> {

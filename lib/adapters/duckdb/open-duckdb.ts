@@ -2,14 +2,14 @@ import { type DuckDBConnection, DuckDBInstance } from '@duckdb/node-api';
 
 export interface Duckdb {
   readonly connection: DuckDBConnection;
-  /** Closes the connection and the database; the lock of a database file is released. */
+  /** Closes the connection and the database, and releases the lock of a database file. */
   close(): void;
 }
 
 /**
- * Opens a database, in memory unless a file is named, and one connection to it. Everything that runs SQL opens DuckDB here,
- * so that every connection has UTC as its time zone, whatever the machine's is: the lake's timestamps are UTC without a
- * zone, and `now()` must compare with them. Extensions are never downloaded.
+ * Opens a database, in memory unless a file is named, and one connection to it. All SQL runs on connections opened
+ * here, so that their time zone is UTC, whatever the machine's is: the lake's timestamps are UTC without a zone, and
+ * `now()` must compare with them. Extensions are never downloaded.
  * @see https://duckdb.org/docs/stable/configuration/overview
  */
 export async function openDuckdb(file = ':memory:', options: Readonly<Record<string, string>> = {}): Promise<Duckdb> {

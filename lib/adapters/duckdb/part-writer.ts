@@ -21,14 +21,14 @@ import { openDuckdb } from './open-duckdb.ts';
 
 export interface DuckdbPartWriterOptions {
   readonly store: ObjectStore & ObjectFiles;
-  /** A folder of the writer's own, for the part that is being made. It is emptied before and after each. */
+  /** The writer's own folder, for the part being written. It is emptied before and after each part. */
   readonly dir: string;
   readonly memoryMegabytes: number;
 }
 
 /**
- * Makes compacted objects with DuckDB, on one thread: zstd, Parquet version 1, which every reader of the lake knows.
- * Inputs and part are files of the local disk; DuckDB streams from the ones to the other, a row group at a time.
+ * Writes compacted objects with DuckDB, on one thread: zstd, Parquet version 1, which every reader of the lake
+ * supports. Inputs and part are local files; DuckDB streams from the inputs to the part, one row group at a time.
  * @see https://duckdb.org/docs/stable/data/parquet/overview
  */
 export function duckdbPartWriter(options: DuckdbPartWriterOptions): PartWriter {
@@ -38,7 +38,7 @@ export function duckdbPartWriter(options: DuckdbPartWriterOptions): PartWriter {
     describe: async (key) => describe(await readFooter(store, key), (await store.readTail(key, 0)).sizeBytes),
     write(part) {
       const next = last.then(() => writePart(options, part));
-      // The caller gets the error; the next part must still run.
+      // The caller receives the error; the next part must still run.
       last = next.catch(() => undefined);
       return next;
     },
@@ -92,7 +92,7 @@ async function copyStatement(
 ) {
   const found = await columnsOf(connection, paths);
   const others = [...found.keys()].filter((name) => !columns.some((column) => column.name === name));
-  // A number twice would be refused: then the contract's column has it.
+  // A duplicate number would be refused: the contract's column keeps it.
   const ids = new Map<number | null, string>(others.map((name) => [found.get(name) ?? null, name]));
   for (const { name, fieldId } of columns) ids.set(fieldId, name);
   ids.delete(null);
@@ -106,7 +106,7 @@ async function copyStatement(
 
 type FoundColumns = ReadonlyMap<string, number | null>;
 
-/** Column to field id, of all objects, in the order in which they appear. */
+/** Column to field id, over all objects, in order of appearance. */
 async function columnsOf(connection: DuckDBConnection, paths: readonly string[]): Promise<FoundColumns> {
   const found = new Map<string, number | null>();
   if (paths.length === 0) return found;
@@ -118,7 +118,7 @@ async function columnsOf(connection: DuckDBConnection, paths: readonly string[])
   return found;
 }
 
-/** Columns that no input has yet are null; those that the contract has no more are kept behind the others. */
+/** Columns that no input has yet are null; columns that the contract no longer has are kept, after the others. */
 function selectStatement(
   columns: PartToWrite['columns'],
   {

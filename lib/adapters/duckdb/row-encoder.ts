@@ -12,29 +12,31 @@ import { openDuckdb } from './open-duckdb.ts';
 
 export interface DuckdbRowEncoderOptions {
   /**
-   * A folder of the encoder's own, for the two files of the object that is being made. It is emptied when DuckDB starts: a
-   * process that was killed leaves its files there.
+   * The encoder's own folder, for the two files of the object being written. It is emptied when DuckDB starts, because
+   * a killed process leaves its files there.
    */
   readonly dir: string;
   readonly memoryMegabytes: number;
   readonly codec: 'snappy' | 'zstd';
 }
 
-/** What an encoder works with: DuckDB, the file that lines go to, and the file that the object comes from. */
+/** An encoder's resources: DuckDB, the file that lines are written to, and the file that the object is read from. */
 interface Workbench {
   readonly connection: DuckDBConnection;
   /** Closes DuckDB. */
   close(): void;
-  /** A bare descriptor, open for the process's life: Node warns of a handle that is left to the garbage collector. */
+  /**
+   * A bare descriptor, open for the life of the process: Node warns of a handle that is left to the garbage collector.
+   */
   readonly lines: number;
   readonly linesFile: string;
   readonly parquetFile: string;
 }
 
 /**
- * Makes Parquet objects with DuckDB, one at a time and on one thread: the lines go to a file, one `COPY` casts them into
- * typed columns. DuckDB starts at the first call. Both files are written over at every call: new ones would cost a tenth
- * more.
+ * Writes Parquet objects with DuckDB, one at a time and on one thread: the lines go to a file, and one `COPY` casts
+ * them into typed columns. DuckDB starts on the first call. Both files are overwritten by every call: new files would
+ * cost a tenth more.
  * @see https://duckdb.org/docs/stable/data/parquet/overview
  */
 export function duckdbRowEncoder(options: DuckdbRowEncoderOptions): RowEncoder {
@@ -49,7 +51,7 @@ export function duckdbRowEncoder(options: DuckdbRowEncoderOptions): RowEncoder {
     try {
       return await encodeOne(current, options, rows);
     } catch (cause) {
-      // Files that vanished, or a DuckDB that gave up, stay so: the next call begins anew.
+      // Deleted files, or a failed DuckDB, do not recover, so the next call starts over.
       workbench = undefined;
       current.close();
       await promisify(close)(current.lines);
@@ -68,7 +70,7 @@ async function openWorkbench({ dir, memoryMegabytes }: DuckdbRowEncoderOptions):
     threads: '1',
     memory_limit: `${memoryMegabytes}MB`,
     temp_directory: join(dir, 'duckdb'),
-    // Both files are other ones at every call, under the same names.
+    // Both files have new content at every call, under the same names.
     enable_external_file_cache: 'false',
   });
   const name = join(dir, `weir-${randomUUID()}`);
@@ -89,7 +91,7 @@ async function encodeOne(workbench: Workbench, { dir, codec }: DuckdbRowEncoderO
   }
 }
 
-/** Writes from the beginning and cuts off what was longer: the pages that the file has are used again. */
+/** Writes from the start of the file and truncates the rest, so that the file's pages are reused. */
 async function writeOver(file: number, bytes: Uint8Array): Promise<void> {
   for (let written = 0; written < bytes.length; ) {
     written += (await promisify(write)(file, bytes, written, bytes.length - written, written)).bytesWritten;
@@ -101,7 +103,7 @@ function trouble(dir: string, cause: unknown): Error {
   return new Error(`making a Parquet object in ${dir} failed: ${firstLine(cause)}`, { cause });
 }
 
-/** Only where it stands by itself: a field’s name may hold the same characters. */
+/** Only a standalone name: a field’s name may contain the same characters. */
 const CONSTANT = /(?<=^cast\():(incarnation|kafka_partition|contract_version)\b/;
 
 function copyStatement(rows: RowsToEncode, linesFile: string, parquetFile: string, codec: string): string {
@@ -118,7 +120,7 @@ function copyStatement(rows: RowsToEncode, linesFile: string, parquetFile: strin
   );
 }
 
-/** A limit of DuckDB's own must never refuse what the contract accepts. */
+/** A limit of DuckDB's own must never reject what the contract accepts. */
 function source({ select, longestLineBytes }: RowsToEncode, linesFile: string): string {
   const columns = Object.entries(select.lineColumns).map(([name, type]) => `${literal(name)}: ${literal(type)}`);
   return (
@@ -127,17 +129,17 @@ function source({ select, longestLineBytes }: RowsToEncode, linesFile: string): 
   );
 }
 
-/** DuckDB takes buffers of this size: smaller ones cost more reads, larger ones more memory. */
+/** DuckDB allocates buffers of this size: smaller ones cost more reads, larger ones more memory. */
 const MIN_OBJECT_BYTES = 1024 * 1024;
 
 const literal = (text: string) => `'${text.replaceAll("'", "''")}'`;
 
-/** What DuckDB says of rows that it cannot cast or parse, as against a disk or memory that is full. */
+/** Whether DuckDB cannot cast or parse rows, as opposed to a full disk or exhausted memory. */
 function isRefusal(cause: unknown): boolean {
   return /^(Invalid Input|Conversion|Out of Range|Invalid Unicode|Mismatch Type|Syntax) Error/.test(firstLine(cause));
 }
 
-/** Only the kind: the rest of the message quotes the payload. */
+/** Only the kind, because the rest of the message quotes the payload. */
 function kindOf(cause: unknown): string {
   return firstLine(cause).split(':', 1)[0] ?? '';
 }

@@ -10,10 +10,10 @@ interface RowPositionsOptions {
   readonly memoryMegabytes: number;
 }
 
-/** Positions that are in more than one row, at most: more say no more. */
+/** The most positions reported that occur in more than one row: more add no information. */
 const MAX_TWICE = 10_000;
 
-/** The positions of the rows of a lake in a folder, by DuckDB's SQL. Each answer opens a database of its own in memory. */
+/** The positions of the rows of a lake in a folder, found by DuckDB. Each answer opens its own in-memory database. */
 export function duckdbRowPositions({ lakeDir, memoryMegabytes }: RowPositionsOptions): RowPositions {
   return {
     async positions(keys, { byStream, isRefined }) {
@@ -47,7 +47,7 @@ export function duckdbRowPositions({ lakeDir, memoryMegabytes }: RowPositionsOpt
 
 const CHAIN = 'stream, incarnation, kafka_partition';
 
-/** Offsets that follow each other differ from their row number by the same. */
+/** Consecutive offsets differ from their row number by the same amount. */
 const rangesSql = (rows: string) =>
   `with positions as (select distinct ${CHAIN}, kafka_offset from (${rows})), ` +
   `islands as (select *, kafka_offset - row_number() over (partition by ${CHAIN} order by kafka_offset) as island from positions) ` +

@@ -3,7 +3,7 @@ import { type SqlNode, type SqlParser, SqlSyntaxError } from '../../pipeline/tra
 import { replaceParameters } from '../../pipeline/transform/sql-text.ts';
 import { type Duckdb, openDuckdb } from './open-duckdb.ts';
 
-/** What `json_serialize_sql` answers: it does not throw. */
+/** The result of `json_serialize_sql`, which does not throw. */
 interface Serialized {
   readonly error: boolean;
   readonly error_message?: string;
@@ -12,7 +12,7 @@ interface Serialized {
 }
 
 /**
- * DuckDB's own parser. DuckDB is opened by the first call, and closed by `close`.
+ * DuckDB's own parser. The first call opens DuckDB; `close` closes it.
  * @see https://duckdb.org/docs/stable/data/json/sql_to_and_from_json
  */
 export function duckdbSqlParser(): SqlParser & { close(): Promise<void> } {
@@ -21,7 +21,7 @@ export function duckdbSqlParser(): SqlParser & { close(): Promise<void> } {
     async parseSelect(sql) {
       opened ??= openDuckdb(':memory:', { threads: '1' });
       const { connection } = await opened;
-      // `$name` is as long as `:name`: every place in the text stays.
+      // `$name` is as long as `:name`, so all positions in the text are unchanged.
       return parseSelect(
         connection,
         replaceParameters(sql, (name) => `$${name}`),
@@ -34,7 +34,7 @@ export function duckdbSqlParser(): SqlParser & { close(): Promise<void> } {
   };
 }
 
-/** The root of one select, parameters as DuckDB has them. @throws SqlSyntaxError when it is anything else. */
+/** The root of a single select, with parameters in DuckDB's notation. @throws SqlSyntaxError if it is anything else */
 export async function parseSelect(connection: DuckDBConnection, sql: string): Promise<SqlNode> {
   const result = await connection.runAndReadAll('select json_serialize_sql($sql::varchar)', { sql });
   return rootOf(JSON.parse(String(result.getRows()[0]?.[0])));

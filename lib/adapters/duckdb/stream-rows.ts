@@ -1,10 +1,9 @@
 import type { DuckDBConnection, DuckDBResult } from '@duckdb/node-api';
 
 /**
- * Runs one statement whose rows are read as they are made. With @duckdb/node-api 1.5.5 a stream that fails after its
- * first rows ends like a complete one: an object that is damaged in its middle would cost rows without a word. Its
- * transaction is aborted by the failure, though, and that is asked after the last row. The connection must not be in a
- * transaction.
+ * Runs one statement and streams its rows. With @duckdb/node-api 1.5.5 a stream that fails after its first rows ends
+ * like a complete one, so an object that is damaged in the middle would silently lose rows. The failure does abort the
+ * transaction, though, so this is checked after the last row. The connection must not be in a transaction.
  */
 export async function streamRows<T>(
   connection: DuckDBConnection,
@@ -13,7 +12,7 @@ export async function streamRows<T>(
 ): Promise<{ readonly result: DuckDBResult; readonly rows: AsyncGenerator<readonly T[]> }> {
   await connection.run('begin transaction');
   const result = await connection.stream(sql).catch(async (error) => {
-    // Later statements on this connection find out the error.
+    // Later statements on this connection detect the error.
     await connection.run('rollback');
     throw error;
   });
@@ -29,12 +28,12 @@ async function isAborted(connection: DuckDBConnection): Promise<boolean> {
     await connection.run('select 1');
     return false;
   } catch {
-    // A constant can fail for one reason only.
+    // A constant can only fail for one reason.
     return true;
   }
 }
 
-/** Runs it again, keeping no row, because the stream does not say why it ended. */
+/** Runs the statement again without keeping rows, because the stream does not say why it ended. */
 async function failureOf(connection: DuckDBConnection, sql: string): Promise<Error> {
   await connection.run('rollback');
   try {

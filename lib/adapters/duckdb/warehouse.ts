@@ -23,19 +23,19 @@ import { type LakeTable, showLakeTable } from './lake-views.ts';
 import { type Duckdb, openDuckdb } from './open-duckdb.ts';
 
 export interface DuckdbWarehouseOptions {
-  /** The database file; its folder is made where it is missing. */
+  /** The database file; its folder is created if it does not exist. */
   readonly file: string;
   readonly lakeTables: readonly LakeTable[];
   readonly catalog: Pick<Catalog, 'partition'>;
   readonly store: Pick<ObjectStore, 'list'>;
-  /** The folder that the store's keys are below. */
+  /** The folder that contains the store's keys. */
   readonly lakeDir: string;
   readonly clock: Clock;
   readonly memoryMegabytes: number;
   readonly threads?: number;
   /** How long to wait for another process that has the file open. */
   readonly lockWaitMs?: number;
-  /** Called after each statement of a transaction with what it took; the last one is its commit. */
+  /** Called after each statement of a transaction with its duration; the last one is the commit. */
   readonly onStatement?: (name: string, wallMs: number) => void;
 }
 
@@ -43,8 +43,8 @@ const LOCK_WAIT_MS = 60_000;
 const LOCK_RETRY_MS = 200;
 
 /**
- * A warehouse in one DuckDB file. The file is opened by the first call and locked until `close`: other processes wait.
- * Calls follow each other, also those of several warehouses over the same file in one process, which share nothing else.
+ * A warehouse in one DuckDB file. The first call opens the file and locks it until `close`: other processes wait. Calls
+ * run one after another, even across several warehouses over the same file in one process, which share nothing else.
  * @see https://duckdb.org/docs/stable/connect/concurrency
  */
 export function duckdbWarehouse(options: DuckdbWarehouseOptions): Warehouse {
@@ -78,7 +78,7 @@ export function duckdbWarehouse(options: DuckdbWarehouseOptions): Warehouse {
   };
 }
 
-/** The file is none of DuckDB's, of another version, or damaged. What it held can be made again. */
+/** The file is not a DuckDB file, has another version, or is damaged. Its content can be rebuilt. */
 export class UnreadableWarehouseError extends Error {
   override readonly name = 'UnreadableWarehouseError';
 }
@@ -133,7 +133,7 @@ interface ReadTable {
   readonly keys: readonly string[];
 }
 
-/** The error, naming the lake's object where one is the cause. */
+/** The error, naming the lake's object if one is the cause. */
 async function explained(
   error: unknown,
   connection: DuckDBConnection,
@@ -147,7 +147,7 @@ async function explained(
   return damaged === undefined ? error : new StatementError(isStatement ? error.index : 0, damaged, { cause: error });
 }
 
-/** Each table that is read, and the objects that its hours hold at this moment. */
+/** Each table that is read, and the objects that its hours contain now. */
 async function readTables(options: DuckdbWarehouseOptions, reads: readonly LakeHour[]): Promise<readonly ReadTable[]> {
   const tables: ReadTable[] = [];
   for (const lakeTable of options.lakeTables) {

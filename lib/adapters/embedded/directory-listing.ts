@@ -27,7 +27,7 @@ interface Listing {
   readonly keys: string[];
 }
 
-/** Folders are sorted with their slash, as the keys in them are: `a.b` comes before `a/b`. */
+/** Folders sort with their trailing slash, like the keys in them: `a.b` comes before `a/b`. */
 async function collect(listing: Listing, folder: string): Promise<void> {
   const { prefix, after, keys } = listing;
   const names = (await entriesOf(listing.dir, folder)).map((entry) => entry.name + (entry.isDirectory() ? '/' : ''));
@@ -42,7 +42,7 @@ async function collect(listing: Listing, folder: string): Promise<void> {
   }
 }
 
-/** Files and folders, and nothing for a folder that is not there (any more). */
+/** Files and folders; empty if the folder does not exist (any more). */
 async function entriesOf(dir: string, folder: string): Promise<readonly Dirent[]> {
   const path = join(dir, folder);
   try {

@@ -14,26 +14,26 @@ import { ASIDE, asideName, removeStaleAsides } from './aside-files.ts';
 import { listDirectory, listSubfolders } from './directory-listing.ts';
 import { fileTrouble, systemCode } from './file-trouble.ts';
 
-/** Far more than one run writes to; forgetting one costs a few fsyncs. */
+/** Far more than one run writes to; evicting one costs a few fsyncs. */
 const MAX_REMEMBERED_FOLDERS = 10_000;
 
 /**
- * Objects as files below a folder, which the first put makes where it is missing. An object is written aside, made durable, and
- * then linked to its name, which the file system does for one caller only:
+ * Objects as files below a folder, which the first put creates if it does not exist. An object is written aside, made
+ * durable, and then linked to its name, which the file system allows only once:
  *
  *     write .aside/<unique>  →  fsync  →  link to <key>  →  fsync the folder of <key>  →  unlink .aside/<unique>
  *
- * So no reader ever sees part of an object, whenever a writer is killed; what killed writers left aside is removed
- * before the first put. Any number of processes may share the folder. Metadata is not kept. A folder that a killed writer left empty
- * is listed by `listFolders` too. An object cannot have the name of a folder.
- * @throws fileTrouble's errors, saying what failed, where, and what to do; nothing is left aside then.
+ * So no reader ever sees part of an object, even if a writer is killed; files left by killed writers are removed before
+ * the first put. Any number of processes may share the folder. Metadata is not kept. `listFolders` also lists a folder
+ * that a killed writer left empty. An object cannot have the name of a folder.
+ * @throws fileTrouble's errors, saying what failed, where, and what to do; no file is left aside
  */
 export function directoryObjectStore(folder: string): ObjectStore & ObjectFiles & ObjectRemover {
   const dir = resolve(folder);
   const preparation = oncePrepared(dir);
   const folders = durableFolders(dir);
 
-  /** @param write makes the file aside, durably. */
+  /** @param write writes the file aside, durably */
   const putAside = async (key: string, write: (aside: string) => Promise<void>) => {
     assertOwnKey(key);
     const path = join(dir, key);
@@ -48,7 +48,7 @@ export function directoryObjectStore(folder: string): ObjectStore & ObjectFiles 
       if (systemCode(error) === 'ENOENT') preparation.forget();
       throw fileTrouble('write', path, error);
     } finally {
-      // Whatever is not removed now is removed by the next process.
+      // The next process removes what is not removed now.
       await unlink(aside).catch(() => {});
     }
   };
@@ -85,7 +85,10 @@ function assertOwnKey(key: string): void {
   if (key === ASIDE || key.startsWith(`${ASIDE}/`)) throw new Error(`object key: ${ASIDE} is the store's own folder`);
 }
 
-/** Makes the folders and removes stale aside files, once; after a failure, or when they are gone, the next call tries again. */
+/**
+ * Creates the folders and removes stale aside files, once; after a failure, or if the folders disappear, the next call
+ * tries again.
+ */
 function oncePrepared(dir: string) {
   let preparing: Promise<void> | undefined;
   const prepare = async () => {
@@ -133,8 +136,8 @@ async function copyDurably(from: string, to: string): Promise<void> {
 type DurableFolders = ReturnType<typeof durableFolders>;
 
 /**
- * Folders that this process has made durable, with all above them. A folder that was there already counts only after
- * that: the process that made it may not have come so far.
+ * Folders that this process has made durable, including all their parents. An existing folder also counts only after
+ * that: the process that created it may not have synced it yet.
  */
 function durableFolders(dir: string) {
   const known = new Set<string>();
@@ -150,7 +153,7 @@ function durableFolders(dir: string) {
   };
 }
 
-/** From the innermost folder out to one above it, both included. */
+/** From the innermost folder out to one of its parents, both inclusive. */
 async function syncFolders(innermost: string, outermost: string): Promise<void> {
   for (let at = innermost; at.length > outermost.length; at = dirname(at)) await syncFolder(at);
   await syncFolder(outermost);
@@ -172,7 +175,7 @@ async function linkInto(folders: DurableFolders, aside: string, path: string): P
     return await linkOnce(aside, path);
   } catch (error) {
     if (systemCode(error) !== 'ENOENT') throw error;
-    // The folder was known, and has been deleted since.
+    // The folder was known, and has since been deleted.
     folders.forget(folder);
     await folders.ensure(folder);
     return linkOnce(aside, path);

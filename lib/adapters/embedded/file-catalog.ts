@@ -3,22 +3,23 @@ import type { TableName } from '../../derive/names.ts';
 import type { Catalog, ObjectStore, TablePartition } from '../../pipeline/ports.ts';
 import { directoryObjectStore } from './directory-object-store.ts';
 
-/** Markers read at the same time: enough for speed, few enough for any limit of open files. */
+/** The number of markers read concurrently: enough for speed, and below any limit of open files. */
 const READ_AT_ONCE = 32;
 
-/** Far above what a location needs. */
+/** Far more than a location needs. */
 const MAX_MARKER_BYTES = 64 * 1024;
 
 const MARKER = /\/dt=(\d{4}-\d{2}-\d{2})\/hour=(\d{2})\/g=(\d+)$/;
 
 /**
- * A catalogue in the folder `dir`: one immutable marker file per table, hour and generation, which holds the location.
+ * A catalogue in the folder `dir`: one immutable marker file per table, hour and generation, which contains the
+ * location.
  *
  *     dir/lake/shop_purchases/dt=2026-01-31/hour=05/g=0    {"location":"shop_purchases/dt=2026-01-31/hour=05/g=0/"}
  *
- * The highest generation of an hour counts. So registering is idempotent and moves forward only, in any number of
+ * The highest generation of an hour is current. So registration is idempotent and only moves forward, in any number of
  * processes, without a lock.
- * @throws naming the file and what to do, when the folder cannot be written or read, or holds something else.
+ * @throws naming the file and what to do, if the folder cannot be written or read, or has other content.
  */
 export function fileCatalog(dir: string): Catalog {
   const markers = directoryObjectStore(dir);
@@ -52,7 +53,7 @@ interface Marker extends Omit<TablePartition, 'location'> {
   readonly key: string;
 }
 
-/** One marker per hour, in the order of the keys, which is that of the hours. */
+/** One marker per hour, in key order, which is the order of the hours. */
 function newestMarkers(keys: readonly string[]): readonly Marker[] {
   const newest = new Map<string, Marker>();
   for (const key of keys) {
@@ -75,7 +76,7 @@ function locationIn(text: string, path: string): string {
     const { location } = JSON.parse(text);
     if (typeof location === 'string') return location;
   } catch {
-    // Said below: the text is not ours.
+    // Reported below: the text is not a marker's.
   }
   throw new Error(`${path}: expected {"location":"…"}, found something else; write the hour's location into it`);
 }

@@ -12,16 +12,16 @@ import {
 import { makeFolder } from '../make-folder.ts';
 
 interface LmdbMetricStoreOptions {
-  /** A folder of its own; several processes may open it at once. */
+  /** The store's own folder; several processes may have it open. */
   readonly dir: string;
-  /** Needs no right to write; the folder must hold a store. */
+  /** Requires no write permission; the folder must contain a store. */
   readonly readOnly?: boolean;
 }
 
-/** What LMDB keeps in the folder. */
+/** LMDB's files in the folder. */
 export const LMDB_FILES = { data: 'data.mdb', lock: 'lock.mdb' } as const;
 
-/** No part of a key holds it: names have no control characters. */
+/** Never part of a key: names have no control characters. */
 const SEPARATOR = '\u0001';
 
 /**
@@ -33,12 +33,12 @@ const SEPARATOR = '\u0001';
 const stateKey = (shard: Shard) => Buffer.from(`s${SEPARATOR}${shardName(shard)}`);
 const entryPrefix = (shard: Shard, metric: string) => ['e', shardName(shard), metric, ''].join(SEPARATOR);
 
-/** Behind every key that goes on after the prefix: no byte of UTF-8 is this one. */
+/** Sorts after every key with the prefix: UTF-8 never contains this byte. */
 const endOf = (prefix: string) => Buffer.concat([Buffer.from(prefix), Buffer.of(0xff)]);
 
 /**
- * Live metrics in an LMDB file. A step is one transaction, which survives the end of this process at any moment. After a power
- * failure the last steps may be gone, though none in part: they are counted from the lake then.
+ * Live metrics in an LMDB file. A step is one transaction, which survives the end of this process at any moment. A
+ * power failure may lose the last steps, each as a whole: they are then counted from the lake.
  */
 export async function lmdbMetricStore({ dir, readOnly = false }: LmdbMetricStoreOptions): Promise<MetricStore> {
   if (!readOnly) await makeFolder(dir);
@@ -49,7 +49,7 @@ export async function lmdbMetricStore({ dir, readOnly = false }: LmdbMetricStore
     if (isClosed) throw new MetricStoreUnavailableError(`live metrics in ${dir}: the store is closed`);
   };
 
-  /** At the newest moment: lmdb goes on with the transaction of an earlier reading otherwise. */
+  /** Reads the latest state: otherwise lmdb continues with the transaction of an earlier read. */
   function atOneMoment<T>(read: (transaction: ReturnType<typeof database.useReadTransaction>) => T): T {
     assertOpen();
     database.resetReadTxn();
@@ -108,13 +108,13 @@ export async function lmdbMetricStore({ dir, readOnly = false }: LmdbMetricStore
 
 const nameIn = (key: Buffer, prefix: string) => key.toString('utf8', Buffer.byteLength(prefix));
 
-/** The key behind a name is that name with the smallest character added. */
+/** The key after a name is that name followed by the smallest character. */
 function bounds(prefix: string, { after, from, before }: EntryRange) {
   const start = after === undefined ? prefix + (from ?? '') : prefix + after + SEPARATOR;
   return { start: Buffer.from(start), end: before === undefined ? endOf(prefix) : Buffer.from(prefix + before) };
 }
 
-/** Within a synchronous transaction, whose end is that of its writes: their promises say nothing more. */
+/** Runs in a synchronous transaction, whose end is also the end of its writes: their promises need not be awaited. */
 function apply(database: Database<string, Buffer>, prefix: string, change: MetricChange): void {
   if (change.clear) remove(database, Buffer.from(prefix), endOf(prefix));
   for (const entry of change.entries) {

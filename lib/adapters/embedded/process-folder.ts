@@ -5,7 +5,7 @@ import { makeFolder } from '../make-folder.ts';
 import { asideName, isStale } from './aside-files.ts';
 import { systemCode } from './file-trouble.ts';
 
-/** Far longer than what is made in such a folder takes. */
+/** Far longer than the work in such a folder takes. */
 const STALE_AFTER_MS = 86_400_000;
 
 export interface ProcessFolder {
@@ -14,7 +14,7 @@ export interface ProcessFolder {
   remove(): Promise<void>;
 }
 
-/** A folder below `dir` that this process alone uses. What processes left there that are no more is removed. */
+/** A folder below `dir` that only this process uses. Folders left by processes that no longer exist are removed. */
 export async function processFolder(dir: string): Promise<ProcessFolder> {
   await makeFolder(dir);
   for (const name of (await readdir(dir)).filter(isProcessFolder)) await removeIfStale(dir, name);
@@ -23,7 +23,7 @@ export async function processFolder(dir: string): Promise<ProcessFolder> {
   return { path, remove: () => rm(path, { recursive: true, force: true }) };
 }
 
-/** Whether a folder's name is one that `processFolder` gives. */
+/** Whether `processFolder` gives such names. */
 export function isProcessFolder(name: string): boolean {
   return /^[^~]+~\d+~[\da-f-]{36}$/.test(name);
 }
@@ -33,7 +33,7 @@ async function removeIfStale(dir: string, name: string): Promise<void> {
     const { mtimeMs } = await stat(join(dir, name));
     if (isStale(name, mtimeMs, STALE_AFTER_MS)) await rm(join(dir, name), { recursive: true, force: true });
   } catch (error) {
-    // Removed by another process that begins as well.
+    // Removed by another process that is starting as well.
     if (systemCode(error) !== 'ENOENT') throw error;
   }
 }

@@ -19,15 +19,14 @@ export class WriterLockedError extends Error {
 /** A file in the locked folder. The holder of the lock may delete it, last of all. */
 export const LOCK_FILE = 'writer.lock';
 
-/** A lock of the kernel is per process: it would let this process in twice, and the first close would release both. */
+/** A kernel lock is per process: it would let this process in twice, and the first close would release both. */
 const heldHere = new Set<string>();
 
 /**
- * Makes this process the only writer of a folder, which is made where it is missing; messages call it by its `name`
- * (`the event log in .weir/log`). The lock is one of the kernel, on the file `writer.lock`: it ends with the process,
- * however that ends, and no process id that is used again can be mistaken for a holder. It is taken by way of DuckDB,
- * which locks a database file that it opens for writing, because Node itself has no such call. A process that is
- * stopped holds it still.
+ * Makes this process the only writer of a folder, which is created if it does not exist; messages use its `name` (`the
+ * event log in .weir/log`). The lock is a kernel lock on the file `writer.lock`: it ends with the process, however that
+ * ends, and a reused process id cannot be mistaken for a holder. It is acquired through DuckDB, which locks a database
+ * file that it opens for writing, because Node has no such call. A suspended process still holds it.
  * @throws WriterLockedError saying who holds it and what to do.
  */
 export async function acquireWriterLock(dir: string, name: string): Promise<WriterLock> {
@@ -43,9 +42,7 @@ interface LockPlace {
   readonly name: string;
 }
 
-/**
- * The lock; null where a holder has deleted the file meanwhile: the lock of a file without its name keeps nobody out.
- */
+/** The lock; null if a holder has deleted the file meanwhile: locking an unlinked file excludes no other process. */
 async function lockOf({ dir, path, name }: LockPlace): Promise<WriterLock | null> {
   if (heldHere.has(path)) {
     throw new WriterLockedError(
@@ -53,7 +50,8 @@ async function lockOf({ dir, path, name }: LockPlace): Promise<WriterLock | null
     );
   }
   heldHere.add(path);
-  // DuckDB would make a file that has just lost its name anew, bit by bit under everybody's eyes: it gets a second name.
+  // DuckDB would recreate a file that has just lost its name, step by step and visible to other processes, so it gets a
+  // second name.
   const alias = `${path}.${randomUUID()}`;
   try {
     await link(path, alias);
@@ -73,15 +71,15 @@ async function lockOf({ dir, path, name }: LockPlace): Promise<WriterLock | null
   }
 }
 
-/** Which file has the name; undefined where there is none. Asked without opening it. */
+/** The identity of the file with this name; undefined if there is none. Does not open the file. */
 const fileAt = (path: string): number | undefined => statSync(path, { throwIfNoEntry: false })?.ino;
 
-/** The path of the lock file, which is whole from the moment that it has its name, and never changes. */
+/** The path of the lock file, which is complete from the moment it has its name, and never changes. */
 async function lockFile(dir: string): Promise<string> {
   try {
     await makeFolder(dir);
     const path = join(await realpath(dir), LOCK_FILE);
-    // Not opened to look: closing any handle of it would release this process's lock.
+    // Checked without opening it: closing any handle of the file would release this process's lock.
     if (!existsSync(path)) await createLockFile(path);
     return path;
   } catch (error) {
@@ -99,7 +97,7 @@ async function createLockFile(path: string): Promise<void> {
     await file.close();
     await link(aside, path);
   } catch (error) {
-    // Another process was faster, which is as good.
+    // Another process was faster, which is just as good.
     if (systemCode(error) !== 'EEXIST') throw error;
   } finally {
     await rm(aside, { force: true });

@@ -1,4 +1,7 @@
-/** Something that several may wait for, again and again. An AbortController a wait would cost a hundred times as much. */
+/**
+ * A repeatable signal that several callers may wait for. An AbortController per wait would cost a hundred times as
+ * much.
+ */
 export interface Bell {
   /** Ends all waits. */
   ring(): void;

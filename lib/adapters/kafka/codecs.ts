@@ -2,24 +2,24 @@ import zlib from 'node:zlib';
 import { RecordFormatError } from './fetch/record-batch.ts';
 import { compressXerial, decompressXerial } from './xerial-snappy.ts';
 
-/** In the order of the protocol's numbers. */
+/** In the order of the protocol's codes. */
 export const compressions = ['none', 'gzip', 'snappy', 'lz4', 'zstd'] as const;
 
 export type Compression = (typeof compressions)[number];
 
 interface Codec {
-  /** None where this machine cannot write it. */
+  /** Absent if this machine cannot compress with it. */
   readonly compress?: (bytes: Buffer) => Buffer;
   readonly decompress: (bytes: Buffer) => Buffer;
 }
 
-/** Since Node 22.15, which the types do not know yet. */
+/** Available since Node 22.15; the types do not include it yet. */
 interface ZstdOfNode {
   readonly zstdCompressSync?: (bytes: Uint8Array) => Buffer;
   readonly zstdDecompressSync?: (bytes: Uint8Array) => Buffer;
 }
 
-/** What is native is loaded when it is needed: most topics need none of it, and functions in AWS have none. */
+/** Native modules are loaded on demand: most topics need none of them, and functions in AWS do not include them. */
 const loaders: Readonly<Record<Compression, () => Promise<Codec>>> = {
   none: async () => ({ compress: (bytes) => bytes, decompress: (bytes) => bytes }),
   gzip: async () => ({ compress: (bytes) => zlib.gzipSync(bytes), decompress: (bytes) => zlib.gunzipSync(bytes) }),
@@ -52,8 +52,8 @@ function load(name: Compression): Promise<Codec> {
 }
 
 /**
- * Has the codecs of these numbers at hand, for `decompress`.
- * @throws RecordFormatError naming one that is not known, or cannot be loaded on this machine.
+ * Loads the codecs with these codes, for `decompress`.
+ * @throws RecordFormatError naming a codec that is unknown, or cannot be loaded on this machine.
  */
 export async function prepareCodecs(codecs: Iterable<number>): Promise<void> {
   for (const codec of codecs) if (!ready.has(codec)) ready.set(codec, await codecOf(codec));
@@ -74,7 +74,7 @@ async function codecOf(codec: number): Promise<Codec> {
 }
 
 /**
- * A record batch's records as they were before a producer compressed them.
+ * A record batch's records, decompressed.
  * @throws RecordFormatError naming the codec.
  */
 export function decompress(codec: number, bytes: Buffer): Buffer {
@@ -89,8 +89,8 @@ export function decompress(codec: number, bytes: Buffer): Buffer {
 }
 
 /**
- * What compresses records on this machine.
- * @throws Error saying what to do, where only reading is possible.
+ * The function that compresses records on this machine.
+ * @throws Error saying what to do, if only decompression is available.
  */
 export async function compressor(name: Compression): Promise<(bytes: Buffer) => Buffer> {
   const { compress } = await load(name);

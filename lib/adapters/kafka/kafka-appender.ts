@@ -6,14 +6,20 @@ import { type Compression, compressions, compressor } from './codecs.ts';
 import { messageOf } from './kafka-message.ts';
 import { isTooLarge, kafkaTrouble } from './kafka-trouble.ts';
 
-/** About eleven seconds, which is longer than a broker's fall takes to be noticed. */
+/** About eleven seconds, longer than it takes to detect a broker failure. */
 const SEND_RETRY = { initialRetryTime: 200, maxRetryTime: 2000, retries: 8 };
-/** Below the 1 MiB that a broker takes by default; kafkajs makes one batch of what it is given, in quadratic time. */
+/**
+ * Below the 1 MiB that a broker accepts by default; kafkajs puts all records of a request into one batch, in quadratic
+ * time.
+ */
 const MAX_REQUEST_BYTES = 768 * 1024;
 const MAX_REQUEST_RECORDS = 2000;
 
 export interface KafkaAppender {
-  /** Resolves with the first record's offset when all in-sync copies have them. Calls for a kafka partition follow each other. */
+  /**
+   * Resolves with the first record's offset once all in-sync replicas have the records. Calls for a kafka partition run
+   * in order.
+   */
   append(topic: string, kafkaPartition: number, records: readonly RecordToAppend[]): Promise<number>;
   close(): Promise<void>;
 }
@@ -22,7 +28,7 @@ export interface KafkaAppenderOptions {
   readonly kafka: Kafka;
   readonly brokers: readonly string[];
   readonly compression: Compression;
-  /** kafkajs would look for a missing topic for long, and send records for a missing kafka partition nowhere. */
+  /** kafkajs would search long for a missing topic, and silently drop records for a missing kafka partition. */
   readonly assertKafkaPartition: (topic: string, kafkaPartition: number) => Promise<void>;
 }
 
@@ -34,12 +40,13 @@ interface OpenProducer {
 }
 
 /**
- * Appends with idempotent producers: what kafkajs sends again after a lost answer is not there twice. A producer that gave
- * up is never used again: Kafka might take the next records, under the same sequence numbers, for the lost ones.
+ * Appends with idempotent producers: records that kafkajs resends after a lost response are not duplicated. A producer
+ * that gave up is never reused: Kafka might mistake the next records, under the same sequence numbers, for the lost
+ * ones.
  */
 export function kafkaAppender(options: KafkaAppenderOptions): KafkaAppender {
   const { kafka, brokers, compression, assertKafkaPartition } = options;
-  /** One for each kafka partition that was appended to. */
+  /** One for each kafka partition that has been appended to. */
   const lanes = new Map<string, LimitFunction>();
   const open = new Set<OpenProducer>();
   let current: OpenProducer | undefined;
@@ -74,7 +81,7 @@ export function kafkaAppender(options: KafkaAppenderOptions): KafkaAppender {
     await one.producer.disconnect().catch(() => {});
   }
 
-  /** The first offset; undefined when kafkajs, which did not know the kafka partition yet, has sent nothing at all. */
+  /** The first offset; undefined if kafkajs did not know the kafka partition yet and sent nothing. */
   async function send(topic: string, kafkaPartition: number, records: readonly RecordToAppend[]) {
     current ??= newProducer();
     const one = current;
@@ -125,7 +132,7 @@ export function kafkaAppender(options: KafkaAppenderOptions): KafkaAppender {
   };
 }
 
-/** kafkajs brings gzip, and takes others. It is never asked to decompress: see `install-fetch.ts`. */
+/** kafkajs includes gzip, and accepts others. It never decompresses: see `install-fetch.ts`. */
 async function registerCodec(compression: Compression): Promise<void> {
   const compress = await compressor(compression);
   const codec = () => ({ compress: async ({ buffer }: { readonly buffer: Buffer }) => compress(buffer) });
@@ -134,7 +141,7 @@ async function registerCodec(compression: Compression): Promise<void> {
   if (compression === 'zstd') kafkajs.CompressionCodecs[kafkajs.CompressionTypes.ZSTD] = codec;
 }
 
-/** At least one record each, else within the limits. */
+/** At least one record per request, otherwise within the limits. */
 function requestsOf(records: readonly RecordToAppend[]): RecordToAppend[][] {
   const requests: RecordToAppend[][] = [];
   let request: RecordToAppend[] = [];

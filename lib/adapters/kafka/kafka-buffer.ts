@@ -3,12 +3,14 @@ import type { FetchedBatch } from './fetch/fetch-response.ts';
 import type { Fetched } from './fetch/install-fetch.ts';
 import type { RecordBatch } from './fetch/record-batch.ts';
 
-/** What was fetched of a kafka partition at one time, that a reader takes from bit by bit. */
+/** One fetch of a kafka partition, which a reader consumes step by step. */
 export interface BufferedFetch {
   isEmpty(): boolean;
-  /** The offset after the last record taken, and after all that is no record behind it; undefined before the first. */
+  /**
+   * The offset after the last record taken and any offsets without records that follow it; undefined before the first.
+   */
   next(): number | undefined;
-  /** What is left is not handed out any more. */
+  /** Discards the remaining records. */
   drop(): void;
 }
 
@@ -19,7 +21,7 @@ interface Fetch {
   readonly kafkaPartition: number;
   readonly batches: readonly FetchedBatch[];
   readonly fromOffset: number;
-  /** Index of the batch after the one that `records` are of. */
+  /** Index of the batch after the one that `records` belong to. */
   nextBatch: number;
   records: readonly LogRecord[];
   nextRecord: number;
@@ -36,8 +38,8 @@ interface Bytes {
 }
 
 /**
- * Between kafkajs, which pushes what it fetched, and a reader, who pulls records. Each kafka partition has one fetch at a
- * time: kafkajs makes the next only when it is used up. Records are read out of a batch when it is its turn.
+ * Connects kafkajs, which pushes fetches, to a reader, which pulls records. Each kafka partition has one fetch at a
+ * time: kafkajs makes the next only when it is used up. A batch's records are decoded when they are needed.
  */
 export function kafkaBuffer(readRecords: ReadRecords, onEmptied: () => void) {
   const fetches = new Map<number, Fetch>();
@@ -45,7 +47,7 @@ export function kafkaBuffer(readRecords: ReadRecords, onEmptied: () => void) {
   let firstPlace = 0;
   let failure: { readonly error: unknown } | undefined;
 
-  /** The next record, which stays where it is; undefined at the end of the fetch. */
+  /** The next record, without removing it; undefined at the end of the fetch. */
   function peek(fetch: Fetch): LogRecord | undefined {
     while (fetch.nextRecord >= fetch.records.length) {
       const fetched = fetch.batches[fetch.nextBatch];
@@ -67,11 +69,11 @@ export function kafkaBuffer(readRecords: ReadRecords, onEmptied: () => void) {
   function pass(fetch: Fetch, record: LogRecord): void {
     fetch.nextRecord += 1;
     const isLast = fetch.nextRecord === fetch.records.length;
-    // Compaction may have taken the records behind it.
+    // Compaction may have removed the records after it.
     moveTo(fetch, isLast ? Number(fetch.batches[fetch.nextBatch - 1]?.offset) + 1 : record.offset + 1);
   }
 
-  /** Moves records until the limits are reached or none is left; answers the bytes so far. */
+  /** Moves records until the limits are reached or none is left; returns the bytes so far. */
   function takeFrom(fetch: Fetch, taken: LogRecord[], { maxRecords, maxBytes, bytes }: PollLimits & Bytes): number {
     let sum = bytes;
     for (let record = peek(fetch); record; record = peek(fetch)) {
@@ -98,11 +100,12 @@ export function kafkaBuffer(readRecords: ReadRecords, onEmptied: () => void) {
         },
       };
     },
-    /** By kafka partition, the offset before which there is nothing more to take. */
+    /** By kafka partition, the offset before which nothing is left to take. */
     position: (): ReadonlyMap<number, number> => position,
     /**
-     * Each call begins with another kafka partition, so that a busy one cannot starve the others.
-     * @throws what reading a batch throws, from then on: the batch is not passed over. Records taken before it are returned.
+     * Each call starts with another kafka partition, so that a busy one cannot starve the others.
+     * @throws the error of decoding a batch, on every further call: the batch is not skipped. Records before it are
+     * returned first.
      */
     take(limits: PollLimits): LogRecord[] {
       const taken: LogRecord[] = [];
@@ -132,7 +135,7 @@ function isUsedUp({ nextRecord, records, nextBatch, batches }: Fetch): boolean {
   return nextRecord >= records.length && nextBatch >= batches.length;
 }
 
-/** What the record counts for in a poll. */
+/** The record's size for a poll's limit. */
 function recordBytes({ key, value, headers }: LogRecord): number {
   let bytes = (key?.length ?? 0) + (value?.length ?? 0);
   for (const header of headers) bytes += header.value.length;

@@ -3,16 +3,16 @@ import RequestQueue from 'kafkajs/src/network/requestQueue/index.js';
 
 let isFixed = false;
 
-/** A client of kafkajs without its timers on idle connections. */
+/** A kafkajs client without its timers on idle connections. */
 export function kafkaClient(config: KafkaConfig): Kafka {
   fixRequestQueue();
   return new Kafka(config);
 }
 
 /**
- * kafkajs 2.2.4 asks an empty queue of requests again after a timeout that is negative: that is a thousand timers a
- * second on each connection, and a warning on stderr from Node 24 on. A request that has to wait sets a timer of its
- * own when it comes, and each answer sends the next one, so an empty queue needs none.
+ * kafkajs 2.2.4 polls an empty request queue again after a negative timeout: a thousand timers per second on each
+ * connection, and a warning on stderr from Node 24 on. A request that has to wait sets its own timer when it arrives,
+ * and each response sends the next one, so an empty queue needs no timer.
  */
 function fixRequestQueue(): void {
   if (isFixed) return;

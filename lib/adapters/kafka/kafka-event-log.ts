@@ -14,9 +14,9 @@ import { kafkaTopics } from './kafka-topics.ts';
 export interface KafkaEventLogOptions {
   /** `host:port` of some of the cluster's brokers. */
   readonly brokers: readonly string[];
-  /** As the brokers' own logs name this program. */
+  /** This program's name in the brokers' logs. */
   readonly clientId: string;
-  /** After this long without a sign of life, a reader's kafka partitions go to the others of its group. */
+  /** After this long without a heartbeat, a reader's kafka partitions move to the other members of its group. */
   readonly sessionTimeoutMs?: number;
   /** Called with one-line warnings, such as an unreachable broker. */
   readonly warn: (line: string) => void;
@@ -28,16 +28,16 @@ export interface KafkaEventLogOptions {
   readonly security?: KafkaSecurity;
 }
 
-/** The least that a broker allows by default: a process that was killed is replaced after that. */
+/** The minimum that a broker allows by default: a killed process is replaced after this time. */
 const SESSION_TIMEOUT_MS = 6000;
 const MAX_FETCH_BYTES = 8 * 1024 * 1024;
 const MAX_FETCH_BYTES_PER_PARTITION = 1024 * 1024;
 const READ_RETRY = { initialRetryTime: 200, maxRetryTime: 2000, retries: 5 };
 
 /**
- * Any Kafka cluster. Appends are idempotent and wait for all in-sync copies. A topic that is there already keeps its
- * settings. `append` throws when the cluster does not take the records within some ten seconds; a reader waits for as
- * long as it takes, and goes on by itself.
+ * Any Kafka cluster. Appends are idempotent and wait for all in-sync replicas. An existing topic keeps its settings.
+ * `append` throws if the cluster does not accept the records within about ten seconds; a reader waits as long as it
+ * takes, and resumes without intervention.
  */
 export function kafkaEventLog(options: KafkaEventLogOptions): EventLog {
   const { clientId, sessionTimeoutMs = SESSION_TIMEOUT_MS, maxFetchBytes = MAX_FETCH_BYTES } = options;
@@ -57,19 +57,19 @@ export function kafkaEventLog(options: KafkaEventLogOptions): EventLog {
   const requests = kafkaRequests(config, brokers);
   const appender = kafkaAppender({ kafka, brokers, compression: options.compression ?? 'none', assertKafkaPartition });
   const readers = new Set<LogReader>();
-  /** Kafka partitions of the topics that were appended to: they only ever become more. */
+  /** Kafka partitions of the topics that have been appended to; the counts only ever grow. */
   const counts = new Map<string, number>();
 
   /**
-   * A broker fills its answer in the order that it is asked in, which kafkajs never changes: all kafka partitions must
-   * fit, or the last ones would wait until the first have no more.
+   * A broker fills its response in the order of the request, which kafkajs never changes: all kafka partitions must
+   * fit, or the last ones would wait until the first are exhausted.
    */
   const groupConsumer = (group: string, kafkaPartitions: number, isWanted: () => boolean) =>
     kafka.consumer({
       groupId: group,
       sessionTimeout: sessionTimeoutMs,
       heartbeatInterval: Math.min(1000, sessionTimeoutMs / 3),
-      // An empty fetch comes back after this: it is what closing waits for.
+      // An empty fetch returns after this time, which closing waits for.
       maxWaitTimeInMs: 500,
       maxBytes: maxFetchBytes,
       maxBytesPerPartition: Math.min(Math.ceil(maxFetchBytes / kafkaPartitions), MAX_FETCH_BYTES_PER_PARTITION),
@@ -104,7 +104,7 @@ export function kafkaEventLog(options: KafkaEventLogOptions): EventLog {
     },
     openReader: async (topic, group) => {
       assertName('group', group);
-      // Says at once that a topic is not there; kafkajs would look for it for a long time.
+      // Fails immediately if the topic does not exist; kafkajs would search for it for a long time.
       const kafkaPartitions = await topics.kafkaPartitions(topic);
       const consumer = (isWanted: () => boolean) => groupConsumer(group, kafkaPartitions, isWanted);
       const reader = await openKafkaReader({ topic, group, brokers, consumer });

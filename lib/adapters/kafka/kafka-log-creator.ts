@@ -5,9 +5,9 @@ const TELL_AGAIN_AFTER_MS = 30_000;
 const MAX_REMEMBERED_LINES = 100;
 
 /**
- * Keeps of kafkajs's lines what a person needs: that a broker cannot be reached, that records were gone before they
- * were read, that a consumer gave up. What it does about ordinary life (a coordinator to be found, a rebalance, a
- * leader that moves) is not reported; an operation that fails in the end throws.
+ * Passes on only those kafkajs log lines that an operator needs: an unreachable broker, records deleted before they
+ * were read, a consumer that gave up. Routine recovery (finding a coordinator, a rebalance, a leader that moves) is not
+ * reported; an operation that finally fails throws.
  */
 export function kafkaLogCreator(warn: (line: string) => void): logCreator {
   const toldAtMs = new Map<string, number>();

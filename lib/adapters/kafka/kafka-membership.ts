@@ -6,21 +6,22 @@ const JOINS_WITHIN_MS = 60_000;
 const LOOK_EVERY_MS = 50;
 
 interface GroupMembership {
-  /** Durable when it resolves. Kafka partitions that the member does not have (any more) are left alone. */
+  /** Resolves once durable. Kafka partitions that the member does not own (any more) are ignored. */
   commit(next: ReadonlyMap<number, number>): Promise<void>;
-  /** Nothing waits for the group any longer. */
+  /** Ends all waits for the group. */
   end(): void;
 }
 
 /**
- * What the group has given this member, and commits for that. While the group rebalances, a commit waits until it is
- * known who has the kafka partition: another reader may have it then, and reads on from what was committed before.
+ * The kafka partitions that the group has assigned to this member, and commits for them. During a rebalance, a commit
+ * waits until the assignment is known: the kafka partition may move to another reader, which continues from the
+ * previously committed offset.
  */
 export function groupMembership(
   consumer: Consumer,
   { topic, group, brokers }: { readonly topic: string; readonly group: string; readonly brokers: readonly string[] },
 ): GroupMembership {
-  /** Undefined while the group settles. */
+  /** Undefined during a rebalance. */
   let owned: ReadonlySet<number> | undefined;
   let isEnded = false;
   let commits = 0;
@@ -64,7 +65,7 @@ export function groupMembership(
           if (!isRebalance(error)) throw kafkaTrouble(attempt, brokers, error);
         }
         if (commits > before) return;
-        // kafkajs resolves without a word when its consumer has just stopped to join again.
+        // kafkajs resolves silently if its consumer has just stopped to rejoin.
         if (owned === mine) await sleep(LOOK_EVERY_MS);
       }
     },

@@ -1,7 +1,10 @@
 import type { IHeaders, Message } from 'kafkajs';
 import type { Header, RecordToAppend } from '../../pipeline/ports.ts';
 
-/** The record as kafkajs sends it: without a time of its own with the one when it is sent, as of every Kafka producer. */
+/**
+ * The record in kafkajs's form; without a timestamp of its own it gets the time of sending, as with every Kafka
+ * producer.
+ */
 export function messageOf({ key, value, headers, timestampMs }: RecordToAppend, kafkaPartition: number): Message {
   return {
     key: key && bufferOf(key),
@@ -14,9 +17,9 @@ export function messageOf({ key, value, headers, timestampMs }: RecordToAppend, 
 
 const bufferOf = (bytes: Uint8Array) => Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
 
-/** Several values of one name stay in order; kafkajs cannot keep their order among other names. */
+/** Several values of one name stay in order; kafkajs cannot keep their order relative to other names. */
 function headersOf(headers: readonly Header[]): IHeaders {
-  // Without a prototype, any name is just a name.
+  // Without a prototype, no name is special.
   const byName: Record<string, Buffer[]> = Object.create(null);
   for (const { name, value } of headers) {
     const values = byName[name] ?? [];

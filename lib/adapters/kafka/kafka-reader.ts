@@ -10,7 +10,7 @@ import { kafkaBuffer } from './kafka-buffer.ts';
 import { groupMembership } from './kafka-membership.ts';
 import { kafkaTrouble } from './kafka-trouble.ts';
 
-/** How often a waiting batch looks whether a heartbeat is due, or the group has moved on. */
+/** How often a waiting batch checks whether a heartbeat is due, or the group has moved on. */
 const LOOK_EVERY_MS = 250;
 const CLOSE_WITHIN_MS = 2500;
 
@@ -18,17 +18,17 @@ export interface KafkaReaderOptions {
   readonly topic: string;
   readonly group: string;
   readonly brokers: readonly string[];
-  /** Makes the consumer, which may restart itself as long as `isWanted`. */
+  /** Creates the consumer, which may restart itself as long as `isWanted`. */
   readonly consumer: (isWanted: () => boolean) => Consumer;
 }
 
-/** Joins the group; the first records come when it has settled. */
+/** Joins the group; the first records arrive once the group is stable. */
 export async function openKafkaReader(options: KafkaReaderOptions): Promise<LogReader> {
   const { topic, group, brokers } = options;
   let isClosed = false;
   let isPolling = false;
   let failure: Error | undefined;
-  /** Rings when there may be something for `poll`. */
+  /** Rings when `poll` may find something. */
   const arrival = bell();
   /** Rings when a kafka partition's records are used up. */
   const emptied = bell();
@@ -51,7 +51,7 @@ export async function openKafkaReader(options: KafkaReaderOptions): Promise<LogR
     try {
       while (!buffered.isEmpty() && !isClosed && isRunning() && !isStale()) {
         await emptied.heard(LOOK_EVERY_MS);
-        // Throws when the group has moved on.
+        // Throws if the group has moved on.
         await heartbeat();
       }
     } finally {
@@ -61,7 +61,7 @@ export async function openKafkaReader(options: KafkaReaderOptions): Promise<LogR
     }
   }
 
-  /** What kafkajs makes of an error it tries again, for ever; here, the reader is to say it. */
+  /** kafkajs retries such an error forever; here, the reader reports it. */
   async function fetchedOrFail(batch: Batch): Promise<Fetched> {
     try {
       const fetched = fetchedBy(batch);
@@ -81,7 +81,7 @@ export async function openKafkaReader(options: KafkaReaderOptions): Promise<LogR
   });
 
   async function disconnect(): Promise<void> {
-    // A broker that does not answer must not keep a process from ending.
+    // A broker that does not respond must not prevent a process from ending.
     await Promise.race([consumer.disconnect().catch(() => {}), sleep(CLOSE_WITHIN_MS, undefined, { ref: false })]);
   }
 

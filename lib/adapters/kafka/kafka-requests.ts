@@ -7,22 +7,19 @@ import { UnknownTopicError } from '../../pipeline/ports.ts';
 import { kafkaTrouble } from './kafka-trouble.ts';
 import { METADATA_API, METADATA_VERSION, metadataRequest, UNKNOWN_TOPIC } from './metadata-request.ts';
 
-/**
- * Requests that kafkajs's own API does not offer, over connections as kafkajs makes them: with its TLS, login and
- * time-outs.
- */
+/** Requests that kafkajs's own API does not offer, over kafkajs connections with its TLS, login and timeouts. */
 export interface KafkaRequests {
-  /** null where the brokers know no topic ids. @throws UnknownTopicError */
+  /** null if the brokers do not support topic ids. @throws UnknownTopicError */
   topicId(topic: string): Promise<string | null>;
   /** Commits for a group without members. kafkajs's own `setOffsets` takes five seconds for that. */
   commit(topic: string, group: string, next: ReadonlyMap<number, number>): Promise<void>;
   close(): Promise<void>;
 }
 
-/** What a cluster answers whose topics were made before it knew ids. */
+/** The id returned by a cluster whose topics were created before it supported ids. */
 const NO_ID = Buffer.alloc(16).toString('base64url');
 const RETRY = { initialRetryTime: 200, maxRetryTime: 2000, retries: 5 };
-/** Of a topic that the broker does not know. */
+/** Attempts for a topic that the broker does not know. */
 const TRIES = 5;
 /** The generation of a commit without a group member. */
 const NO_GENERATION = -1;
@@ -30,7 +27,7 @@ const NO_GENERATION = -1;
 export function kafkaRequests(config: KafkaConfig, brokers: readonly string[]): KafkaRequests {
   let current: Promise<Cluster> | undefined;
 
-  /** Connected: kafkajs does not know a broker's versions while it connects, and questions may come at once. */
+  /** Connected first: kafkajs does not know a broker's versions while it connects, and requests may arrive at once. */
   async function open(): Promise<Cluster> {
     const cluster = new Cluster({
       ...config,
@@ -46,7 +43,7 @@ export function kafkaRequests(config: KafkaConfig, brokers: readonly string[]): 
     return cluster;
   }
 
-  /** After a failure the next question goes to a new connection. */
+  /** After a failure, the next request uses a new connection. */
   async function ask<T>(attempt: string, question: (cluster: Cluster) => Promise<T>): Promise<T> {
     current ??= open();
     const used = current;
@@ -76,7 +73,7 @@ export function kafkaRequests(config: KafkaConfig, brokers: readonly string[]): 
           if (tries === TRIES) {
             throw new UnknownTopicError(`Kafka at ${brokers.join(',')}: no topic ${topic}; create it first`);
           }
-          // Another broker may have made it just now.
+          // Another broker may just have created it.
           await sleep(RETRY.initialRetryTime);
         }
       }),

@@ -6,9 +6,9 @@ export type KafkaSecurity = Pick<KafkaConfig, 'ssl' | 'sasl'>;
 
 /** In PEM form. */
 export interface TlsMaterial {
-  /** Of the CA that signed the brokers' certificates; the system's where it is not given. */
+  /** The certificate of the CA that signed the brokers' certificates; by default, the system's CAs. */
   readonly ca?: string;
-  /** The client's own, where brokers want one. */
+  /** The client's own certificate, if brokers require one. */
   readonly certificate?: string;
   readonly key?: string;
 }
@@ -21,7 +21,7 @@ export type Login =
     }
   | { readonly mechanism: 'aws-msk-iam'; readonly region: string };
 
-/** @param tls null for connections in clear; @param login null for none. */
+/** @param tls null for unencrypted connections; @param login null for none */
 export function kafkaSecurity(tls: TlsMaterial | null, login: Login | null): KafkaSecurity {
   const material = tls && { ca: tls.ca, cert: tls.certificate, key: tls.key };
   const given = Object.entries(material ?? {}).filter(([, value]) => value !== undefined);
@@ -36,7 +36,7 @@ function sasl(login: Login): SASLOptions {
   const { region } = login;
   return {
     mechanism: 'oauthbearer',
-    // Credentials are looked for where every AWS tool does: environment, profiles, the machine's role.
+    // Credentials are found as by every AWS tool: environment, profiles, the machine's role.
     oauthBearerProvider: async () => ({ value: (await generateAuthToken({ region })).token }),
   };
 }

@@ -5,18 +5,18 @@ import { type TopicSettings, UnknownTopicError } from '../../pipeline/ports.ts';
 import { assertName } from '../log-names.ts';
 import { isNotYetKnown, kafkaTrouble } from './kafka-trouble.ts';
 
-/** What the administration interface of a cluster tells, one array element per kafka partition. */
+/** Information from a cluster's admin interface, one array element per kafka partition. */
 export interface KafkaTopics {
   clusterId(): Promise<string>;
   create(settings: TopicSettings): Promise<void>;
   names(): Promise<readonly string[]>;
   /** @throws UnknownTopicError */
   kafkaPartitions(topic: string): Promise<number>;
-  /** @throws UnknownTopicError, as for all below. */
+  /** @throws UnknownTopicError, as do all methods below */
   ends(topic: string): Promise<readonly { readonly start: number; readonly end: number }[]>;
   offsetsAt(topic: string, timestampMs: number): Promise<readonly number[]>;
   committed(topic: string, group: string): Promise<readonly (number | null)[]>;
-  /** Of a group, in whatever topics they read; 0 for one that nobody knows. */
+  /** The number of members of a group, in all topics; 0 for an unknown group. */
   members(group: string): Promise<number>;
   close(): Promise<void>;
 }
@@ -38,11 +38,11 @@ export function kafkaTopics(kafka: Kafka, brokers: readonly string[]): KafkaTopi
   let current: Connection | undefined;
   const inTurn = pLimit(1);
 
-  /** One after another: kafkajs mixes up what it knows of several topics when it is asked of them at the same time. */
+  /** Sequential, because kafkajs confuses its metadata of several topics if requested concurrently. */
   const ask = <T>(attempt: string, question: (admin: Admin) => Promise<T>): Promise<T> =>
     inTurn(() => askNow(attempt, question));
 
-  /** A connection opens at its first use, and after a failure anew: kafkajs would keep what it knew of the cluster. */
+  /** A connection opens on first use, and again after a failure, because kafkajs would keep its stale metadata. */
   async function askNow<T>(attempt: string, question: (admin: Admin) => Promise<T>): Promise<T> {
     current ??= { admin: connect(), inFlight: 0, isRetired: false };
     const used = current;
@@ -65,7 +65,7 @@ export function kafkaTopics(kafka: Kafka, brokers: readonly string[]): KafkaTopi
     return admin;
   }
 
-  /** Requests in progress may still use it; the next one opens another. */
+  /** Requests in progress may still use it; the next request opens another. */
   async function retire(connection: Connection | undefined): Promise<void> {
     if (connection === undefined) return;
     connection.isRetired = true;
@@ -77,7 +77,7 @@ export function kafkaTopics(kafka: Kafka, brokers: readonly string[]): KafkaTopi
     await admin.then((open) => open.disconnect()).catch(() => {});
   }
 
-  /** kafkajs asks for seconds about a topic that is not there, so its name is looked for first. */
+  /** kafkajs spends seconds on a topic that does not exist, so its name is looked up first. */
   async function count(admin: Admin, topic: string): Promise<number> {
     assertName('topic', topic);
     const names = await admin.listTopics();
@@ -88,14 +88,14 @@ export function kafkaTopics(kafka: Kafka, brokers: readonly string[]): KafkaTopi
     return topics.find(({ name }) => name === topic)?.partitions.length ?? 0;
   }
 
-  /** Ascending by kafka partition. Once more on a new connection when the topic has grown behind kafkajs's back. */
+  /** Ascending by kafka partition. Retried once on a new connection if the topic has grown without kafkajs noticing. */
   async function offsets<T extends OffsetOfPartition>(
     topic: string,
     attempt: string,
     question: (admin: Admin) => Promise<T[]>,
   ): Promise<T[]> {
     const both = async (admin: Admin) => [await count(admin, topic), await question(admin)] as const;
-    // First on its own: the question itself would wait long for a topic that is not there.
+    // Checked first, because the request itself would wait long for a topic that does not exist.
     await ask(attempt, (admin) => count(admin, topic));
     let [expected, found] = await ask(attempt, both);
     if (found.length < expected) {
@@ -107,14 +107,14 @@ export function kafkaTopics(kafka: Kafka, brokers: readonly string[]): KafkaTopi
 
   async function grow(admin: Admin, topic: string, wanted: number): Promise<void> {
     await admin.createPartitions({ topicPartitions: [{ topic, count: wanted }] }).catch(async (error) => {
-      // Another process has made as many or more meanwhile.
+      // Another process has meanwhile created as many or more.
       if ((await count(admin, topic)) < wanted) throw error;
     });
     const deadline = Date.now() + GROWS_WITHIN_MS;
     while ((await count(admin, topic)) < wanted && Date.now() < deadline) await new Promise((r) => setTimeout(r, 100));
   }
 
-  /** A broker that has just made a topic may not know it yet when it is asked next; kafkajs itself gives up then. */
+  /** A broker that has just created a topic may not know it yet on the next request, and kafkajs would give up. */
   async function appear(admin: Admin, topic: string): Promise<void> {
     const deadline = Date.now() + GROWS_WITHIN_MS;
     while (!(await hasLeaders(admin, topic))) {
@@ -141,7 +141,7 @@ export function kafkaTopics(kafka: Kafka, brokers: readonly string[]): KafkaTopi
         }
         if (exists && (await count(admin, topic)) < kafkaPartitions) {
           await grow(admin, topic, kafkaPartitions);
-          // Not to be asked about the new ones: it would not know them for minutes.
+          // Not reused for the new kafka partitions, which this connection would not know for minutes.
           await retire(current);
         }
       });
@@ -175,7 +175,7 @@ export function kafkaTopics(kafka: Kafka, brokers: readonly string[]): KafkaTopi
   };
 }
 
-/** kafkajs gathers the errors of several topics; there is one. */
+/** kafkajs aggregates the errors of several topics; here there is only one. */
 function throwFirst(error: unknown): never {
   if (error instanceof Error && 'errors' in error && Array.isArray(error.errors)) throw error.errors[0] ?? error;
   throw error;

@@ -1,7 +1,7 @@
 import { PermanentError } from '../../pipeline/permanent-error.ts';
 import { settings } from '../../settings.ts';
 
-/** What to do, by the name of the protocol's error. */
+/** What to do, by the protocol's error name. */
 const advice: Readonly<Record<string, string>> = {
   MESSAGE_TOO_LARGE: 'a record is larger than the topic takes: raise its max.message.bytes, or send smaller ones',
   NOT_ENOUGH_REPLICAS: 'too few copies of the kafka partition are in sync: start the missing brokers',
@@ -24,9 +24,10 @@ const {
   kafkaSecurity,
 } = settings;
 
-/** What to do, by the message of TLS or the login. */
+/** What to do, by the message from TLS or the login. */
 const adviceByText: readonly (readonly [RegExp, string])[] = [
-  // An alert is what the broker says about this side. It comes before the rest, which would read it as about the broker's.
+  // An alert is the broker's message about this side. It must come first, because the other patterns would interpret it
+  // as being about the broker's side.
   [
     /alert (bad certificate|certificate|unknown ca)/i,
     `the broker wants a client certificate that it trusts: set ${kafkaCertificateFile.variable} and ${kafkaKeyFile.variable}`,
@@ -44,14 +45,14 @@ const adviceByText: readonly (readonly [RegExp, string])[] = [
 ];
 
 /**
- * An error that says what failed, where and why, in one line; the original is its cause. Permanent where the cause is,
- * or where a right is missing.
+ * An error that says in one line what failed, where and why; the original is its cause. Permanent if the cause is
+ * permanent, or if a permission is missing.
  */
 export function kafkaTrouble(attempt: string, brokers: readonly string[], error: unknown): Error {
   const first = firstCause(error);
   const type = typeOf(first);
   const hint = kafkaAdvice(first);
-  // OpenSSL ends its messages with a line break.
+  // OpenSSL's messages end with a line break.
   const found = (first instanceof Error ? first.message : String(first)).replaceAll(/\s+/g, ' ').trim();
   const isPermanent = first instanceof PermanentError || type.endsWith('_AUTHORIZATION_FAILED');
   const message = `Kafka at ${brokers.join(',')}: cannot ${attempt}: ${found}${hint ? ` (${hint})` : ''}`;
@@ -65,14 +66,14 @@ export function kafkaAdvice(error: unknown): string | undefined {
   return known ?? (isConnectionTrouble(error) ? UNREACHABLE : undefined);
 }
 
-/** What is behind "number of retries exceeded", which kafkajs may say several times over. */
+/** The cause of "number of retries exceeded", which kafkajs may nest several times. */
 function firstCause(error: unknown): unknown {
   // By name, because Node does not find kafkajs's error classes among its exports.
   const isRetries = error instanceof Error && error.name === 'KafkaJSNumberOfRetriesExceeded';
   return isRetries && error.cause ? firstCause(error.cause) : error;
 }
 
-/** The protocol's name of the error, such as `REBALANCE_IN_PROGRESS`; empty for any other. */
+/** The protocol's name of the error, such as `REBALANCE_IN_PROGRESS`; empty for other errors. */
 function typeOf(error: unknown): string {
   return error instanceof Error && 'type' in error && typeof error.type === 'string' ? error.type : '';
 }
@@ -81,17 +82,17 @@ function isConnectionTrouble(error: unknown): boolean {
   return error instanceof Error && /Connection|RequestTimeout|NoBroker|Closed/.test(`${error.name} ${error.message}`);
 }
 
-/** A record, or the request that it came in, is larger than the topic takes. */
+/** A record, or its request, is larger than the topic accepts. */
 export function isTooLarge(error: unknown): boolean {
   return ['MESSAGE_TOO_LARGE', 'RECORD_LIST_TOO_LARGE'].includes(typeOf(firstCause(error)));
 }
 
-/** The broker that was asked has not heard of the topic, or of its leaders: of a new one, it will in a moment. */
+/** The broker does not know the topic or its leaders; for a new topic, it will shortly. */
 export function isNotYetKnown(error: unknown): boolean {
   return ['UNKNOWN_TOPIC_OR_PARTITION', 'LEADER_NOT_AVAILABLE'].includes(typeOf(firstCause(error)));
 }
 
-/** The group has moved on: the member must join again before it can commit. */
+/** The group has moved on: the member must rejoin before it can commit. */
 export function isRebalance(error: unknown): boolean {
   const moved = ['REBALANCE_IN_PROGRESS', 'ILLEGAL_GENERATION', 'UNKNOWN_MEMBER_ID', 'NOT_COORDINATOR_FOR_GROUP'];
   return moved.includes(typeOf(firstCause(error)));

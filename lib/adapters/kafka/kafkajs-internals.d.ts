@@ -1,4 +1,4 @@
-/** What kafkajs 2.2.4 has inside, and its types do not show: only what this folder uses. */
+/** Internals of kafkajs 2.2.4 that its types omit; only those that this folder uses. */
 
 declare module 'kafkajs/src/cluster/index.js' {
   import type { ISocketFactory, KafkaConfig } from 'kafkajs';

@@ -6,17 +6,17 @@ export const METADATA_API = 3;
 /** The first version with topic ids. kafkajs itself stops at 6. */
 export const METADATA_VERSION = 10;
 
-/** The error code of a topic that is not there. */
+/** The error code of a topic that does not exist. */
 export const UNKNOWN_TOPIC = 3;
 
 export interface TopicIdentity {
   readonly errorCode: number;
-  /** As Kafka's own tools print it, base64url. All zeros where the cluster has given the topic none. */
+  /** In the format of Kafka's own tools, base64url. All zeros if the cluster has assigned none. */
   readonly topicId: string;
 }
 
 /**
- * Asks a broker for one topic's id.
+ * Requests one topic's id from a broker.
  *
  *     Metadata Request (Version: 10) => [topics] allow_auto_topic_creation
  *         include_cluster_authorized_operations include_topic_authorized_operations _tagged_fields
@@ -28,8 +28,8 @@ export interface TopicIdentity {
  *       brokers => node_id host port rack _tagged_fields
  *       topics => error_code name topic_id …
  *
- * Compact arrays and strings begin with their length + 1 as an unsigned varint. The tagged fields of both headers stand at the
- * edge of what kafkajs knows as the body, and so do here.
+ * Compact arrays and strings begin with their length + 1 as an unsigned varint. The tagged fields of both headers are
+ * adjacent to what kafkajs treats as the body, and are handled the same way here.
  * @see https://kafka.apache.org/protocol#The_Messages_Metadata
  */
 export function metadataRequest(topic: string): ProtocolRequest<TopicIdentity> {

@@ -9,12 +9,12 @@ interface Credentials {
 
 interface MskIamOptions {
   readonly region: string;
-  /** Asked for at each connection. */
+  /** Called for each connection. */
   readonly credentials: () => Credentials;
 }
 
 /**
- * TLS, and IAM. Tokens are signed on this machine, without a request.
+ * TLS and IAM. Tokens are signed locally, without a request.
  * @see https://docs.aws.amazon.com/msk/latest/developerguide/iam-access-control.html
  */
 export function mskIam({ region, credentials }: MskIamOptions): KafkaSecurity {

@@ -6,8 +6,8 @@ import { kafkaTrouble } from './kafka-trouble.ts';
 const WITHIN_MS = 5000;
 
 /**
- * Connects to one broker, logs in, and asks what cluster it belongs to, once.
- * @returns how many brokers the cluster has.
+ * Connects to one broker, logs in, and requests its cluster's metadata, once.
+ * @returns the number of brokers in the cluster.
  * @throws an error that says what to do.
  */
 export async function probeBroker(broker: string, security: KafkaSecurity): Promise<number> {

@@ -16,9 +16,9 @@ interface TopicKeeperOptions extends KafkaSecurity {
 const SET_FOR_TOPIC = 1;
 
 /**
- * Keeps topics as a deployment declares them, also those that are there already: where they have fewer kafka partitions
- * they get more, and their configuration becomes what is declared; what others have set beside it stays. Idempotent.
- * @throws TopicRefusedError when a topic has more kafka partitions than declared: Kafka never takes one away.
+ * Creates and updates topics as a deployment declares them: existing topics gain missing kafka partitions and the
+ * declared configuration; other settings stay. Idempotent.
+ * @throws TopicRefusedError if a topic has more kafka partitions than declared: Kafka never removes one.
  */
 export function topicKeeper({ brokers, clientId, warn, ssl, sasl }: TopicKeeperOptions) {
   const kafka = kafkaClient({
@@ -73,7 +73,7 @@ async function change(admin: Admin, settings: TopicSettings): Promise<void> {
   await configure(admin, topic, topicConfig(settings));
 }
 
-/** Kafka replaces all of a topic's own configuration at once, so that what others have set is said again. */
+/** Kafka replaces a topic's whole configuration at once, so settings made elsewhere are sent again. */
 async function configure(admin: Admin, topic: string, wanted: Readonly<Record<string, string>>): Promise<void> {
   const resource = { type: ConfigResourceTypes.TOPIC, name: topic };
   const { resources } = await admin.describeConfigs({ includeSynonyms: false, resources: [resource] });

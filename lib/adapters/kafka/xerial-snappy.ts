@@ -1,5 +1,5 @@
 /**
- * Snappy as Java's Kafka clients frame it. Others, such as librdkafka, may send one block without the frame.
+ * Snappy in the framing of Java's Kafka clients. Others, such as librdkafka, may send one block without the frame.
  *
  *     82 53 4e 41 50 50 59 00   \x82SNAPPY\0
  *     version                   int32, 1
@@ -24,7 +24,7 @@ export function compressXerial(bytes: Buffer, compress: (block: Buffer) => Buffe
   return Buffer.concat(parts);
 }
 
-/** @throws when the frame ends within a block, and whatever `decompress` throws. */
+/** @throws if the frame ends within a block, and whatever `decompress` throws */
 export function decompressXerial(bytes: Buffer, decompress: (block: Buffer) => Buffer): Buffer {
   if (!bytes.subarray(0, MAGIC.length).equals(MAGIC)) return decompress(bytes);
   const blocks: Buffer[] = [];

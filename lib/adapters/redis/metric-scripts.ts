@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 
-/** A Lua script, and the name by which a server that has seen it runs it. */
+/** A Lua script, and the name under which a server that has already loaded it runs it. */
 export interface RedisScript {
   readonly text: string;
   readonly sha: string;
@@ -11,11 +11,12 @@ function script(text: string): RedisScript {
 }
 
 /**
- * One step of a shard. Lua does not roll back, so everything is read, checked and computed before the first write; a server
- * that is full refuses that one. Its numbers are doubles: values are decimal text, added digit by digit where they are long.
+ * One step of a shard. Lua does not roll back, so everything is read, checked and computed before the first write,
+ * which a full server refuses. Lua's numbers are doubles, so values are decimal text, added digit by digit if they are
+ * long.
  *
  *     KEYS  state, then for each metric: its values (hash: name to text), its names (sorted set, all of score 0)
- *     ARGV  the state that is expected ('' for none), the next one, then for each metric: merges ('+' add, '<' least,
+ *     ARGV  the expected state ('' for none), the next one, then for each metric: merges ('+' add, '<' least,
  *           '>' greatest), '1' to clear it, the name below which entries go ('' for none), how many entries, then each
  *           entry's name and text ("12 350 -", and a label on a second line)
  */
@@ -155,7 +156,7 @@ return 1
  * A page of entries, and the shard's state at the same moment.
  *
  *     KEYS  state, a metric's values, its names
- *     ARGV  the bounds as ZRANGEBYLEX takes them, how many entries at most
+ *     ARGV  the bounds in ZRANGEBYLEX's syntax, the maximum number of entries
  */
 export const entriesScript = script(`
 local names = redis.call('ZRANGEBYLEX', KEYS[3], ARGV[1], ARGV[2], 'LIMIT', 0, tonumber(ARGV[3]))

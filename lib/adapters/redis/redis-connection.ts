@@ -5,11 +5,11 @@ import type { RedisScript } from './metric-scripts.ts';
 export interface RedisOptions {
   /** `redis://host:6379`, with `rediss:` for TLS; one node of a cluster is enough. */
   readonly url: string;
-  /** A server that is no cluster refuses the clients of one. */
+  /** A server that is not a cluster refuses cluster clients. */
   readonly mode: 'cluster' | 'single';
-  /** Asked for at each connection; those of `url` where it is left out. */
+  /** Called for each connection; by default, the credentials in `url`. */
   readonly credentials?: () => Promise<RedisCredentials>;
-  /** A connection that was not used for this long is made anew; none is where it is left out. */
+  /** A connection unused for this long is replaced; if omitted, none is. */
   readonly maxIdleMs?: number;
 }
 
@@ -19,7 +19,7 @@ export interface RedisCredentials {
 }
 
 export interface RedisConnection {
-  /** Runs a script at the server that holds the keys, which are all of one slot. */
+  /** Runs a script on the server that has the keys, all of which are in one slot. */
   run(script: RedisScript, keys: readonly string[], values: readonly string[]): Promise<unknown>;
   addToSet(key: string, member: string): Promise<void>;
   setMembers(key: string): Promise<readonly string[]>;
@@ -32,8 +32,8 @@ const ANSWER_WITHIN_MS = 10_000;
 const CONNECT_WITHIN_MS = 5_000;
 
 /**
- * A connection that is made by its first use, and again after it was lost. Commands do not wait for a server that is away.
- * Everything throws MetricStoreUnavailableError where the server does not answer, or refuses.
+ * A connection that opens on first use, and again after it was lost. Commands do not wait for an unavailable server.
+ * Everything throws MetricStoreUnavailableError if the server does not respond, or refuses.
  */
 export function redisConnection(options: RedisOptions): RedisConnection {
   const { url, maxIdleMs = Number.POSITIVE_INFINITY } = options;
@@ -41,7 +41,7 @@ export function redisConnection(options: RedisOptions): RedisConnection {
   let connected: ReturnType<typeof connect> | undefined;
   let usedAtMs = 0;
 
-  /** The next use begins with a new one. */
+  /** The next use opens a new one. */
   const drop = () => {
     const lost = connected;
     connected = undefined;
@@ -60,7 +60,7 @@ export function redisConnection(options: RedisOptions): RedisConnection {
       const client = await connected;
       return await withinMs(ANSWER_WITHIN_MS, command(client));
     } catch (cause) {
-      // A server's own answers leave the connection as it is.
+      // An error that the server returned does not affect the connection.
       if (!isAnswer(cause)) drop();
       const found = cause instanceof Error ? cause.message : String(cause);
       throw new MetricStoreUnavailableError(`live metrics at ${host}: ${what} failed: ${found}`, { cause });
@@ -91,7 +91,7 @@ export function redisConnection(options: RedisOptions): RedisConnection {
 }
 
 async function connect({ url, mode, credentials }: RedisOptions) {
-  // A cluster's nodes are found by their addresses, which say nothing of TLS.
+  // A cluster's nodes are found by their addresses, which do not imply TLS.
   const tls = url.startsWith('rediss:') ? ({ tls: true } as const) : {};
   const common = {
     socket: { connectTimeout: CONNECT_WITHIN_MS, reconnectStrategy: false, ...tls } as const,
@@ -100,7 +100,7 @@ async function connect({ url, mode, credentials }: RedisOptions) {
   };
   const client =
     mode === 'cluster' ? createCluster({ rootNodes: [{ url }], defaults: common }) : createClient({ url, ...common });
-  // What is wrong, the command that meets it reports.
+  // Errors are reported by the command that meets them.
   client.on('error', () => undefined);
   await client.connect();
   return client;

@@ -12,15 +12,15 @@ import { entriesScript, stepScript } from './metric-scripts.ts';
 import { type RedisOptions, redisConnection } from './redis-connection.ts';
 
 interface RedisMetricStoreOptions extends RedisOptions {
-  /** What all keys begin with, so that several deployments can share a server. */
+  /** The prefix of all keys, so that several deployments can share a server. */
   readonly prefix: string;
 }
 
 const SIGNS = { add: '+', least: '<', greatest: '>' } as const satisfies Record<Merge, string>;
 
 /**
- * Live metrics in Redis or Valkey: a step is one Lua script. All keys of a shard lie in one slot by their hash tag, none of
- * them ever expires (a server that evicts keys with a TTL first evicts none of these):
+ * Live metrics in Redis or Valkey: a step is one Lua script. All keys of a shard are in one slot because of their hash
+ * tag, and none of them ever expires (a server that evicts only keys with a TTL evicts none of these):
  *
  *     weir:{shop.purchases/0/3}:state
  *     weir:{shop.purchases/0/3}:users-1f03…:values    hash, entry name to text
@@ -32,7 +32,7 @@ export function redisMetricStore({ prefix, ...options }: RedisMetricStoreOptions
   const keyOf = (shard: Shard, ...parts: string[]) => [`${prefix}:{${shardName(shard)}}`, ...parts].join(':');
   const metricKeys = (shard: Shard, metric: string) => [keyOf(shard, metric, 'values'), keyOf(shard, metric, 'names')];
   const shardsKey = (stream: string) => `${prefix}:{${stream}}:shards`;
-  /** Shards that this process has seen listed. A store that is new, or was put back, may have forgotten them. */
+  /** Shards that this process has seen listed. A store that is new, or was restored, may not list them. */
   const listed = new Set<string>();
 
   return {

@@ -5,20 +5,23 @@ import { fileTrouble, systemCode } from '../file-trouble.ts';
 import { replaceDurably, syncFolder } from './durable-file.ts';
 import { CorruptLogError } from './segment.ts';
 
-/** What a group has committed in one topic. */
+/** The offsets that a group has committed in one topic. */
 export interface CommittedOffsets {
-  /** The next offset to read; null where none was committed. */
+  /** The next offset to read; null if none was committed. */
   of(kafkaPartition: number): number | null;
-  /** Resolves when it is durable. Calls at the same time share a write. */
+  /** Resolves once durable. Concurrent calls share a write. */
   commit(next: ReadonlyMap<number, number>): Promise<void>;
 }
 
-/** What a committed offset says of a log with that end: beyond it, it is another log's, and says nothing. */
+/**
+ * The meaning of a committed offset in a log with that end: an offset beyond the end belongs to another log, and is
+ * ignored.
+ */
 export function meaningIn(end: number, committed: number | null): number | null {
   return committed !== null && committed > end ? null : committed;
 }
 
-/** Kept in a file of its own: `{"0":52117,"3":9}`, kafka partition to offset, replaced as a whole. */
+/** Stored in its own file, `{"0":52117,"3":9}` (kafka partition to offset), which is replaced atomically. */
 export async function openCommittedOffsets(path: string): Promise<CommittedOffsets> {
   const durable = await readOffsets(path);
   const asked = new Map(durable);
@@ -36,7 +39,7 @@ export async function openCommittedOffsets(path: string): Promise<CommittedOffse
     for (const [kafkaPartition, offset] of snapshot) durable.set(kafkaPartition, offset);
   }
 
-  /** A write that takes place after now: the one that waits for the present one, if any. */
+  /** A write that starts after now: the one already waiting for the current one, if any. */
   function writeSoon(): Promise<void> {
     following ??= (writing ?? Promise.resolve())
       .catch(() => {})

@@ -1,6 +1,6 @@
-/** Shares a topic's kafka partitions among the members of a group: one has each, all have about as many. */
+/** Divides a topic's kafka partitions evenly among the members of a group, each to exactly one member. */
 export interface GroupMember {
-  /** From now on the member has these kafka partitions and no others. */
+  /** Replaces the member's kafka partitions with these. */
   assign(kafkaPartitions: readonly number[]): void;
 }
 
@@ -16,7 +16,7 @@ export function consumerGroups() {
   }
 
   return {
-    /** Returns the function with which the member leaves. */
+    /** Returns the function that removes the member. */
     join(topic: string, group: string, member: GroupMember, kafkaPartitions: () => number): () => void {
       const groups = topics.get(topic) ?? new Map<string, Set<GroupMember>>();
       topics.set(topic, groups);
@@ -29,7 +29,7 @@ export function consumerGroups() {
       };
     },
     members: (topic: string, group: string): number => topics.get(topic)?.get(group)?.size ?? 0,
-    /** The topic has got more kafka partitions. */
+    /** The topic has gained kafka partitions. */
     topicGrew(topic: string, kafkaPartitions: number): void {
       for (const members of topics.get(topic)?.values() ?? []) rebalance(members, kafkaPartitions);
     },

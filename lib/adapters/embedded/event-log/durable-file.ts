@@ -2,7 +2,7 @@ import type { FileHandle } from 'node:fs/promises';
 import { open, rename } from 'node:fs/promises';
 import { dirname } from 'node:path';
 
-/** Replaces the file by one with this content: whenever the process dies, the old one or the new one is there, whole. */
+/** Replaces the file atomically: whenever the process dies, either the old or the new content is there. */
 export async function replaceDurably(path: string, content: Uint8Array | string): Promise<void> {
   const aside = `${path}.new`;
   const file = await open(aside, 'w');
@@ -26,7 +26,7 @@ export async function syncFolder(folder: string): Promise<void> {
   }
 }
 
-/** Writes all of it: a disk that fills up takes a part first, and says so at the next call only. */
+/** Writes all bytes: on a disk that fills up, the first write is partial and only the next one fails. */
 export async function writeFully(file: FileHandle, bytes: Uint8Array, position: number): Promise<void> {
   let done = 0;
   while (done < bytes.length) {
@@ -35,7 +35,7 @@ export async function writeFully(file: FileHandle, bytes: Uint8Array, position: 
   }
 }
 
-/** Up to `length` bytes from `position`; fewer only where the file ends. A buffer of its own at every call. */
+/** Up to `length` bytes from `position`; fewer only at the end of the file. Each call returns a new buffer. */
 export async function readFully(file: FileHandle, position: number, length: number): Promise<Buffer> {
   const into = Buffer.allocUnsafeSlow(length);
   let done = 0;

@@ -14,12 +14,12 @@ import type { PartitionLog } from './partition-log.ts';
 import { createTopicLog, openTopicLog, readTopic, type TopicLog } from './topic-log.ts';
 
 export interface EmbeddedEventLogOptions {
-  /** Made where it is missing; one log at a time may be open on it. */
+  /** Created if it does not exist; only one log at a time may have it open. */
   readonly dir: string;
   readonly clock: Clock;
-  /** Per topic, about: its oldest segments go when it is larger. */
+  /** The approximate size limit of a topic, above which its oldest segments are deleted. */
   readonly maxTopicBytes: number;
-  /** When a segment is closed. A sixteenth of `maxTopicBytes`, 32 MiB at most, where it is not given. */
+  /** The size at which a segment is closed. By default a sixteenth of `maxTopicBytes`, 32 MiB at most. */
   readonly segmentBytes?: number;
   /** Called with one-line warnings: records truncated, or dropped unread. */
   readonly warn: (line: string) => void;
@@ -30,14 +30,14 @@ const LARGEST_DEFAULT_SEGMENT_BYTES = 32 * 1024 * 1024;
 /**
  * A durable log on the local disk:
  *
- *     <dir>/writer.lock                       one writing process
+ *     <dir>/writer.lock                       its single writing process
  *           log.json                          its identity
  *           topics/<topic>/topic.json         its settings and id
  *                          <kafka partition>/ segments, see segment.ts and record-frame.ts
  *           groups/<topic>/<group>.json       committed offsets
  *
- * An append resolves after fsync; appends of the same moment share one. What a crash left unfinished is cut off here.
- * @throws WriterLockedError while another process has it open; CorruptLogError when acknowledged records are damaged.
+ * An append resolves after fsync; concurrent appends share one. A write left unfinished by a crash is truncated here.
+ * @throws WriterLockedError if another process has it open; CorruptLogError if acknowledged records are damaged.
  */
 export async function embeddedEventLog(options: EmbeddedEventLogOptions): Promise<EventLog> {
   const lock = await acquireWriterLock(options.dir, `the event log in ${options.dir}`);
@@ -102,7 +102,7 @@ function openedLog(options: OpenedLogOptions, topics: Map<string, TopicLog>, rel
     const path = join(dir, 'groups', topic, `${group}.json`);
     const opened = committed.get(path) ?? openCommittedOffsets(path);
     committed.set(path, opened);
-    // What cannot be read now may be readable later.
+    // Offsets that cannot be read now may be readable later.
     opened.catch(() => committed.delete(path));
     return opened;
   }

@@ -12,12 +12,12 @@ export interface EmbeddedReaderOptions {
   readonly warn: (line: string) => void;
 }
 
-/** A reader, and how the group tells it which kafka partitions it has. */
+/** A reader, and how the group assigns its kafka partitions. */
 export interface EmbeddedReader extends LogReader {
   assign(kafkaPartitions: readonly number[]): void;
 }
 
-/** Reads from the disk what `poll` asks for and keeps no records. */
+/** Reads from disk on each `poll`, and keeps no records. */
 export function embeddedReader(options: EmbeddedReaderOptions): EmbeddedReader {
   const { topic, group, log, committed, clock, warn } = options;
   const cursors = new Map<number, PartitionCursor>();
@@ -34,7 +34,8 @@ export function embeddedReader(options: EmbeddedReaderOptions): EmbeddedReader {
     const [start, end] = [partition.startOffset(), partition.endOffset()];
     const wanted = committed.of(kafkaPartition);
     const offset = meaningIn(end, wanted) ?? start;
-    // Its offsets mean other records now, or will: who reads them finds out what is new. None may be left out unseen.
+    // Its offsets now identify other records, or soon will: readers then detect what is new. No record may be skipped
+    // silently.
     if (wanted !== null && offset < wanted) {
       const change = 'records are gone from its end, or the topic was made anew';
       warn(`${where}: had read up to ${wanted}, but the log ends at ${end}: ${change}; reading it from ${start} on`);
@@ -49,7 +50,10 @@ export function embeddedReader(options: EmbeddedReaderOptions): EmbeddedReader {
     await cursor.close();
   }
 
-  /** What is there now. Each poll begins with another kafka partition, so that a busy one cannot starve the others. */
+  /**
+   * The records available now. Each poll starts with another kafka partition, so that a busy one cannot starve the
+   * others.
+   */
   async function readNow(limits: { readonly maxRecords: number; readonly maxBytes: number }): Promise<LogRecord[]> {
     const records: LogRecord[] = [];
     let bytes = 0;
@@ -61,7 +65,7 @@ export function embeddedReader(options: EmbeddedReaderOptions): EmbeddedReader {
       while (records.length < limits.maxRecords && bytes < limits.maxBytes && !isClosed) {
         const left = { maxRecords: limits.maxRecords - records.length, maxBytes: limits.maxBytes - bytes };
         const portion = await cursor.read({ ...left, takesLarge: records.length === 0 });
-        // Lost to another reader meanwhile, which gets them.
+        // Meanwhile reassigned to another reader, which receives them.
         if (portion.records.length === 0 || cursors.get(kafkaPartition) !== cursor) break;
         for (const record of portion.records) records.push(record);
         bytes += portion.bytes;

@@ -1,14 +1,14 @@
 import type { RecordToAppend } from '../../../pipeline/ports.ts';
 import { frameBytes } from './record-frame.ts';
 
-/** Bounds the buffer of a write; several calls' records share one, and one fsync. */
+/** Bounds the buffer of a write; the records of several calls share a write and an fsync. */
 const MAX_FLUSH_BYTES = 8 * 1024 * 1024;
 
-/** Records that one write makes durable, with what to tell those who wait for them. */
+/** Records that one write makes durable, with the callbacks of their callers. */
 export interface Flush {
   readonly records: readonly RecordToAppend[];
   readonly bytes: number;
-  /** The first record has this offset now. */
+  /** The first record now has this offset. */
   succeed(firstOffset: number): void;
   fail(error: unknown): void;
 }
@@ -21,13 +21,13 @@ interface Waiting {
   readonly reject: (error: unknown) => void;
 }
 
-/** Appends in the order of their calls, cut into writes. A call larger than a write takes several, one after the other. */
+/** Appends in call order, divided into writes. A call larger than a write takes several consecutive ones. */
 export function flushQueue() {
   let waiting: Waiting[] = [];
 
   return {
     isEmpty: () => waiting.length === 0,
-    /** Resolves with the first record's offset when all are durable. */
+    /** Resolves with the first record's offset once all are durable. */
     add: (records: readonly RecordToAppend[]) =>
       new Promise<number>((resolve, reject) => {
         waiting.push({ records, next: 0, firstOffset: undefined, resolve, reject });

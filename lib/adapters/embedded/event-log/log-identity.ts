@@ -9,8 +9,8 @@ import { CorruptLogError } from './segment.ts';
 export const IDENTITY_FILE = 'log.json';
 
 /**
- * What tells the log in this folder from any other, made up at its first opening. A log whose files were deleted is
- * another one.
+ * The unique id of the log in this folder, generated when it is first opened. A log whose files were deleted gets a new
+ * one.
  * @throws CorruptLogError
  */
 export async function logIdentity(dir: string): Promise<string> {

@@ -12,16 +12,17 @@ import {
 import { emptyIndex, loadIndex, type SegmentIndex, saveIndex } from './segment-index.ts';
 import { assertUnfinishedTail, corrupt, scanSegment } from './segment-scan.ts';
 
-/** The segments of a kafka partition, ascending and without a gap; the last one is open for writing. */
+/** The segments of a kafka partition, ascending and without gaps; the last one is open for writing. */
 export interface OpenSegments {
   readonly segments: Segment[];
-  /** Of the last segment. */
+  /** The file of the last segment. */
   readonly file: FileHandle;
 }
 
 /**
- * Reads what a folder holds, makes missing indexes, and cuts a write off that a crash left unfinished (and says so).
- * @throws CorruptLogError when acknowledged records are damaged or missing.
+ * Opens the segments in a folder, rebuilds missing indexes, and truncates a write left unfinished by a crash (with a
+ * warning).
+ * @throws CorruptLogError if acknowledged records are damaged or missing.
  */
 export async function openSegments(folder: string, warn: (line: string) => void): Promise<OpenSegments> {
   const bases = (await readdir(folder)).map(baseOffsetOf).filter((base) => base !== undefined);
@@ -45,7 +46,7 @@ export async function openSegments(folder: string, warn: (line: string) => void)
   return { segments, file: last.file };
 }
 
-/** A segment is deleted before its index: a crash in between leaves the index alone. */
+/** A segment is deleted before its index, so a crash in between leaves only the index. */
 async function removeOrphanIndexes(folder: string, bases: readonly number[]): Promise<void> {
   const expected = new Set(bases.map((base) => indexPath({ path: segmentPath(folder, base) })));
   for (const name of await readdir(folder)) {
@@ -92,7 +93,7 @@ async function openNewestSegment(
   try {
     const seed = await readSeed(file);
     if (seed === undefined) {
-      // Records are written only after the header is durable: a short file without one holds none.
+      // Records are written only after the header is durable, so a short file without a header has no records.
       if (size > HEADER_BYTES) throw corrupt(path, 0, 'expected the header of a segment');
       await file.close();
       return await createSegment(folder, baseOffset);
@@ -107,8 +108,8 @@ async function openNewestSegment(
 }
 
 /**
- * What an orderly end left, but for its last piece, which is read again. Nothing where it says more than the file holds;
- * it goes then, lest it match by chance once the file has grown.
+ * The index saved by an orderly shutdown, except for its last part, which is read again. Empty if it claims more than
+ * the file holds; it is then deleted, because it could match by chance once the file has grown.
  */
 async function startingIndex(path: string, baseOffset: number, size: number): Promise<SegmentIndex> {
   const saved = await loadIndex(indexPath({ path }));

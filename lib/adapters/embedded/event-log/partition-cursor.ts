@@ -6,13 +6,13 @@ import type { Segment } from './segment.ts';
 import { entryOfOffset } from './segment-index.ts';
 import { type FrameView, openSegmentFile, READ_CHUNK_BYTES, readFrames } from './segment-read.ts';
 
-/** A place in a kafka partition, from which records are read in order. It holds a file open, and no records. */
+/** A position in a kafka partition, from which records are read in order. It keeps a file open, but no records. */
 export interface PartitionCursor {
-  /** The next records, not always as many as there are; none at the log's end, and once the cursor is closed. */
+  /** The next records, possibly fewer than available; empty at the log's end and after the cursor is closed. */
   read(limits: PortionLimits): Promise<Portion>;
-  /** The next offset that is read. */
+  /** The next offset to be read. */
   offset(): number;
-  /** Waits for a read that is under way. */
+  /** Waits for a read in progress. */
   close(): Promise<void>;
 }
 
@@ -37,12 +37,12 @@ interface Place {
 export interface CursorStart {
   readonly kafkaPartition: number;
   readonly offset: number;
-  /** Called when records that were not read yet have been deleted. */
+  /** Called if unread records have been deleted. */
   readonly onSkipped: (fromOffset: number, toOffset: number) => void;
 }
 
 const NOTHING: Portion = { records: [], bytes: 0 };
-/** A frame's length must fit. */
+/** Large enough for a frame's length. */
 const MIN_CHUNK_BYTES = 64;
 
 export function partitionCursor(log: PartitionLog, start: CursorStart): PartitionCursor {
@@ -111,9 +111,7 @@ export function partitionCursor(log: PartitionLog, start: CursorStart): Partitio
   };
 }
 
-/**
- * The records of frames that follow each other. They hold on to their chunk, or where that is mostly others, to a copy.
- */
+/** The records of consecutive frames. They reference their chunk or, if most of it is other frames, a copy. */
 function recordsOf(frames: readonly FrameView[], bytes: number, kafkaPartition: number): readonly LogRecord[] {
   const [first] = frames;
   if (first === undefined) return [];
@@ -122,7 +120,7 @@ function recordsOf(frames: readonly FrameView[], bytes: number, kafkaPartition: 
   return frames.map(({ at }) => readFrame(copy, at - first.at, kafkaPartition));
 }
 
-/** The byte of the segment at which the record begins, found from the index's nearest entry before it. */
+/** The byte in the segment at which the record begins, found from the nearest index entry before it. */
 async function positionOf(segment: Segment, file: FileHandle, wanted: number): Promise<number> {
   const entry = entryOfOffset(segment.index, wanted);
   let { offset, position } = entry ?? { offset: wanted, position: segment.index.endPosition };

@@ -16,28 +16,28 @@ export interface PartitionLogOptions {
   readonly clock: Clock;
   readonly segmentBytes: number;
   readonly timestampType: () => TimestampType;
-  /** Called after every durable write; `rolled` says that a segment was closed. */
+  /** Called after every durable write; `rolled` is true if a segment was closed. */
   readonly onAppended: (rolled: boolean) => void;
   readonly warn: (line: string) => void;
 }
 
-/** One kafka partition: a queue of appends, and the segments on the disk. */
+/** One kafka partition: a queue of appends, and the segments on disk. */
 export interface PartitionLog {
-  /** Resolves with the first record's offset when all are durable. */
+  /** Resolves with the first record's offset once all are durable. */
   append(records: readonly RecordToAppend[]): Promise<number>;
   startOffset(): number;
   endOffset(): number;
   offsetAt(timestampMs: number): Promise<number>;
   /** Ascending; the last one is being written. */
   segments(): readonly Segment[];
-  /** Deletes the oldest segment, unless it is the newest too. */
+  /** Deletes the oldest segment, unless it is also the newest. */
   dropOldest(): Promise<void>;
-  /** The next append begins a new segment, so that this one can go. */
+  /** Makes the next append start a new segment, so that the current one can be deleted. */
   rollNext(): void;
   close(): Promise<void>;
 }
 
-/** Clocks are set back by less in ordinary life. */
+/** Normal clock corrections are smaller than this. */
 const CLOCK_AHEAD_MS = 3_600_000;
 
 export async function openPartitionLog(options: PartitionLogOptions): Promise<PartitionLog> {
@@ -52,7 +52,7 @@ export async function openPartitionLog(options: PartitionLogOptions): Promise<Pa
   let rollAsked = false;
   let draining: Promise<void> | undefined;
 
-  /** Once: the clock was wrong when the newest record was written, or is now. */
+  /** Warns once: the clock was wrong when the newest record was written, or is wrong now. */
   function noteClock(): void {
     const aheadMs = newestTimestampMs - clock.now();
     if (aheadMs < CLOCK_AHEAD_MS || isClockNoted) return;
@@ -66,7 +66,7 @@ export async function openPartitionLog(options: PartitionLogOptions): Promise<Pa
 
   function stamp(records: readonly RecordToAppend[]): readonly StampedRecord[] {
     const timestampType = options.timestampType();
-    // The wall clock may go back, the log's time does not: an hour that is over stays so.
+    // The wall clock may go back, but the log's time does not: an hour that has ended stays ended.
     if (timestampType === 'LogAppendTime') {
       noteClock();
       newestTimestampMs = Math.max(newestTimestampMs, clock.now());
@@ -116,7 +116,7 @@ export async function openPartitionLog(options: PartitionLogOptions): Promise<Pa
       const [oldest] = segments.splice(0, 1);
       if (oldest === undefined) return;
       await deleteSegment(oldest).catch((error) => {
-        // Were it left behind alone, the next start would find a gap after it.
+        // Left behind alone, it would make the next start find a gap after it.
         segments.unshift(oldest);
         throw error;
       });
@@ -135,7 +135,7 @@ function missing(folder: string): never {
   throw new Error(`event log: expected a segment in ${folder}, found none`);
 }
 
-/** The log first, after which it counts as gone: an index alone is removed at the next start. */
+/** Deletes the log file first, which removes the segment; a leftover index is removed at the next start. */
 async function deleteSegment(segment: Segment): Promise<void> {
   try {
     await rm(segment.path, { force: true });

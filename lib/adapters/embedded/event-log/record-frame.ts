@@ -17,19 +17,19 @@ import {
  *       headers = count u32, then for each: name length u32, name (UTF-8), value length u32, value
  *
  * A length of −1 is null. Flag 1 says that the timestamp is the producer's. The crc is of the body and starts from the
- * segment's own random seed, so that a copy of a segment inside of a record's value is not taken for records.
- * `ordinal` counts the records that were made durable together with this one and stand before it: after a crash it
- * tells an unfinished write, which was never acknowledged, from damage to what had been acknowledged.
+ * segment's own random seed, so that a copy of a segment inside a record's value is not mistaken for records. `ordinal`
+ * counts the records before this one that were made durable in the same write: after a crash it distinguishes an
+ * unfinished write, which was never acknowledged, from damage to acknowledged records.
  */
 const PREFIX_BYTES = 8;
 const FIXED_BODY_BYTES = 8 + 4 + 8 + 1 + 4 + 4 + 4;
 const CREATE_TIME_FLAG = 1;
 const TWO_TO_THE_32 = 2 ** 32;
 
-/** More than any Kafka broker takes by default; a length beyond it is damage. */
+/** More than any Kafka broker accepts by default; a greater length is damage. */
 const MAX_BODY_BYTES = 128 * 1024 * 1024;
 
-/** Where and when a record stands in the log. */
+/** A record's offset, position and time in the log. */
 export interface Placement {
   readonly offset: number;
   readonly ordinal: number;
@@ -37,7 +37,7 @@ export interface Placement {
   readonly timestampType: TimestampType;
 }
 
-/** @throws RecordTooLargeError when the record is larger than a frame may be. */
+/** @throws RecordTooLargeError if the record is larger than a frame may be */
 export function frameBytes({ key, value, headers }: RecordToAppend): number {
   let body = FIXED_BODY_BYTES + (key?.length ?? 0) + (value?.length ?? 0);
   for (const header of headers) body += 8 + Buffer.byteLength(header.name) + header.value.length;
@@ -49,7 +49,7 @@ export function frameBytes({ key, value, headers }: RecordToAppend): number {
   return PREFIX_BYTES + body;
 }
 
-/** Writes the frame at `at`, where there must be room for `frameBytes`, and returns where the next one begins. */
+/** Writes the frame at `at`, which must have room for `frameBytes`, and returns where the next frame begins. */
 export function writeFrame(
   into: Buffer,
   at: number,
@@ -87,7 +87,7 @@ function writeHeaders(into: Buffer, at: number, headers: readonly Header[]): num
   return next;
 }
 
-/** Two words, because a BigInt for every record costs more than its checksum. */
+/** Written as two words, because a BigInt for every record costs more than its checksum. */
 function writeInt64(into: Buffer, at: number, value: number): number {
   const high = Math.floor(value / TWO_TO_THE_32);
   into.writeInt32BE(high, at);
@@ -96,14 +96,17 @@ function writeInt64(into: Buffer, at: number, value: number): number {
 
 const readInt64 = (from: Buffer, at: number) => from.readInt32BE(at) * TWO_TO_THE_32 + from.readUInt32BE(at + 4);
 
-/** The bytes of the whole frame at `at`, as its length says; `partial` when even that is cut off, `damaged` when absurd. */
+/**
+ * The size of the whole frame at `at`, from its length field; `partial` if the field itself is cut off, `damaged` if it
+ * is absurd.
+ */
 export function frameBytesAt(from: Buffer, at: number): number | 'partial' | 'damaged' {
   if (at + PREFIX_BYTES > from.length) return 'partial';
   const body = from.readUInt32BE(at);
   return body < FIXED_BODY_BYTES || body > MAX_BODY_BYTES ? 'damaged' : PREFIX_BYTES + body;
 }
 
-/** Whether the frame of `bytes` bytes, which must be within the buffer, is as it was written. */
+/** Whether the frame of `bytes` bytes, which must be within the buffer, is unchanged since it was written. */
 export function isIntact(from: Buffer, at: number, bytes: number, seed: number): boolean {
   return crc32(from.subarray(at + PREFIX_BYTES, at + bytes), seed) === from.readUInt32BE(at + 4);
 }

@@ -3,21 +3,21 @@ import { crc32 } from 'node:zlib';
 import { systemCode } from '../file-trouble.ts';
 import { replaceDurably } from './durable-file.ts';
 
-/** One record in about this many bytes of a segment has an entry. */
+/** About one entry per this many bytes of a segment. */
 const ENTRY_EVERY_BYTES = 128 * 1024;
 const ENTRY_WORDS = 3;
 
-/** Where in a segment a record stands. */
+/** The position of a record in a segment. */
 export interface IndexEntry {
   readonly offset: number;
   readonly position: number;
-  /** The newest timestamp of the records before this one in the segment; −∞ for the first. */
+  /** The newest timestamp among the records before this one in the segment; −∞ for the first. */
   readonly newestBeforeMs: number;
 }
 
 /**
- * Which records a segment holds, and where: an entry at about every 128 KiB. It is kept in memory; its file spares reading
- * the segment again at the next start, and is made anew wherever it is missing or damaged.
+ * The records of a segment and their positions, with an entry about every 128 KiB. The index is kept in memory; its
+ * file avoids reading the segment again at the next start, and is rebuilt if it is missing or damaged.
  */
 export interface SegmentIndex {
   readonly entries: IndexEntry[];
@@ -32,7 +32,7 @@ export function emptyIndex(baseOffset: number, position: number): SegmentIndex {
   return { entries: [], endOffset: baseOffset, endPosition: position, newestMs: Number.NEGATIVE_INFINITY };
 }
 
-/** Takes note of the next record. */
+/** Adds the next record. */
 export function addToIndex(index: SegmentIndex, frame: { readonly bytes: number; readonly timestampMs: number }): void {
   const last = index.entries.at(-1);
   if (last === undefined || index.endPosition - last.position >= ENTRY_EVERY_BYTES) {
@@ -53,7 +53,7 @@ export function entryOfTime(index: SegmentIndex, timestampMs: number): IndexEntr
   return index.entries[countWhere(index.entries, (entry) => entry.newestBeforeMs < timestampMs) - 1];
 }
 
-/** How many entries the predicate holds for; it holds for a beginning of them. */
+/** The number of entries for which the predicate holds; they must come first. */
 function countWhere(entries: readonly IndexEntry[], holds: (entry: IndexEntry) => boolean): number {
   let low = 0;
   let high = entries.length;
@@ -67,8 +67,8 @@ function countWhere(entries: readonly IndexEntry[], holds: (entry: IndexEntry) =
 }
 
 /**
- * The file, as doubles, little-endian: `end offset · end position · newest`, then `offset · position · newest before` of
- * each entry, then the crc32 of all of it as a u32.
+ * The file, as doubles, little-endian: `end offset · end position · newest`, then `offset · position · newest before`
+ * of each entry, then the crc32 of everything before it as a u32.
  */
 export async function saveIndex(path: string, index: SegmentIndex): Promise<void> {
   const words = [index.endOffset, index.endPosition, index.newestMs];
@@ -81,7 +81,7 @@ export async function saveIndex(path: string, index: SegmentIndex): Promise<void
   await replaceDurably(path, bytes);
 }
 
-/** The index that was saved; undefined where there is none, or none that is whole. */
+/** The saved index; undefined if it is missing or damaged. */
 export async function loadIndex(path: string): Promise<SegmentIndex | undefined> {
   const bytes = await readIfThere(path);
   if (bytes === undefined || bytes.length < 4 || (bytes.length - 4) % (ENTRY_WORDS * 8) !== 0) return undefined;

@@ -5,7 +5,7 @@ import type { Segment } from './segment.ts';
 import { entryOfTime } from './segment-index.ts';
 import { corrupt, readChunk } from './segment-scan.ts';
 
-/** Bounds what a look into a segment reads at once. */
+/** The maximum size of one read from a segment. */
 export const READ_CHUNK_BYTES = 256 * 1024;
 
 /** A record's frame within a chunk that was read from a segment. */
@@ -16,9 +16,9 @@ export interface FrameView {
 }
 
 /**
- * The whole frames of one chunk, from `position`, where the frame of `offset` begins: each is given to `take`, until that
- * answers false. Nothing where the segment ends.
- * @throws CorruptLogError where something else than the next record stands.
+ * Passes the complete frames of one chunk to `take`, until it returns false, starting at `position`, where the frame of
+ * `offset` begins. Passes none at the end of the segment.
+ * @throws CorruptLogError if something other than the next record is there.
  */
 export async function readFrames(
   file: FileHandle,
@@ -37,7 +37,7 @@ export async function readFrames(
     const bytes = frameBytesAt(chunk, at);
     const isWhole = typeof bytes === 'number' && at + bytes <= chunk.length;
     if (!isWhole || !isIntact(chunk, at, bytes, seed) || offsetAt(chunk, at) !== offset) {
-      // What stands before damage is good; the next call begins at it, and says so.
+      // The frames before the damage are valid; the next call starts at the damage and reports it.
       if (at > 0) return;
       throw corrupt(path, from.position, `expected record ${offset}`);
     }
@@ -46,12 +46,12 @@ export async function readFrames(
   }
 }
 
-/** The offset of the segment's first record that is at least as new; the segment's end if there is none. */
+/** The offset of the segment's first record that is at least as new, otherwise the segment's end. */
 export async function firstSince(segment: Segment, timestampMs: number): Promise<number> {
   const { index } = segment;
   const entry = entryOfTime(index, timestampMs);
   const file = entry === undefined ? undefined : await openSegmentFile(segment);
-  // Deleted just now: what is there begins after it.
+  // Deleted just now: the remaining records begin after it.
   if (entry === undefined || file === undefined) return index.endOffset;
   let { offset, position } = entry;
   let isFound = false;
@@ -70,7 +70,7 @@ export async function firstSince(segment: Segment, timestampMs: number): Promise
   }
 }
 
-/** The segment's file for reading; undefined when it has been deleted. */
+/** The segment's file, opened for reading; undefined if it has been deleted. */
 export async function openSegmentFile({ path }: Segment): Promise<FileHandle | undefined> {
   try {
     return await open(path, 'r');

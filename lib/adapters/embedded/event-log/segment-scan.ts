@@ -7,8 +7,8 @@ import { addToIndex } from './segment-index.ts';
 const CHUNK_BYTES = 1024 * 1024;
 
 /**
- * The bytes from `position`, cut off at `end`: as many as `chunkBytes`, or the whole first frame if that is larger.
- * What is at their end may be a part of a frame.
+ * The bytes from `position` up to `end`: `chunkBytes`, or the whole first frame if that is larger. They may end within
+ * a frame.
  */
 export async function readChunk(
   file: FileHandle,
@@ -21,8 +21,8 @@ export async function readChunk(
 }
 
 /**
- * Reads the segment's file on from where its index ends, adds what is intact to the index, and returns where damage
- * begins, or undefined if there is none up to `end`.
+ * Reads the segment's file from the end of its index, adds intact frames to the index, and returns where damage begins;
+ * undefined if there is none up to `end`.
  */
 export async function scanSegment(file: FileHandle, segment: Segment, end: number): Promise<number | undefined> {
   const { index, seed } = segment;
@@ -42,9 +42,9 @@ export async function scanSegment(file: FileHandle, segment: Segment, end: numbe
 }
 
 /**
- * After damage at the index's end: makes sure that it is the remainder of the last write, which the crash interrupted
- * and which was never acknowledged. An intact record of a later write proves otherwise. (The disk may have kept later
- * parts of a write without earlier ones, so intact records of the *same* write prove nothing.)
+ * After damage at the index's end, ensures that the damage is the remainder of the last write, which the crash
+ * interrupted and which was never acknowledged. An intact record of a later write proves otherwise. (The disk may have
+ * kept later parts of a write without earlier ones, so intact records of the *same* write prove nothing.)
  * @throws CorruptLogError
  */
 export async function assertUnfinishedTail(file: FileHandle, segment: Segment, end: number): Promise<void> {
@@ -56,7 +56,7 @@ export async function assertUnfinishedTail(file: FileHandle, segment: Segment, e
     if (bytes === 'damaged' || at + bytes > rest.length) continue;
     const offset = offsetAt(rest, at);
     if (offset - ordinalAt(rest, at) <= index.endOffset) continue;
-    // Bytes of a value may look like millions of frames.
+    // Bytes of a value may resemble millions of frames.
     if (!lengthsAddUp(rest, at, bytes) || !isIntact(rest, at, bytes, seed)) continue;
     throw corrupt(
       path,
@@ -66,7 +66,7 @@ export async function assertUnfinishedTail(file: FileHandle, segment: Segment, e
   }
 }
 
-/** An error that says what was expected and found at which byte of which file, and what to do. */
+/** An error that says what was expected and found, in which file and at which byte, and what to do. */
 export function corrupt(path: string, position: number, found: string): CorruptLogError {
   return new CorruptLogError(
     `event log: ${path} is damaged at byte ${position}: ${found}. Nothing was changed. Restore the file from a backup, ` +

@@ -6,11 +6,11 @@ import { writeFrame } from './record-frame.ts';
 import { createSegment, indexPath, type Segment } from './segment.ts';
 import { addToIndex, saveIndex } from './segment-index.ts';
 
-/** Writes at the end of a kafka partition's newest segment. Calls must follow each other. */
+/** Appends to a kafka partition's newest segment. Calls must not overlap. */
 export interface SegmentWriter {
-  /** The records with their timestamps, durable when it resolves; none of them when it throws. */
+  /** Writes the records with their timestamps: all are durable once it resolves, none if it throws. */
   write(records: readonly StampedRecord[], bytes: number): Promise<void>;
-  /** Closes the segment and goes on in a new one, which is returned. */
+  /** Closes the segment and continues in a new one, which it returns. */
   roll(folder: string): Promise<Segment>;
   close(): Promise<void>;
 }
@@ -22,8 +22,8 @@ export interface StampedRecord {
 }
 
 /**
- * After a failed write the file is cut back to what is durable. Where even that fails it is tried again before anything
- * else is written; and if the process dies first, the next one finds an unfinished write and cuts it off.
+ * After a failed write, the file is truncated to its durable part. If that fails too, it is retried before the next
+ * write; if the process dies first, the next one finds an unfinished write and truncates it.
  */
 export function segmentWriter(newest: Segment, opened: FileHandle): SegmentWriter {
   let segment = newest;
@@ -43,7 +43,7 @@ export function segmentWriter(newest: Segment, opened: FileHandle): SegmentWrite
         const { buffer, ends } = framesOf(segment, stamped, bytes);
         mustCut = true;
         await writeFully(file, buffer, segment.index.endPosition);
-        // A failed fsync may have dropped what it could not write, so its data is cut off and never tried again.
+        // A failed fsync may have dropped the data that it could not write, so the data is truncated and never retried.
         await file.datasync();
         mustCut = false;
         stamped.forEach(({ timestampMs }, ordinal) => {
@@ -80,7 +80,7 @@ export function segmentWriter(newest: Segment, opened: FileHandle): SegmentWrite
   };
 }
 
-/** The frames, and the length of each. */
+/** The frames, and the size of each. */
 function framesOf(
   { index, seed }: Segment,
   stamped: readonly StampedRecord[],

@@ -9,8 +9,8 @@ import { emptyIndex, type SegmentIndex } from './segment-index.ts';
 /**
  * A file with consecutive records of one kafka partition, named after the first offset that it may hold:
  *
- *     <topic>/<kafka partition>/00000000000000000000.log      closed: never changes, goes as a whole when it is old
- *                               00000000000000000000.index    what is where in it; can be made anew
+ *     <topic>/<kafka partition>/00000000000000000000.log      closed: never changes, deleted whole when it is old
+ *                               00000000000000000000.index    positions of its records; can be rebuilt
  *                               00000000000000052117.log      the newest: grows at its end
  *
  *     ┌────────────┬──────┬───────┬───────┬───────┬─ ─ ─
@@ -29,7 +29,7 @@ const MAGIC = Buffer.from('WEIRSEG1', 'latin1');
 export const HEADER_BYTES = 16;
 const NAME = /^(\d{20})\.log$/;
 
-/** What stands on the disk is not what was written there. Nothing was changed; the message says where it is. */
+/** The content on disk differs from what was written. Nothing was changed; the message gives the location. */
 export class CorruptLogError extends PermanentError {
   override readonly name = 'CorruptLogError';
 }
@@ -39,13 +39,13 @@ export const segmentPath = (folder: string, baseOffset: number) =>
 
 export const indexPath = (segment: Pick<Segment, 'path'>) => segment.path.replace(/\.log$/, '.index');
 
-/** The base offset that the file name says; undefined for any other file. */
+/** The base offset in the file name; undefined for any other file. */
 export function baseOffsetOf(path: string): number | undefined {
   const digits = NAME.exec(basename(path))?.[1];
   return digits === undefined ? undefined : Number(digits);
 }
 
-/** A new segment, with its file durable. A file that an earlier attempt left there is replaced: it holds no record. */
+/** A new segment, with its file durable. Replaces a file left by an earlier attempt, which has no records. */
 export async function createSegment(
   folder: string,
   baseOffset: number,
@@ -59,7 +59,7 @@ export async function createSegment(
     await syncFolder(dirname(path));
   } catch (error) {
     await file.close();
-    // Without its header it would be taken for damaged once another segment follows.
+    // Without its header, it would be considered damaged once another segment follows.
     await rm(path, { force: true }).catch(() => {});
     throw error;
   }
@@ -74,7 +74,7 @@ function headerOf(seed: number): Buffer {
   return header;
 }
 
-/** The seed in the segment's header; undefined when the header is not whole. */
+/** The seed in the segment's header; undefined if the header is incomplete. */
 export async function readSeed(file: FileHandle): Promise<number | undefined> {
   const header = await readFully(file, 0, HEADER_BYTES);
   if (header.length < HEADER_BYTES || !header.subarray(0, 8).equals(MAGIC)) return undefined;

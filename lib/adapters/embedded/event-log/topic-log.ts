@@ -19,9 +19,9 @@ export interface TopicLogOptions {
   readonly warn: (line: string) => void;
 }
 
-/** What `topic.json` holds. */
+/** The content of `topic.json`. */
 export interface StoredTopic extends TopicSettings {
-  /** Made up when the topic is made; undefined in a log of an earlier version. */
+  /** Generated when the topic is created; undefined in a log of an earlier version. */
   readonly id: string | undefined;
 }
 
@@ -29,7 +29,7 @@ export interface StoredTopic extends TopicSettings {
 export interface TopicLog {
   readonly id: string;
   partitions(): readonly PartitionLog[];
-  /** Takes over the retention, and adds kafka partitions. The kind of timestamps stays as it was. */
+  /** Adopts the retention, and adds kafka partitions. The timestamp type does not change. */
   change(settings: TopicSettings): Promise<void>;
   /** Calls back after every append until the returned function is called. */
   onAppended(listener: () => void): () => void;
@@ -37,10 +37,10 @@ export interface TopicLog {
 }
 
 const SETTINGS_FILE = 'topic.json';
-/** Segments also grow old while none is closed. */
+/** Segments also expire while none is closed. */
 const RETENTION_EVERY_MS = 60_000;
 
-/** Makes the topic durable, without records. */
+/** Creates the topic durably, without records. */
 export async function createTopicLog(options: TopicLogOptions, settings: TopicSettings): Promise<TopicLog> {
   const folder = join(options.folder, settings.topic);
   try {
@@ -67,7 +67,7 @@ export async function openTopicLog(options: TopicLogOptions, given: StoredTopic)
   function retain(): void {
     checkedAtMs = clock.now();
     const limits = { oldestMs: checkedAtMs - settings.retentionMs, maxBytes: maxTopicBytes };
-    // The next round tries again; appends go on meanwhile.
+    // The next round retries; appends continue meanwhile.
     void inTurn(() => enforceRetention(partitions, limits)).catch((error) =>
       warn(`event log: topic ${settings.topic}: ${error instanceof Error ? error.message : error}`),
     );
@@ -132,7 +132,7 @@ async function saveTopic(folder: string, topic: StoredTopic): Promise<void> {
   await replaceDurably(join(folder, SETTINGS_FILE), `${JSON.stringify(topic)}\n`);
 }
 
-/** What is known of the topic in a folder; undefined where a crash came before they were written. @throws CorruptLogError */
+/** The stored topic in a folder; undefined if a crash came before it was written. @throws CorruptLogError */
 export async function readTopic(folder: string, topic: string): Promise<StoredTopic | undefined> {
   const path = join(folder, topic, SETTINGS_FILE);
   let text: string;

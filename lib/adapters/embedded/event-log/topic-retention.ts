@@ -3,7 +3,7 @@ import { systemCode } from '../file-trouble.ts';
 import type { PartitionLog } from './partition-log.ts';
 import type { Segment } from './segment.ts';
 
-/** A topic may hold what is at least as new as `oldestMs`, and about `maxBytes`. */
+/** A topic keeps records at least as new as `oldestMs`, and about `maxBytes`. */
 export interface RetentionLimits {
   readonly oldestMs: number;
   readonly maxBytes: number;
@@ -15,8 +15,8 @@ interface Oldest {
 }
 
 /**
- * Drops closed segments, the oldest of the whole topic first, as long as all of their records are too old or the topic is
- * too large. A newest segment that is too old is closed at the next append.
+ * Deletes closed segments, oldest of the whole topic first, while all of their records are too old or the topic is too
+ * large. A newest segment that is too old is closed by the next append.
  */
 export async function enforceRetention(partitions: readonly PartitionLog[], limits: RetentionLimits): Promise<void> {
   for (let oldest = await oldestOf(partitions); oldest !== undefined; oldest = await oldestOf(partitions)) {
@@ -44,7 +44,7 @@ async function oldestOf(partitions: readonly PartitionLog[]): Promise<Oldest | u
   return oldest;
 }
 
-/** Producers may send no timestamps (−1); the time of the last write stands for them then, as in Kafka. */
+/** Producers may send no timestamps (−1); as in Kafka, the time of the last write is used instead. */
 async function newestRecordMs({ index, path }: Segment): Promise<number> {
   if (index.newestMs >= 0) return index.newestMs;
   try {

@@ -1,13 +1,13 @@
 import { type AbortedTransaction, areCommitted } from './read-committed.ts';
 import { type RecordBatch, recordBatches } from './record-batch.ts';
 
-/** A record batch in the place where kafkajs has messages: it looks at the offset, to know where to go on, and no more. */
+/** A record batch in place of kafkajs's messages: kafkajs only reads the offset, to know where to continue. */
 export interface FetchedBatch {
   /** The last offset that the batch covers, as text. */
   readonly offset: string;
-  /** kafkajs would keep control records to itself; here, too, the reader is to know that it has passed them. */
+  /** kafkajs would hide control records; the reader must also know that it has passed them. */
   readonly isControlRecord: false;
-  /** null where it holds nothing for a reader. */
+  /** Null if it has nothing for a reader. */
   readonly batch: RecordBatch | null;
 }
 
@@ -16,7 +16,7 @@ interface FetchedPartition {
   readonly errorCode: number;
   readonly highWatermark: string;
   readonly lastStableOffset: string;
-  /** Always empty: kafkajs is left nothing to leave out. */
+  /** Always empty, so that kafkajs filters nothing. */
   readonly abortedTransactions: readonly never[];
   readonly preferredReadReplica: number;
   readonly messages: readonly FetchedBatch[];
@@ -27,7 +27,7 @@ interface FetchedTopic {
   readonly partitions: readonly FetchedPartition[];
 }
 
-/** What kafkajs makes of a broker's answer, with record batches for messages. */
+/** kafkajs's form of a broker's response, with record batches as messages. */
 interface FetchResponse {
   readonly throttleTime: number;
   readonly clientSideThrottleTime: number;
@@ -39,7 +39,7 @@ interface FetchResponse {
 const NO_REPLICA = -1;
 
 /**
- * Reads a broker's answer to a Fetch request, without the aborted transactions in it.
+ * Reads a broker's response to a Fetch request, without its aborted transactions.
  *
  *     throttle_time_ms int32
  *     error_code int16, session_id int32                            from version 7
@@ -50,7 +50,7 @@ const NO_REPLICA = -1;
  *         preferred_read_replica int32                              version 11
  *         records: int32 bytes
  *
- * @param version 4 to 11: what kafkajs asks for of a Kafka from 0.11 on.
+ * @param version 4 to 11: those that kafkajs requests from Kafka 0.11 and later
  * @throws RecordFormatError
  * @see https://kafka.apache.org/protocol.html#The_Messages_Fetch
  */
@@ -71,7 +71,7 @@ export function fetchResponse(version: number, payload: Buffer): FetchResponse {
     return { ...offsets, abortedTransactions: [], preferredReadReplica, messages };
   };
   const throttleMs = reader.int32();
-  // Brokers wait by themselves before they answer from version 8 on; before that, kafkajs must.
+  // From version 8 on, brokers wait themselves before they respond; before that, kafkajs must wait.
   const [throttleTime, clientSideThrottleTime] = version >= 8 ? [0, throttleMs] : [throttleMs, 0];
   const [errorCode, sessionId] = version >= 7 ? [reader.int16(), reader.int32()] : [0, 0];
   const responses = reader.array(() => ({ topicName: reader.text(), partitions: reader.array(partition) }));
@@ -88,7 +88,7 @@ function fetchedBatches(bytes: Buffer, aborted: readonly AbortedTransaction[]): 
   }));
 }
 
-/** Reads one field after the other, big-endian. */
+/** Reads consecutive fields, big-endian. */
 function fieldReader(payload: Buffer) {
   let at = 0;
   const skip = (bytes: number) => {
@@ -98,7 +98,7 @@ function fieldReader(payload: Buffer) {
   };
   const int16 = () => payload.readInt16BE(skip(2));
   const int32 = () => payload.readInt32BE(skip(4));
-  /** A length below 0 is null's, and as good as none. */
+  /** A negative length means null, which is treated as empty. */
   const slice = (length: number) => payload.subarray(skip(Math.max(0, length)), at);
   return {
     int16,

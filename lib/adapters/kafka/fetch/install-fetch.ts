@@ -2,15 +2,15 @@ import type { Batch } from 'kafkajs';
 import fetch from 'kafkajs/src/protocol/requests/fetch/index.js';
 import { type FetchedBatch, fetchResponse } from './fetch-response.ts';
 
-/** Before it, brokers know no transactions and send records in another format. */
+/** Before this version, brokers do not support transactions and send records in another format. */
 const OLDEST_VERSION = 4;
 
 let isInstalled = false;
 
 /**
- * From here on, every consumer of kafkajs in this process gets what it fetches from `fetchResponse`: kafkajs's own reading
- * shows records of aborted transactions. Everything else about a fetch stays with kafkajs. Once is enough.
- * @throws when kafkajs is not as it was.
+ * Makes every kafkajs consumer in this process decode its fetches with `fetchResponse`, because kafkajs's own decoder
+ * returns records of aborted transactions. kafkajs still does everything else about a fetch. One call is enough.
+ * @throws if kafkajs's internals have changed
  */
 export function installFetch(): void {
   if (isInstalled) return;
@@ -29,14 +29,14 @@ export function installFetch(): void {
 
 const CHANGED = 'kafkajs: expected version 2.2.4, whose reading of fetched records Weir replaces';
 
-/** What a batch of kafkajs holds, which must have come through `fetchResponse`. */
+/** The content of a kafkajs batch, which must come from `fetchResponse`. */
 export interface Fetched {
   readonly batches: readonly FetchedBatch[];
-  /** The offset that was asked for: the first batch may begin before it. */
+  /** The requested offset: the first batch may begin before it. */
   readonly fromOffset: number;
 }
 
-/** @throws when kafkajs has read the records itself: some of them may be of aborted transactions. */
+/** @throws if kafkajs has decoded the records itself: some may belong to aborted transactions */
 export function fetchedBy(batch: Batch): Fetched {
   const batches: readonly unknown[] = batch.messages;
   const fromOffset = Number('fetchedOffset' in batch ? batch.fetchedOffset : undefined);

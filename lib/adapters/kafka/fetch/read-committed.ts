@@ -1,17 +1,19 @@
 import type { RecordBatch } from './record-batch.ts';
 
-/** A broker names those that overlap with what it sends, in any order; they may have begun before it. */
+/**
+ * A broker lists the transactions that overlap with the records it sends, in any order; they may begin before these.
+ */
 export interface AbortedTransaction {
   readonly producerId: bigint;
   readonly firstOffset: number;
 }
 
 /**
- * Which of a fetch's record batches hold records for a reader: none of the broker's markers, and nothing of a transaction
- * that was aborted. A producer's transactions follow each other in a kafka partition, so that one is aborted from its
- * first offset, which the broker says, to the producer's next marker. Several producers' may overlap in any way.
+ * Which of a fetch's record batches contain records for a reader: neither the broker's markers nor batches of aborted
+ * transactions. A producer's transactions do not overlap in a kafka partition, so an aborted one extends from its first
+ * offset, which the broker sends, to the producer's next marker. Those of several producers may overlap in any way.
  *
- * kafkajs 2.2.4 does the same wrongly: it takes the list in the broker's order, one entry a record.
+ * kafkajs 2.2.4 does this incorrectly: it consumes the list in the broker's order, one entry per record.
  * @see org.apache.kafka.clients.consumer.internals.CompletedFetch#nextFetchedRecord
  */
 export function areCommitted(

@@ -1,8 +1,8 @@
 /**
- * A batch of records as Kafka stores and sends it since version 0.11.
+ * The batch of records that Kafka stores and sends since version 0.11.
  *
  *     base offset        int64   ┐
- *     length             int32   │ of what follows
+ *     length             int32   │ of the rest
  *     leader epoch       int32   │
  *     magic              int8    │ 2
  *     crc                uint32  │
@@ -14,7 +14,7 @@
  *     producer epoch     int16   │
  *     base sequence      int32   │
  *     record count       int32   ┘
- *     records                      compressed as a whole
+ *     records                      compressed together
  *
  * @see https://kafka.apache.org/documentation/#recordbatch
  */
@@ -23,26 +23,29 @@ import type { TimestampType } from '../../../pipeline/ports.ts';
 
 export interface RecordBatch {
   readonly baseOffset: number;
-  /** Compaction removes records, never this: it is the offset that the batch was written up to. */
+  /** The offset that the batch was written up to; compaction removes records, but does not change it. */
   readonly lastOffset: number;
   readonly codec: number;
   readonly timestampType: TimestampType;
   readonly baseTimestampMs: number;
   readonly maxTimestampMs: number;
   readonly producerId: bigint;
-  /** Holds no records of a producer, but a marker of the broker: the end of a transaction, or one of its own concerns. */
+  /**
+   * True if it contains a broker's marker instead of a producer's records: the end of a transaction, or for the
+   * broker's own use.
+   */
   readonly isControl: boolean;
   readonly recordCount: number;
-  /** The records' bytes as they came, compressed by `codec`. */
+  /** The records' bytes as received, compressed with `codec`. */
   readonly records: Buffer;
 }
 
-/** The bytes are not what Kafka's protocol says, or are written in a form that is not read. */
+/** The bytes violate Kafka's protocol, or have an unsupported format. */
 export class RecordFormatError extends PermanentError {
   override readonly name = 'RecordFormatError';
 }
 
-/** What stands before everything that `length` counts. */
+/** The end of the length field; `length` counts the bytes after it. */
 const LENGTH_END = 12;
 const HEADER_BYTES = 61;
 const MAGIC_AT = 16;
@@ -53,7 +56,7 @@ const LOG_APPEND_TIME_FLAG = 0x08;
 const CONTROL_FLAG = 0x20;
 
 /**
- * The record batches in what a broker sent of a kafka partition. It may cut off the last one, which is left out then.
+ * The record batches that a broker sent for a kafka partition. The last one may be truncated, and is then omitted.
  * @throws RecordFormatError
  */
 export function recordBatches(bytes: Buffer): readonly RecordBatch[] {
@@ -94,5 +97,5 @@ function recordBatch(bytes: Buffer): RecordBatch {
   };
 }
 
-/** An offset or a timestamp, which a double holds exactly where it is a sensible one. */
+/** An offset or a timestamp; a double holds every realistic value exactly. */
 const number64 = (bytes: Buffer, at: number) => Number(bytes.readBigInt64BE(at));

@@ -1,5 +1,5 @@
 /**
- * The records in a record batch, each as
+ * The records in a record batch, each encoded as
  *
  *     length           varint
  *     attributes       int8      unused
@@ -18,8 +18,8 @@ const NO_HEADERS: readonly Header[] = [];
 const NO_BYTES = Buffer.alloc(0);
 
 /**
- * The batch's records from an offset on: a fetch begins at an offset, what it brings begins at a batch.
- * @param bytes the batch's records without compression. Keys and values are views of it.
+ * The batch's records from an offset on: a fetch starts at an offset, but its response starts at a batch.
+ * @param bytes the batch's records without compression. Keys and values are views of them.
  * @throws RecordFormatError
  */
 export function readRecords(
@@ -58,7 +58,7 @@ function readHeaders(cursor: ByteCursor): readonly Header[] {
   const headers: Header[] = [];
   for (let index = 0; index < count; index += 1) {
     const name = (cursor.bytes() ?? NO_BYTES).toString('utf8');
-    // Kafka has null as a header's value; here it is empty.
+    // Kafka allows null as a header's value; here it becomes empty.
     headers.push({ name, value: cursor.bytes() ?? NO_BYTES });
   }
   return headers;
@@ -68,9 +68,9 @@ interface ByteCursor {
   at(): number;
   moveTo(position: number): void;
   skip(bytes: number): void;
-  /** A zigzag-coded integer of up to 64 bits; beyond 2^53 it is rounded. */
+  /** A zigzag-encoded integer of up to 64 bits; beyond 2^53 it is rounded. */
   varint(): number;
-  /** A varint length and as many bytes, as a view; null for a negative length. */
+  /** A varint length and that many bytes, as a view; null for a negative length. */
   bytes(): Buffer | null;
 }
 
