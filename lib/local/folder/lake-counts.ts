@@ -52,7 +52,7 @@ export function lakeCounts(store: ObjectStore): LakeCounts {
     }
   }
 
-  /** The table's listing is complete, so its PUTs no longer need to be remembered. */
+  /** The table is not listed again, so its ended PUTs need not be remembered. */
   function endCounting(table: string): void {
     countedTables.add(table);
     for (const [key, state] of tried) if (tableOf(key) === table && state === 'ended') tried.delete(key);

@@ -58,10 +58,7 @@ function onHour(condition: SqlNode, columnOf: ColumnOf): readonly SqlNode[] | nu
 const isColumn = (node: SqlNode) =>
   node.type === 'COLUMN_REF' && !CONSTANTS.has(String((node.column_names as readonly unknown[])[0]).toLowerCase());
 
-/**
- * Whether the node has the same meaning elsewhere and a moment later. This includes its numbers, which are kept as JSON
- * here.
- */
+/** Whether the node means the same elsewhere and a moment later, including its numbers, which are kept as JSON here. */
 function isRepeatable({ class: kind, type, function_name: name, value }: SqlNode): boolean {
   if (kind === 'SUBQUERY' || kind === 'WINDOW' || kind === 'LAMBDA' || type === 'VALUE_PARAMETER') return false;
   if (type === 'FUNCTION' && VOLATILE.has(String(name).toLowerCase())) return false;

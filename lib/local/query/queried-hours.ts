@@ -120,7 +120,7 @@ async function selectOf(
   const { where_clause: always } = select as unknown as { readonly where_clause: SqlNode };
   const where = { ...always, children: [...(always.children as readonly SqlNode[]), ...conditions] };
   const statement = { error: false, statements: [{ node: { ...select, where_clause: where }, named_param_map: [] }] };
-  // The parser's locations are numbers too large for this JSON.
+  // The parser's locations are numbers that are too large for JavaScript's JSON.
   const text = JSON.stringify(statement, (key, value) => (key === 'query_location' ? undefined : value));
   const written = await connection.runAndReadAll('select json_deserialize_sql($text::json)', { text });
   return String(written.getRows()[0]?.[0]);
