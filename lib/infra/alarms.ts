@@ -18,9 +18,9 @@ export interface AlarmRule {
   /** The problem that it reports. */
   readonly means: string;
   readonly metric: IMetric;
-  /** A period without data counts as 0, which triggers an alarm on low values. */
+  /** A missing period counts as 0, which triggers alarms on low values. */
   readonly rings: { readonly above: number } | { readonly below: number };
-  /** How many periods in a row. */
+  /** How many consecutive periods. */
   readonly periods: number;
 }
 
@@ -93,7 +93,7 @@ function droppedRuns(id: string, { fn }: { readonly fn: IFunction }, period: Dur
   };
 }
 
-/** Where the function beside it fails that asks the brokers, this one fails, too. */
+/** If the function that queries the brokers fails, so does this one. */
 function recountAlarms({ recount }: Recount): readonly AlarmRule[] {
   return [
     droppedRuns('RecountDropped', recount, FIVE_MINUTES, 3),

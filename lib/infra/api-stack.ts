@@ -22,7 +22,7 @@ interface ApiProps {
   readonly store: LiveStore;
 }
 
-/** A second less than API Gateway's time-out, so that slow requests are logged as such. */
+/** A second less than API Gateway's timeout, so that slow requests are logged as such. */
 const TIMEOUT = Duration.seconds(29);
 
 /** The REST API, for ingesting events and reading live metrics. */
@@ -59,7 +59,7 @@ export class ApiStack extends WeirStack {
       description: 'Answers the REST API',
       environment,
       beside: { 'release.json': { version: packageFacts().version } },
-      // A page of ten thousand groups, merged from the shards.
+      // Holds a page of ten thousand groups, merged from the shards.
       memoryMegabytes: 1024,
       timeout: TIMEOUT,
       statements: [store.statement('read')],
@@ -76,7 +76,7 @@ export class ApiStack extends WeirStack {
       configFile: project.configFile,
       description: 'Takes events by HTTP and appends them to their topics',
       environment,
-      // Ten thousand events of a request, unpacked, and their records.
+      // Holds a request's ten thousand events, decompressed, and their records.
       memoryMegabytes: 1024,
       timeout: TIMEOUT,
       place: brokers.clientPlace,

@@ -37,10 +37,10 @@ const REPLACEMENTS = Object.fromEntries(
   }).map(([name, file]) => [name, `./lib/infra/bundle-replacements/${file.replace(/\.ts$/, EXTENSION)}`]),
 );
 
-/** JSON files beside a function's code in its asset, by name. */
+/** JSON files next to a function's code in its asset, by name. */
 export type FilesBeside = Readonly<Record<string, unknown>>;
 
-/** The parts of a function's asset besides its own code. */
+/** The parts of a function's asset other than its own code. */
 export interface BundleInput {
   /** The project's `weir.config.ts`, which functions import as `#project`. */
   readonly configFile?: string;
@@ -53,7 +53,7 @@ const BESIDE: Readonly<Record<string, () => FilesBeside>> = {
 };
 
 /**
- * Writes `index.mjs`, the whole function except DuckDB's native package, into a folder, and beside it the files that
+ * Writes `index.mjs`, the whole function except DuckDB's native package, into a folder, together with the files that
  * the function reads. The output is deterministic. It includes the AWS SDK, at the version of the lock file.
  * @returns the bundled inputs.
  */
@@ -64,9 +64,9 @@ export function bundleLambda(lambda: string, outputDir: string, { configFile, be
     outfile: join(outputDir, 'index.mjs'),
     ...COMPILED,
     target: 'node24',
-    // Modules before CommonJS: halves the SDK.
+    // Prefers modules over CommonJS, which halves the SDK.
     mainFields: ['module', 'main'],
-    // DuckDB's is in a layer; functions read no topics, and so need no codecs.
+    // DuckDB's native package is in a layer; functions read no topics, so they need no codecs.
     external: ['@duckdb/node-bindings-*', 'snappy', 'lz4-napi', 'fzstd'],
     alias: { ...REPLACEMENTS, ...(configFile === undefined ? {} : { '#project': configFile }) },
     banner: { js: REQUIRE },
@@ -78,7 +78,7 @@ export function bundleLambda(lambda: string, outputDir: string, { configFile, be
   return metafile;
 }
 
-/** The function's asset, made on this machine without Docker. */
+/** The function's asset, built on this machine without Docker. */
 export function lambdaCode(lambda: string, input: BundleInput = {}): Code {
   return Code.fromAsset(join(root, 'lambdas', lambda), {
     // Hash the output: most inputs are outside this folder.

@@ -10,7 +10,7 @@ interface DataApiUse {
   readonly secretArn: string | null;
   /** Actions that run statements in the workgroup: `redshift-data:ExecuteStatement`. */
   readonly submit: readonly string[];
-  /** Actions on statements that were submitted: `redshift-data:DescribeStatement`. */
+  /** Actions on submitted statements: `redshift-data:DescribeStatement`. */
   readonly follow: readonly string[];
 }
 

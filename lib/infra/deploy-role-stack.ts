@@ -13,7 +13,7 @@ const AUDIENCE = 'sts.amazonaws.com';
 const TO_DEPLOY = ['deploy', 'file-publishing', 'lookup'];
 /** This role can read everything in the account. */
 const TO_COMPARE = ['lookup'];
-/** CDK's default. */
+/** CDK's default qualifier. */
 const QUALIFIER = 'hnb659fds';
 
 /** The requests of `weir doctor --aws`: all are read-only, and most cannot be limited to a resource. */

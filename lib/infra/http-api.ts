@@ -26,8 +26,8 @@ const BASES = ['', '/api'];
 const BURST = 2;
 
 /**
- * The HTTP API: a route for the events of each stream, and one for everything else. Each requires a credential, so that
- * later additions require one too. Rates are limited; those of writes to less than the brokers' limit of new
+ * The HTTP API: a route for the events of each stream, and one for everything else. Each requires a credential, so
+ * later additions require one too. Rates are limited; those of writes to less than the brokers' limit on new
  * connections.
  */
 export class HttpApi extends Construct {

@@ -2,7 +2,7 @@ import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import { LAKE_DATABASE } from '../derive/names.ts';
 import { LAKE_FOLDER, type Lake } from './lake-stack.ts';
 
-/** Which hours the lake's tables have, which objects those hold, and the objects themselves; nothing to write with. */
+/** Permissions to read the tables' hours, to list their objects and to read them; none to write. */
 export function lakeReaderStatements(lake: Lake): PolicyStatement[] {
   return [
     new PolicyStatement({

@@ -17,7 +17,7 @@ interface LiveParts {
 const SLOW_ANSWER = Duration.seconds(2);
 const GIGABYTE = 1e9;
 
-/** Alarms on live metrics and the REST API, beside those of the meter. */
+/** Alarms on live metrics and the REST API, in addition to those of the meter. */
 export function liveAlarms({ live, api, store }: LiveParts): readonly AlarmRule[] {
   return [
     {

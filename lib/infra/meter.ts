@@ -14,7 +14,7 @@ interface MeterProps {
   readonly store: LiveStore;
 }
 
-/** The function that counts live metrics, and a mapping from the topic of each stream that has some to it. */
+/** The function that counts live metrics, with a mapping for the topic of each stream that has any. */
 export class Meter extends Construct {
   readonly meter: WeirFunction<MeterEnv>;
 
@@ -33,9 +33,9 @@ export class Meter extends Construct {
       configFile: project.configFile,
       description: 'Counts live metrics, each record once',
       environment,
-      // A payload of 6 MB and its events; the function is limited by its share of the processor.
+      // Holds a payload of 6 MB and its events; the function is limited by its share of the processor.
       memoryMegabytes: 1024,
-      // A batch takes a second; the rest is for a store that fails over.
+      // A batch takes a second; the rest allows for a store that fails over.
       timeout: Duration.minutes(1),
       readsTopics: true,
       statements: [...sourceStatements(source), store.statement('meter')],

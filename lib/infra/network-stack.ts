@@ -42,7 +42,7 @@ export class NetworkStack extends WeirStack implements Network {
 
   private addVpc(): IVpc {
     const vpc = new Vpc(this, 'Vpc', {
-      // Placeholders: `nameZonesById` puts the zones' ids in their place.
+      // Placeholders: `nameZonesById` replaces them with the zones' ids.
       availabilityZones: Array.from({ length: ZONES }, (_, zone) => Fn.select(zone, Fn.getAzs())),
       natGateways: 0,
       subnetConfiguration: [{ name: 'Private', subnetType: SubnetType.PRIVATE_ISOLATED, cidrMask: 20 }],
@@ -54,14 +54,14 @@ export class NetworkStack extends WeirStack implements Network {
       removalPolicy: RemovalPolicy.DESTROY,
     });
     vpc.addFlowLog('Flows', { destination: FlowLogDestination.toCloudWatchLogs(flows) });
-    // Only where a function in the network makes topics: see topics.ts.
+    // Only if a function in the network creates topics: see topics.ts.
     if (this.deployment.broker.kind === 'serverless') this.addAnswersOfCustomResources(vpc);
     return vpc;
   }
 
   /**
-   * The letters of zones map to other zones in each account, and no position among them is safe: MSK refuses some
-   * zones, and so does Redshift Serverless. An id names the same zone for everybody.
+   * Zone letters map to different zones in each account, and no position among them is safe: MSK refuses some zones,
+   * and so does Redshift Serverless. An id names the same zone in every account.
    * @see https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/az-ids.html
    */
   private nameZonesById(vpc: IVpc): void {
@@ -123,7 +123,7 @@ export function existingNetwork(scope: Construct, broker: Extract<Broker, { kind
     vpcId: broker.vpcId,
     availabilityZones: [...broker.availabilityZones],
     isolatedSubnetIds: [...broker.subnetIds],
-    // No construct of ours needs them; CDK warns when it does not know them.
+    // None of our constructs need them; CDK warns if they are missing.
     isolatedSubnetRouteTableIds: broker.subnetIds.map((id) => `unknown-of-${id}`),
   });
   return { vpc, subnets: vpc.isolatedSubnets };

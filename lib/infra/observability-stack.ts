@@ -40,8 +40,8 @@ import { WeirStack } from './weir-stack.ts';
 const RUNBOOK = 'docs/runbook.md';
 
 /**
- * When the budget sends a letter, in percent of the amount. Budgets forecast only after about five weeks of data, so a
- * new account is warned by what it has spent.
+ * When the budget sends a notification, in percent of the amount. Budgets forecast only after about five weeks of data,
+ * so a new account is warned by its actual spending.
  * @see https://docs.aws.amazon.com/cost-management/latest/userguide/budgets-best-practices.html
  */
 const BUDGET_WARNINGS = [
@@ -169,7 +169,7 @@ export class ObservabilityStack extends WeirStack {
     }
   }
 
-  /** Counts what has the tag of this deployment, once the account reports costs by that tag. */
+  /** Covers resources with this deployment's tag, once the account reports costs by that tag. */
   private addBudget(): void {
     const { alarmEmail, monthlyBudgetDollars, name } = this.deployment;
     new CfnBudget(this, 'Budget', {
@@ -190,7 +190,7 @@ export class ObservabilityStack extends WeirStack {
   }
 }
 
-/** One line for each value of a dimension, also those that come later. */
+/** One line for each value of a dimension, including values that appear later. */
 function by(dimension: string, metricName: string, statistic: string): IMetric {
   const search = `SEARCH('{${METRICS_NAMESPACE},${dimension}} MetricName="${metricName}"', '${statistic}', 300)`;
   return new MathExpression({ expression: search, label: '', usingMetrics: {} });

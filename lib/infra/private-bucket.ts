@@ -1,6 +1,6 @@
 import { BlockPublicAccess, BucketEncryption, type BucketProps } from 'aws-cdk-lib/aws-s3';
 
-/** Encrypted, over TLS only, and never public. */
+/** Encrypted, TLS only, and never public. */
 export const privateBucket: BucketProps = {
   encryption: BucketEncryption.S3_MANAGED,
   blockPublicAccess: BlockPublicAccess.BLOCK_ALL,

@@ -26,9 +26,9 @@ export interface ProcessingProps {
   readonly project: DeployedProject;
   readonly brokers: Brokers;
   readonly lake: Lake;
-  /** null where the deployment has none. */
+  /** null if the deployment has no warehouse. */
   readonly redshift: Redshift | null;
-  /** null where the deployment has no live metrics. */
+  /** null if the deployment has no live metrics. */
   readonly store: LiveStore | null;
 }
 
@@ -36,17 +36,17 @@ export interface ProcessingProps {
 export class ProcessingStack extends WeirStack {
   /** The functions that read topics; absent if the project has no stream for them. */
   readonly readers: { readonly [Reader in ReaderName]: ReaderFunction | null };
-  /** null where there is no warehouse. */
+  /** null if there is no warehouse. */
   readonly transform: Transform | null;
-  /** null where there are no live metrics. */
+  /** null if there are no live metrics. */
   readonly recount: Recount | null;
   /** Scheduled times at which a function could not be called. */
   readonly scheduleDeadLetters: ScheduleDeadLetters;
   /** Accepted calls of scheduled functions that failed. */
   readonly failedRuns: ScheduleDeadLetters;
   /**
-   * Sends example events: each minute where the deployment has them, else only when `weir verify` asks. null where the
-   * project has none.
+   * Sends example events: every minute if the deployment enables them, otherwise only when `weir verify` requests them.
+   * null if the project has no generators.
    */
   readonly generate: WeirFunction<GenerateEnv> | null;
 
@@ -115,12 +115,12 @@ export class ProcessingStack extends WeirStack {
       configFile: project.configFile,
       description: 'Sends example events',
       environment,
-      // Faker's words take most of it; a minute's events are made in less than a second.
+      // Faker's words take most of it; a minute's events are generated in less than a second.
       memoryMegabytes: 512,
       timeout: Duration.minutes(1),
       ...(deployment.generate
         ? {
-            // One at a time, so that it knows what it has done already when a time is delivered twice.
+            // One at a time, so that it detects a time that is delivered twice.
             concurrency: 1,
             asynchronous: { retries: 2, failed: this.failedRuns },
           }

@@ -28,15 +28,16 @@ interface RecountProps {
 /** Half of the function's memory: Node, and the objects' listing, need the rest. */
 const DUCKDB_MEGABYTES = 900;
 
-/** What Lambda gives at most: all objects of the hours that one step counts are on it at the same time. */
+/** Lambda's maximum: all objects of the hours that one step counts are on disk at the same time. */
 const DISK_MEGABYTES = 10_240;
 
-/** A gap in a refined stream delays its live metrics for as long. */
+/** A gap in a refined stream delays its live metrics by as much. */
 const EVERY = 'rate(5 minutes)';
 
 /**
- * Ends before the next run begins: two at once would fold the same rows, and only one of them would be counted. A rebuild that takes
- * longer is continued by the next run. Reserved concurrency would prevent overlaps, too, but new accounts have none to reserve.
+ * Ends before the next run begins: two concurrent runs would fold the same rows, and only one of them would be counted.
+ * A rebuild that takes longer is continued by the next run. Reserved concurrency would also prevent overlaps, but new
+ * accounts have none to reserve.
  */
 const TIMEOUT = Duration.seconds(285);
 
@@ -73,9 +74,9 @@ export class Recount extends Construct {
       configFile: project.configFile,
       description: 'Says how far the meter has read each topic',
       environment,
-      // A few requests over a connection with TLS that a slower processor takes seconds for.
+      // A few requests over a TLS connection, which takes seconds on a slower processor.
       memoryMegabytes: 512,
-      // Less than its caller waits for the answer.
+      // Less than the caller's timeout.
       timeout: Duration.seconds(25),
       place: brokers.clientPlace,
       statements: groupReaderStatements({ deployment, brokers, reader: 'meter', contracts }),
@@ -99,7 +100,7 @@ export class Recount extends Construct {
       configFile: project.configFile,
       description: 'Counts from the lake what live metrics lack',
       environment,
-      // One whole processor, as the sink has: DuckDB works on one thread.
+      // One full processor, like the sink: DuckDB runs on one thread.
       memoryMegabytes: 1769,
       diskMegabytes: DISK_MEGABYTES,
       timeout: TIMEOUT,

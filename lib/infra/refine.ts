@@ -15,8 +15,8 @@ interface RefineProps {
 }
 
 /**
- * The function that makes refined streams, and a mapping from each source's topic to it. Like the sink's, its mappings
- * never skip a batch: what was skipped would be missing in the refined topics for good.
+ * The function that creates refined streams, with a mapping from each source's topic. Like the sink's, its mappings
+ * never skip a batch, because a skipped batch would be missing from the refined topics permanently.
  */
 export class Refine extends Construct {
   readonly refine: WeirFunction<RefineEnv>;
@@ -37,9 +37,10 @@ export class Refine extends Construct {
       configFile: project.configFile,
       description: 'Appends what records refine to, topic to topic',
       environment,
-      // A payload of 6 MB, its events, and a request of each refined topic: the processor's share is what it waits for.
+      // Holds a payload of 6 MB, its events, and a request to each refined topic; the function is limited by its share
+      // of the processor.
       memoryMegabytes: 1024,
-      // A batch takes seconds; the rest is for a broker that falls, whose successor is found within some ten.
+      // A batch takes seconds; the rest allows for a broker failure, whose replacement is found within about ten.
       timeout: Duration.minutes(2),
       readsTopics: true,
       place: brokers.clientPlace,

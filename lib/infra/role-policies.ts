@@ -3,19 +3,19 @@ import { ManagedPolicy, PolicyDocument, type PolicyStatement } from 'aws-cdk-lib
 import type { Construct } from 'constructs';
 
 /**
- * Characters that IAM takes: of all inline policies of a role together, and of a managed one. What is known only at
- * deployment is estimated, so that a tenth is left.
+ * IAM's limits in characters, for all inline policies of a role together and for a managed policy. Values known only at
+ * deployment are estimated, so a tenth is kept in reserve.
  * @see https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html
  */
 const MAX_INLINE = 0.9 * 10_240;
 const MAX_MANAGED = 0.9 * 6_144;
 
-/** Resources in each part of a statement that is divided. */
+/** Resources in each part of a divided statement. */
 const RESOURCES_EACH = 20;
 
 export interface RolePolicies {
   readonly inline: PolicyDocument;
-  /** Managed policies for what does not fit inline, with many streams. A role can have ten. */
+  /** Managed policies for statements that do not fit inline, which happens with many streams. A role can have ten. */
   readonly managed: readonly ManagedPolicy[];
 }
 
@@ -30,7 +30,7 @@ export function rolePolicies(scope: Construct, statements: readonly PolicyStatem
   };
 }
 
-/** The statement for some of its resources each. */
+/** The statement divided by resources. */
 function parts(statement: PolicyStatement): readonly PolicyStatement[] {
   const { resources, sid = '' } = statement;
   const count = Math.max(1, Math.ceil(resources.length / RESOURCES_EACH));
@@ -40,7 +40,7 @@ function parts(statement: PolicyStatement): readonly PolicyStatement[] {
   });
 }
 
-/** In their order: the first go together as far as an inline policy reaches, the others by managed ones. */
+/** In order: the first statements fill the inline policy, the others managed policies. */
 function packed(scope: Construct, statements: readonly PolicyStatement[]): readonly PolicyStatement[][] {
   const bins: PolicyStatement[][] = [[]];
   for (const statement of statements) {
@@ -55,9 +55,7 @@ function packed(scope: Construct, statements: readonly PolicyStatement[]): reado
 const sizeOf = (scope: Construct, statements: readonly PolicyStatement[]) =>
   characters(Stack.of(scope).resolve(new PolicyDocument({ statements: [...statements] })));
 
-/**
- * As JSON once it is deployed; what stands there for an identifier, an ARN or a part of one is taken for a long one.
- */
+/** The length as deployed JSON; a token is counted as a long identifier or ARN. */
 function characters(value: unknown): number {
   if (typeof value !== 'object' || value === null) return JSON.stringify(value).length;
   if (Array.isArray(value)) return value.reduce((sum: number, one) => sum + characters(one) + 1, 2);

@@ -8,11 +8,11 @@ import { acknowledge } from './acknowledge.ts';
 
 interface ScheduledFunctionProps {
   readonly target: LambdaFunction;
-  /** IANA zone in which the times are meant. */
+  /** IANA zone of the times. */
   readonly timeZone: string;
   /** Name to expression: `cron(5 * * * ? *)`, `rate(1 minute)`. */
   readonly times: Readonly<Record<string, string>>;
-  /** Beside the scheduled time, what each event says to the function; by name. */
+  /** Additional properties of each event, by name. */
   readonly input?: Readonly<Record<string, object>>;
   readonly deadLetters: ScheduleDeadLetters;
 }
@@ -21,7 +21,7 @@ interface ScheduledFunctionProps {
 const OLDEST_RETRY = Duration.hours(1);
 const RETRIES = 5;
 
-/** Keeps for two weeks the times at which a function could not be called, or was called and did not succeed. */
+/** Keeps, for two weeks, the scheduled times at which a function could not be called, or failed. */
 export class ScheduleDeadLetters extends Queue {
   constructor(scope: Construct, id: string) {
     super(scope, id, {
@@ -38,8 +38,8 @@ export class ScheduleDeadLetters extends Queue {
 }
 
 /**
- * Runs a function at its times. A time may be delivered twice: it is in the event as `scheduledTime`, by which the
- * function knows a repeat.
+ * Runs a function on a schedule. A time may be delivered twice: the event contains it as `scheduledTime`, so that the
+ * function can detect a repetition.
  */
 export class ScheduledFunction extends Construct {
   constructor(scope: Construct, id: string, props: ScheduledFunctionProps) {

@@ -6,8 +6,8 @@ import type { Deployment } from './deployment.ts';
 import { DeploymentError } from './deployment-error.ts';
 
 /**
- * The deployment of that name; `dev` where none is named.
- * @throws DeploymentError when there is none, or when it cannot work.
+ * The deployment of that name; `dev` by default.
+ * @throws DeploymentError if there is none, or if it is invalid.
  */
 export function selectDeployment(
   name: unknown,
@@ -27,7 +27,7 @@ export function selectDeployment(
   );
 }
 
-/** Databases of the catalogue have the names that people type: an account has them once in a region. */
+/** The catalogue's databases have fixed names, so an account has them only once per region. */
 function assertAlone({ name, account, region }: Deployment, deployments: readonly Deployment[]): void {
   const other = deployments.find((one) => one.name !== name && one.region === region && one.account === account);
   if (other === undefined) return;
@@ -38,8 +38,9 @@ function assertAlone({ name, account, region }: Deployment, deployments: readonl
 }
 
 /**
- * What was released before must be served by what is deployed now: tables and topics outlive their contracts.
- * @throws DeploymentError with every promise that is broken, a stream that is gone included.
+ * The deployed contracts must keep the promises of the released ones, because tables and topics outlive their
+ * contracts.
+ * @throws DeploymentError with every broken promise, including removed streams.
  */
 export function assertReleasedAreServed(released: readonly ReleasedContract[], contracts: readonly Contract[]): void {
   const broken = brokenPromises(released, contracts);
@@ -47,9 +48,9 @@ export function assertReleasedAreServed(released: readonly ReleasedContract[], c
 }
 
 /**
- * Objects keep the numbers of their fields permanently: numbers that are not on file could later be given to another
+ * Objects keep the numbers of their fields permanently: numbers that are not recorded could later be given to another
  * field.
- * @throws DeploymentError with the fields that are not on record.
+ * @throws DeploymentError with the fields that are not recorded.
  */
 export function assertFieldsAreRecorded(released: readonly ReleasedContract[], contracts: readonly Contract[]): void {
   const recorded = new Map(released.map(({ name, fieldIds }) => [name, fieldIds ?? {}]));
@@ -66,13 +67,13 @@ export function assertFieldsAreRecorded(released: readonly ReleasedContract[], c
 interface Versions {
   /** `v20.20.2` */
   readonly node: string;
-  /** Undefined where no CDK CLI runs this. */
+  /** Undefined if not run by a CDK CLI. */
   readonly cli: string | undefined;
 }
 
 const MIN_NODE = [20, 19] as const;
 
-/** @throws DeploymentError when Node, or the CDK CLI that runs this, is not the one that was tried. */
+/** @throws DeploymentError if Node, or the CDK CLI that runs this, is not the tested version */
 export function assertVersions({ node, cli }: Versions, expectedCli: string): void {
   const [major = 0, minor = 0] = node.replace(/^v/, '').split('.').map(Number);
   const [minMajor, minMinor] = MIN_NODE;

@@ -18,10 +18,10 @@ interface SinkProps {
   readonly lake: Lake;
 }
 
-/** Half of the processor's worth of memory: lines, payload and Parquet object of a batch need the rest. */
+/** Half of the memory; the lines, payload and Parquet object of a batch need the rest. */
 const DUCKDB_MEGABYTES = 512;
 
-/** The function that takes records into the lake, and a mapping from each stream's topic to it. */
+/** The function that writes records to the lake, with a mapping from each stream's topic. */
 export class Sink extends Construct {
   readonly sink: WeirFunction<SinkEnv>;
   readonly duckdb: DuckdbLayer;
@@ -51,9 +51,9 @@ export class Sink extends Construct {
       description: 'Takes the records of every topic into the lake, each once',
       environment,
       beside: { 'field-ids.json': releasedIds(props.project.contracts) },
-      // One whole processor: the sink is bound by it, and more of them would stand idle.
+      // One full processor: the sink is limited by it, and could not use more.
       memoryMegabytes: 1769,
-      // A batch takes about a second; the rest is for S3 when it is slow.
+      // A batch takes about a second; the rest allows for a slow S3.
       timeout: Duration.minutes(2),
       readsTopics: true,
       layers: [this.duckdb],
@@ -67,7 +67,7 @@ export class Sink extends Construct {
   }
 }
 
-/** By contract. The function has no folder of released contracts. */
+/** By contract. The function does not include the folder of released contracts. */
 function releasedIds(contracts: readonly Contract[]): Readonly<Record<string, FieldIds>> {
   return Object.fromEntries(contracts.map(({ name, fieldIds = {} }) => [name, fieldIds]));
 }

@@ -8,35 +8,35 @@ import { WeirStack } from './weir-stack.ts';
 
 type StoreEnv = Pick<MeterEnv, keyof MeterEnv & `STORE_${string}`>;
 
-/** What may be done with the store, by the function that does it. */
+/** The permissions on the store, by the function that needs them. */
 export type StoreRole = 'meter' | 'read';
 
 /** The store's resources that other stacks use. */
 export interface LiveStore {
-  /** For CloudWatch. */
+  /** The dimension for CloudWatch. */
   readonly cacheName: string;
-  /** The environment variables of a function that uses it. */
+  /** The environment variables of a function that uses the store. */
   variables(role: StoreRole): StoreEnv;
-  /** The IAM permissions to use it. */
+  /** The IAM permissions to use the store. */
   statement(role: StoreRole): PolicyStatement;
 }
 
-/** Before and while a client connects. */
+/** Commands before and while a client connects. */
 const CONNECTING = ['hello', 'auth', 'ping', 'client|setinfo', 'client|setname', 'cluster|slots', 'readonly'];
 const READING = ['get', 'smembers', 'hmget', 'zrangebylex', 'eval', 'evalsha'];
 
-/** The commands of `lib/adapters/redis`, those inside of scripts included. */
+/** The commands of `lib/adapters/redis`, including those inside scripts. */
 const COMMANDS: Readonly<Record<StoreRole, readonly string[]>> = {
   read: READING,
   meter: [...READING, 'sadd', 'set', 'del', 'hset', 'zadd', 'hdel', 'zrem'],
 };
 
-/** What all keys begin with: `redisPrefix` of `lib/settings.ts`. */
+/** The prefix of all keys: `redisPrefix` of `lib/settings.ts`. */
 const KEYS = '~weir:*';
 
 /**
- * Valkey for live metrics, by TLS and IAM at a public endpoint, so that functions need neither a network nor a way out
- * of one. What it holds can be lost: the lake has it all.
+ * Valkey for live metrics, with TLS and IAM at a public endpoint, so that functions need neither a network nor egress
+ * from one. Its data may be lost, because it can be recounted from the lake.
  * @see https://docs.aws.amazon.com/AmazonElastiCache/latest/dg/connecting-public-endpoint.html
  */
 export class StoreStack extends WeirStack implements LiveStore {

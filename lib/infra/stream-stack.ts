@@ -19,7 +19,7 @@ export interface Brokers {
   readonly bootstrapServers: string;
   topicArn(topic: string): string;
   groupArn(group: string): string;
-  /** For functions that connect to the brokers: it lets them out to the brokers and nowhere else. */
+  /** For functions that connect to the brokers: allows egress to the brokers only. */
   readonly clientPlace: NetworkPlace;
 }
 
@@ -98,7 +98,7 @@ export class StreamStack extends WeirStack implements Brokers {
     }
   }
 
-  /** CloudFormation does not return the addresses, so MSK is asked for them. */
+  /** CloudFormation does not return the addresses, so they are requested from MSK. */
   private askForBootstrapServers(): string {
     const environment: BrokersEnv = {};
     const asking = new WeirFunction(this, 'AskForBrokers', {
@@ -106,7 +106,7 @@ export class StreamStack extends WeirStack implements Brokers {
       lambda: 'brokers',
       description: 'Tells a deployment where the brokers are',
       environment,
-      // One request at deployment: the least that starts Node quickly.
+      // One request at deployment: the minimum with which Node starts quickly.
       memoryMegabytes: 256,
       timeout: Duration.minutes(1),
       statements: [

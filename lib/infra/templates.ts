@@ -15,10 +15,10 @@ export interface Resource {
   readonly UpdateReplacePolicy?: string;
 }
 
-/** Resources by logical id, by stack; none of a stack that the deployment has not. */
+/** Resources by logical id, by stack; empty for a stack that the deployment does not have. */
 export type Templates = { readonly [Name in keyof WeirStacks]: Readonly<Record<string, Resource>> };
 
-/** What `npx cdk synth` writes for a deployment, without its functions’ code: a second or two. */
+/** The output of `npx cdk synth` for a deployment, without its functions’ code; takes a second or two. */
 export function templatesOf(deployment: Deployment, project: LocatedProject): Templates {
   const { context } = JSON.parse(readFileSync(join(project.dir, 'cdk.json'), 'utf8'));
   const app = new App({
@@ -44,7 +44,7 @@ export function templatesOf(deployment: Deployment, project: LocatedProject): Te
   };
 }
 
-/** Every resource of that type, in whichever stack, by logical id. */
+/** Every resource of that type, in any stack, by logical id. */
 export function ofType(templates: Templates, type: string): ReadonlyMap<string, Resource> {
   return new Map(
     Object.values(templates)

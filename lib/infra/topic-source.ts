@@ -12,9 +12,9 @@ import type { Brokers } from './stream-stack.ts';
 export interface TopicSource {
   readonly deployment: Deployment;
   readonly brokers: Brokers;
-  /** In the names of its groups: they belong to deployment and function, so that two can read the same topic. */
+  /** Part of its group names: groups belong to a deployment and a function, so that two can read the same topic. */
   readonly reader: ReaderName;
-  /** Of the whole project: which of them are read is the reader's. */
+  /** Contracts of the whole project; the reader selects which of them it reads. */
   readonly contracts: readonly Contract[];
 }
 
@@ -28,8 +28,8 @@ export function addTopicMappings(
   source: TopicSource,
 ): ReadonlyMap<string, CfnEventSourceMapping> {
   const { deployment, brokers } = source;
-  // Neither an on-failure destination, which would make ten retries of endless ones, nor partial batch responses, which
-  // would make batches with gaps: see the sink's handler.
+  // Neither an on-failure destination, which would limit endless retries to ten, nor partial batch responses, which
+  // would leave gaps in batches: see the sink's handler.
   const mapping = (contract: Contract) =>
     new CfnEventSourceMapping(scope, `From${pascalCase(contract.name)}`, {
       functionName: fn.functionArn,
@@ -50,8 +50,8 @@ function windowOf({ deployment: { batchWindowSeconds, live }, reader }: TopicSou
 }
 
 /**
- * A poller takes up to 5 MB/s, what a kafka partition of MSK Serverless takes in; Lambda uses no more of them than a
- * topic has kafka partitions. All mappings share the units that they are billed by.
+ * A poller reads up to 5 MB/s, as much as a kafka partition of MSK Serverless accepts; Lambda uses no more pollers than
+ * a topic has kafka partitions. All mappings share the units that are billed.
  * @see https://docs.aws.amazon.com/lambda/latest/dg/kafka-scaling-modes.html
  * @see https://docs.aws.amazon.com/lambda/latest/dg/esm-logging.html
  */
@@ -62,7 +62,8 @@ function provisionedPollers(deployment: Deployment, { kafkaPartitions }: Contrac
       maximumPollers: Math.max(1, kafkaPartitions),
       pollerGroupName: deploymentName(deployment),
     },
-    // Why a mapping stalls is only said here: a poller that cannot connect calls no function. Its lines go to the function's log.
+    // The only place that reports why a mapping stalls, because a poller that cannot connect calls no function. Its
+    // lines go to the function's log.
     loggingConfig: { systemLogLevel: 'WARN' },
     metricsConfig: { metrics: ['ErrorCount'] },
   };
@@ -77,8 +78,8 @@ const groupOf = ({ deployment, reader }: TopicSource, contract: Contract) =>
   consumerGroup(deploymentName(deployment), reader, contract);
 
 /**
- * What the pollers take of the function's role, beside interfaces: AWSLambdaMSKExecutionRole written out and narrowed,
- * and reading the topics.
+ * The permissions that pollers use from the function's role, apart from interfaces: a narrowed copy of
+ * AWSLambdaMSKExecutionRole, and reading the topics.
  * @see https://docs.aws.amazon.com/lambda/latest/dg/with-msk-permissions.html
  */
 export function sourceStatements(source: TopicSource): PolicyStatement[] {
@@ -109,7 +110,7 @@ export function sourceStatements(source: TopicSource): PolicyStatement[] {
   ];
 }
 
-/** What a function needs that only asks how far a reader's groups have read, and where their topics end. */
+/** The permissions of a function that only queries how far a reader's groups have read, and where their topics end. */
 export function groupReaderStatements(source: TopicSource): PolicyStatement[] {
   const { deployment, brokers } = source;
   const contracts = readBy(source);

@@ -13,10 +13,10 @@ import type { WeirStack } from './weir-stack.ts';
 /** Every record is on three brokers. */
 const REPLICATION_FACTOR = 3;
 
-/** `Topic` and the stream's name: what a topic's resource is called, for good. */
+/** `Topic` and the stream's name: the permanent logical id of a topic's resource. */
 const topicId = ({ name }: Contract) => `Topic${pascalCase(name)}`;
 
-/** A topic for each stream where CloudFormation can make it: on Express and Standard brokers. */
+/** A topic for each stream, on brokers where CloudFormation can create it: Express and Standard. */
 export function addTopicResources(stack: WeirStack, clusterArn: string, contracts: readonly Contract[]): void {
   for (const contract of contracts) {
     const settings = topicSettings(contract);
@@ -33,8 +33,8 @@ export function addTopicResources(stack: WeirStack, clusterArn: string, contract
 }
 
 /**
- * A topic for each stream where CloudFormation cannot: a function in the network makes and changes it, and never
- * deletes it.
+ * A topic for each stream, where CloudFormation cannot create it: a function in the network creates and changes it, and
+ * never deletes it.
  */
 export function addManagedTopics(stack: WeirStack, brokers: Brokers, contracts: readonly Contract[]): void {
   const environment: TopicsEnv = { KAFKA_BROKERS: brokers.bootstrapServers };
@@ -43,9 +43,9 @@ export function addManagedTopics(stack: WeirStack, brokers: Brokers, contracts: 
     lambda: 'topics',
     description: 'Makes topics and changes what may change of them',
     environment,
-    // A few requests at deployment, over a connection with TLS that a slower processor takes seconds for.
+    // A few requests at deployment over a TLS connection, which takes seconds on a slower processor.
     memoryMegabytes: 512,
-    // Longer than the handler repeats a request, RETRY_FOR_MS, and one request more.
+    // Longer than the handler's retries, RETRY_FOR_MS, and one more request.
     timeout: Duration.minutes(4),
     place: {
       ...brokers.clientPlace,
@@ -89,7 +89,7 @@ function topicStatements(brokers: Brokers, topics: readonly string[]): PolicySta
   ];
 }
 
-/** Lets the function tell CloudFormation of its success; the network leads to S3 and no further. */
+/** Allows the function to report its success to CloudFormation; the network only provides access to S3. */
 function answersGroup(stack: WeirStack, { clientPlace }: Brokers): SecurityGroup {
   const group = new SecurityGroup(stack, 'AnswersSecurityGroup', {
     vpc: clientPlace.vpc,

@@ -57,15 +57,16 @@ export class Transform extends Construct {
       lambda: 'transform',
       roleName: runnerRoleName(stack.deployment),
       configFile: project.configFile,
-      // Made here, not when the function starts: that would take it longer than all its other work, and find errors too late.
+      // Built here rather than when the function starts: that would take longer than all its other work, and find
+      // errors too late.
       beside: { 'models.json': project.models },
       description: 'Runs the SQL models over the lake in Redshift',
       environment,
-      // It waits for Redshift: the least that starts Node and the SDK quickly.
+      // Waits for Redshift: the minimum with which Node and the SDK start quickly.
       memoryMegabytes: 512,
-      // As long as Lambda lets it, but no longer than until the next run.
+      // As long as Lambda allows, but not beyond the next run.
       timeout: Duration.minutes(warehouse.everyTenMinutes ? 9 : 15),
-      // Asked again at once it would fail again, for a minute of the warehouse; the next run does what was left.
+      // An immediate retry would fail again, and cost a minute of the warehouse; the next run does the remaining work.
       asynchronous: { retries: 0, failed: failedRuns },
       statements: [
         ...lakeReaderStatements(lake),

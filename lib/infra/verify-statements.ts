@@ -7,9 +7,10 @@ import { deploymentName, stackId } from './naming.ts';
 import type { WeirStack } from './weir-stack.ts';
 
 /**
- * What `weir verify` needs beside what the checks before a deployment do. The role that deploys is there before all else, so what it
- * may use is named by what is known then: functions by their tag, buckets by the beginning of their names, which is their stack's.
- * Athena reads catalogue and objects, and writes results, in the caller's name.
+ * The permissions of `weir verify`, in addition to those of the checks before a deployment. The deploying role is
+ * created first, so its resources are identified by what is known then: functions by their tag, buckets by the prefix
+ * of their names, which comes from their stack. Athena reads catalogue and objects, and writes results, on behalf of
+ * the caller.
  * @see https://docs.aws.amazon.com/athena/latest/ug/example-policies-workgroup.html
  */
 export function verifyStatements(stack: WeirStack): PolicyStatement[] {
@@ -57,7 +58,7 @@ export function verifyStatements(stack: WeirStack): PolicyStatement[] {
   ];
 }
 
-/** Says why the role has them. */
+/** Records why the role has them. */
 export function acknowledgeVerify(role: Role, stack: WeirStack): void {
   const { lakeBuckets, resultBuckets, functions, statusRoutes } = names(stack);
   const table = stack.formatArn({ service: 'glue', resource: 'table', resourceName: `${LAKE_DATABASE}/*` });
@@ -74,7 +75,7 @@ export function acknowledgeVerify(role: Role, stack: WeirStack): void {
     [`${resultBuckets}/*`]: 'Athena writes results with names of the moment in the caller’s name.',
   };
   for (const [resource, reason] of Object.entries(reasons)) {
-    // As cdk-nag spells an account that is known only at deployment.
+    // cdk-nag's notation for an account that is known only at deployment.
     acknowledge(role, `IAM5[Resource::${resource.replace(stack.account, '<AWS::AccountId>')}]`, reason);
   }
 }
@@ -84,9 +85,9 @@ function names(stack: WeirStack) {
   const bucket = (resource: string) => stack.formatArn({ service: 's3', region: '', account: '', resource });
   return {
     lakeBuckets: bucket(`${prefix}-*`),
-    // The construct is Athena's, its bucket Results.
+    // The construct is named Athena, its bucket Results.
     resultBuckets: bucket(`${prefix}-athenaresults*`),
-    // The route is the API's $default, by which IAM may name it too.
+    // The route is the API's $default, which IAM may also name.
     statusRoutes: ['*/$default/GET/status', '*/$default/$default'].map((resource) =>
       stack.formatArn({ service: 'execute-api', resource, arnFormat: ArnFormat.NO_RESOURCE_NAME }),
     ),

@@ -33,7 +33,7 @@ export interface Redshift {
   readonly database: string;
 }
 
-/** Redshift Serverless with bounds on what it costs, and the role by which it reads the lake. */
+/** Redshift Serverless with cost limits, and the role with which it reads the lake. */
 export class WarehouseStack extends WeirStack implements Redshift {
   readonly workgroup: CfnWorkgroup;
   readonly namespace: CfnNamespace;
@@ -55,8 +55,8 @@ export class WarehouseStack extends WeirStack implements Redshift {
       manageAdminPassword: true,
       iamRoles: [this.spectrumRole.roleArn],
       defaultIamRoleArn: this.spectrumRole.roleArn,
-      // Not useractivitylog: it would copy every statement, literals included, into a log group that Redshift makes and that
-      // never expires. SYS_QUERY_HISTORY has the statements of the last days.
+      // Not useractivitylog: it would copy every statement, including literals, into a log group that Redshift creates
+      // and that never expires. SYS_QUERY_HISTORY has the statements of the last days.
       logExports: ['userlog', 'connectionlog'],
       ...(deployment.keepData ? { finalSnapshotName: `${name}-final`, finalSnapshotRetentionPeriod: 30 } : {}),
     });
@@ -143,7 +143,7 @@ export class WarehouseStack extends WeirStack implements Redshift {
       lambda: 'usage-limit',
       description: 'Keeps the daily usage limit of the warehouse',
       environment,
-      // A few requests at deployment: the least that starts Node quickly.
+      // A few requests at deployment: the minimum with which Node starts quickly.
       memoryMegabytes: 256,
       timeout: Duration.minutes(1),
       statements: [
@@ -176,9 +176,10 @@ export class WarehouseStack extends WeirStack implements Redshift {
   private addExternalSchemas(contracts: readonly Contract[], warehouse: Warehouse): void {
     const environment: SchemasEnv = {};
     const name = deploymentName(this.deployment);
-    // redshift!NAMESPACE-ADMIN, as Redshift names what it manages; Secrets Manager puts a dash and six characters behind every
-    // name. No page of AWS promises that name, ARNs of many namespaces show it, and CloudFormation has no attribute for it
-    // (https://github.com/aws/aws-cdk/issues/29930). The function itself asks for the ARN: it does not rely on the name.
+    // Redshift names its managed secret redshift!NAMESPACE-ADMIN; Secrets Manager appends a dash and six characters to
+    // every name. AWS does not document that name, ARNs of many namespaces show it, and CloudFormation has no attribute
+    // for it (https://github.com/aws/aws-cdk/issues/29930). The function itself requests the ARN and does not rely on
+    // the name.
     const secretArn = this.formatArn({
       service: 'secretsmanager',
       resource: 'secret',
@@ -190,7 +191,7 @@ export class WarehouseStack extends WeirStack implements Redshift {
       lambda: 'schemas',
       description: 'Makes the external schemas of the warehouse, and its users',
       environment,
-      // A few requests at deployment: the least that starts Node quickly.
+      // A few requests at deployment: the minimum with which Node starts quickly.
       memoryMegabytes: 256,
       // The first statement wakes the warehouse.
       timeout: Duration.minutes(4),

@@ -13,20 +13,20 @@ import { WarehouseStack } from './warehouse-stack.ts';
 
 /** The stacks of one deployment. */
 export interface WeirStacks {
-  /** null where the brokers are in a network of others. */
+  /** null if the brokers are in an existing network. */
   readonly network: NetworkStack | null;
   readonly stream: StreamStack;
   readonly lake: LakeStack;
   readonly processing: ProcessingStack;
   readonly warehouse: WarehouseStack | null;
-  /** null where the deployment has no live metrics. */
+  /** null if the deployment has no live metrics. */
   readonly store: StoreStack | null;
   readonly api: ApiStack | null;
   readonly observability: ObservabilityStack;
   readonly deployRole: DeployRoleStack | null;
 }
 
-/** Adds every stack of the deployment to the app; what each is about follows from the project. */
+/** Adds every stack of the deployment to the app; their contents follow from the project. */
 export function addStacks(app: App, deployment: Deployment, project: DeployedProject): WeirStacks {
   const { contracts } = project;
   const network = deployment.broker.kind === 'existing' ? null : new NetworkStack(app, deployment);

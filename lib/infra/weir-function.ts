@@ -23,7 +23,7 @@ interface WeirFunctionProps<Environment> {
   readonly lambda: string;
   /** The project's `weir.config.ts`: only for functions whose code imports it. */
   readonly configFile?: string;
-  /** What the function reads from files beside its code when it starts. */
+  /** Files next to the function's code that it reads when it starts. */
   readonly beside?: FilesBeside;
   readonly description: string;
   /** Only if something outside AWS refers to the role by name. */
@@ -31,7 +31,7 @@ interface WeirFunctionProps<Environment> {
   /** Every variable that `lambdas/<name>/env.ts` names. */
   readonly environment: Environment;
   readonly memoryMegabytes: number;
-  /** Of `/tmp`; 512 MB where it is not given. */
+  /** The size of `/tmp`; 512 MB by default. */
   readonly diskMegabytes?: number;
   readonly timeout: Duration;
   /** Reserved concurrency; by default, the account's limit. */
@@ -39,28 +39,28 @@ interface WeirFunctionProps<Environment> {
   /** Its permissions, apart from its own log. */
   readonly statements: readonly PolicyStatement[];
   readonly layers?: readonly LayerVersion[];
-  /** Only for functions that talk to the brokers. */
+  /** Only for functions that connect to the brokers. */
   readonly place?: NetworkPlace;
   /** Whether the pollers of event source mappings act with its role. */
   readonly readsTopics?: boolean;
-  /** Only for functions that are called asynchronously, as the scheduler does. */
+  /** Only for functions that are called asynchronously, for example by the scheduler. */
   readonly asynchronous?: AsynchronousCalls;
 }
 
 interface AsynchronousCalls {
-  /** After a call that failed. */
+  /** Retries after a failed call. */
   readonly retries: number;
   /**
-   * Takes the event of a call that failed for good, or that Lambda dropped because it was throttled for too long: the
-   * scheduler has handed it over by then, and its own dead letters never see it.
+   * Receives the event of a call that finally failed, or that Lambda dropped because it was throttled for too long: by
+   * then the scheduler has delivered it, so the scheduler's dead letters never contain it.
    */
   readonly failed: IQueue;
 }
 
-/** How long Lambda keeps an event that it cannot deliver: the next runs do what a later one would do. */
+/** How long Lambda keeps an event that it cannot deliver; after that, the next runs do the same work. */
 const MAX_EVENT_AGE = Duration.hours(1);
 
-/** A function of Weir's, with a role and a log of its own. */
+/** A Weir function with its own role and log. */
 export class WeirFunction<Environment extends Readonly<Record<string, string>>> extends Construct {
   readonly fn: LambdaFunction;
   readonly role: Role;
@@ -78,7 +78,7 @@ export class WeirFunction<Environment extends Readonly<Record<string, string>>> 
       roleName: props.roleName,
       description: `Weir ${props.deployment.name}: what the ${props.lambda} function may do`,
       assumedBy: new ServicePrincipal('lambda.amazonaws.com'),
-      // Part of it, so that the role is never there without them.
+      // Inline, so that the role never exists without them.
       inlinePolicies: { Weir: inline },
       managedPolicies: [...managed],
     });
@@ -90,7 +90,7 @@ export class WeirFunction<Environment extends Readonly<Record<string, string>>> 
       code: lambdaCode(props.lambda, props),
       role: this.role.withoutPolicyUpdates(),
       logGroup: this.logGroup,
-      // Lambda's own lines and uncaught errors as JSON too; what a function writes itself stays as it is.
+      // Lambda's own lines and uncaught errors are also JSON; a function's own lines are unchanged.
       loggingFormat: LoggingFormat.JSON,
       memorySize: props.memoryMegabytes,
       ephemeralStorageSize: props.diskMegabytes === undefined ? undefined : Size.mebibytes(props.diskMegabytes),
@@ -118,7 +118,7 @@ export class WeirFunction<Environment extends Readonly<Record<string, string>>> 
     const { statements: own, place, readsTopics = false, asynchronous } = props;
     const statements = asynchronous === undefined ? own : [...own, failedEventsStatement(asynchronous.failed)];
     if (place === undefined && !readsTopics) return [log, ...statements];
-    // Once for all functions of a stack. What else has "*" in it is counted by a test.
+    // Once for all functions of a stack. A test counts the other permissions with "*".
     acknowledge(
       Stack.of(this),
       'IAM5[Resource::*]',
@@ -129,13 +129,14 @@ export class WeirFunction<Environment extends Readonly<Record<string, string>>> 
   }
 }
 
-/** Lambda sends failed events in the function's name. */
+/** Lambda sends failed events with the function's role. */
 function failedEventsStatement({ queueArn }: IQueue): PolicyStatement {
   return new PolicyStatement({ sid: 'FailedEvents', actions: ['sqs:SendMessage'], resources: [queueArn] });
 }
 
 /**
- * What Lambda does with the role of a function, or of an event source mapping, that has interfaces in a network.
+ * The permissions that Lambda uses from the role of a function, or of an event source mapping, with interfaces in a
+ * network.
  * @see https://docs.aws.amazon.com/lambda/latest/dg/configuration-vpc.html
  * @see https://docs.aws.amazon.com/lambda/latest/dg/with-msk-permissions.html
  */

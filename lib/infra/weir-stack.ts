@@ -3,10 +3,16 @@ import type { Construct } from 'constructs';
 import type { Deployment } from './deployment.ts';
 import { stackId } from './naming.ts';
 
-/** One part of a deployment. Where data is kept, stacks are protected and what holds data stays when it is taken out. */
+/**
+ * One part of a deployment. In deployments that keep data, stacks are protected, and resources with data are retained
+ * when they are removed.
+ */
 export class WeirStack extends Stack {
   readonly deployment: Deployment;
-  /** For everything that holds data. What a failed deployment has just made goes with it: it would be in the next one's way. */
+  /**
+   * The policy for every resource with data. Data created by a failed deployment is deleted with it, because it would
+   * block the next one.
+   */
   readonly dataRemoval: RemovalPolicy;
 
   constructor(scope: Construct, part: string, deployment: Deployment, description: string) {

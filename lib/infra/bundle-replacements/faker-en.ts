@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-// The main entry has the class without a locale; of the seventy others that it exports, a bundle keeps none.
+// The main entry exports the class without a locale; a bundle keeps none of its seventy other exports.
 import { Faker, type LocaleDefinition } from '@faker-js/faker';
 
 let words: LocaleDefinition | undefined;

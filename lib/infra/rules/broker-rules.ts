@@ -4,15 +4,15 @@ import { MSK_SERVERLESS_REGIONS, REGIONS_OF_TWO_ZONES } from './service-regions.
 import { ZONES } from './zones.ts';
 
 /**
- * The version of Express and Standard brokers, as MSK writes it: with KRaft. Express brokers have no other metadata mode in
- * 3.9, so that MSK refuses "3.9.x" for them ("Express instance types are not supported for Kafka version 3.9.x").
+ * The version of Express and Standard brokers, in MSK's notation, with KRaft. Express brokers have no other metadata
+ * mode in 3.9, so MSK refuses "3.9.x" for them ("Express instance types are not supported for Kafka version 3.9.x").
  * @see https://docs.aws.amazon.com/msk/latest/developerguide/supported-kafka-versions.html
  * @see https://docs.aws.amazon.com/msk/latest/developerguide/kraft-intro.html
  * @see https://github.com/hashicorp/terraform-provider-aws/issues/48309
  */
 export const KAFKA_VERSION = '3.9.x.kraft';
 
-/** What MSK takes, or what must be stated of an existing cluster. */
+/** The values that MSK accepts, and what must be stated for an existing cluster. */
 export function brokerRules({ broker, region }: Deployment): readonly Rule[] {
   switch (broker.kind) {
     case 'serverless':
@@ -36,9 +36,9 @@ export function brokerRules({ broker, region }: Deployment): readonly Rule[] {
 }
 
 /**
- * Instance types by kind. AWS's page names kafka.t3.small too, but CreateCluster has refused it for new clusters of Kafka 3.9
- * and later since the summer of 2026 ("Unsupported InstanceType", seen by three projects): a deployment would find that out
- * after twenty minutes.
+ * Instance types by kind. AWS's page also lists kafka.t3.small, but CreateCluster has refused it for new clusters of
+ * Kafka 3.9 and later since the summer of 2026 ("Unsupported InstanceType", reported by three projects): a deployment
+ * would fail after twenty minutes.
  * @see https://docs.aws.amazon.com/msk/latest/developerguide/broker-instance-sizes.html
  */
 const instances: {

@@ -2,10 +2,10 @@ import { RegionInfo } from 'aws-cdk-lib/region-info';
 import type { Deployment } from '../deployment.ts';
 import { isWhole, type Rule } from './rule.ts';
 
-/** As the `sub` of GitHub's tokens names a repository: with the ids of owner and repository, or with neither. */
+/** A repository in the `sub` of GitHub's tokens: with the ids of both owner and repository, or with neither. */
 const REPOSITORY = /^[\w.-]+(\/[\w.-]+|@\d+\/[\w.-]+@\d+)$/;
 
-/** Where a deployment is, what it may cost and who is notified. */
+/** The deployment's location, costs and notifications. */
 export function generalRules(deployment: Deployment): readonly Rule[] {
   const { name, region, account, pollers, batchWindowSeconds, athenaScanLimitGigabytes } = deployment;
   const { logRetentionDays, silenceAlarmMinutes } = deployment;

@@ -1,7 +1,7 @@
 import type { ApiAuth, Broker, Deployment, Live, Warehouse } from '../deployment.ts';
 import { DeploymentError } from '../deployment-error.ts';
 
-/** What a setting is written as. */
+/** The types of settings. */
 const kinds = {
   'a text': (value: unknown) => typeof value === 'string',
   'a text, or null': (value: unknown) => value === null || typeof value === 'string',
@@ -18,10 +18,10 @@ const kinds = {
   'a record, or null': (value: unknown) => value === null || isRecord(value),
 };
 
-/** What things of several kinds are described by, by kind. */
+/** The settings of a union, by kind. */
 type KindSettings<Kind extends string> = { readonly [One in Kind]: Readonly<Record<string, keyof typeof kinds>> };
 
-/** Names each key of `T`: a setting that is forgotten here does not compile. */
+/** Requires every key of `T`: a setting that is missing here does not compile. */
 type Settings<T> = { readonly [Name in keyof Required<T>]: keyof typeof kinds };
 
 const deploymentSettings: Settings<Deployment> = {
@@ -66,7 +66,7 @@ const liveSettings: Settings<Live> = {
   maxStoreUnitsPerSecond: 'a number',
 };
 
-/** What each kind of credential is described by. */
+/** The settings of each kind of credential. */
 const authSettings: KindSettings<ApiAuth['kind']> = {
   iam: { kind: 'a text' },
   jwt: { kind: 'a text', issuer: 'a text', audience: 'a list of texts' } satisfies Settings<
@@ -82,7 +82,7 @@ const githubSettings: Settings<NonNullable<Deployment['github']>> = {
 
 const expressSettings = { kind: 'a text', instanceType: 'a text', brokers: 'a number' } as const;
 
-/** What each kind of broker is described by; all of it is required. */
+/** The settings of each kind of broker; all are required. */
 const brokerSettings: KindSettings<Broker['kind']> = {
   serverless: { kind: 'a text' },
   express: expressSettings,

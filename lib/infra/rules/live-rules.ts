@@ -2,7 +2,7 @@ import type { Broker, Deployment, Live } from '../deployment.ts';
 import { isWhole, type Rule } from './rule.ts';
 
 /**
- * New connections with IAM that a broker takes in a second, of M5 and M7g.
+ * New IAM connections that a broker of M5 or M7g accepts per second.
  * @see https://docs.aws.amazon.com/msk/latest/developerguide/limits.html
  */
 const CONNECTIONS_PER_BROKER = 100;

@@ -1,6 +1,6 @@
-/** What must hold of a setting, and the message where it does not. */
+/** A condition on a setting, and the message if it is not met. */
 export interface Rule {
-  /** The setting, dotted. */
+  /** The setting's dotted path. */
   readonly setting: string;
   readonly holds: boolean;
   readonly expected: string;

@@ -1,5 +1,5 @@
 /**
- * Where MSK Serverless is offered.
+ * Regions that offer MSK Serverless.
  * @see https://docs.aws.amazon.com/msk/latest/developerguide/serverless.html its note, read in November 2026
  */
 export const MSK_SERVERLESS_REGIONS = [
@@ -9,7 +9,7 @@ export const MSK_SERVERLESS_REGIONS = [
 ];
 
 /**
- * Where Redshift Serverless is offered, by the endpoints that the AWS SDKs know (botocore 1.43).
+ * Regions that offer Redshift Serverless, according to the endpoints in the AWS SDKs (botocore 1.43).
  * @see https://docs.aws.amazon.com/general/latest/gr/redshift-service.html
  */
 export const REDSHIFT_SERVERLESS_REGIONS = [
@@ -21,8 +21,9 @@ export const REDSHIFT_SERVERLESS_REGIONS = [
 ];
 
 /**
- * Where Redshift Serverless takes a base capacity of 4 RPU: the ten regions of its announcement in 2025. Seven more have it since
- * May 2026; a region is added here once somebody has seen it work there, as the deployment fails late otherwise.
+ * Regions where Redshift Serverless accepts a base capacity of 4 RPU: the ten regions of its announcement in 2025.
+ * Seven more have it since May 2026; a region is added here once it has been verified there, because otherwise the
+ * deployment fails late.
  * @see https://docs.aws.amazon.com/redshift/latest/mgmt/serverless-capacity.html
  */
 export const SMALLEST_RPU_REGIONS = [
@@ -31,7 +32,8 @@ export const SMALLEST_RPU_REGIONS = [
 ];
 
 /**
- * Where brokers and warehouse do not get the three zones that they are put into.
- * @see https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/aws-properties-msk-cluster-brokernodegroupinfo.html
+ * Regions without the three zones that brokers and warehouse require.
+ * @see
+ * https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/aws-properties-msk-cluster-brokernodegroupinfo.html
  */
 export const REGIONS_OF_TWO_ZONES = ['us-west-1'];

@@ -2,7 +2,7 @@ import type { Contract } from '../../contracts/contract.ts';
 import type { Deployment } from '../deployment.ts';
 import { isWhole, type Rule } from './rule.ts';
 
-/** Settings that name streams and topics. */
+/** Settings that refer to streams and topics. */
 export function streamRules(
   { topics, incarnations, quietStreams }: Deployment,
   contracts: readonly Contract[],

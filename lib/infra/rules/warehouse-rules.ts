@@ -5,7 +5,7 @@ import { REDSHIFT_SERVERLESS_REGIONS, REGIONS_OF_TWO_ZONES, SMALLEST_RPU_REGIONS
 
 const SMALLEST_RPU = 4;
 
-/** What Redshift Serverless takes. */
+/** The values that Redshift Serverless accepts. */
 export function warehouseRules(warehouse: Warehouse, region: string): readonly Rule[] {
   const { baseRpu, maxRpu, dailyRpuHours, timeZone, readerRole } = warehouse;
   const isCapacity = (rpu: number) => rpu === SMALLEST_RPU || (isWhole(rpu, 8, 512) && rpu % 8 === 0);
@@ -76,7 +76,7 @@ export function warehouseRules(warehouse: Warehouse, region: string): readonly R
   ];
 }
 
-/** EventBridge Scheduler heeds capitals, which Node does not. */
+/** EventBridge Scheduler is case-sensitive, unlike Node. */
 function isTimeZone(timeZone: string): boolean {
   if (!/^[A-Z][\w+-]*(\/[A-Z][\w+-]*)*$/.test(timeZone)) return false;
   try {

@@ -1,15 +1,16 @@
 import type { Deployment } from '../deployment.ts';
 import type { Rule } from './rule.ts';
 
-/** Brokers and warehouse are spread over as many. */
+/** The number of zones for brokers and warehouse. */
 export const ZONES = 3;
 
-/** Zones that MSK does not put brokers into. @see https://docs.aws.amazon.com/msk/latest/developerguide/limits.html */
+/** Zones in which MSK places no brokers. @see https://docs.aws.amazon.com/msk/latest/developerguide/limits.html */
 const NOT_FOR_BROKERS = ['use1-az3'];
 
 /**
- * Ids of three zones of each region, none of them known to be refused by MSK. AWS publishes no list of the zones of Redshift
- * Serverless: its console shows them under *Additional considerations*, and `zoneIds` of a deployment overrides this list.
+ * The ids of three zones in each region; MSK is not known to refuse any of them. AWS publishes no list of the zones of
+ * Redshift Serverless: its console shows them under *Additional considerations*, and a deployment's `zoneIds` overrides
+ * this list.
  * @see https://docs.aws.amazon.com/ram/latest/userguide/working-with-az-ids.html
  */
 const ZONES_OF_REGION: Readonly<Record<string, readonly string[]>> = {
@@ -36,7 +37,7 @@ export function zoneIds({ region, zoneIds: chosen }: Pick<Deployment, 'region' |
   return chosen ?? ZONES_OF_REGION[region] ?? [];
 }
 
-/** What the zones of a deployment's own network must be. */
+/** The requirements on the zones of a deployment's own network. */
 export function zoneRules(deployment: Deployment): readonly Rule[] {
   if (deployment.broker.kind === 'existing') {
     return [
