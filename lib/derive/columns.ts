@@ -33,7 +33,7 @@ export interface Column {
   readonly source: ColumnSource;
 }
 
-/** The column of the producer's own id: every table has it, behind the other fields. */
+/** The column of the producer's own id: every table has it, after the other fields. */
 const EVENT_ID = 'event_id';
 
 /**
@@ -177,7 +177,7 @@ const rowColumns: readonly Column[] = [
   ),
 ];
 
-/** Where a refined row comes from. */
+/** The origin of a refined row. */
 const sourceColumns: readonly Column[] = [
   system(
     'source_offset',
@@ -233,7 +233,7 @@ export const deadLetterColumns: readonly Column[] = [
   }),
 ];
 
-/** The columns that a table's folders give, not its objects. */
+/** The columns that come from a table's folders instead of its objects. */
 export const partitionColumns: readonly Column[] = [
   system('dt', { kind: 'string' }, 'UTC day of the ingest hour, such as 2026-01-31.'),
   system('hour', { kind: 'integer' }, 'UTC hour of the ingest hour.', { unit: '0 to 23' }),

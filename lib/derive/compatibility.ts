@@ -89,8 +89,8 @@ function fieldFindings(released: readonly ReleasedField[], current: readonly Rel
 }
 
 /**
- * Whether the field is nested in one of `ofThese` that `others` lack or have as another type, which is reported
- * already.
+ * Whether the field is nested in one of `ofThese` that `others` lack or have with another type, which has already been
+ * reported.
  */
 function isInside(
   path: string,

@@ -22,13 +22,13 @@ export interface RouteChoice {
 export type MetricView =
   /** `{"count": 2, "data": {"u1": 3, "u2": 1}}`: the only figure of each value of the only field. */
   | { readonly shape: 'byKey'; readonly metric: string }
-  /** `{"h1": {"Amoma": 90}}`: the only figure by two fields. Groups and figures that are null are left out. */
+  /** `{"h1": {"Amoma": 90}}`: the only figure by two fields. Null groups and figures are omitted. */
   | { readonly shape: 'nested'; readonly metric: string }
   /** `{"count": 3, "data": [{"window_start": …, "country": "Italy", "amount": 70}, …]}`: windows, ascending. */
   | WindowsView<'windows'>
-  /** The same, only the newest window of each group, in the order of a figure. */
+  /** The same, with only the newest window of each group, ordered by a figure. */
   | (WindowsView<'latest'> & { readonly descending: string })
-  /** `{"count": 4}`: how many events there were. */
+  /** `{"count": 4}`: the number of events. */
   | { readonly shape: 'total'; readonly metric: string };
 
 interface WindowsView<Shape extends string> {
@@ -54,7 +54,7 @@ const RESERVED = [
   'streams',
 ];
 
-/** What every view with windows has, and the parameters of paging. */
+/** The columns of every view with windows, and the parameters of paging. */
 const WINDOW_COLUMNS = ['window_start', 'window_end', 'closed'];
 const PAGE_PARAMETERS = ['limit', 'next', 'from', 'to'];
 

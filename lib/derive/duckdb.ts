@@ -26,7 +26,7 @@ export function duckdbType(type: ColumnType): string {
   }
 }
 
-/** The table as a view without rows, for a table that has no objects yet. Its columns end with the partition's. */
+/** The table as an empty view, for a table that has no objects yet. The partition's columns come last. */
 export function emptyView({ database, table }: TableName, columns: readonly Column[]): string {
   const nulls = [...columns, ...partitionColumns].map(
     ({ name, type }) => `  cast(null as ${duckdbType(type)}) as ${quoted(name)}`,

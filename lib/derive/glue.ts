@@ -9,7 +9,7 @@ interface GlueColumn {
 }
 
 /**
- * A table as Glue takes it.
+ * A table as Glue accepts it.
  * @see https://docs.aws.amazon.com/glue/latest/webapi/API_TableInput.html
  */
 interface GlueTableInput {
@@ -49,8 +49,8 @@ export function glueTables(contract: Contract, location: string): readonly GlueT
 }
 
 /**
- * A payload may be longer than `MAX_TEXT_BYTES`. Redshift Spectrum would return null; with this it returns the
- * beginning.
+ * A payload may be longer than `MAX_TEXT_BYTES`. Redshift Spectrum would return null; with these parameters it returns
+ * the beginning.
  * @see https://docs.aws.amazon.com/redshift/latest/dg/r_CREATE_EXTERNAL_TABLE.html
  */
 const LONG_TEXT_PARAMETERS = { data_cleansing_enabled: 'true', surplus_char_handling: 'TRUNCATE' } as const;

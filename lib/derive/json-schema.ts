@@ -7,21 +7,21 @@ import { EPOCH_DIGITS } from './epoch.ts';
 export type JsonSchema = Readonly<Record<string, unknown>>;
 
 /**
- * The name of the format of timestamps: RFC 3339, with a space for the `T` allowed, up to nine fraction digits, and the
- * zone left out where it is UTC.
+ * The name of the format of timestamps: RFC 3339, also with a space instead of the `T`, up to nine fraction digits, and
+ * an optional zone that defaults to UTC.
  */
 export const TIMESTAMP_FORMAT = 'timestamp';
 
 /**
- * The name of a keyword of ours, `{"precision", "scale"}`: the number, rounded half up to the scale, has at most
+ * The name of a custom keyword, `{"precision", "scale"}`: the number, rounded half up to the scale, has at most
  * `precision` digits. Other validators may ignore it.
  */
 export const DECIMAL_KEYWORD = 'x-decimal';
 
 /**
- * The name of a keyword of ours, `{"kind", "precision", "scale", "minimum", "exclusiveMinimum", "maximum"}`: a string
- * is a JSON number that a field of that kind can hold, and within the bounds of the field's rule. Other validators may
- * ignore it.
+ * The name of a custom keyword, `{"kind", "precision", "scale", "minimum", "exclusiveMinimum", "maximum"}`: a string is
+ * a JSON number that a field of that kind can hold, within the bounds of the field's rule. Other validators may ignore
+ * it.
  */
 export const NUMBER_TEXT_KEYWORD = 'x-number-text';
 
@@ -91,7 +91,7 @@ function orText(schema: JsonSchema, { text: _, ...type }: NumberType, rule: Valu
 function typeSchema(type: FieldType): JsonSchema {
   switch (type.kind) {
     case 'string':
-      // A character has at least one byte: the limit in bytes itself is beyond JSON Schema.
+      // A character has at least one byte; JSON Schema cannot express the limit in bytes itself.
       return { type: 'string', maxLength: type.maxLength ?? MAX_TEXT_BYTES };
     case 'integer':
       return { type: 'integer', minimum: MIN_INTEGER, maximum: MAX_INTEGER };
@@ -144,8 +144,8 @@ function ruleSchema(rule: ValueRule, type: FieldType, nullable: boolean): JsonSc
 type Bound = 'minimum' | 'exclusiveMinimum' | 'maximum';
 
 /**
- * The bound on the wire's number that rounding half up to `scale` turns into the bound on the decimal. The half unit
- * belongs to the side away from zero.
+ * The bound on the number on the wire that becomes the bound on the decimal when rounded half up to `scale`. The half
+ * unit belongs to the side away from zero.
  */
 function decimalBound(bound: Bound, value: number, scale: number | undefined): JsonSchema {
   if (scale === undefined) return { [bound]: value };

@@ -5,8 +5,9 @@ import type { Measure, MetricDefinition, MetricField } from './metric-definition
 import { quoted } from './quoted.ts';
 
 /**
- * A metric from the rows of its lake table, in DuckDB's SQL: one row a group and window, all columns text. Its columns
- * are the start of the window in seconds (null for all time), the fields of the group, and the figures, in their order.
+ * A metric from the rows of its lake table, in DuckDB's SQL: one row per group and window, all columns text. The
+ * columns are the start of the window in seconds (null for all time), the fields of the group, and the figures, in
+ * order.
  * @param rows a relation with the table's columns
  * @param floorSeconds windows that end at or before this are excluded
  */

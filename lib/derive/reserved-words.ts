@@ -13,7 +13,9 @@ const redshift = `
   without
 `;
 
-/** Further ones of DuckDB: `select keyword_name from duckdb_keywords() where keyword_category = 'reserved'`. */
+/**
+ * DuckDB's additional reserved words: `select keyword_name from duckdb_keywords() where keyword_category = 'reserved'`.
+ */
 const duckdb =
   'asymmetric describe fetch lambda lateral pivot_longer pivot_wider qualify returning show summarize symmetric variadic window';
 

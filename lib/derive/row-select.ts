@@ -9,15 +9,15 @@ import { quoted } from './quoted.ts';
 export interface RowSelect {
   /** Line keys and their DuckDB types. */
   readonly lineColumns: Readonly<Record<string, string>>;
-  /** Select list, over those names and the placeholders `:incarnation`, `:kafka_partition`, `:contract_version`. */
+  /** The select list, over those names and the placeholders `:incarnation`, `:kafka_partition`, `:contract_version`. */
   readonly selectList: readonly string[];
   /** The permanent number of each column. */
   readonly fieldIds: Readonly<Record<string, number>>;
 }
 
 /**
- * What the sink splices into every line: the record's offset, and its Kafka timestamp as `effectiveTimestampMs` takes
- * it.
+ * Values that the sink splices into every line: the record's offset, and its Kafka timestamp after
+ * `effectiveTimestampMs`.
  */
 const POSITION_COLUMNS = { $o: 'BIGINT', $t: 'BIGINT' };
 
@@ -32,8 +32,8 @@ const POSITION: Readonly<Record<string, string>> = {
 };
 
 /**
- * Of a refined stream's record, spliced behind its position: the offset of its source's record, and which of that one's
- * events it is.
+ * Values spliced after the position of a refined stream's record: the offset of its source's record, and the event's
+ * index within that record.
  */
 const SOURCE_COLUMNS = { $s: 'BIGINT', $n: 'BIGINT' };
 const SOURCE: Readonly<Record<string, string>> = { source_offset: '"$s"', source_ordinal: '"$n"' };

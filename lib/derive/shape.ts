@@ -12,7 +12,7 @@ import { wireFields, wireName } from '../contracts/wire-name.ts';
 /** Numbers with this many digits survive every conversion to a double and back. */
 const EXACT_DIGITS = 15;
 
-/** More digits behind a double's point than any program writes. Both readers round them to the nearest double. */
+/** More digits after a double's point than any program writes. Both readers round them to the nearest double. */
 const DOUBLE_FRACTION_DIGITS = 20;
 
 /** Longer alternations cost more than they save. */
@@ -24,10 +24,10 @@ const TEXT = '[^"\\\\\\x00-\\x1f]';
 /** Text that is already masked: up to four asterisks, or asterisks before the last four characters. */
 const MASKED_TEXT = '"(?:\\*{0,4}|\\*+[ !#-\\[\\]-~]{4})"';
 
-/** In lower case, as it is kept. */
+/** Lower case, as it is stored. */
 const UUID = '"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}"';
 
-/** Days that exist in every year: 29 February is left out. */
+/** Days that exist in every year: 29 February is excluded. */
 const MONTH_DAY = '(?:(?:0[1-9]|1[0-2])-(?:0[1-9]|1\\d|2[0-8])|(?:0[13-9]|1[0-2])-(?:29|30)|(?:0[13578]|1[02])-31)';
 const TIME_OF_DAY = '[T ](?:[01]\\d|2[0-3]):[0-5]\\d:[0-5]\\d(?:\\.\\d{1,6})?Z?';
 const YEAR = '[1-9]\\d{3}';
@@ -53,9 +53,9 @@ export function shape(contract: Contract): Shape | undefined {
 }
 
 /**
- * The expression of records whose keys are `keys`, in that order, wherever a match is asked for (it is sticky) up to
- * the line break behind; undefined where such a record is not for the shape.
- * @param captured the keys whose values are groups of the expression, in the order of `keys`: each as JSON has it.
+ * The expression for records with the keys `keys`, in that order. It is sticky: it matches at a given position, up to
+ * the next line break. Undefined if the shape does not cover such records.
+ * @param captured the keys whose values are groups of the expression, in the order of `keys`: each as JSON text.
  */
 export function shapeExpression(
   contract: Contract,
@@ -139,9 +139,9 @@ function orText({ text }: { readonly text?: true }, pattern: string | undefined)
 }
 
 interface Digits {
-  /** Most digits before the point. */
+  /** The maximum number of digits before the point. */
   readonly wholeDigits: number;
-  /** Most digits after the point. */
+  /** The maximum number of digits after the point. */
   readonly scale: number;
 }
 
@@ -176,8 +176,8 @@ function literal(text: string): string {
 }
 
 /**
- * Whether the event time is of the UTC day `2026-01-31` or an earlier one, in a text that matches the shape from
- * `start` on. Strings of such a text hold no quotes, so the key's first occurrence is the key.
+ * Whether the event time is on the UTC day `2026-01-31` or earlier, in a text that matches the shape from `start` on.
+ * Strings in such a text contain no quotes, so the key's first occurrence is the key.
  */
 export function isEventBy(contract: Contract): (text: string, start: number, day: string) => boolean {
   const { eventTime, fields } = contract;
@@ -186,7 +186,7 @@ export function isEventBy(contract: Contract): (text: string, start: number, day
   return (text, start, day) => {
     const value = text.indexOf(key, start) + key.length;
     const dayStart = text.indexOf('"', value) + 1;
-    // Nearly always it is the same day, which can be checked without creating a string.
+    // Nearly always it is that day, which can be checked without creating a string.
     return text.startsWith(day, dayStart) || text.slice(dayStart, dayStart + day.length) <= day;
   };
 }

@@ -1,5 +1,5 @@
 /**
- * One hour of a table, and where its objects are.
+ * One hour of a table, and the location of its objects.
  *
  *     shop_purchases/dt=2026-01-31/hour=05/g=0/
  *     table          table partition       generation

@@ -11,7 +11,7 @@ export interface TopicReader {
   readonly writesTopics: boolean;
   /** The metrics that its function emits with each invocation. */
   readonly metrics: Readonly<Record<string, Metric>>;
-  /** What its alarm on errors means, and its alarm on lag. */
+  /** The meaning of its error alarm, and of its lag alarm. */
   readonly failing: string;
   readonly lagging: string;
 }
@@ -53,7 +53,7 @@ export function meteredStreams(contracts: readonly Contract[]): readonly Contrac
   return contracts.filter(({ metrics }) => Object.keys(metrics).length > 0);
 }
 
-/** The consumer group of one reader of one stream. `owner` is what the group belongs to, such as a deployment. */
+/** The consumer group of one reader of one stream. `owner` is the group's owner, such as a deployment. */
 export function consumerGroup(owner: string, reader: ReaderName, { name }: Pick<Contract, 'name'>): string {
   return `${owner}-${reader}-${name}`;
 }
