@@ -14,28 +14,28 @@ const ROOT = join(import.meta.dirname, '../..');
 const MODES = ['bare', 'embedded', 'redis'] as const;
 type Mode = (typeof MODES)[number];
 
-/** Two hundred seconds of orders, so four windows a minute of five countries. */
+/** Two hundred seconds of orders: four minute windows with five countries each. */
 const EVENTS = 200_000;
 const FIGURE = '/metrics/orders';
 const PAGE = '/metrics/order_windows';
 const REQUESTS = 5_000;
 const CONNECTIONS = { connections: 16 };
-/** As two hundred screens ask that poll every two seconds. */
+/** The rate of two hundred screens that poll every two seconds. */
 const PACE = { ...CONNECTIONS, perSecond: 100, seconds: 10 };
 
 interface Round {
   readonly figure: Load;
   readonly page: Load;
-  /** Of polling clients that have the newest answer; a bare handler has no such answers. */
+  /** The load of polling clients that already have the newest answer; a bare handler has no such responses. */
   readonly unchanged: Load | null;
   readonly latencyMs: Latency;
   readonly peakMegabytes: number;
 }
 
 /**
- * Measures `GET /metrics/…` on both stores beside a bare handler that reads counters out of Redis, in interleaved rounds, each
- * server a process of its own, and prints the medians; then how long `weir start` takes from taking an event to its figure. The
- * client runs on this machine, too.
+ * Measures `GET /metrics/…` on both stores against a bare handler that reads counters from Redis, in interleaved
+ * rounds, each server in a separate process, and prints the medians; then how long `weir start` takes from accepting an
+ * event to its figure. The client also runs on this machine.
  */
 export async function benchApi({ rounds }: { readonly rounds: number }): Promise<void> {
   const cache = join(ROOT, '.cache/bench');
@@ -81,7 +81,7 @@ async function measured({ mode, script, cache, redis, files }: MeasuredServer): 
     const figure = { requests: asked(FIGURE), status: 200 };
     const page = { requests: asked(PAGE), status: 200 };
     const polls = tag === undefined ? undefined : { requests: asked(PAGE, `if-none-match: ${tag}\r\n`), status: 304 };
-    // The first requests are those of a compiler that warms up.
+    // The first requests warm up the compiler.
     for (const one of [figure, page])
       await load(server, { ...one, requests: one.requests.slice(0, 1_000) }, CONNECTIONS);
     return {

@@ -4,11 +4,14 @@ import { type Latency, percentiles } from '../http/load.ts';
 
 const EVENTS = 200;
 const LOOK_EVERY_MS = 5;
-/** No multiple of a batch window, so that events come at every moment of it. */
+/** Not a multiple of a batch window, so that events arrive at every point of it. */
 const PAUSE_MS = 37;
 const GIVE_UP_AFTER_MS = 30_000;
 
-/** How long `weir start` takes with default settings from its answer to `POST /events/…` until `GET /metrics/…` counts the event. */
+/**
+ * How long `weir start`, with default settings, takes from its response to `POST /events/…` until `GET /metrics/…`
+ * counts the event.
+ */
 export async function freshness(): Promise<Latency> {
   const weir = await servedWeir();
   try {

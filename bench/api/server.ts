@@ -1,4 +1,7 @@
-/** A server of the API's bench, in a process of its own: `server.ts <bare | embedded | redis> <folder | redis url> <files…>`. */
+/**
+ * A server of the API benchmark, in a separate process: `server.ts <bare | embedded | redis> <folder | redis url>
+ * <files…>`.
+ */
 import { createReadStream } from 'node:fs';
 import { createInterface } from 'node:readline';
 import { createCluster } from '@redis/client';
@@ -20,7 +23,7 @@ import { payloads } from '../sink/payloads.ts';
 
 type Fetch = (request: Request) => Response | Promise<Response>;
 
-/** Counts the events, and then does what `weir start` does with a request to `/metrics/…`. */
+/** Counts the events, then handles requests to `/metrics/…` as `weir start` does. */
 async function weir(store: MetricStore, files: readonly string[]): Promise<Fetch> {
   const metrics = askedMetrics([benchOrders], { windowSeconds: settings.windowSeconds.default });
   const definitions = definitionsOf(metrics, benchOrders.name);
@@ -37,7 +40,10 @@ async function weir(store: MetricStore, files: readonly string[]): Promise<Fetch
   return (request) => (refusal(request) === undefined ? api.fetch(request) : new Response(null, { status: 403 }));
 }
 
-/** What a person would write: counters in Redis, and a handler that reads them. Figures are numbers, pages there are none. */
+/**
+ * A typical hand-written version: counters in Redis, and a handler that reads them. Figures are numbers, and there are
+ * no pages.
+ */
 async function bare(url: string, files: readonly string[]): Promise<Fetch> {
   const client = createCluster({ rootNodes: [{ url }] });
   await client.connect();

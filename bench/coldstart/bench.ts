@@ -9,14 +9,14 @@ import { shipped } from '../../test/support/shipped.ts';
 import { temporaryFolder } from '../../test/support/temporary-folder.ts';
 import { median, table } from '../printed.ts';
 
-/** What a function may take from the start of its process until it can be called, in milliseconds. */
+/** The limit on a function's time from process start until it can be called, in milliseconds. */
 const limitOf = (lambda: string) => (withDuckdb.includes(lambda) ? 300 : 150);
 
 /**
- * Prints for each function how large it is, and how long a bare Node 24 takes from its start until the handler could be
- * called: the quickest and the median of some rounds, after one that warms the disk. A round starts each function once, so
- * that a slow moment of the machine is no single one's.
- * @returns whether the medians kept their limits.
+ * Prints each function's size, and how long a bare Node 24 takes from its start until the handler can be called: the
+ * fastest and the median of several rounds, after one that warms the disk. A round starts each function once, so that a
+ * slow moment of the machine affects all of them.
+ * @returns whether the medians are within their limits.
  */
 export async function benchColdStart({ rounds }: { readonly rounds: number }): Promise<boolean> {
   const folder = await temporaryFolder();

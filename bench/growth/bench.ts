@@ -17,21 +17,21 @@ import { grownLake, newestHour } from './grown-lake.ts';
 const ROUNDS = 5;
 
 /**
- * What grows with the lake, and what does not: the start of the pipeline until it shows its status, queries of one hour by its
- * names and by time, and a run of all models when nothing has changed; in milliseconds, by how many hours of all streams the
- * lake has.
+ * Measures what grows with the lake and what does not: the start of the pipeline until it shows its status, queries of
+ * one hour by its names and by time, and a run of all models when nothing has changed; in milliseconds, by the number
+ * of hours of all streams in the lake.
  */
 export async function benchGrowth({ hours: most }: { readonly hours: number }): Promise<void> {
   const dir = await mkdtemp(join(tmpdir(), 'weir-growth-'));
   try {
-    // The folder's lake is bound to its log.
+    // The folder's lake belongs to its log.
     await started(dir);
     const lake = await grownLake(dir);
     const head = ['hours', 'start', 'query of one hour', 'query of the last hour', 'no changes'];
     for (let hours = 10; hours <= most; hours *= 10) {
       await lake.growTo(hours);
       const row = [String(hours), ...(await measured(dir)).map((ms) => ms.toFixed(0))];
-      // Each as it comes: making ten thousand hours takes minutes.
+      // Each result is printed immediately, because creating ten thousand hours takes minutes.
       console.log(table([head, row]));
     }
   } finally {
@@ -42,7 +42,7 @@ export async function benchGrowth({ hours: most }: { readonly hours: number }): 
 async function measured(dir: string): Promise<readonly number[]> {
   const { dt, hour } = newestHour;
   const count = 'select count(*) as rows from lake.shop_purchases where';
-  // One that changes nothing of what is measured: it has the files of the ledger and the catalogue read once.
+  // A run without changes, so that the files of ledger and catalogue have been read once.
   await withoutChanges(dir);
   return [
     await medianOf(() => started(dir)),

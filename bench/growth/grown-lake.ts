@@ -16,13 +16,13 @@ const HOUR_MS = 3_600_000;
 const EVENTS = 5;
 const FILES_AT_ONCE = 64;
 
-/** The newest hour that a grown lake has: the one before this. */
+/** The newest hour of a grown lake: the previous hour. */
 export const newestHour = hourOf(Date.now() - HOUR_MS);
 
 /**
- * A data folder whose lake can be made to have more hours: one hour of all streams came through the pipeline, the others have
- * its objects under another name. The models have been run over the youngest hours; the ledger says that all others were
- * looked at as well, as after a daily run.
+ * A data folder whose lake can be grown by hours: one hour of all streams came through the pipeline, the others contain
+ * its objects under other names. The models have run over the newest hours; the ledger records all others as checked
+ * too, as after a daily run.
  */
 export async function grownLake(dir: string) {
   const nowMs = Date.now();
@@ -61,7 +61,7 @@ export async function grownLake(dir: string) {
   };
   let hours = 1;
   return {
-    /** Adds hours, each before the oldest, until there are so many. */
+    /** Adds hours, each before the oldest, up to this count. */
     async growTo(count: number): Promise<void> {
       const indexes = Array.from({ length: count - hours }, (_, index) => hours + index);
       await pLimit(FILES_AT_ONCE).map(indexes, copy);

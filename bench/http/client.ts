@@ -1,9 +1,12 @@
 import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
 
-/** One keep-alive connection that sends a request, waits for its answer, and sends the next: as little work as HTTP allows. */
+/**
+ * One keep-alive connection that sends a request, waits for its response, and sends the next: the minimum work that
+ * HTTP allows.
+ */
 export interface Connection {
-  /** Resolves with the status of the answer. */
+  /** Resolves with the response's status. */
   send(request: Buffer): Promise<number>;
   close(): void;
 }
@@ -16,7 +19,7 @@ export function postRequest(path: string, contentType: string, body: Uint8Array)
   return Buffer.concat([Buffer.from(head), body]);
 }
 
-/** The bytes of a request without a body; `headers` are its lines, each with its end. */
+/** The bytes of a request without a body; `headers` are its lines, each with its line end. */
 export function getRequest(path: string, headers = ''): Buffer {
   return Buffer.from(`GET ${path} HTTP/1.1\r\nhost: localhost\r\n${headers}\r\n`);
 }
@@ -50,7 +53,7 @@ export async function openConnection(port: number): Promise<Connection> {
 
 const LAST_CHUNK = '\r\n0\r\n\r\n';
 
-/** Head and body of the answer at the start; undefined until its end is known. */
+/** Head and body of the first response; undefined until its end is known. */
 function answerBytes(received: Buffer): number | undefined {
   const headEnd = received.indexOf('\r\n\r\n');
   if (headEnd < 0) return undefined;

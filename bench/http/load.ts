@@ -2,7 +2,7 @@ import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
 import { type Connection, openConnection } from './client.ts';
 
-/** Sends requests to a server of a bench, and measures both. */
+/** Sends requests to a benchmark server, and measures both sides. */
 
 export interface Load {
   readonly requestsPerCpuSecond: number;
@@ -14,14 +14,14 @@ export interface Latency {
   readonly p99: number;
 }
 
-/** A server in a process of its own, as `reportUsage` makes it one. */
+/** A server in a separate process, as set up by `reportUsage`. */
 export interface BenchServer {
   readonly port: number;
   usage(): Promise<{ readonly cpuSeconds: number; readonly peakMegabytes: number }>;
   stop(): Promise<void>;
 }
 
-/** What is sent, and the status that each answer must have. */
+/** The requests, and the expected status of each response. */
 interface Requests {
   readonly requests: readonly Buffer[];
   readonly status: number;
@@ -59,7 +59,7 @@ export function reportUsage(port: number): void {
   process.send?.({ port });
 }
 
-/** Sends the requests over some connections, each as soon as the one before it is answered. */
+/** Sends the requests over several connections, each as soon as the previous one is answered. */
 export async function load(
   server: BenchServer,
   { requests, status }: Requests,
@@ -90,7 +90,9 @@ interface Pace {
   readonly seconds: number;
 }
 
-/** Sends at a fixed pace, whether answers have come or not, and measures from the moment when a request was due. */
+/**
+ * Sends at a fixed pace, whether or not responses have arrived, and measures from the moment when a request was due.
+ */
 export async function paced(
   { port }: BenchServer,
   { requests, status }: Requests,

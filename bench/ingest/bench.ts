@@ -27,8 +27,8 @@ interface Round {
 }
 
 /**
- * Measures `POST /events/{stream}` on the embedded log beside a bare handler that appends to a file, in interleaved rounds,
- * each server a process of its own, and prints the medians. The client runs on this machine, too.
+ * Measures `POST /events/{stream}` on the embedded log against a bare handler that appends to a file, in interleaved
+ * rounds, each server in a separate process, and prints the medians. The client also runs on this machine.
  */
 export async function benchIngest({ rounds }: { readonly rounds: number }): Promise<void> {
   const cache = join(ROOT, '.cache/bench');
@@ -74,7 +74,7 @@ async function measured({ mode, script, cache, requests }: MeasuredServer): Prom
   const taken = (some: readonly Buffer[]) => ({ requests: some, status: 202 });
   const [batchConnections, connections] = [{ connections: BATCH_CONNECTIONS }, { connections: SINGLE_CONNECTIONS }];
   try {
-    // The first requests are those of a compiler that warms up.
+    // The first requests warm up the compiler.
     await load(server, taken(requests.batches.slice(0, 40)), batchConnections);
     await load(server, taken(requests.singles.slice(0, 4000)), connections);
     return {

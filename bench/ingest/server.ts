@@ -1,4 +1,4 @@
-/** A server of the ingest bench, in a process of its own: `server.ts <weir | bare> <folder>`. */
+/** A server of the ingest benchmark, in a separate process: `server.ts <weir | bare> <folder>`. */
 import { open } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Hono } from 'hono';
@@ -16,7 +16,7 @@ import { benchOrders } from '../sink/contract.ts';
 
 type Fetch = (request: Request) => Response | Promise<Response>;
 
-/** What `weir start` does with a request to `/events/…`. */
+/** Handles requests to `/events/…` as `weir start` does. */
 async function weir(dir: string): Promise<Fetch> {
   const contract: Contract = benchOrders;
   const warn = (line: string) => void process.stderr.write(`${line}\n`);
@@ -30,7 +30,7 @@ async function weir(dir: string): Promise<Fetch> {
   return (request) => (refusal(request) === undefined ? api.fetch(request) : new Response(null, { status: 403 }));
 }
 
-/** What a person would write: parse, append to a file, answer. Nothing is validated, and nothing is durable. */
+/** A typical hand-written version: parse, append to a file, respond. Nothing is validated, and nothing is durable. */
 async function bare(dir: string): Promise<Fetch> {
   const file = await open(join(dir, 'events.ndjson'), 'a');
   const app = new Hono();

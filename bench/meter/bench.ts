@@ -25,8 +25,8 @@ export interface MeterBenchOptions {
 }
 
 /**
- * Measures the meter's handler on payloads of 6 MB beside counters that a Python program folds into Redis, in interleaved
- * rounds, each a process of its own, and prints the medians.
+ * Measures the meter's handler on payloads of 6 MB against a Python program that folds counters into Redis, in
+ * interleaved rounds, each in a separate process, and prints the medians.
  */
 export async function benchMeter({ events, rounds, profile }: MeterBenchOptions): Promise<void> {
   const cache = join(ROOT, '.cache/bench');

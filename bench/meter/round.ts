@@ -1,4 +1,4 @@
-/** One round of the meter's bench, in a process of its own: `round.ts <folder | redis url> <files…>`. */
+/** One round of the meter benchmark, in a separate process: `round.ts <folder | redis url> <files…>`. */
 import { createHandler } from '../../lambdas/meter/handler.ts';
 import { lmdbMetricStore } from '../../lib/adapters/embedded/lmdb-metric-store.ts';
 import { redisMetricStore } from '../../lib/adapters/redis/redis-metric-store.ts';
@@ -12,7 +12,7 @@ export interface MeterRound {
   readonly cpuSeconds: number;
   readonly wallSeconds: number;
   readonly peakMegabytes: number;
-  /** Calls of the store; none of the Python fold's are counted. */
+  /** Calls of the store; not counted for the Python program. */
   readonly steps?: number;
 }
 

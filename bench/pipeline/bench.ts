@@ -24,8 +24,8 @@ export interface PipelineBenchOptions {
 }
 
 /**
- * Measures the whole way from a real Kafka to Parquet files beside a plain consumer in Python, in interleaved rounds, and
- * prints the medians. Each round is a process of its own that reads the whole topic.
+ * Measures the whole path from a real Kafka to Parquet files against a plain consumer in Python, in interleaved rounds,
+ * and prints the medians. Each round is a separate process that reads the whole topic.
  */
 export async function benchPipeline({ events, rounds, profile }: PipelineBenchOptions): Promise<void> {
   const cache = join(ROOT, '.cache/bench');

@@ -7,7 +7,7 @@ import { startPipeline } from '../../lib/local/pipeline.ts';
 import { readSettings } from '../../lib/settings.ts';
 import { benchOrders } from '../sink/contract.ts';
 
-/** Of a whole process, from its start to its end. */
+/** Measurements of a whole process, from start to end. */
 export interface PipelineRound {
   readonly events: number;
   readonly cpuSeconds: number;
@@ -19,8 +19,9 @@ export interface PipelineRound {
 const MEBIBYTE = 1024 * 1024;
 
 /**
- * Weir's whole pipeline from a Kafka to the lake in this process: what `weir start --once` does, without the models. Live
- * metrics are counted by a second reader of the topic, which the plain consumer has nothing like, so they are measured apart.
+ * Weir's whole pipeline from a Kafka to the lake in this process: the work of `weir start --once`, without the models.
+ * Live metrics are counted by a second reader of the topic, which the plain consumer has no equivalent of, so they are
+ * measured separately.
  */
 async function round([brokers = '', topic = '', mode, dir = '']: readonly string[]): Promise<PipelineRound> {
   const contract = mode === 'metrics' ? benchOrders : { ...benchOrders, metrics: {} };

@@ -1,6 +1,6 @@
 import { bigint, boolean, contract, double, integer, money, string, timestamp } from '../../lib/contracts/contract.ts';
 
-/** Thirteen flat fields of all scalar types, about 460 bytes an event: what the costs of sink and meter are measured with. */
+/** Thirteen flat fields of all scalar types, about 460 bytes per event, for measuring the costs of sink and meter. */
 export const benchOrders = contract({
   name: 'bench.orders',
   version: 1,

@@ -8,7 +8,7 @@ const SEED = 20_260_201;
 export const START_MS = Date.UTC(2026, 0, 31, 13);
 export const EVENTS_PER_SECOND = 1000;
 
-/** A folder with one NDJSON file per kafka partition, made once for a number of events. */
+/** A folder with one NDJSON file per kafka partition, created once per number of events. */
 export async function eventFiles(cache: string, events: number): Promise<readonly string[]> {
   const dir = join(cache, `orders-${SEED}-${events}`);
   const files = Array.from({ length: benchOrders.kafkaPartitions }, (_, index) => join(dir, `p${index}.ndjson`));

@@ -3,7 +3,10 @@ import type { MSKEvent, MSKRecord } from 'aws-lambda';
 import { benchOrders } from './contract.ts';
 import { EVENTS_PER_SECOND, START_MS } from './events.ts';
 
-/** `drained` fills a payload from one kafka partition, as a poller works off a backlog; `mixed` from all four. */
+/**
+ * `drained` fills a payload from one kafka partition, like a poller that works through a backlog; `mixed` from all
+ * four.
+ */
 export type PayloadCut = 'drained' | 'mixed';
 
 const MAX_PAYLOAD_BYTES = 6 * 1024 * 1024;
@@ -13,13 +16,13 @@ const NEWLINE = 0x0a;
 /** A kafka partition's events, from its file. */
 interface Source {
   readonly kafkaPartition: number;
-  /** The records of the next payload, of at most so many bytes; empty at the end. */
+  /** The records of the next payload, up to that many bytes; empty at the end. */
   next(maxBytes: number): MSKRecord[];
 }
 
 /**
- * The events as a backlog delivers them, in payloads as large as Lambda allows. A payload lives until the next one is asked
- * for: its records are used again, and only their values are new.
+ * The events as a backlog delivers them, in payloads as large as Lambda allows. A payload is valid until the next one
+ * is requested: its records are reused, and only their values are new.
  */
 export function* payloads(files: readonly string[], cut: PayloadCut): Generator<MSKEvent> {
   let open = files.map(source);
@@ -33,7 +36,7 @@ export function* payloads(files: readonly string[], cut: PayloadCut): Generator<
         share.length === 0 ? [] : [[`${benchOrders.name}-${kafkaPartition}`, share] as const],
       );
       if (records.length > 0) yield eventOf(Object.fromEntries(records));
-      // Lambda lets go of an event when its call has ended.
+      // Lambda releases an event after its call has ended.
       for (const [, share] of records) for (const record of share) record.value = '';
     }
   }

@@ -1,4 +1,4 @@
-/** One round of the sink's bench, in a process of its own: `round.ts limit|drained|mixed <work folder> <files…>`. */
+/** One round of the sink benchmark, in a separate process: `round.ts limit|drained|mixed <work folder> <files…>`. */
 import { randomUUID } from 'node:crypto';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -20,7 +20,7 @@ export interface RoundResult {
   readonly cpuSeconds: number;
   readonly wallSeconds: number;
   readonly peakMegabytes: number;
-  /** After a tenth of the batches: what it grows by from there is what would show a leak. */
+  /** The peak after a tenth of the batches; growth beyond it would indicate a leak. */
   readonly earlyPeakMegabytes: number;
   readonly objects: number;
   readonly puts: number;
@@ -53,7 +53,7 @@ async function main(mode: string, dir: string, files: readonly string[]): Promis
   return { ...totals, ...counters, peakMegabytes, earlyPeakMegabytes };
 }
 
-/** Bare DuckDB on one thread: one `COPY` from a batch's NDJSON, which is there already, to Parquet. No validation. */
+/** Bare DuckDB on one thread: one `COPY` from a batch's existing NDJSON to Parquet. No validation. */
 async function limit(dir: string, counters: Counters): Promise<{ prepare: Work; work: Work }> {
   const { connection } = await openDuckdb(':memory:', { threads: '1' });
   const { lineColumns } = rowSelect(benchOrders);
@@ -76,7 +76,7 @@ async function limit(dir: string, counters: Counters): Promise<{ prepare: Work; 
   };
 }
 
-/** The sink's handler, as Lambda would call it, on a folder. */
+/** The sink's handler, called as Lambda would call it, on a folder. */
 function sinkWork(dir: string, counters: Counters): { prepare: Work; work: Work } {
   const store = directoryObjectStore(join(dir, 'lake'));
   const catalog = fileCatalog(join(dir, 'catalog'));

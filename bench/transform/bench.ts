@@ -9,21 +9,21 @@ import { type Cost, KINDS, measuredRun, medianOf } from './measured-run.ts';
 import { statementTimes } from './statement-times.ts';
 
 const ROUNDS = 7;
-/** Hours that are run one by one before history is copied. */
+/** Hours that are run individually before history is copied. */
 const RUN_HOURS = 20;
 
 export interface TransformBenchOptions {
-  /** In an hour, in all tables of the lake together. */
+  /** Rows per hour, in all tables of the lake together. */
   readonly rows: number;
   readonly history: number;
   readonly largeRows: number;
-  /** Also says which statements take longer after the longest history than after the shortest. */
+  /** Whether to also report which statements take longer after the longest history than after the shortest. */
   readonly profile: boolean;
 }
 
 /**
- * What an hour's run costs: one of `largeRows` rows in an empty warehouse; then one of `rows` rows when there are already
- * 1, 10, 100, … hours of history with as many rows each, by the way in which models are kept.
+ * Measures the cost of an hour's run: an hour of `largeRows` rows in an empty warehouse; then an hour of `rows` rows
+ * after 1, 10, 100, … hours of history with as many rows each, by the way in which models are maintained.
  */
 export async function benchTransform(options: TransformBenchOptions): Promise<void> {
   await inFolder((house) => largeHour(house, options.largeRows));
@@ -58,7 +58,7 @@ async function curve(house: House, { rows, history, profile }: TransformBenchOpt
   const warehouses = await warehousesByHistory(house, hours, history);
   const costs = new Map([...warehouses.keys()].map((length) => [length, [] as Cost[]]));
   const statements = statementTimes();
-  // Round by round over all histories, so that whatever else the machine does falls on all of them; the first one warms up.
+  // Each round covers all histories, so that other load on the machine affects all of them; the first round warms up.
   for (let round = 0; round <= ROUNDS; round++) {
     for (const [length, file] of warehouses) {
       const hour = await hours.write(length + 1 + round);

@@ -3,20 +3,20 @@ import type { Model } from '../../lib/pipeline/transform/model.ts';
 import { appliedTable } from '../../lib/pipeline/transform/write-statements.ts';
 import { type House, hourMark, indexedHour, mark } from './copied-hours.ts';
 
-/** Windows and prices that two hours share. */
+/** The share of windows and prices that two hours may have in common. */
 const MAX_DIFFERENCE = 0.05;
 
 interface TableRows {
   readonly table: string;
-  /** Which of its rows the model hour left. */
+  /** Selects the rows that the model hour left. */
   readonly where: string;
 }
 
 /**
- * Fills the warehouse as if the hours `from` to `to` had been run, by copying what the hour `model` left in each table:
- * times moved on, ids those of the hour. It is a hundred times as fast as running them, and checked against a real hour:
- * `grew` says by how many rows that one made each table longer.
- * @throws when a copied hour is not as long as the real one.
+ * Fills the warehouse as if the hours `from` to `to` had been run, by copying the rows that the hour `model` left in
+ * each table, with shifted times and the hour's own ids. This is a hundred times as fast as running them, and verified
+ * against a real hour: `grew` is the number of rows that it added to each table.
+ * @throws if a copied hour has a different number of rows than the real one.
  */
 export async function copyHistory(
   house: House,
@@ -37,7 +37,7 @@ export async function copyHistory(
   }
 }
 
-/** By how many rows each table grows while `work` runs. */
+/** The number of rows that each table gains while `work` runs. */
 export async function growth(house: House, work: () => Promise<unknown>): Promise<ReadonlyMap<string, number>> {
   const tables = house.deps.graph.models.flatMap((model) => rowsOfHour(model, 0)).map(({ table }) => table);
   const counts = async () => {
@@ -50,7 +50,7 @@ export async function growth(house: House, work: () => Promise<unknown>): Promis
   return new Map(tables.map((table) => [table, (after.get(table) ?? 0) - (before.get(table) ?? 0)]));
 }
 
-/** Tables that an hour makes longer. Others have one row for each product, hotel, …, however many hours there are. */
+/** Tables that grow with every hour. Others have one row for each product, hotel, …, however many hours there are. */
 function rowsOfHour(model: Model, index: number): readonly TableRows[] {
   const within = (column: string) =>
     `${column} >= timestamp '${hourStart(indexedHour(index))}' and ${column} < timestamp '${hourEnd(indexedHour(index))}'`;

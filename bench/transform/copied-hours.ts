@@ -11,17 +11,19 @@ import { contracts, generators } from '../../test/support/shipped.ts';
 
 const HOUR_MS = 3_600_000;
 const START_MS = Date.UTC(2026, 0, 1);
-/** Events in the base hour at the generators' own pace: that of chat rooms and searches, one a second. */
+/**
+ * Seconds of the base hour's events at the generators' own rate, which is one per second for chat rooms and searches.
+ */
 const BASE_SECONDS = 100;
-/** One row in so many is about a room, a customer, a transaction, … of an earlier hour. */
+/** One row in this many is about a room, a customer, a transaction, … of an earlier hour. */
 const EARLIER_EVERY = 20;
 
 export type House = Awaited<ReturnType<typeof lakehouse>>;
 
-/** Ids that are new in every hour; all others come again. */
+/** Ids that are new in every hour; all others recur. */
 const FRESH_IDS = new Set(['transaction_id', 'feedback_id', 'room_id', 'message_id']);
 
-/** What the fresh ids of the hour `index` begin with. */
+/** The prefix of the fresh ids in the hour `index`. */
 export const hourMark = (index: number) => `h${String(index).padStart(5, '0')}-`;
 
 /** The same in SQL. */
@@ -31,9 +33,9 @@ export const mark = (index: string) => `'h' || lpad(cast(${index} as varchar), 5
 export const indexedHour = (index: number) => hourOf(START_MS + index * HOUR_MS);
 
 /**
- * Hours of the lake that are copies of one that came through the pipeline, in the mix of the generators' own pace: its
- * times moved on, its ids new but for one row in `EARLIER_EVERY`, which is about something of any earlier hour. An hour has
- * about `rows` rows in all tables together.
+ * Hours of the lake that are copies of one that came through the pipeline, in the proportions of the generators' own
+ * rates, with shifted times and new ids, except for one row in `EARLIER_EVERY`, which is about an entity of any earlier
+ * hour. An hour has about `rows` rows in all tables together.
  */
 export async function copiedHours(house: House, rows: number) {
   for (const generator of generators) {
@@ -85,7 +87,7 @@ async function loadBase(connection: DuckDBConnection, house: House) {
 }
 
 function copied(name: string, type: string, index: number): string {
-  // As random as the ids of the generators are, and the same in every run.
+  // As random as the generators' ids, and the same in every run.
   const id = (column: string) =>
     `case when (kafka_offset + copy) % ${EARLIER_EVERY} = 0 then ${mark(`hash(kafka_offset, copy, ${index}) % ${index}`)} ` +
     `else ${mark(`${index}`)} end || md5(${column} || '-' || copy)`;
@@ -93,7 +95,7 @@ function copied(name: string, type: string, index: number): string {
   if (type === 'timestamp') {
     return `"${name}" + interval ${index} hour + (copy * ${BASE_SECONDS} % 3600) * interval 1 second`;
   }
-  // The generator's prices are nearly all different.
+  // The generators' prices are nearly all different.
   if (name === 'product_price') return `10 + (kafka_offset * 7 + copy * 7919 + ${index} * 104729) % 99000 / 100.0`;
   if (name === 'kafka_offset') return `${name} + ${index} * cast(1000000000 as bigint) + copy * 100000`;
   if (FRESH_IDS.has(name)) return id(name);

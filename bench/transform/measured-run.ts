@@ -11,14 +11,14 @@ const PARTS = [...KINDS, 'close', 'all'] as const;
 
 interface Spent {
   readonly wallMs: number;
-  /** Of the process, on all processors. */
+  /** CPU time of the process, on all processors. */
   readonly cpuMs: number;
 }
 
-/** What an hour's run took: the transactions of each kind of model, letting go of the warehouse, and all of it. */
+/** The time of an hour's run: the transactions of each kind of model, releasing the warehouse, and the total. */
 export type Cost = Readonly<Record<(typeof PARTS)[number], Spent>>;
 
-/** Runs the hour as a schedule does, the warehouse's closing included. @throws when a model fails. */
+/** Runs the hour as a schedule does, including the closing of the warehouse. @throws if a model fails */
 export async function measuredRun(house: House, hour: HourOfTable): Promise<Cost> {
   const kinds = new Map(house.deps.graph.models.map(({ name, kept }) => [name, kept]));
   const spent = new Map<string, Spent>();
@@ -40,7 +40,7 @@ export async function measuredRun(house: House, hour: HourOfTable): Promise<Cost
   return { replace_hour: of('replace_hour'), merge: of('merge'), view: of('view'), close: closing(), all: whole() };
 }
 
-/** Of each part by itself. */
+/** The median of each part separately. */
 export function medianOf(costs: readonly Cost[]): Cost {
   const of = (part: (typeof PARTS)[number], unit: keyof Spent) => median(costs.map((cost) => cost[part][unit]));
   return Object.fromEntries(

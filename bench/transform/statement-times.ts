@@ -1,6 +1,6 @@
 const MAX_LINES = 25;
 
-/** What each statement of each model takes, in warehouses with histories of different lengths. */
+/** Collects the duration of each model's statements, in warehouses with histories of different lengths. */
 export function statementTimes() {
   const times = new Map<string, number[]>();
   const key = (history: number, step: string) => `${history} ${step}`;
@@ -16,7 +16,7 @@ export function statementTimes() {
       steps.add(step);
       times.set(key(history, step), [...(times.get(key(history, step)) ?? []), wallMs]);
     },
-    /** The statements that take longest more after `longer` than after `shorter` hours of history, as lines. */
+    /** The statements whose duration grows most from `shorter` to `longer` hours of history, as lines. */
     grown(shorter: number, longer: number): string {
       const rows = [...steps].map((step) => ({ step, from: medianMs(shorter, step), to: medianMs(longer, step) }));
       rows.sort((left, right) => right.to - right.from - (left.to - left.from));
