@@ -9,14 +9,14 @@ const CLOSE_LIST = 0x5d;
 const OPEN_OBJECT = 0x7b;
 const CLOSE_OBJECT = 0x7d;
 
-/** Between values: space, tab, line ends, commas, and the three bytes of a byte-order mark. */
+/** Bytes between values: space, tab, line ends, commas, and the three bytes of a byte-order mark. */
 const BETWEEN = new Set([0x20, 0x09, 0x0d, LINE_FEED, COMMA, 0xef, 0xbb, 0xbf]);
 
 /**
- * The JSON values of a byte stream, in order, wherever their lines end: those at the top, and the elements of lists at the
- * top. Only brackets and quotes count here: whether a value is valid is for its reader to say. Holds at most `maxBytes` of a
- * value and one chunk; the rest of a larger value is passed over, and its `text` is null.
- * @throws when the stream ends within a value or a list, naming the line on which that begins.
+ * The JSON values of a byte stream, in order, regardless of line ends: top-level values, and the elements of top-level
+ * lists. Only brackets and quotes are interpreted; validating a value is left to its reader. Holds at most `maxBytes`
+ * of a value and one chunk; the rest of a larger value is skipped, and its `text` is null.
+ * @throws if the stream ends within a value or a list, naming the line on which it begins.
  */
 export async function* jsonValues(chunks: AsyncIterable<Buffer>, maxBytes: number): AsyncGenerator<EventText> {
   const scan = valueScan(maxBytes);
@@ -24,14 +24,14 @@ export async function* jsonValues(chunks: AsyncIterable<Buffer>, maxBytes: numbe
   yield* scan.end();
 }
 
-/** What comes of the chunks of one stream: the values that have ended, and at the end what is left. */
+/** Scans the chunks of one stream: returns the values that have ended, and at the end the remainder. */
 export function valueScan(maxBytes: number) {
   let line = 1;
-  /** The line of the list at the top that is open; null outside of one. */
+  /** The line of the open top-level list; null outside a list. */
   let listLine: number | null = null;
   let value: OpenValue | null = null;
 
-  /** A byte between values: it opens or closes the list, or begins a value. */
+  /** Handles a byte between values: it opens or closes the list, or begins a value. */
   function between(byte: number): void {
     if (byte === OPEN_LIST && listLine === null) listLine = line;
     else if (byte === CLOSE_LIST && listLine !== null) listLine = null;
@@ -83,7 +83,9 @@ function openValue(line: number, maxBytes: number) {
   return {
     line,
     isOpen: () => depth > 0 || isText,
-    /** Takes the value's next byte, and says whether the value ends with it, or has ended before it; null when neither. */
+    /**
+     * Adds the value's next byte. Returns whether the value ends with that byte or ended before it; null if neither.
+     */
     endsAt(byte: number, isInList: boolean): 'with' | 'before' | null {
       if (isText) {
         isText = isEscaped || byte !== QUOTE;
@@ -106,6 +108,6 @@ function openValue(line: number, maxBytes: number) {
   };
 }
 
-/** Whether a value that is neither object nor list ends before this byte. */
+/** Whether a value that is neither an object nor a list ends before this byte. */
 const endsBare = (byte: number, isInList: boolean) =>
   byte === COMMA || (isInList ? byte === CLOSE_LIST : byte === LINE_FEED);

@@ -4,19 +4,19 @@ import { jsonValues, valueScan } from './json-values.ts';
 import { textLines } from './text-lines.ts';
 import { unpackedBytes } from './unpacked-bytes.ts';
 
-/** The text of one event of a file, not validated. */
+/** The text of one event in a file, not validated. */
 export interface EventText {
   /** Null if it is longer than the limit. */
   readonly text: Uint8Array | null;
-  /** The line on which it begins, from 1. */
+  /** The line on which it begins, counted from 1. */
   readonly line: number;
 }
 
 /**
- * The events of a byte stream, in order, with bounded memory: one a line; or, where the stream begins with a list or an
- * object that its first line does not end, JSON values wherever they end, elements of lists one by one. Gzip and
- * byte-order marks are no part of them, and lines without anything but white space are none.
- * @throws for a stream that is something else, and for one that ends within a list or an event.
+ * The events of a byte stream, in order, in bounded memory. One event per line; or, if the stream begins with a list or
+ * an object that does not end on the first line, JSON values regardless of line ends, with the elements of lists as
+ * separate events. Gzip and byte-order marks are removed, and blank lines are skipped.
+ * @throws for a stream in any other format, and for one that ends within a list or an event.
  */
 export async function* readEvents(
   chunks: AsyncIterable<Buffer>,
@@ -27,7 +27,7 @@ export async function* readEvents(
   else yield* withoutBlanks(textLines(all, maxBytes));
 }
 
-/** The lines of a byte stream, gzip undone, as they are: each may be anything but empty. */
+/** The lines of a byte stream, decompressed from gzip and otherwise unmodified. Only empty lines are skipped. */
 export async function* readRawLines(
   chunks: AsyncIterable<Buffer>,
   maxBytes = MAX_EVENT_BYTES,
@@ -39,8 +39,8 @@ export async function* readRawLines(
 const MAX_HEAD_BYTES = 64 * 1024;
 
 /**
- * How a stream that begins so is laid out; null where more of it has to be seen. An object that does not end on the
- * first line is one of several lines, or a line that is broken: then another line is whole, or begins like one.
+ * The layout of a stream with this beginning; null if more of it is needed. An object that does not end on the first
+ * line either spans several lines or is a broken line: in the latter case another line is complete, or begins like one.
  */
 function layoutOf(head: Buffer, isAll: boolean): 'lines' | 'values' | null {
   const text = head.toString('utf8');
@@ -72,10 +72,7 @@ function isJson(text: string): boolean {
 
 const BYTE_ORDER_MARK = Buffer.from('\uFEFF');
 
-/**
- * Without lines of white space, and without the marks that files have at their beginning, also where several were
- * joined.
- */
+/** Skips blank lines, and removes the marks at the beginning of files, also if several files were joined. */
 async function* withoutBlanks(lines: AsyncIterable<EventText>): AsyncGenerator<EventText> {
   for await (const { text, line } of lines) {
     if (text === null) yield { text, line };

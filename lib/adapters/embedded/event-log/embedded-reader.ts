@@ -34,8 +34,8 @@ export function embeddedReader(options: EmbeddedReaderOptions): EmbeddedReader {
     const [start, end] = [partition.startOffset(), partition.endOffset()];
     const wanted = committed.of(kafkaPartition);
     const offset = meaningIn(end, wanted) ?? start;
-    // Its offsets now identify other records, or soon will: readers then detect what is new. No record may be skipped
-    // silently.
+    // Its offsets now identify other records, or soon will: readers detect which records are new. None may be skipped
+    // unseen.
     if (wanted !== null && offset < wanted) {
       const change = 'records are gone from its end, or the topic was made anew';
       warn(`${where}: had read up to ${wanted}, but the log ends at ${end}: ${change}; reading it from ${start} on`);
