@@ -5,8 +5,8 @@ import { ofType, type Templates } from './synthesised.ts';
 const PARTS = ['**Means.**', '**Look at.**', '**Do.**', '**Over when**'];
 
 /**
- * An alarm without a whole article, an article without an alarm, an alarm on a metric that nobody emits, or something that is
- * to be watched and is not.
+ * Reports alarms without a complete article, articles without an alarm, alarms on a metric that is never emitted, and
+ * unwatched resources.
  */
 export function alarmFindings(
   templates: Templates,
@@ -35,7 +35,7 @@ export function alarmFindings(
       findings.push(`alarm ${id}: watches ${MetricName}, which nobody emits`);
     }
   }
-  // Budgets are no alarms of CloudWatch, and their letters have no room for a link.
+  // Budgets are not CloudWatch alarms, and their notifications have no room for a link.
   const [budgets, article] = [ofType(templates, 'AWS::Budgets::Budget').size, articles.get('budget') ?? ''];
   if (budgets > 0) {
     linked.add('budget');
@@ -53,7 +53,7 @@ const alarmsOn = (templates: Templates, metric: string, statistic: string) =>
     .filter(({ MetricName, Statistic }) => MetricName === metric && Statistic === statistic)
     .map(({ Dimensions }) => JSON.stringify(Dimensions));
 
-/** Streams that reach the sink, whose silence rings nothing. */
+/** Streams that reach the sink and whose silence raises no alarm. */
 function silentStreams(templates: Templates): readonly string[] {
   const watched = alarmsOn(templates, 'NewestRowAge', 'SampleCount');
   return [...ofType(templates, 'AWS::Lambda::EventSourceMapping').values()].flatMap(({ Properties = {} }) => {
@@ -64,7 +64,7 @@ function silentStreams(templates: Templates): readonly string[] {
   });
 }
 
-/** Functions that are called asynchronously, whose dropped events ring nothing. */
+/** Functions that are called asynchronously and whose dropped events raise no alarm. */
 function droppingFunctions(templates: Templates): readonly string[] {
   const watched = alarmsOn(templates, 'AsyncEventsDropped', 'Sum');
   return [...ofType(templates, 'AWS::Scheduler::Schedule').values()].flatMap(({ Properties = {} }) => {

@@ -5,7 +5,7 @@ interface RouteSettings {
   readonly ThrottlingBurstLimit?: number;
 }
 
-/** Each route that lets somebody in without a credential or a scope, or as often as they like: one line each. */
+/** Each route that admits requests without a credential, a scope or a rate limit, one line each. */
 export function apiFindings(templates: Templates): readonly string[] {
   const authorizers = [...ofType(templates, 'AWS::ApiGatewayV2::Authorizer').keys()];
   const [stage] = ofType(templates, 'AWS::ApiGatewayV2::Stage').values();

@@ -10,7 +10,9 @@ import { random } from './random.ts';
 
 type Lake = Awaited<ReturnType<typeof laptopCompactor>>;
 
-/** What an audit of the lake finds; nothing else goes on, so it does not wait before its second look. */
+/**
+ * The findings of an audit of the lake. Nothing else is running, so the audit does not wait before its second check.
+ */
 export async function auditOf(
   { sink: { folder, store, catalog } }: Lake,
   contracts: readonly Contract[] = [shopPurchases],
@@ -23,7 +25,7 @@ export async function auditOf(
 
 const event = JSON.stringify({ created_at: '2025-01-31T12:59:00Z', country: 'Italy', currency: 'EUR', amount: 9 });
 
-/** Makes rows of those of these offsets of kafka partition 0 that were rejected, in the first hour. */
+/** Replays the rejected records among these offsets of kafka partition 0, in the first hour. */
 export async function amendPurchases(lake: Lake, offsets: readonly number[]): Promise<void> {
   const records = offsets.map((offset) => ({
     offset,
@@ -38,7 +40,7 @@ export async function amendPurchases(lake: Lake, offsets: readonly number[]): Pr
 
 const STEPS = 8;
 
-/** Two hours of purchases, in an order of batches, redeliveries, replays and compactions that follows from the seed. */
+/** Two hours of purchases; the seed determines the order of batches, redeliveries, replays and compactions. */
 export async function honestHours(lake: Lake, seed: number): Promise<void> {
   const choices = random(seed);
   const taken: { from: number; count: number; kafkaPartition: number; timestampMs: number }[] = [];

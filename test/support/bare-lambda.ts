@@ -7,13 +7,13 @@ import { temporaryFolder } from './temporary-folder.ts';
 
 const PROGRAM = join(import.meta.dirname, 'programs', 'bare-lambda.mjs');
 
-/** The line that stands after each call's part of the log. */
+/** The line after each call's part of the log. */
 const END_OF_CALL = '-- end of the call\n';
 
-/** The longest time limit that there is. */
+/** Lambda's longest time limit. */
 const MAX_MS = 900_000;
 
-/** What Lambda gives to every function. */
+/** The variables that Lambda sets for every function. */
 const LAMBDA = {
   AWS_REGION: 'us-east-1',
   AWS_ACCESS_KEY_ID: 'testing',
@@ -22,15 +22,15 @@ const LAMBDA = {
 };
 
 export interface BareLambda {
-  /** From the start of the process until the handler could be called. */
+  /** From the start of the process until the handler can be called. */
   readonly readyAfterMs: number;
   readonly node: string;
   /**
-   * @param remainingMs what the function's time limit leaves; nothing ends it then.
+   * @param remainingMs the remaining time that the function sees; it is not enforced
    * @throws with the handler's message.
    */
   call(event: unknown, remainingMs?: number): Promise<unknown>;
-  /** The lines of its log. */
+  /** The lines of the function's log. */
   lines(): readonly Readonly<Record<string, unknown>>[];
   stop(): Promise<void>;
 }
@@ -38,7 +38,7 @@ export interface BareLambda {
 interface BareLambdaOptions {
   readonly asset: string;
   readonly environment: Readonly<Record<string, string>>;
-  /** Whether it has DuckDB's layer: the native package of the same version, for this machine. */
+  /** Whether to include DuckDB's layer: the native package of the same version, for this machine. */
   readonly duckdb: boolean;
 }
 
@@ -49,7 +49,7 @@ interface Message {
   readonly thrown?: string;
 }
 
-/** Starts a function with its asset, its layer and its environment, and nothing of this checkout. */
+/** Starts a function with its asset, its layer and its environment, and nothing else from this checkout. */
 export async function bareLambda({ asset, environment, duckdb }: BareLambdaOptions): Promise<BareLambda> {
   const folder = await temporaryFolder();
   const layer = duckdb ? { NODE_PATH: nativePackages(folder.path) } : {};
@@ -81,7 +81,7 @@ export async function bareLambda({ asset, environment, duckdb }: BareLambdaOptio
     }
   };
   let calls = 0;
-  /** The log of a call may come after its answer. */
+  /** The log of a call may arrive after its answer. */
   const logged = async () => {
     calls += 1;
     const { stdout } = child;
@@ -114,7 +114,7 @@ export async function bareLambda({ asset, environment, duckdb }: BareLambdaOptio
   };
 }
 
-/** A folder of packages that has DuckDB's for this machine, as the layer has Lambda's. */
+/** A folder of packages with DuckDB's native package for this machine, like the layer's for Lambda. */
 function nativePackages(folder: string): string {
   const name = `@duckdb/node-bindings-${process.platform}-${process.arch}`;
   const scope = join(folder, 'node_modules', '@duckdb');

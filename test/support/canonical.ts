@@ -2,7 +2,7 @@ import { canonicalJson } from '../../lib/pipeline/json/canonical-json.ts';
 import type { JsonValue } from '../../lib/pipeline/json/json-value.ts';
 import { parseJson } from '../../lib/pipeline/json/parse-json.ts';
 
-/** Any JSON text, read. @throws for other text. */
+/** Parses any JSON text. @throws for other text */
 export function jsonValue(text: string): JsonValue {
   const document = parseJson(`{"value":${text}}`);
   const value = typeof document === 'string' ? undefined : document.members?.[0]?.value;

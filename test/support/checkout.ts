@@ -2,7 +2,7 @@ import { cpSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { packageRoot } from '../../lib/package-root.ts';
 
-/** What a checkout needs to run and to be synthesised. */
+/** The files that a checkout needs to run and to be synthesised. */
 const COPIED = [
   'bin',
   'contracts',
@@ -18,13 +18,13 @@ const COPIED = [
   'weir.config.ts',
 ];
 
-/** What its tests need besides. */
+/** The additional files that its tests need. */
 const TESTED = [
   ...['test', 'templates', 'bench', '.github', 'vitest.config.ts', 'biome.json', 'package-lock.json'],
   ...['README.md', 'CONTRIBUTING.md', 'CHANGELOG.md'],
 ];
 
-/** A copy of this checkout in `folder`, which may be changed; its packages are those of this one. */
+/** Copies this checkout to `folder`, where it may be changed; it shares the packages of this one. */
 export function copyCheckout(folder: string, { withTests = false } = {}): void {
   for (const name of [...COPIED, ...(withTests ? TESTED : [])]) {
     cpSync(join(packageRoot, name), join(folder, name), { recursive: true, verbatimSymlinks: true });

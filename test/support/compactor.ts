@@ -14,13 +14,13 @@ import { testClock } from './test-clock.ts';
 interface TakeOptions {
   readonly timestampMs?: number;
   readonly kafkaPartition?: number;
-  /** Another process than the usual one. */
+  /** A process other than the default one. */
   readonly by?: Awaited<ReturnType<typeof laptopSink>>['newHandler'] extends (...given: never[]) => infer H ? H : never;
 }
 
 export const HOUR_MS = 3_600_000;
 
-/** The sink of a laptop, and the compactor over its lake; it is three o'clock, and the hour of the records is one. */
+/** A local sink, and the compactor over its lake; it is three o'clock, and the records' hour is one o'clock. */
 export async function laptopCompactor() {
   const sink = await laptopSink();
   const clock = testClock(ONE_O_CLOCK + 2 * HOUR_MS);
@@ -36,7 +36,7 @@ export async function laptopCompactor() {
     sink,
     clock,
     ports,
-    /** Purchases, of which every fourth is none, in one object: offsets from `from` on. */
+    /** Purchases in one object, every fourth of them invalid: offsets from `from` on. */
     take(from: number, count: number, given: TakeOptions = {}) {
       const { timestampMs = ONE_O_CLOCK, kafkaPartition, by = handler } = given;
       const records = Array.from({ length: count }, (_, index) => ({

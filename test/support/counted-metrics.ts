@@ -5,13 +5,16 @@ import type { AskedMetric } from '../../lib/pipeline/meter/read-metric.ts';
 import { memoryMetricStore } from './memory-metric-store.ts';
 import { batchOf, type MeteredRecord } from './metered.ts';
 
-/** The metrics of a stream's contract, as they may be asked. */
+/** The metrics of a stream's contract, ready to be queried. */
 export function askedMetrics(contract: Contract): readonly AskedMetric[] {
   const { allowedLatenessSeconds } = contract;
   return metricDefinitions(contract).map((definition) => ({ definition, allowedLatenessSeconds }));
 }
 
-/** A store in which the meter has counted a stream's records `from` an offset on, one list for each kafka partition. */
+/**
+ * A store in which the meter has counted a stream's records starting at offset `from`, one list for each kafka
+ * partition.
+ */
 export async function countedStore(
   contract: Contract,
   kafkaPartitions: readonly (readonly MeteredRecord[])[],

@@ -7,7 +7,7 @@ import type { glueServer } from './servers/moto.ts';
 
 type RunningGlue = Awaited<ReturnType<typeof glueServer.start>>;
 
-/** Makes the database `lake` with the tables of these streams, and of dead letters, as a deployment does. */
+/** Creates the database `lake` with the tables of these streams and of dead letters, as a deployment does. */
 export async function createGlueTables(glue: RunningGlue, location: string, streams: readonly string[]): Promise<void> {
   const client = glue.client();
   const tables = [

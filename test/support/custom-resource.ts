@@ -4,13 +4,13 @@ import { textOf, withoutHash } from './template-text.ts';
 
 interface Given {
   readonly properties: Readonly<Record<string, string>>;
-  /** Where the answer belongs. */
+  /** The URL for the response. */
   readonly answersUrl: string;
-  /** As the answer to the creation named it: for an update or a deletion. */
+  /** The id returned by the creation: for an update or a deletion. */
   readonly physicalId?: string;
 }
 
-/** A request as CloudFormation sends it. */
+/** A request in CloudFormation's format. */
 export function customResourceEvent(type: CustomResourceEvent['RequestType'], given: Given): unknown {
   return {
     RequestType: type,
@@ -24,8 +24,8 @@ export function customResourceEvent(type: CustomResourceEvent['RequestType'], gi
 }
 
 /**
- * The properties of the only custom resource of that type, as the function is told them: texts all of them, with what only
- * a deployment knows as `known` has it, by logical id without its hash.
+ * The properties of the only custom resource of that type, as its function receives them: all are text, with values
+ * known only at deployment taken from `known`, by logical id without its hash.
  */
 export function deployedProperties(
   { templates }: Synthesis,

@@ -6,21 +6,21 @@ interface PageOptions {
   readonly width?: number;
 }
 
-/** A page of the dashboard in a browser, and everything that a page must not do. */
+/** A page of the dashboard in a browser, with everything that a page must not do. */
 export interface DashboardPage {
   readonly page: Page;
-  /** Messages of the console, errors, and requests to another host. */
+  /** Console messages, errors, and requests to another host. */
   readonly faults: readonly string[];
-  /** What axe finds: `color-contrast: .empty`. */
+  /** axe's findings: `color-contrast: .empty`. */
   accessibilityFindings(): Promise<readonly string[]>;
-  /** The cells' text of each row that the selector finds. */
+  /** The text of the cells in each row that matches the selector. */
   cells(rows: string): Promise<readonly (readonly string[])[]>;
-  /** How far the page is wider than the window, in pixels. */
+  /** How much wider than the window the page is, in pixels. */
   overflow(): Promise<number>;
   close(): Promise<void>;
 }
 
-/** @param url of the page, with its hash */
+/** @param url the page's URL, including its hash */
 export async function openDashboard(browser: Browser, url: string, options: PageOptions = {}): Promise<DashboardPage> {
   const { theme = 'light', width = 1440 } = options;
   const context = await browser.newContext({ viewport: { width, height: 900 }, colorScheme: theme });
@@ -46,7 +46,7 @@ const cellsOf = (rows: string) =>
   `[...document.querySelectorAll(${JSON.stringify(rows)})].map(({ children }) => [...children].map((cell) => cell.textContent))`;
 
 async function axeFindings(page: Page): Promise<readonly string[]> {
-  // The browser's debugger puts it into the page: no policy of the page forbids that.
+  // The browser's debugger injects it, which the page's policy cannot forbid.
   await page.evaluate(axe.source);
   const { violations } = (await page.evaluate('axe.run()')) as { readonly violations: readonly Violation[] };
   return violations.flatMap(({ id, nodes }) => nodes.map(({ target }) => `${id}: ${target.join(' ')}`));

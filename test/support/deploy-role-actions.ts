@@ -6,13 +6,16 @@ const sentBy = (...adapters: readonly string[]): readonly string[] =>
     actionsSentBy(readFileSync(new URL(`../../lib/adapters/aws/${name}.ts`, import.meta.url), 'utf8')),
   );
 
-/** The actions of the requests of `weir doctor --aws`, by what its adapter imports; one's own identity needs no permission. */
+/**
+ * The actions of the requests of `weir doctor --aws`, from its adapter's imports; reading one's own identity needs no
+ * permission.
+ */
 export const preflightActions: readonly string[] = sentBy('aws-account')
   .filter((action) => action !== 'sts:GetCallerIdentity')
   .sort();
 
 /**
- * What Athena does in the name of whoever asks it.
+ * The actions that Athena performs on behalf of the caller.
  * @see https://docs.aws.amazon.com/athena/latest/ug/security-iam-athena.html
  */
 const ofAthena = [

@@ -10,7 +10,10 @@ export function asDeployed(synthesis: Synthesis, lambda: string): SynthesisedFun
   return functionOf(synthesis, functions[lambda]?.description ?? '');
 }
 
-/** Starts it on bare Node with its own asset and variables; `known` is what only a deployment knows of these. */
+/**
+ * Starts the function on bare Node with its own asset and variables; `known` provides the values that are known only at
+ * deployment.
+ */
 export function startDeployed(
   synthesis: Synthesis,
   lambda: string,

@@ -1,14 +1,14 @@
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import type { OpenApiDocument } from '../../lib/api/openapi/openapi-types.ts';
 
-/** An answer to a request, as a client sees it. */
+/** An answer to a request as a client sees it. */
 export interface Answer {
   readonly status: number;
   readonly type: string | null;
   readonly body: string;
 }
 
-/** What is wrong with an answer by the document: undefined where it says that such an answer is given. */
+/** How an answer deviates from the document; undefined if it conforms. */
 export function documentedAnswers(document: OpenApiDocument) {
   const ajv = new Ajv2020({ strict: false, validateFormats: false });
   ajv.addSchema({ $id: 'api', components: document.components });
@@ -28,7 +28,7 @@ export function documentedAnswers(document: OpenApiDocument) {
   };
 }
 
-/** References point into the document, wherever the schema is. */
+/** Resolves references, which point into the document from any schema. */
 function resolved(schema: object): object {
   return JSON.parse(JSON.stringify(schema).replaceAll('"$ref":"#/', '"$ref":"api#/'));
 }

@@ -10,7 +10,7 @@ import { temporaryFolder } from './temporary-folder.ts';
 
 export const TOPIC = 'shop.purchases';
 
-/** An embedded log in a folder of its own, with one topic of one kafka partition, and what it warned of. */
+/** An embedded log in its own folder, with one topic of one kafka partition, and the warnings it gave. */
 export async function embeddedLogOnDisk(options: Partial<EmbeddedEventLogOptions> = {}) {
   const folder = await temporaryFolder();
   const warnings: string[] = [];
@@ -29,7 +29,7 @@ export async function embeddedLogOnDisk(options: Partial<EmbeddedEventLogOptions
     open,
     warnings,
     segmentFolder,
-    /** Ascending. */
+    /** In ascending order. */
     segmentPaths: async () =>
       (await readdir(segmentFolder))
         .filter((name) => name.endsWith('.log'))
@@ -50,7 +50,7 @@ export function recordsOf(...values: readonly string[]): RecordToAppend[] {
   return values.map((value) => ({ key: null, value: Buffer.from(value), headers: [] }));
 }
 
-/** The values that a new group finds. */
+/** The values that a new group reads. */
 export async function valuesIn(log: EventLog, group: string, topic = TOPIC): Promise<string[]> {
   const reader = await log.openReader(topic, group);
   const values: string[] = [];

@@ -16,16 +16,16 @@ interface Directive {
   readonly Metrics: readonly { readonly Name: string; readonly Unit: string }[];
 }
 
-/** A metric as CloudWatch takes it out of a line. */
+/** A metric as CloudWatch extracts it from a log line. */
 export interface EmittedMetric {
   readonly namespace: string;
   readonly name: string;
   readonly unit: string;
-  /** Names of its dimensions. */
+  /** The names of its dimensions. */
   readonly dimensions: readonly string[];
 }
 
-/** What CloudWatch finds in a line of a function's log: only metrics whose value the line has. */
+/** The metrics that CloudWatch finds in a line of a function's log: only those whose value is in the line. */
 export function metricsIn(line: Line): readonly EmittedMetric[] {
   const { CloudWatchMetrics: directives = [] } = (line._aws ?? {}) as {
     readonly CloudWatchMetrics?: readonly Directive[];
@@ -37,7 +37,7 @@ export function metricsIn(line: Line): readonly EmittedMetric[] {
   );
 }
 
-/** Every metric that the functions emit: they are made to, and their lines read. */
+/** Every metric that the functions emit, from the log lines of real calls. */
 export async function emittedMetrics(): Promise<readonly EmittedMetric[]> {
   const lines: Line[] = [];
   const deps = {

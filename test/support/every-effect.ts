@@ -1,13 +1,13 @@
-/** A crash at one of the effects of a run: before it happens, or behind it. */
+/** A crash before or after one of a run's effects. */
 export interface Crash {
-  /** Dies before or behind the effect, if its turn has come. */
+  /** Crashes before or after the effect, if its turn has come. */
   readonly dying: <R>(effect: () => Promise<R>) => Promise<R>;
 }
 
 /**
- * Runs again and again: with a crash before the first effect, behind it, before the second one, and so on, until a run comes to
- * its end without one. So no effect is left out, however many there are.
- * @returns how many crashes there were: two for each effect.
+ * Repeats the run with a crash before the first effect, after it, before the second one, and so on, until a run
+ * completes without a crash. So every effect is covered, however many there are.
+ * @returns the number of crashes: two for each effect.
  */
 export async function crashAtEveryEffect(run: (crash: Crash, at: number) => Promise<void>): Promise<number> {
   for (let crashAt = 0; ; crashAt++) {

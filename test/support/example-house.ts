@@ -6,11 +6,11 @@ import { lakehouse } from './lakehouse.ts';
 import { shipped } from './shipped.ts';
 import { temporaryFolder } from './temporary-folder.ts';
 
-/** 10:46:30 of the day that the examples are of. */
+/** 10:46:30 on the day of the examples. */
 export const T = Date.UTC(2026, 0, 31, 10, 46, 30);
 export const HOUR_MS = 3_600_000;
 
-/** An empty lakehouse of this repository's own streams and models for each test of the file that calls this. */
+/** An empty lakehouse with this repository's own streams and models for each test of the calling file. */
 export function exampleHouse() {
   let folder: Awaited<ReturnType<typeof temporaryFolder>>;
   let house: Awaited<ReturnType<typeof lakehouse>>;
@@ -25,7 +25,7 @@ export function exampleHouse() {
   return {
     house: () => house,
     rows: (sql: string) => house.rows(sql),
-    /** Everything on the topics into the lake and through the models; every model must be published. */
+    /** Brings everything on the topics into the lake and through the models; every model must be published. */
     async run() {
       await house.settle();
       const counts = await house.refresh();
@@ -33,7 +33,7 @@ export function exampleHouse() {
       expect(counts.stopped).toBe(0);
       return counts;
     },
-    /** As `weir query` shows them: every hour of the lake, the models' tables beside it. */
+    /** Rows as `weir query` shows them: every hour of the lake, together with the models' tables. */
     async lakeRows(sql: string): Promise<readonly unknown[]> {
       await house.close();
       const { rows } = await query(localLake(dataFolder(folder.path), shipped.contracts), sql);

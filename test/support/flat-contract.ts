@@ -57,7 +57,7 @@ export const flatContract = contract({
   },
 });
 
-/** The types and names that sources of others have, each of which the shape can express. */
+/** Types and names of external sources, each of which the shape can express. */
 export const foreignContract = contract({
   name: 'test.foreign',
   version: 1,
@@ -82,7 +82,7 @@ export const foreignContract = contract({
   },
 });
 
-/** The same as far as the shape cannot express it. */
+/** The types and names of external sources that the shape cannot express. */
 export const foreignNestedContract = contract({
   name: 'test.foreign_nested',
   version: 1,
@@ -125,7 +125,7 @@ const item = struct(
   'One item.',
 );
 
-/** Every nested type, and an event time that is computed. */
+/** Every nested type, and a computed event time. */
 export const nestedContract = contract({
   name: 'test.nested',
   version: 1,

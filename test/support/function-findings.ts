@@ -23,29 +23,29 @@ import type { AppendableLog } from '../../lib/pipeline/produce.ts';
 import { fixture } from './fixture-project.ts';
 import type { Resource, Templates } from './synthesised.ts';
 
-/** A function as the templates have it, and what its code says that it needs. */
+/** A function in the templates, and its requirements according to its code. */
 interface Expected {
   readonly description: string;
   readonly variables: readonly string[];
-  /** Beside what its adapters send, and what pollers do with the role of one that reads topics. */
+  /** Actions beyond those that its adapters send and, for a reader of topics, those that pollers use. */
   readonly furtherActions: readonly string[];
 }
 
 const log = ['logs:CreateLogStream', 'logs:PutLogEvents'];
 
-/** The Data API reads the database user's password in the caller's name. */
+/** The Data API reads the database user's password on behalf of the caller. */
 const password = ['secretsmanager:GetSecretValue'];
 
-/** Or it gets credentials for the user that the caller's IAM role is. */
+/** Alternatively, it gets credentials for the database user of the caller's IAM role. */
 const credentials = ['redshift-serverless:GetCredentials'];
 
-/** Lambda sends events that failed in the function's name. */
+/** Lambda sends failed events with the function's role. */
 const failedEvents = ['sqs:SendMessage'];
 
-/** By which a role logs in to the store of live metrics; what it may do there, its user says. */
+/** Lets a role log in to the store of live metrics; its user's rules define what it may do there. */
 const store = ['elasticache:Connect'];
 
-/** What Lambda does with the role of a function in a network. */
+/** The actions that Lambda uses from the role of a function in a network. */
 const interfaces = [
   'ec2:CreateNetworkInterface',
   'ec2:DeleteNetworkInterface',
@@ -54,7 +54,7 @@ const interfaces = [
 ];
 
 /**
- * What the pollers of an event source mapping do with the function's role.
+ * The actions that an event source mapping's pollers use from the function's role.
  * @see https://docs.aws.amazon.com/lambda/latest/dg/with-msk-permissions.html
  */
 const pollers = [
@@ -72,7 +72,7 @@ const pollers = [
   'kafka-cluster:ReadData',
 ];
 
-/** What each method of the log takes that a handler may call: another one does not compile here. */
+/** The actions for each method of the log that a handler may call; any other method does not compile here. */
 const appending: {
   readonly [Method in keyof (GenerateDependencies['log'] & RefineDeps['log'] & AppendableLog)]: readonly string[];
 } = {
@@ -85,7 +85,7 @@ const appending: {
   ],
 };
 
-/** The same of what is only asked. */
+/** The same for read-only methods. */
 const asking: { readonly [Method in keyof OffsetsDeps['log']]: readonly string[] } = {
   committedOffsets: ['kafka-cluster:Connect', 'kafka-cluster:DescribeGroup', 'kafka-cluster:DescribeTopic'],
   endOffsets: ['kafka-cluster:Connect', 'kafka-cluster:DescribeTopic'],
@@ -159,7 +159,7 @@ export const functions: Readonly<Record<string, Expected>> = {
   },
 };
 
-/** What the topic keeper calls of kafkajs, as IAM names it. */
+/** The topic keeper's kafkajs calls, as IAM actions. */
 function topicActions(): readonly string[] {
   const actions: Readonly<Record<string, readonly string[]>> = {
     connect: ['Connect'],
@@ -194,14 +194,14 @@ const services: Readonly<Record<string, string>> = {
   'client-sts': 'sts',
 };
 
-/** Where IAM has another name than the request. */
+/** IAM actions whose names differ from the request's. */
 const renamed: Readonly<Record<string, string>> = {
   'lambda:Invoke': 'lambda:InvokeFunction',
   's3:HeadObject': 's3:GetObject',
   's3:ListObjectsV2': 's3:ListBucket',
 };
 
-/** The actions of IAM for every command that a source file imports from the SDK, by its own name or in a paginator. */
+/** The IAM actions for every command that a source file imports from the SDK, directly or through a paginator. */
 export function actionsSentBy(source: string): readonly string[] {
   const imports = [...source.matchAll(/import \{([^}]*)\} from '@aws-sdk\/([\w-]+)'/g)];
   return imports.flatMap(([, names = '', client = '']) => {
@@ -215,14 +215,14 @@ export function actionsSentBy(source: string): readonly string[] {
   });
 }
 
-/** The actions of IAM that the code in a function's bundle can use. */
+/** The IAM actions that the code in a function's bundle can use. */
 export function actionsOfBundle(lambda: string): readonly string[] {
   const ours = sourcesOfBundle(lambda).filter((path) => !path.includes('node_modules'));
   const root = new URL('../../', import.meta.url);
   return ours.flatMap((path) => actionsSentBy(readFileSync(new URL(path, root), 'utf8')));
 }
 
-/** The packages that a function's bundle has code of. */
+/** The packages whose code is in a function's bundle. */
 export function packagesOfBundle(lambda: string): readonly string[] {
   const names = sourcesOfBundle(lambda).flatMap((path) => /node_modules\/((?:@[^/]+\/)?[^/]+)/.exec(path)?.[1] ?? []);
   return [...new Set(names)];
@@ -253,7 +253,7 @@ function find(templates: Templates, { description }: Expected): Found | undefine
   return undefined;
 }
 
-/** What a role allows, in its own statements. */
+/** The actions that a role allows in its own statements. */
 export function allowedActions(role: Resource | undefined): readonly string[] {
   const policies = (role?.Properties?.Policies ?? []) as readonly {
     PolicyDocument: { Statement: readonly { Action: string | readonly string[] }[] };
@@ -264,7 +264,7 @@ export function allowedActions(role: Resource | undefined): readonly string[] {
 const roleId = (properties: Record<string, unknown>) =>
   (properties.Role as { 'Fn::GetAtt': readonly [string, string] })['Fn::GetAtt'][0];
 
-/** What a function is allowed and does not need, or needs and is not given: actions and variables, one line each. */
+/** Actions and variables that a function has and does not need, or needs and does not have, one line each. */
 export function functionFindings(
   templates: Templates,
   lambda: string,

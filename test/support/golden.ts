@@ -24,7 +24,7 @@ export function expectGolden(path: string, text: string): void {
   expect(text, cure).toBe(golden);
 }
 
-/** A value as golden files hold it. */
+/** A value in the format of golden files. */
 export function goldenJson(value: unknown): string {
   return `${JSON.stringify(value, null, 2)}\n`;
 }

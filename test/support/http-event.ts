@@ -1,13 +1,16 @@
 interface HttpRequest {
   readonly method?: 'GET' | 'POST';
-  /** With its query. */
+  /** The path with its query. */
   readonly path: string;
   readonly headers?: Readonly<Record<string, string>>;
-  /** Bytes come as base64, as API Gateway hands over what is no text. */
+  /** Bytes become base64, as API Gateway passes non-text bodies. */
   readonly body?: string | Buffer;
 }
 
-/** What an HTTP API hands to a function. @see https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-develop-integrations-lambda.html */
+/**
+ * The event that an HTTP API passes to a function. @see
+ * https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-develop-integrations-lambda.html
+ */
 export function httpEvent({ method = 'GET', path, headers = {}, body }: HttpRequest): object {
   const { pathname, search } = new URL(path, 'https://api.example.com');
   return {

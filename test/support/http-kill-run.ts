@@ -16,13 +16,13 @@ export interface HttpKillRun {
 export interface HttpKillResult {
   readonly acknowledged: number;
   readonly refused: number;
-  /** Requests that ended without an answer: what became of their events is not known. */
+  /** Requests that ended without an answer: the fate of their events is unknown. */
   readonly cutOff: number;
-  /** Events that were acknowledged and are not, masked, where their answer said. */
+  /** Events that were acknowledged but are missing from the position in their answer, masked. */
   readonly lost: readonly string[];
-  /** Returns that do not name the request's bad events, and only those, by index, reason and path. */
+  /** Answers that do not name exactly the request's bad events, by index, reason and path. */
   readonly wronglyNamed: readonly string[];
-  /** Places that hold the clear card number. */
+  /** Places that contain the unmasked card number. */
   readonly clearCards: readonly string[];
   readonly hasDeadLetters: boolean;
 }
@@ -30,7 +30,7 @@ export interface HttpKillResult {
 const CARD = '4111222233334444';
 const CLIENTS = 4;
 const BATCH = 60;
-/** Every so many events, one of each kind that is refused. */
+/** One event in this many is invalid, each kind in turn. */
 const BAD_EVERY = 17;
 const QUICK = { WEIR_BATCH_SIZE: '500', WEIR_BATCH_WINDOW_SECONDS: '0.1', WEIR_TRANSFORM_EVERY_SECONDS: '3600' };
 
@@ -50,8 +50,8 @@ interface Tally {
 }
 
 /**
- * Posts numbered profiles to a running pipeline from several connections, kills it at random moments with SIGKILL and starts it
- * again; at the end reads the lake, and looks for the card number in everything that was written or said.
+ * Posts numbered profiles to a running pipeline over several connections, kills it at random moments with SIGKILL and
+ * restarts it; at the end reads the lake, and searches everything that was written or printed for the card number.
  */
 export async function httpKillRun({ kills, seed }: HttpKillRun): Promise<HttpKillResult> {
   const choices = random(seed);
@@ -88,7 +88,7 @@ interface Life {
   readonly tally: Tally;
 }
 
-/** From a start to a SIGKILL in the midst of requests. */
+/** From a start to a SIGKILL during requests. */
 async function oneLife(life: WeirProcess, { dir, choices, tally }: Life): Promise<void> {
   const url = new URL('events/people.profiles', await apiUrl(life, dir));
   const clients = Array.from({ length: CLIENTS }, () => postUntilCut(url, tally));
@@ -102,7 +102,7 @@ async function postUntilCut(url: URL, tally: Tally): Promise<void> {
     const events = Array.from({ length: BATCH }, () => eventOf(tally.number++));
     const body = events.map(({ text }) => text).join('\n');
     const init = { method: 'POST', headers: { 'content-type': 'application/x-ndjson' }, body };
-    // A kill breaks the connection: nothing of that request was acknowledged.
+    // A kill breaks the connection: nothing in that request was acknowledged.
     const text = await fetch(url, init)
       .then((response) => response.text())
       .catch(() => undefined);
@@ -170,7 +170,7 @@ async function inLake(dir: string, acknowledged: ReadonlyMap<string, string>) {
   return { lost: lost.map(([position]) => position), hasDeadLetters: folders.includes('dead_letters') };
 }
 
-/** Parquet may be compressed: its text is looked for by SQL, in the rows as DuckDB reads them. */
+/** Parquet may be compressed, so its text is searched with SQL, in the rows as DuckDB reads them. */
 async function filesWithCard(dir: string): Promise<readonly string[]> {
   const names = await readdir(dir, { recursive: true, withFileTypes: true });
   const paths = names.filter((name) => name.isFile()).map((name) => join(name.parentPath, name.name));

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import type { Contract, Field, FieldType } from '../../lib/contracts/contract.ts';
 import { wireFields, wireName } from '../../lib/contracts/wire-name.ts';
 
-/** How often a property runs: `usual` in the unit tests, more where `FUZZ_RUNS` says so. */
+/** The number of runs of a property: `usual` in the unit tests, more if `FUZZ_RUNS` says so. */
 export function fuzzRuns(usual: number): number {
   return Math.max(usual, Number(process.env.FUZZ_RUNS ?? 0));
 }
@@ -49,13 +49,13 @@ const numberText = fc.oneof(
   fc.stringMatching(/^-?(0|[1-9]\d{0,30})(\.\d{1,30})?([eE][+-]?\d{1,3})?$/),
   fc.double({ noNaN: true, noDefaultInfinity: true }).map(String),
 );
-/** Without digits; escapes that must be and need not be. */
+/** Without digits; with both required and optional escapes. */
 const stringText = fc
   .array(fc.constantFrom('a', 'ä', '😀', '\\n', '\\"', '\\\\', '\\/', '{', '[', ':', ',', ' '), { maxLength: 6 })
   .map((parts) => `"${parts.join('')}"`);
 const keyText = fc.oneof(stringText, fc.constantFrom('"__proto__"', '"a"', '"b"', '""'));
 
-/** JSON texts of any form: with white space, names that repeat themselves, and numbers no double holds. */
+/** JSON texts of any form: with white space, duplicate names, and numbers that exceed a double's precision. */
 export const jsonTexts: fc.Arbitrary<string> = fc.letrec<{ value: string; list: string; object: string }>((tie) => ({
   value: fc.oneof(
     { maxDepth: 4 },
@@ -104,7 +104,7 @@ const digits = (sign: string, whole: number, fraction: number) => {
   );
 };
 
-/** JSON text of a value: mostly one that the type allows, sometimes a hostile one. */
+/** JSON text of a value: usually one that the type allows, sometimes a hostile one. */
 function tokenOf(field: Field, hostileWeight: number): fc.Arbitrary<string> {
   const usual = { arbitrary: usualToken(field.type, field, hostileWeight), weight: 100 };
   const nothing = { arbitrary: fc.constant('null'), weight: field.nullable ? 10 : 0 };
@@ -168,7 +168,7 @@ const epochToken = (wire: 'epochSeconds' | 'epochMillis' | 'epochMicros') => {
   return number(new RegExp(`^[1-9]\\d{0,${digitsOfNow}}(\\.\\d{1,7})?$`));
 };
 
-/** The number, and where the type takes text, strings of numbers too. */
+/** The number and, if the type accepts text, strings of numbers too. */
 function orText(
   { text: isTextToo }: { readonly text?: true },
   numbers: fc.Arbitrary<string>,
@@ -189,7 +189,7 @@ function objectOf(fields: readonly (readonly [string, Field])[], hostileWeight: 
   return fc.tuple(...members).map((texts) => `{${texts.join(',')}}`);
 }
 
-/** JSON texts of events: in the contract's order of keys or another, with spaces or without, rarely with wrong values. */
+/** JSON texts of events: in the contract's key order or another, with or without spaces, rarely with wrong values. */
 export function eventTexts(contract: Contract, hostileWeight: number): fc.Arbitrary<string> {
   const fields = [...wireFields(contract.fields)];
   const orders = [fields, fields.toReversed(), fields.filter(([, { nullable }]) => !nullable)];
@@ -202,7 +202,7 @@ export function eventTexts(contract: Contract, hostileWeight: number): fc.Arbitr
     });
 }
 
-/** The bytes with a few of them changed, taken out, doubled, or put in. */
+/** The bytes with a few of them changed, removed, duplicated or inserted. */
 export function mutated(texts: fc.Arbitrary<string>): fc.Arbitrary<Uint8Array> {
   const change = fc.record({
     at: fc.nat({ max: 10_000 }),

@@ -1,13 +1,13 @@
 import { createRequire } from 'node:module';
 
-/** Kafka's bytes as kafkajs writes them for a broker: nothing of what reads them here has a part in it. */
+/** Kafka's bytes as kafkajs writes them for a broker, independent of the code that reads them here. */
 const require = createRequire(import.meta.url);
 const { RecordBatch } = require('kafkajs/src/protocol/recordBatch/v0/index.js');
 const Record = require('kafkajs/src/protocol/recordBatch/record/v0/index.js');
 const Encoder = require('kafkajs/src/protocol/encoder.js');
 
 export interface WireRecord {
-  /** From the batch's first offset. */
+  /** Relative to the batch's first offset. */
   readonly offsetDelta: number;
   readonly timestampDelta?: number;
   readonly key?: Buffer | null;
@@ -17,7 +17,7 @@ export interface WireRecord {
 
 export interface WireBatch {
   readonly firstOffset: number;
-  /** The last record's, where compaction has taken none from the end. */
+  /** The last record's offset, unless compaction has removed records from the end. */
   readonly lastOffset?: number;
   readonly firstTimestampMs?: number;
   readonly maxTimestampMs?: number;
@@ -53,7 +53,7 @@ export async function recordBatchBytes(batch: WireBatch): Promise<Buffer> {
   return bytes;
 }
 
-/** The marker by which a broker ends a producer's transaction. */
+/** The marker with which a broker ends a producer's transaction. */
 export function endMarker(end: 'commit' | 'abort', firstOffset: number, producerId: number): Promise<Buffer> {
   const key = Buffer.from([0, 0, 0, end === 'commit' ? 1 : 0]);
   const records = [{ offsetDelta: 0, key, value: Buffer.alloc(6) }];
@@ -65,7 +65,7 @@ export interface WirePartition {
   readonly records: Buffer;
 }
 
-/** A broker's answer to a Fetch of one topic, `orders`, whose kafka partitions count from 0. */
+/** A broker's response to a Fetch of one topic, `orders`, whose kafka partitions are numbered from 0. */
 export function fetchResponseBytes(version: number, partitions: readonly WirePartition[]): Buffer {
   const encoder = new Encoder();
   encoder.writeInt32(7);

@@ -19,19 +19,19 @@ export interface KillRun {
   readonly events: number;
   readonly kills: number;
   readonly seed: number;
-  /** `host:port` of a real Kafka; the embedded log without. */
+  /** `host:port` of a real Kafka; by default, the embedded log. */
   readonly brokers?: string;
-  /** A Redis cluster for live metrics; the embedded store without. */
+  /** A Redis cluster for live metrics; by default, the embedded store. */
   readonly redisUrl?: string;
 }
 
-/** What was found in the lake, and what should have been. */
+/** The actual and the expected content of the lake. */
 export interface KillRunResult {
-  /** Records on the topic, by its end offsets. */
+  /** Records on the topic, according to its end offsets. */
   readonly records: number;
-  /** Rows and dead letters, and how many different positions they have. */
+  /** Rows and dead letters, and the number of distinct positions among them. */
   readonly inLake: { readonly rows: number; readonly positions: number; readonly deadLetters: number };
-  /** Numbers of events whose append was acknowledged and that are in no row. */
+  /** Numbers of events whose append was acknowledged but that are in no row. */
   readonly missing: number;
   readonly kills: number;
   /** Purchases by window and country, live and by SQL over the lake: `2026-01-31 12:05:00 Italy 17 850`. */
@@ -42,9 +42,9 @@ export interface KillRunResult {
 
 const TOPIC = 'shop.purchases';
 const CHUNK = 1000;
-/** Every so many events, one that is none. */
+/** One event in this many is invalid. */
 const POISON_EVERY = 97;
-/** Without compaction, of which `compact-kill-run.ts` is: this reads every object that there is. */
+/** Without compaction, which `compact-kill-run.ts` covers: this test reads every existing object. */
 const QUICK = {
   WEIR_COMPACT_EVERY_SECONDS: '0',
   WEIR_BATCH_SIZE: '500',
@@ -53,8 +53,8 @@ const QUICK = {
 };
 
 /**
- * Runs the pipeline as its own process, feeds it numbered events, kills it at random moments with SIGKILL and starts it
- * again; at the end lets it work off the rest, and reads the lake as a plain reader of the folder.
+ * Runs the pipeline as a separate process, feeds it numbered events, kills it at random moments with SIGKILL and
+ * restarts it; at the end lets it process the rest, and reads the lake as a plain reader of the folder.
  */
 export async function killRun({ events, kills, seed, brokers, redisUrl = '' }: KillRun): Promise<KillRunResult> {
   const choices = random(seed);
@@ -89,7 +89,7 @@ interface Life {
   readonly environment: Readonly<Record<string, string>>;
 }
 
-/** From a start to a SIGKILL: sometimes before the pipeline is up, mostly in the midst of its work. */
+/** From a start to a SIGKILL: sometimes before the pipeline is up, usually while it is working. */
 async function oneLife({ args, dir, choices, feed, brokers, environment }: Life): Promise<void> {
   const life = startWeir(['start', ...args], environment);
   if (choices.chance(0.1)) {
@@ -131,10 +131,10 @@ function openKafka(brokers: string) {
 }
 
 interface Feeder {
-  /** Sends a life's share of what is left, until an append fails: what was not acknowledged is sent again later. */
+  /** Sends a life's share of the rest, until an append fails: unacknowledged events are sent again later. */
   sendShare(append: Append): Promise<void>;
   sendAll(append: Append): Promise<void>;
-  /** The numbers of the good events whose append was acknowledged. */
+  /** The numbers of the valid events whose append was acknowledged. */
   readonly acknowledged: ReadonlySet<number>;
 }
 

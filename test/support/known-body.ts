@@ -1,4 +1,4 @@
-/** Bytes that follow from the key alone, between 1 KB and 200 KB: whoever reads them knows whether they are whole. */
+/** Bytes derived from the key alone, between 1 KB and 200 KB, so that a reader can tell whether they are complete. */
 export function bodyFor(key: string): Uint8Array {
   const seed = [...key].reduce((sum, letter) => (sum * 31 + letter.charCodeAt(0)) >>> 0, 7);
   const bytes = new Uint8Array(1_000 + (seed % 200_000));

@@ -22,7 +22,7 @@ import { fixture } from './fixture-project.ts';
 
 export const lakeTableNames = lakeTables(fixture.contracts).map(({ name }) => `${name.database}.${name.table}`);
 
-/** One for the process: it keeps a file open as long as it lives. */
+/** One for the process, because it keeps a file open for as long as it lives. */
 const encoderDir = join(tmpdir(), `weir-test-encoder-${process.pid}-${randomUUID()}`);
 process.on('exit', () => rmSync(encoderDir, { recursive: true, force: true }));
 const encoder = duckdbRowEncoder({
@@ -31,7 +31,7 @@ const encoder = duckdbRowEncoder({
   codec: 'snappy',
 });
 
-/** A whole batch again, as it was cut then or otherwise. */
+/** A whole batch redelivered, with the same cut or another. */
 interface Cut {
   readonly stream: string;
   readonly kafkaPartition: number;
@@ -39,12 +39,12 @@ interface Cut {
   readonly to: number;
 }
 
-/** What of a project a lakehouse runs; without a folder of models it has none. */
+/** The parts of a project that a lakehouse runs; without a folder of models it has none. */
 type LakehouseProject = Pick<LocatedProject, 'contracts' | 'refinements'> & { readonly modelsDir: string | null };
 
 /**
- * Topics in memory, and behind them the real handlers: what is put on a topic is read from the warehouse's tables. The
- * folder may be used again by another lakehouse, as after a kill.
+ * In-memory topics with the real handlers behind them: events put on a topic can be read from the warehouse's tables.
+ * Another lakehouse may reuse the folder, as after a kill.
  */
 export async function lakehouse(
   dir: string,
@@ -109,7 +109,10 @@ export async function lakehouse(
     topics,
     warehouse,
     deliver,
-    /** Puts events on their topic; texts go as they are. Keyless: kafka partition 0 unless said otherwise. */
+    /**
+     * Puts events on their topic; strings are sent unchanged. Records have no key and go to kafka partition 0 by
+     * default.
+     */
     async produce(stream: string, atMs: number, events: readonly unknown[], kafkaPartition = 0): Promise<void> {
       nowMs = atMs;
       const records = events.map((event) => ({
@@ -119,12 +122,12 @@ export async function lakehouse(
       }));
       await append(stream, kafkaPartition, records);
     },
-    /** Everything that is on the topics is in the lake when it resolves. */
+    /** Resolves once everything on the topics is in the lake. */
     async settle(): Promise<void> {
       for (const stream of sources) await deliverRest('refine', stream);
       for (const stream of topics.keys()) await deliverRest('sink', stream);
     },
-    /** Runs the models over every hour of the lake, or those that the request names. */
+    /** Runs the models over every hour of the lake, or over the requested hours. */
     async refresh(request: Partial<TransformRequest> = {}) {
       const hours = request.hours ?? (await hoursOfLake(deps, deps.graph.otherTables));
       return transform(deps, { ...request, hours });

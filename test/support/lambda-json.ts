@@ -1,7 +1,7 @@
 import { bytesOf } from '../../lib/pipeline/batch.ts';
 import type { KafkaEvent, KafkaEventRecord } from '../../lib/pipeline/msk-event.ts';
 
-/** The event's JSON as Lambda would get it: the bytes in base64. */
+/** The event's JSON as Lambda would receive it, with bytes as base64. */
 export function lambdaJson(event: KafkaEvent): string {
   const groups = Object.entries(event.records).map(([group, records]) => [group, records.map(inBase64)]);
   return JSON.stringify({ ...event, records: Object.fromEntries(groups) });

@@ -24,7 +24,7 @@ export interface GivenRecord {
   readonly headers?: MSKRecord['headers'];
 }
 
-/** An MSK event with one kafka partition's records; offsets count on from the first that is given. */
+/** An MSK event with one kafka partition's records; offsets continue from the first given one. */
 export function mskEvent(topic: string, records: readonly GivenRecord[], kafkaPartition = 0): MSKEvent {
   const first = records[0]?.offset ?? 0;
   const delivered = records.map(({ value, key, offset, timestampMs, headers }, index) => ({
@@ -41,7 +41,7 @@ export function mskEvent(topic: string, records: readonly GivenRecord[], kafkaPa
   return { eventSource: 'aws:kafka', eventSourceArn: 'arn:aws:kafka:test', bootstrapServers: '', records: records_ };
 }
 
-/** The sink's handler on a folder, with the real encoder, and bare DuckDB to read what a plain reader would. */
+/** The sink's handler on a folder, with the real encoder, and bare DuckDB to read as a plain reader would. */
 export async function laptopSink(given: { readonly contracts?: readonly Contract[] } = {}) {
   const folder = await temporaryFolder();
   const known = given.contracts ?? contracts;
@@ -64,7 +64,7 @@ export async function laptopSink(given: { readonly contracts?: readonly Contract
     store,
     catalog,
     remove: folder.remove,
-    /** A sink of its own memory over the same lake, as a new process would be. */
+    /** A sink with separate memory over the same lake, like a new process. */
     newHandler: (changed: Partial<SinkPorts> = {}, contractsNow: readonly Contract[] = known, incarnation = 0) =>
       createHandler({
         ...ports,

@@ -11,7 +11,7 @@ import { modelOf } from './read-model.ts';
 
 const HOURS = hoursBetween(parseHour('2026-01-31T09', Date.now()), parseHour('2026-01-31T11', Date.now()));
 
-/** The lake's table of the models below, and a row in each hour. */
+/** The lake table that the models below read, with a row in each hour. */
 export const LAKE_OF_LEASES: readonly string[] = [
   'create schema if not exists lake',
   'drop table if exists lake.events',
@@ -28,7 +28,7 @@ const models = await Promise.all(
   ['first', 'second', 'third'].map((table) => modelOf(`staging.${table}`, HEADER + FROM_LAKE)),
 );
 
-/** Time that passes as soon as someone waits for it. */
+/** Time advances as soon as something waits for it. */
 function hastyClock(): Clock {
   let skippedMs = 0;
   return {
@@ -41,8 +41,8 @@ function hastyClock(): Clock {
 }
 
 /**
- * A run of three models over three hours through the Data API, as `runner`. `onRun` is called before each transaction of a
- * model, and may keep it waiting.
+ * A run of three models over three hours through the Data API, as `runner`. `onRun` is called before each transaction
+ * of a model, and may delay it.
  */
 export async function runWithLease(
   endpoint: string,

@@ -4,25 +4,28 @@ import { UnknownTopicError } from '../../lib/pipeline/ports.ts';
 
 interface Topic {
   readonly id: string;
-  /** null is the marker that ends a transaction: no record, but an offset. */
+  /** null is the marker at the end of a transaction: an offset without a record. */
   readonly partitions: (LogRecord | null)[][];
   readonly committed: Map<string, Map<number, number>>;
 }
 
-/** An event log in memory, with what its readers did, in order. */
+/** An in-memory event log, with its readers' calls in order. */
 export interface MemoryLog extends EventLog {
   readonly commits: (readonly [kafkaPartition: number, next: number])[][];
-  /** Deletes the topic and makes it again, without records. What was committed is gone, as on Kafka; readers stay where they are. */
+  /**
+   * Deletes the topic and recreates it without records. Committed offsets are deleted, as in Kafka; readers keep their
+   * positions.
+   */
   recreate(topic: string): void;
-  /** Appends what takes an offset and is no record. */
+  /** Appends an offset without a record. */
   appendMarker(topic: string, kafkaPartition: number): void;
-  /** The next call of this kind fails. */
+  /** Makes the next call of this kind fail. */
   failNext(call: 'poll' | 'commit', error: Error): void;
-  /** Every poll of the readers that are open now fails, as after a lost session: only a new reader reads on. */
+  /** Makes every poll of the currently open readers fail, as after a lost session: only a new reader can continue. */
   breakReaders(error: Error): void;
 }
 
-/** Keeps the port's promises but that of durability. */
+/** Keeps all of the port's promises except durability. */
 export function memoryLog(clock: Clock): MemoryLog {
   const identity = randomUUID();
   const topics = new Map<string, Topic>();
@@ -142,7 +145,7 @@ function logRecord(record: RecordToAppend, kafkaPartition: number, offset: numbe
   return { kafkaPartition, offset, timestampMs: nowMs, timestampType: 'LogAppendTime', key, value, headers };
 }
 
-/** A record whose value is this text. */
+/** A record with this text as its value. */
 export function textRecord(value: string | null, headers: readonly Header[] = []): RecordToAppend {
   return { key: null, value: value === null ? null : Buffer.from(value), headers };
 }

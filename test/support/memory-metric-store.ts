@@ -12,7 +12,7 @@ export type StoredShards = Map<string, StoredShard>;
 
 const byBytes = (left: string, right: string) => Buffer.compare(Buffer.from(left), Buffer.from(right));
 
-/** A `MetricStore` over a map of immutable shards: a copy of the map is a snapshot. */
+/** A `MetricStore` over a map of immutable shards, so that a copy of the map is a snapshot. */
 export function memoryMetricStore(stored: StoredShards = new Map()): MetricStore {
   return {
     read: async (shard) => stored.get(shardName(shard))?.state ?? null,

@@ -2,14 +2,14 @@ import type { Contract } from '../../lib/contracts/contract.ts';
 import type { DeliveredRecord, KafkaPartitionBatch } from '../../lib/pipeline/batch.ts';
 import type { SourcePosition } from '../../lib/pipeline/source-position.ts';
 
-/** An event as it lies on a topic of broker timestamps. */
+/** An event on a topic with broker timestamps. */
 export interface MeteredRecord {
   readonly value: string | null;
   readonly timestampMs: number;
   readonly source?: SourcePosition;
 }
 
-/** The records `from` up to, not including, `to`, as a meter or sink gets them. */
+/** The records in `[from, to)`, as a meter or sink receives them. */
 export function batchOf(
   contract: Contract,
   records: readonly MeteredRecord[],

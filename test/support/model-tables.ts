@@ -1,6 +1,6 @@
 import type { lakehouse } from './lakehouse.ts';
 
-/** When a load ran; and a refined record's offset, which says how often its source was refined. */
+/** The time of a load, and a refined record's offset, which depends on how often its source was refined. */
 const NOT_COMPARED = new Set(['upload_date', 'last_update']);
 const REFINED_OFFSET = 'staging.chat_messages.kafka_offset';
 
@@ -10,7 +10,7 @@ export async function tablesOf(
 ): Promise<ReadonlyMap<string, readonly string[]>> {
   const tables = new Map<string, readonly string[]>();
   for (const { name, kept, columns } of house.deps.graph.models) {
-    // A view over the lake shows the hours that were read last.
+    // A view over the lake shows only the hours that were read last.
     if (kept === 'view' && name.startsWith('staging.')) continue;
     const compared = columns
       .map((column) => column.name)

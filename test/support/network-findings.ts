@@ -1,17 +1,17 @@
 import { ofType, type Templates } from './synthesised.ts';
 import { textOf } from './template-text.ts';
 
-/** Of a deployment, what its network paths follow from. */
+/** The properties of a deployment that determine its network paths. */
 interface Wanted {
   readonly pollers: 'provisioned' | 'onDemand';
-  /** Whether Weir makes brokers and network. */
+  /** Whether Weir creates brokers and network. */
   readonly ownBrokers: boolean;
   readonly region: string;
 }
 
 /**
- * Each network path that somebody needs and the templates lack, and each that they have and nobody needs: one line each.
- * A path is written `clients → brokers 9098 out`, as the side has it that the rule belongs to.
+ * Network paths that are needed and missing, or present and not needed, one line each. A path is written `clients →
+ * brokers 9098 out`, from the side that has the rule.
  */
 export function networkFindings(templates: Templates, wanted: Wanted): readonly string[] {
   const [needed, found] = [neededPaths(templates, wanted), foundPaths(templates)];
@@ -24,7 +24,10 @@ export function networkFindings(templates: Templates, wanted: Wanted): readonly 
 const properties = (templates: Templates, type: string) =>
   [...ofType(templates, type).values()].map(({ Properties = {} }) => Properties);
 
-/** Who talks to the brokers is told where they are, and who makes topics tells CloudFormation, by way of S3. */
+/**
+ * Clients that connect to the brokers request their addresses, and functions that create topics report to
+ * CloudFormation through S3.
+ */
 function neededPaths(templates: Templates, { pollers, ownBrokers, region }: Wanted): readonly string[] {
   const functions = [...ofType(templates, 'AWS::Lambda::Function')].map(([id, { Properties = {} }]) => ({
     id,
@@ -68,7 +71,7 @@ interface RuleProperties {
   readonly GroupId?: unknown;
 }
 
-/** What CDK writes into a group that lets nothing out, where CloudFormation would let out everything. */
+/** CDK's rule for a group without egress; without it, CloudFormation would allow all egress. */
 const NOTHING = 252;
 
 function rulePaths(templates: Templates): readonly string[] {
@@ -96,7 +99,7 @@ function rulePaths(templates: Templates): readonly string[] {
   ];
 }
 
-/** A group by its part, the network as such, or the addresses as they are. */
+/** A group by its part, the network as such, or the addresses unchanged. */
 function sideOf(value: unknown): string {
   const text = textOf(value);
   const parts: readonly (readonly [RegExp, string])[] = [
@@ -135,7 +138,7 @@ function functionPaths(templates: Templates): readonly string[] {
   });
 }
 
-/** Everything else that would lead out of the network, or into it. */
+/** All other paths out of the network, or into it. */
 const WAYS_OUT = [
   'AWS::EC2::InternetGateway',
   'AWS::EC2::NatGateway',

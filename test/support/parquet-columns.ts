@@ -1,14 +1,14 @@
 import { readFileSync } from 'node:fs';
 import { parquetMetadata, type SchemaElement } from 'hyparquet';
 
-/** A column as the catalogue would have it. */
+/** A column as in the catalogue. */
 export interface HiveColumn {
   readonly name: string;
   readonly type: string;
 }
 
 /**
- * The columns that a Parquet file has by its own footer, read by a library that has no part in writing it, and its rows.
+ * The columns in a Parquet file's footer, and its number of rows, read by a library that is not involved in writing it.
  * @see https://parquet.apache.org/docs/file-format/types/
  */
 export function parquetColumns(path: string): { readonly rows: number; readonly columns: readonly HiveColumn[] } {
@@ -18,14 +18,14 @@ export function parquetColumns(path: string): { readonly rows: number; readonly 
   return { rows: Number(num_rows), columns: columns.map((column) => ({ name: column.name, type: hiveType(column) })) };
 }
 
-/** The number that each column carries in the file's own footer. */
+/** Each column's field id in the file's footer. */
 export function parquetFieldIds(bytes: Uint8Array): Readonly<Record<string, number | undefined>> {
   const { buffer, byteOffset, byteLength } = bytes;
   const { schema } = parquetMetadata(buffer.slice(byteOffset, byteOffset + byteLength) as ArrayBuffer);
   return Object.fromEntries(schema.slice(1).map(({ name, field_id }) => [name, field_id]));
 }
 
-/** What old readers take a column for: its physical type and its converted type, which is all that they know. */
+/** The type that old readers see: they know only the physical type and the converted type. */
 function hiveType({ name, type, converted_type: converted, precision, scale }: SchemaElement): string {
   const known: Readonly<Record<string, string>> = {
     'BYTE_ARRAY UTF8': 'string',

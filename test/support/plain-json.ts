@@ -1,6 +1,6 @@
 import type { JsonValue } from '../../lib/pipeline/json/json-value.ts';
 
-/** What `JSON.parse` would have given. */
+/** The result that `JSON.parse` would have given. */
 export function plain(json: JsonValue): unknown {
   if (json === null || typeof json !== 'object') return json;
   if (json.kind === 'number') return Number(json.text);

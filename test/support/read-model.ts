@@ -3,7 +3,7 @@ import type { Model } from '../../lib/pipeline/transform/model.ts';
 import type { LakeColumns } from '../../lib/pipeline/transform/model-header.ts';
 import { readModel } from '../../lib/pipeline/transform/read-model.ts';
 
-/** One for the process: it keeps nothing but DuckDB in memory. */
+/** One for the process: it holds only DuckDB in memory. */
 export const parser = duckdbSqlParser();
 
 /** A model of that name, such as `analytics.rooms`, whose file has this text. */

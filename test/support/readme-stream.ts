@@ -4,13 +4,13 @@ import { copyCheckout } from './checkout.ts';
 import { documentSection, type ShownCommand, shownCommands } from './shown-commands.ts';
 
 interface ReadmeStream {
-  /** The file that the README shows, and where it belongs. */
+  /** The path of the file that the README shows. */
   readonly path: string;
   readonly contract: string;
   readonly shown: readonly ShownCommand[];
 }
 
-/** The README's section *Add a stream*. @throws when it is not there in the form that this expects. */
+/** The README's section *Add a stream*. @throws if it is missing or has another form */
 export function readmeStream(): ReadmeStream {
   const section = documentSection('README.md', 'Add a stream');
   const [, path, contract] = /`(streams\/[\w/-]+\.ts)`:\n\n```ts\n([\s\S]*?)```/.exec(section) ?? [];
@@ -20,7 +20,7 @@ export function readmeStream(): ReadmeStream {
   return { path, contract, shown: shownCommands(section) };
 }
 
-/** A checkout of its own in `folder` that has this stream too: its file, and its line in the index. */
+/** A separate checkout in `folder` that includes this stream: its file, and its line in the index. */
 export function checkoutWith({ path, contract }: ReadmeStream, folder: string, options = {}): void {
   copyCheckout(folder, options);
   writeFileSync(join(folder, path), contract);

@@ -1,14 +1,14 @@
 import type { RecordToAppend } from '../../lib/pipeline/ports.ts';
 import type { AppendableLog } from '../../lib/pipeline/produce.ts';
 
-/** One call of `append`, as it was made. */
+/** One call of `append`. */
 export interface Append {
   readonly topic: string;
   readonly kafkaPartition: number;
   readonly records: readonly RecordToAppend[];
 }
 
-/** Takes appends and remembers them; `onAppend` may make one wait or fail before it counts. */
+/** Accepts and records appends; `onAppend` may make one wait or fail before it counts. */
 export function recordedAppends(kafkaPartitions: number, onAppend?: (append: Append) => Promise<void> | void) {
   const appends: Append[] = [];
   const log: AppendableLog = {

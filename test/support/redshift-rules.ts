@@ -1,16 +1,16 @@
 import { bareSql, parametersOf } from '../../lib/pipeline/transform/sql-text.ts';
 
-/** Something that DuckDB or PostgreSQL takes and Redshift does not, or takes otherwise. */
+/** Something that DuckDB or PostgreSQL accepts and Redshift does not, or interprets differently. */
 interface RedshiftRule {
   readonly name: string;
   readonly source: string;
-  /** True when the statement breaks the rule. `bare` is it without comments and strings, in lower case. */
+  /** True if the statement breaks the rule. `bare` is the statement without comments and strings, in lower case. */
   breaks(bare: string, sql: string): boolean;
-  /** A statement that breaks it. */
+  /** A statement that breaks the rule. */
   readonly planted: string;
 }
 
-/** Pages of AWS's documentation of Redshift, as they were in November 2026. */
+/** AWS's documentation of Redshift, as of November 2026. */
 const DOCS = 'https://docs.aws.amazon.com/redshift/latest/dg';
 
 const pattern = (name: string, page: string, expression: RegExp, planted: string): RedshiftRule => ({
@@ -20,11 +20,11 @@ const pattern = (name: string, page: string, expression: RegExp, planted: string
   planted,
 });
 
-/** Lists of what PostgreSQL has and Redshift has not. */
+/** Lists of PostgreSQL features that Redshift lacks. */
 const FEATURES = 'c_unsupported-postgresql-features';
 const FUNCTIONS = 'c_unsupported-postgresql-functions';
 
-/** What the lists name. */
+/** Features on these lists. */
 const unsupported: readonly RedshiftRule[] = [
   pattern('no generate_series', FUNCTIONS, /\bgenerate_series\s*\(/, 'select * from generate_series(1, 5)'),
   pattern('no string_agg, array_agg', FUNCTIONS, /\b(string|array)_agg\s*\(/, "select string_agg(a, ',') from s.t"),
@@ -50,7 +50,7 @@ const unsupported: readonly RedshiftRule[] = [
   ),
 ];
 
-/** What the syntax on the statement's or function's own page has no place for. */
+/** Syntax missing from the statement's or function's own page. */
 const noSyntax: readonly RedshiftRule[] = [
   pattern('no filter of an aggregate', 'r_COUNT', /\)\s*filter\s*\(/, 'select count(*) filter (where a > 1) from s.t'),
   pattern(
@@ -96,7 +96,7 @@ const noSyntax: readonly RedshiftRule[] = [
   ),
 ];
 
-/** What Redshift takes, and means or does otherwise. */
+/** Syntax that Redshift accepts and interprets differently. */
 const otherwise: readonly RedshiftRule[] = [
   pattern('raw is a reserved word: it is quoted', 'r_pg_keywords', /\braw\b/, 'select a from raw.t'),
   pattern(

@@ -29,7 +29,10 @@ const NONE = { tables: new Map(), viewDefinitions: new Map() };
 const run = { hour: { dt: '2026-01-31', hour: 10 }, version: 'v', loadedAtMs: 0, windowSeconds: 60 };
 const named = ({ name, sql }: Pick<Statement, 'name' | 'sql'>): Statement => ({ name, sql, parameters: {} });
 
-/** Everything that a run on Redshift may submit for the model: in an empty warehouse, and where its table lacks columns. */
+/**
+ * Every statement that a run on Redshift may submit for the model: in an empty warehouse, and if its table lacks
+ * columns.
+ */
 export function statementsOf(model: Model): readonly Statement[] {
   const bare = { ...NONE, tables: new Map([[model.name, new Set<string>()]]) };
   return [
@@ -40,7 +43,7 @@ export function statementsOf(model: Model): readonly Statement[] {
   ];
 }
 
-/** What a run submits that belongs to no model, and what a deployment does. */
+/** Statements of a run that belong to no model, and those of a deployment. */
 export async function otherStatements({ modelsDir, contracts }: LocatedProject): Promise<readonly Statement[]> {
   const graph = modelGraph(await modelFiles(modelsDir, contracts), externalTables(contracts));
   const grants = [null, personalNames(contracts)].flatMap((hidden) =>

@@ -2,7 +2,7 @@ import { sourceHeaders } from '../../lib/pipeline/source-position.ts';
 import { chatMessages } from '../fixtures/lake/streams/chat.ts';
 import { mskEvent, ONE_O_CLOCK } from './laptop-sink.ts';
 
-/** A message as the refiner of the fixture project sends it. */
+/** A message as the fixture project's refiner sends it. */
 export const MESSAGE = JSON.stringify({
   message_id: 'm',
   room_id: 'r',
@@ -12,13 +12,13 @@ export const MESSAGE = JSON.stringify({
 });
 
 interface RefinedRecord {
-  /** Offset of its source's record, and which of that one's events it is. */
+  /** The offset of its source's record, and the event's index within that record. */
   readonly source: readonly [offset: number, ordinal: number];
   readonly value?: string;
   readonly timestampMs?: number;
 }
 
-/** An event of refined records of chat.messages, from this offset on. */
+/** An event of refined records of chat.messages, starting at this offset. */
 export function refinedMessages(first: number, records: readonly RefinedRecord[]) {
   return mskEvent(
     chatMessages.name,

@@ -4,29 +4,29 @@ import { preflightActions, verifyActions } from './deploy-role-actions.ts';
 import { ofType, type Resource, type Templates } from './synthesised.ts';
 import { textOf } from './template-text.ts';
 
-/** A statement of a role, as its template has it. */
+/** A role's statement in its template. */
 interface Statement {
   readonly Sid?: string;
-  /** Undefined where somebody has taken it away. */
+  /** Undefined if it was removed. */
   readonly Action?: string | readonly string[];
   readonly Resource: unknown;
   readonly Condition?: unknown;
 }
 
-/** What a role is for, and everything that what it may do follows from. */
+/** A role's purpose, and everything that determines its permissions. */
 interface Role {
   readonly id: string;
   readonly templates: Templates;
   readonly statements: readonly Statement[];
-  /** The function that has it. */
+  /** The function that has the role. */
   readonly fn: Resource | undefined;
   readonly fnId: string | undefined;
-  /** Mappings that feed this function, and schedules that call by this role. */
+  /** Mappings that feed this function, and schedules that use this role. */
   readonly mappings: readonly Readonly<Record<string, unknown>>[];
   readonly schedules: readonly Readonly<Record<string, unknown>>[];
 }
 
-/** A resource by its text, or by its form where a deployment gives it its name. */
+/** A resource by its text, or by a pattern if a deployment names it. */
 type Expected = string | RegExp;
 
 const isGetAtt = (value: unknown, id: string) =>
@@ -42,7 +42,10 @@ const variablesOf = ({ fn }: Pick<Role, 'fn'>): Readonly<Record<string, unknown>
 const groupOf = ({ AmazonManagedKafkaEventSourceConfig: config }: Readonly<Record<string, unknown>>) =>
   (config as { readonly ConsumerGroupId: string }).ConsumerGroupId;
 
-/** Of the function that says how far the meter has read: the meter's. Mappings of their own, where it is fed by some. */
+/**
+ * The mappings of the function itself if it has any; otherwise the meter's, for the function that reports how far the
+ * meter has read.
+ */
 const watched = (role: Role): Role['mappings'] => {
   const { GROUP_OWNER: owner } = variablesOf(role);
   if (owner === undefined) return role.mappings;
@@ -54,14 +57,17 @@ const watched = (role: Role): Role['mappings'] => {
 const topicsRead: Rule = ({ mappings }) => mappings.map(({ Topics }) => `topic ${Topics}`);
 const topicsMade: Rule = ({ templates }) =>
   properties(templates, 'Custom::WeirTopic').map(({ topic }) => `topic ${topic}`);
-/** Who is fed by mappings sends what it refines, who is not sends what is refined from nothing. */
+/** A function fed by mappings sends what it refines; any other sends to the streams that are not refined. */
 const topicsSent: Rule = ({ mappings }) =>
   contracts
     .filter(({ refinedFrom }) => (refinedFrom === null) === (mappings.length === 0))
     .map(({ name }) => `topic ${name}`);
 const groups: Rule = (role) => watched(role).map((mapping) => `group ${groupOf(mapping)}`);
 const topicsWatched: Rule = (role) => watched(role).map(({ Topics }) => `topic ${Topics}`);
-/** Who registers partitions, or shows the tables, does it under all their names; who asks what the lake has needs the first. */
+/**
+ * A function that registers partitions, or reads the tables, does so under all their names; one that queries the lake's
+ * hours needs the first name only.
+ */
 const catalogue: Rule = ({ templates, statements, fn }) => {
   const isAll = fn === undefined || JSON.stringify(statements).includes('glue:CreatePartition');
   const isNamed = (database: unknown) => isAll || database === LAKE_DATABASE;
@@ -86,14 +92,14 @@ const cluster: Rule = () => [
 ];
 const objects: Rule = () => [/Bucket[^}]*\}\/lake\/\*$/];
 const bucket: Rule = () => [/Bucket[^}]*\}$/];
-/** The cache, and the user of it that the function logs in as. */
+/** The cache, and the cache user that the function logs in as. */
 const storeAndUser: Rule = (role) => {
   const user = String(variablesOf(role).STORE_USER).endsWith('-meter') ? 'MeterUser' : 'ReadUser';
   return [/GetAttCacheARN\w*\}$/, new RegExp(`${user}\\w*Arn`)];
 };
 const workgroup: Rule = () => [/^\{(import [^}]*GetAtt)?Workgroup[^}]*Arn\w*\}$/];
 const namespace: Rule = () => [/^\{Namespace\.[^}]*Arn\}$/];
-/** What has no name before it is made. */
+/** Resources without a name before they are created. */
 const unnamed: Rule = () => ['*'];
 
 type Rule = (role: Role) => readonly Expected[];
@@ -140,12 +146,12 @@ const rules: Readonly<Record<string, Rule>> = {
   },
 };
 
-/** Who may take the role on, as JSON. */
+/** The principals that may assume the role, as JSON. */
 function trustOf(templates: Templates, id: string): string {
   return JSON.stringify(ofType(templates, 'AWS::IAM::Role').get(id)?.Properties?.AssumeRolePolicyDocument);
 }
 
-/** Where Lambda sends the failed events of a function. */
+/** The queues for a function's failed events. */
 function failedEventQueues(templates: Templates, fnId: string | undefined): readonly string[] {
   return properties(templates, 'AWS::Lambda::EventInvokeConfig')
     .filter(({ FunctionName }) => fnId !== undefined && (FunctionName as { readonly Ref?: string }).Ref === fnId)
@@ -161,14 +167,14 @@ interface Target {
   readonly DeadLetterConfig: { readonly Arn: unknown };
 }
 
-/** What schedules call by the role, or the function itself. */
+/** The functions that schedules call with this role, or the function itself. */
 function calledFunctions(role: Role): readonly Expected[] {
   const { OFFSETS_FUNCTION: named } = variablesOf(role);
   const own = named === undefined ? [] : [textOf(named).replace('}', '.Arn}')];
   return [...role.schedules.map(({ Target }) => textOf((Target as Target).Arn)), ...own];
 }
 
-/** Those that the role reads, makes or sends to. */
+/** The topics that the role reads, creates or sends to. */
 function describedTopics(role: Role): readonly Expected[] {
   const actions = role.statements.flatMap(({ Action = [] }) => Action);
   const uses: readonly (readonly [string, Rule])[] = [
@@ -186,7 +192,7 @@ const spectrum = {
 };
 
 /**
- * What roles must be able to do that no function of ours has, by the service that takes them.
+ * The required actions of roles that none of our functions have, by the service that assumes them.
  * @see https://docs.aws.amazon.com/redshift/latest/dg/c-spectrum-iam-policies.html
  * @see https://docs.aws.amazon.com/scheduler/latest/UserGuide/setting-up.html
  */
@@ -199,7 +205,10 @@ const services: Readonly<Record<string, readonly string[]>> = {
   'vpc-flow-logs.amazonaws.com': ['logs:CreateLogStream', 'logs:DescribeLogStreams', 'logs:PutLogEvents'],
 };
 
-/** Every action of a role on a resource that it lacks or need not have: one line each. What functions lack: function-findings.ts. */
+/**
+ * Each action of a role on a resource that it lacks or does not need, one line each. Permissions that functions lack:
+ * function-findings.ts.
+ */
 export function roleFindings(templates: Templates): readonly string[] {
   return rolesOf(templates).flatMap((role) => [...resourceFindings(role), ...serviceFindings(role)]);
 }
@@ -227,7 +236,7 @@ function resourceFindings(role: Role): readonly string[] {
   });
 }
 
-/** What the checks before a deployment ask is about all; what the verification after it uses begins with a known name. */
+/** The checks before a deployment cover all resources; the verification after it uses resources with a known prefix. */
 function deployRoleRule(role: Role, action: string): Rule | undefined {
   if (!isDeployRole(role)) return undefined;
   if (preflightActions.includes(action)) return unnamed;
@@ -249,7 +258,9 @@ const verifyRules: Readonly<Record<string, Rule>> = {
   's3:': () => [results],
 };
 
-/** The role that deploys, of which the checks before a deployment ask the account itself; not the one that only compares. */
+/**
+ * The deploying role, which the checks before a deployment use in the account itself; not the role that only compares.
+ */
 function isDeployRole({ id, templates }: Role): boolean {
   const trust = trustOf(templates, id);
   return trust.includes('sts:AssumeRoleWithWebIdentity') && !trust.includes('-diff"');
@@ -282,14 +293,14 @@ function serviceFindings(role: Role): readonly string[] {
 const fits = (expected: Expected, text: string) =>
   typeof expected === 'string' ? expected === text : expected.test(text);
 
-/** `arn:…:topic/{part}/{part}/shop.purchases` → `topic shop.purchases`; of Glue, what is behind the account. */
+/** `arn:…:topic/{part}/{part}/shop.purchases` → `topic shop.purchases`; for Glue, the part after the account. */
 function shortened(text: string): string {
   const [, kind, name] = /:(topic|group)\/[^/]+\/[^/]+\/(.+)$/.exec(text) ?? [];
   if (kind !== undefined) return `${kind} ${name}`;
   return /^arn:[^:]+:glue:[^:]+:\{AWS::AccountId\}:(.+)$/.exec(text)?.[1] ?? text;
 }
 
-/** The roles of a deployment, with the statements of policies that CDK puts beside them. */
+/** The roles of a deployment, including the statements of policies that CDK attaches separately. */
 export function rolesOf(templates: Templates): readonly Role[] {
   return [...ofType(templates, 'AWS::IAM::Role')].map(([id, role]) => {
     const functions = [...ofType(templates, 'AWS::Lambda::Function')];

@@ -7,12 +7,15 @@ import type { RowSelect } from '../../lib/derive/row-select.ts';
 
 export const ROW_CONSTANTS = { incarnation: 0, kafka_partition: 3, contract_version: 7 };
 
-/** The line as the sink frames it: with its position in place of the first brace. */
+/** The line as the sink frames it, with its position replacing the first brace. */
 export function withPosition(line: string, offset: number, timestampMs: number): string {
   return `{"$o":${offset},"$t":${effectiveTimestampMs(timestampMs)},${line.slice(1)}`;
 }
 
-/** What DuckDB makes of lines by a row select: each row's columns as text, and the names and types of the columns. */
+/**
+ * The rows that DuckDB makes from lines with a row select: each row's columns as text, with the columns' names and
+ * types.
+ */
 export async function rowsOf(select: RowSelect, lines: readonly Uint8Array[] | readonly string[]) {
   const folder = mkdtempSync(join(tmpdir(), 'weir-rows-'));
   const { connection, close } = await openDuckdb(':memory:', { threads: '1' });

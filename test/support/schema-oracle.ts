@@ -4,7 +4,10 @@ import { DECIMAL_KEYWORD, jsonSchema, NUMBER_TEXT_KEYWORD, TIMESTAMP_FORMAT } fr
 import { decimalText, digitsOf } from '../../lib/pipeline/decimals.ts';
 import { canonicalTimestamp } from '../../lib/pipeline/timestamps.ts';
 
-/** What a JSON Schema validator says of an event by the contract's published schema: the oracle of the contract's reader. */
+/**
+ * A JSON Schema validator's verdict on an event by the contract's published schema: the oracle for the contract's
+ * reader.
+ */
 export function schemaOracle(contract: Contract): (event: unknown) => boolean {
   const ajv = new Ajv2020({ ownProperties: true, loopEnum: 1000, allowUnionTypes: true });
   ajv.addFormat(TIMESTAMP_FORMAT, (text) => canonicalTimestamp(text) !== undefined);
@@ -29,7 +32,10 @@ export function schemaOracle(contract: Contract): (event: unknown) => boolean {
   return ajv.compile(jsonSchema(contract));
 }
 
-/** Whether doubles hold every number of the text exactly: of others a validator sees something else than was written. */
+/**
+ * Whether doubles hold every number of the text exactly; for others, a validator sees a different number than was
+ * written.
+ */
 export function hasExactNumbers(text: string): boolean {
   const numbers = text.replace(/"(?:[^"\\]|\\.)*"/g, '').match(/-?\d[\d.eE+-]*/g) ?? [];
   return numbers.every((number) => {
@@ -45,7 +51,7 @@ interface NumberText extends ValueRule {
   readonly scale?: number;
 }
 
-/** Whether the field can hold the number in the string, reckoned with whole numbers: `over` / `under`. */
+/** Whether the field can hold the number in the string, computed with integers: `over` / `under`. */
 function fits(
   text: string,
   { kind, precision = 0, scale = 0, minimum, exclusiveMinimum, maximum }: NumberText,

@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 
-/** A planned answer; `broken` ends the connection instead, before or within the body, and `silent` never answers. */
+/** A planned answer; `broken` closes the connection instead, before or within the body, and `silent` never answers. */
 export type ScriptedAnswer =
   | { readonly status: number; readonly headers?: Readonly<Record<string, string>>; readonly body?: string }
   | { readonly broken: 'before' | 'within' }
@@ -14,7 +14,7 @@ export interface RecordedRequest {
   readonly body: string;
 }
 
-/** An HTTP server on 127.0.0.1 that gives one planned answer a request, in order, the last one again and again. */
+/** An HTTP server on 127.0.0.1 that gives one planned answer per request, in order, and repeats the last one. */
 export async function scriptedHttpServer() {
   let answers: readonly ScriptedAnswer[] = [];
   let requests: RecordedRequest[] = [];

@@ -14,7 +14,7 @@ export interface ServedPipeline {
   close(): Promise<void>;
 }
 
-/** A local server over a pipeline in memory, at a free port. */
+/** A local server on a free port, over an in-memory pipeline. */
 export async function servedPipeline(options: Partial<LocalServerOptions> = {}): Promise<ServedPipeline> {
   const folder = await temporaryFolder();
   const file = join(folder.path, 'pipeline.json');

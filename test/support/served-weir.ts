@@ -3,11 +3,11 @@ import { dataFolder } from '../../lib/local/folder/data-folder.ts';
 import { temporaryFolder } from './temporary-folder.ts';
 import { startWeir, type WeirProcess } from './weir-process.ts';
 
-/** `weir start` as a process of its own, with the address of its API. */
+/** `weir start` as a separate process, with the address of its API. */
 export interface ServedWeir {
   /** `http://127.0.0.1:40123/` */
   readonly url: string;
-  /** A folder for this test, in which the data folder is. */
+  /** This test's folder, which contains the data folder. */
   readonly folder: string;
   readonly process: WeirProcess;
   /** Ends the process, and removes the folder. */
@@ -30,7 +30,7 @@ export async function servedWeir(args: readonly string[] = ['--no-generate']): P
   };
 }
 
-/** Where a pipeline that starts serves its API. */
+/** The URL of a starting pipeline's API. */
 export async function apiUrl(process: WeirProcess, dataDir: string): Promise<string> {
   await process.untilPrinted(/REST API at/);
   const address = await readPipelineFile(dataFolder(dataDir).pipelineFile);

@@ -4,10 +4,13 @@ import { apiUrl } from './served-weir.ts';
 import { temporaryFolder } from './temporary-folder.ts';
 import { startWeir, type WeirProcess } from './weir-process.ts';
 
-/** How long what was posted may take until it is counted. */
+/** How long a posted event may take until it is counted. */
 export const SOON = { timeout: 20_000, interval: 100 };
 
-/** `weir start` on this repository's own project, for all tests of the file that calls this: the same data, in their order. */
+/**
+ * `weir start` on this repository's own project, shared by all tests of the calling file, in order: they see the same
+ * data.
+ */
 export function shippedOverHttp() {
   let folder: Awaited<ReturnType<typeof temporaryFolder>>;
   let pipeline: WeirProcess;
@@ -46,7 +49,7 @@ export function shippedOverHttp() {
       });
       expect(response.status).toBe(202);
     },
-    /** Asserts on the answer as it will be soon. */
+    /** Polls until the answer meets the assertion. */
     answers: (path: string) => expect.poll(() => get(path), SOON),
   };
 }

@@ -10,8 +10,8 @@ const HOUR_MS = 3_600_000;
 export const SHOP_HOURS = { from: '2026-01-31T09', to: '2026-01-31T13' };
 
 /**
- * Five hours of every stream, the same for the same seed: new events, earlier ones sent again in later hours (their times
- * as they were, or newer), late ones, and some that are none.
+ * Five hours of every stream, deterministic for a seed: new events, earlier ones resent in later hours (with their
+ * original times or newer ones), late ones, and some that are not events.
  */
 export async function produceShopDay(
   house: Awaited<ReturnType<typeof lakehouse>>,
@@ -41,7 +41,7 @@ export async function produceShopDay(
   }
 }
 
-/** The same event comes to the same kafka partition, as its key would have it. */
+/** The same event goes to the same kafka partition, as with a key. */
 function placeOf(event: unknown, kafkaPartitions: number): number {
   return [...JSON.stringify(event)].reduce((sum, char) => sum + char.charCodeAt(0), 0) % kafkaPartitions;
 }

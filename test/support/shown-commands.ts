@@ -2,13 +2,13 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { packageRoot } from '../../lib/package-root.ts';
 
-/** A command of a document, and what it says that the command prints. */
+/** A command in a document, and its documented output. */
 export interface ShownCommand {
   readonly command: string;
   readonly output: string;
 }
 
-/** The text of a document's section. @throws where it has none of that title */
+/** The text of a document's section. @throws if no section has that title */
 export function documentSection(document: string, title: string): string {
   const text = readFileSync(join(packageRoot, document), 'utf8');
   const section = text.split('\n## ').find((one) => one.startsWith(`${title}\n`));
@@ -16,7 +16,7 @@ export function documentSection(document: string, title: string): string {
   return section;
 }
 
-/** The commands of a section's session, each behind `$ `. @throws where it shows none */
+/** The commands of a section's session, each after `$ `. @throws if there are none */
 export function shownCommands(section: string): readonly ShownCommand[] {
   const [, session] = /```\n(\$ [\s\S]*?)```/.exec(section) ?? [];
   if (session === undefined) throw new Error('expected a session of commands, found none');
@@ -26,7 +26,7 @@ export function shownCommands(section: string): readonly ShownCommand[] {
     .map(commandAndOutput);
 }
 
-/** A command goes on until its quote is closed, and behind a line that ends with a backslash or a bar. */
+/** A command continues until its quote is closed, and after a line that ends with a backslash or a pipe. */
 function commandAndOutput(text: string): ShownCommand {
   const lines = text.trimEnd().split('\n');
   const isQuoted = (upTo: number) => lines.slice(0, upTo).join('').split('"').length % 2 === 0;

@@ -2,11 +2,11 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
 
-/** A program of `test/support/programs` as a process of its own, and what it has printed. */
+/** A program of `test/support/programs` as a separate process, and its output. */
 export interface SpawnedScript {
   readonly child: ChildProcess;
   output(): string;
-  /** Resolves when it has printed that much; rejects when it ends before. */
+  /** Resolves once this text was printed; rejects if the process ends first. */
   printed(text: string): Promise<void>;
   kill(): Promise<void>;
 }

@@ -7,10 +7,10 @@ import { wireText } from '../../lib/pipeline/refine/refiner.ts';
 import { writtenValues } from '../../lib/pipeline/refine/written-json.ts';
 import type { Stream } from '../../lib/project.ts';
 
-/** When the first generated event is of. */
+/** The time of the first generated event. */
 export const EVENTS_FROM_MS = Date.UTC(2026, 0, 31, 13, 0, 0, 123);
 
-/** What others rely on: name, kafka partitions, key, event time, identity, and what it is refined from. */
+/** The facts that others rely on: name, kafka partitions, key, event time, identity, and refinement source. */
 export const factsOf = (streams: readonly Stream[]) =>
   streams.map(({ contract: { name, kafkaPartitions, key, eventTime, identity, refinedFrom } }) => [
     name,
@@ -21,7 +21,7 @@ export const factsOf = (streams: readonly Stream[]) =>
     refinedFrom,
   ]);
 
-/** Events as the stream's generator makes them, a second apart: those of one seed, or of none. */
+/** Events from the stream's generator, a second apart, with a seed or without. */
 export function eventTexts(streams: readonly Stream[], name: string, seed: number | null, count: number) {
   const generator = streams.find(({ contract }) => contract.name === name)?.generator;
   if (generator === undefined) throw new Error(`${name}: expected a generator, found none`);
@@ -36,7 +36,7 @@ export const eventsOf = (streams: readonly Stream[], name: string, count = 400) 
 export const distinct = (values: readonly unknown[]): number => new Set(values).size;
 export const range = (values: readonly number[]) => [Math.min(...values), Math.max(...values)] as const;
 
-/** Each is a whole number from `min` to `max`. */
+/** Each must be an integer from `min` to `max`. */
 export function expectIntegers(values: readonly number[], min: number, max: number): void {
   const [lowest, highest] = range(values);
   expect(values.every(Number.isInteger)).toBe(true);
@@ -44,14 +44,14 @@ export function expectIntegers(values: readonly number[], min: number, max: numb
   expect(highest).toBeLessThanOrEqual(max);
 }
 
-/** What a record becomes in the stream that is refined from its own, parsed. */
+/** The records that a record is refined into, in the given stream, parsed. */
 export function refined(streams: readonly Stream[], to: string, text: string) {
   const refinement = streams.find(({ contract }) => contract.name === to)?.refinement;
   if (refinement === undefined) throw new Error(`${to}: expected a refinement, found none`);
   return refinedTexts(refinement, text).map((one) => JSON.parse(one));
 }
 
-/** The events' own texts, each of which the sink of that stream accepts. */
+/** The texts of the refined events, each of which the stream's sink accepts. */
 export function refinedTexts(refinement: Refinement, text: string, timestampMs = EVENTS_FROM_MS): readonly string[] {
   const event = read(refinement.from, text, timestampMs);
   const texts = refinement.refine(event, writtenValues(Buffer.from(text))).map((one) => wireText(refinement.to, one));

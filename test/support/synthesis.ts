@@ -8,7 +8,7 @@ import type { Resource } from './synthesised.ts';
 
 const run = promisify(execFile);
 
-/** What `npx cdk synth` has written. */
+/** The output of `npx cdk synth`. */
 export interface Synthesis {
   readonly folder: string;
   readonly tookMs: number;
@@ -17,9 +17,9 @@ export interface Synthesis {
 }
 
 /**
- * Runs the CDK as a person would, functions bundled and validators on, with an empty home and without credentials.
- * @param project whose folder it is run in: the engine's own, unless another is named.
- * @throws with what it printed when it fails.
+ * Runs the CDK as a user would, with bundled functions and validators, an empty home and no credentials.
+ * @param project the project in whose folder it runs; by default, the engine's own
+ * @throws with its output if it fails.
  */
 export async function synthesise(
   folder: string,
@@ -41,9 +41,9 @@ export async function synthesise(
 
 /** A function of a synthesis, by its description. */
 export interface SynthesisedFunction {
-  /** The folder that Lambda would get. */
+  /** The folder that Lambda would receive. */
   readonly asset: string;
-  /** As the template has them: texts, and references to what is known at deployment only. */
+  /** The variables in the template: text, and references to values known only at deployment. */
   readonly variables: Readonly<Record<string, unknown>>;
 }
 

@@ -12,7 +12,7 @@ export const [dev, prod] = ['dev', 'prod'].map((name) => {
   return found;
 }) as [Deployment, Deployment];
 
-/** One of each kind. */
+/** One broker of each kind. */
 export const brokers: { readonly [Kind in Broker['kind']]: Broker } = {
   serverless: { kind: 'serverless' },
   express: { kind: 'express', instanceType: 'express.m7g.large', brokers: 3 },
@@ -29,7 +29,7 @@ export const brokers: { readonly [Kind in Broker['kind']]: Broker } = {
   },
 };
 
-/** The templates of `dev`, with another setting or other contracts; functions are not bundled. */
+/** The templates of `dev`, with changed settings or contracts; functions are not bundled. */
 export function synthesised(
   change: Partial<Deployment> = {},
   contracts: readonly Contract[] = allContracts,

@@ -1,9 +1,9 @@
-/** What a reference of a template is named: `Ref`, `Fn::GetAtt`, `Fn::ImportValue`, …, and what it refers to. */
+/** Formats a template's reference: the function (`Ref`, `Fn::GetAtt`, `Fn::ImportValue`, …), and its target. */
 type Naming = (intrinsic: string, of: string) => string;
 
 const braces: Naming = (intrinsic, of) => (intrinsic === 'Fn::ImportValue' ? `{import ${of}}` : `{${of}}`);
 
-/** A value of a template as one text, in which references stand by their names: `{Bucket83908E77.Arn}/lake/*`. */
+/** A template value as text, with references replaced by their names: `{Bucket83908E77.Arn}/lake/*`. */
 export function textOf(value: unknown, naming: Naming = braces): string {
   if (typeof value !== 'object' || value === null) return String(value);
   const [[intrinsic, of] = ['', undefined]] = Object.entries(value);
@@ -11,10 +11,10 @@ export function textOf(value: unknown, naming: Naming = braces): string {
     const [separator, parts] = of as readonly [string, readonly unknown[]];
     return parts.map((part) => textOf(part, naming)).join(separator);
   }
-  // A part of an ARN that only a deployment knows.
+  // A part of an ARN that is known only at deployment.
   if (intrinsic === 'Fn::Select') return '{part}';
   return naming(intrinsic, Array.isArray(of) ? of.join('.') : textOf(of, naming));
 }
 
-/** A logical id as its construct is called: `Bucket83908E77` → `Bucket`. */
+/** The construct's name in a logical id: `Bucket83908E77` → `Bucket`. */
 export const withoutHash = (id: string) => id.replace(/[0-9A-F]{8}$/, '');

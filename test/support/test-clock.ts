@@ -1,12 +1,12 @@
 import type { Clock } from '../../lib/pipeline/ports.ts';
 
-/** A clock that stands still until it is told to go on. */
+/** A clock that only advances on request. */
 export interface TestClock extends Clock {
-  /** Goes on by `ms`, waking each sleeper at its time and letting it run before the next one. */
+  /** Advances by `ms`, waking each sleeper at its time and letting it run before the next one. */
   advance(ms: number): Promise<void>;
-  /** The time is later at once, as after a sleep of the machine; sleepers wake with the next advance. */
+  /** Moves the time forward at once, as after a suspension of the machine; sleepers wake with the next advance. */
   jump(ms: number): void;
-  /** Milliseconds that sleepers asked for, in the order of asking. */
+  /** The durations requested by sleepers, in order, in milliseconds. */
   readonly slept: readonly number[];
 }
 
@@ -56,7 +56,7 @@ function earliest(sleepers: readonly Sleeper[], untilMs: number): Sleeper | unde
   return due.reduce<Sleeper | undefined>((first, one) => (first && first.atMs <= one.atMs ? first : one), undefined);
 }
 
-/** Lets everything run that waits for no timer. */
+/** Runs everything that waits for no timer. */
 async function settle(): Promise<void> {
   for (let turn = 0; turn < 3; turn += 1) await new Promise((resolve) => setImmediate(resolve));
 }

@@ -7,12 +7,12 @@ import { fixture } from './fixture-project.ts';
 
 const ROOT = fileURLToPath(new URL('../../', import.meta.url));
 
-/** `weir` as a process of its own, as a person runs it. */
+/** `weir` as a separate process, as a user runs it. */
 export interface WeirProcess {
   readonly pid: number;
-  /** What has come so far. */
+  /** The output so far. */
   readonly output: { readonly stdout: string; readonly stderr: string };
-  /** Resolves when stdout matches. @throws when the process ends first, with all that it said. */
+  /** Resolves once stdout matches. @throws if the process ends first, with all of its output */
   untilPrinted(pattern: RegExp): Promise<void>;
   kill(signal: NodeJS.Signals): void;
   /** The exit code; null after a signal. */
@@ -20,8 +20,8 @@ export interface WeirProcess {
 }
 
 /**
- * Runs the engine's own fixture project, unless a checkout is named.
- * @param checkout whose `weir` and project are run instead.
+ * Runs the engine's own fixture project, unless a checkout is given.
+ * @param checkout the checkout whose `weir` and project are run instead
  */
 export function startWeir(
   args: readonly string[],
@@ -70,12 +70,12 @@ export function startWeir(
   };
 }
 
-/** Without what is said to the tests: to `weir`, these are no settings. */
+/** Without the test runner's variables, which are not settings of `weir`. */
 function ownEnvironment() {
   return Object.fromEntries(Object.entries(process.env).filter(([name]) => !name.startsWith('WEIR_TEST_')));
 }
 
-/** Runs `weir` to its end. */
+/** Runs `weir` to completion. */
 export async function weir(
   args: readonly string[],
   environment: Readonly<Record<string, string>> = {},
@@ -86,7 +86,7 @@ export async function weir(
   return { code, ...running.output };
 }
 
-/** The CommonJS modules and native libraries that a process has loaded when `weir` has run in it. */
+/** The CommonJS modules and native libraries that a process has loaded after running `weir`. */
 export async function loadedBy(args: readonly string[]): Promise<{ readonly loaded: readonly string[] }> {
   const script = `
     const { createRequire } = await import('node:module');

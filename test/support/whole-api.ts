@@ -11,7 +11,7 @@ import { memoryMetricStore } from './memory-metric-store.ts';
 import { recordedAppends } from './recorded-appends.ts';
 import { testClock } from './test-clock.ts';
 
-/** The API of the fixture project over ports of the tests. `log.onAppend` may hold an append, or fail it. */
+/** The API of the fixture project over the tests' ports. `log.onAppend` may delay an append, or make it fail. */
 export function wholeApi() {
   const clock = testClock();
   const log = { onAppend: async () => {} };

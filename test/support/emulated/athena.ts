@@ -7,8 +7,8 @@ type Execution = { readonly State: string; readonly StateChangeReason?: string }
 >;
 
 /**
- * A server of these tests' own in Athena's place: its JSON protocol by the SDK's model, over DuckDB, which reads the tables as
- * Glue holds them. What it shows is that, and the SQL that both understand; Athena's own engine it cannot show.
+ * A test server in place of Athena: its JSON protocol according to the SDK's model, over DuckDB, which reads the tables
+ * as Glue holds them. It verifies that, and the SQL that both understand; it cannot verify Athena's own engine.
  * @see https://docs.aws.amazon.com/athena/latest/APIReference/API_Operations.html
  */
 export async function startAthena(lake: LakeReader): Promise<LocalServer> {
@@ -33,7 +33,7 @@ export async function startAthena(lake: LakeReader): Promise<LocalServer> {
     },
     GetQueryResults({ QueryExecutionId = '' }) {
       const { columns = [], rows = [] } = executions.get(QueryExecutionId) ?? {};
-      // A null has no VarCharValue.
+      // A null value has no VarCharValue.
       const data = rows.map((row) => columns.map((name) => ({ VarCharValue: row[name] ?? undefined })));
       const header = columns.map((name) => ({ VarCharValue: name }));
       return {

@@ -38,7 +38,7 @@ const LIMITS = {
   backOff: { firstMs: 500, maxMs: 1_000 },
 };
 
-/** The servers that a deployment is made of. */
+/** The servers of an emulated deployment. */
 export const emulatedServers = {
   name: [kafkaNodeServer, s3Server, glueServer, postgresServer, redisServer].map(({ name }) => name).join(', '),
   install: () =>
@@ -64,8 +64,9 @@ export const emulatedServers = {
 type Servers = Awaited<ReturnType<typeof emulatedServers.start>>;
 
 /**
- * A deployment of the fixture project: the functions of its synthesis on bare Node, on event source mappings of Weir's own over
- * Kafka, S3 and Glue, DuckDB in Athena's place and PostgreSQL in Redshift's; the meter and the REST API in this process. `environment` leads `weir` there.
+ * A deployment of the fixture project: the functions of its synthesis on bare Node, with Weir's own event source
+ * mappings over Kafka, S3 and Glue, DuckDB in place of Athena and PostgreSQL in place of Redshift; the meter and the
+ * REST API run in this process. `environment` points `weir` to it.
  */
 export async function emulatedDeployment(synthesis: Synthesis, { kafka, s3, glue, postgres, redis }: Servers) {
   const stopping: Stoppable[] = [];
@@ -84,13 +85,14 @@ export async function emulatedDeployment(synthesis: Synthesis, { kafka, s3, glue
     await client.connect();
     await client.query(text).finally(() => client.end());
   };
-  // As the deployment of the warehouse does.
+  // The deployment of the warehouse creates it too.
   await sql('create role weir_reader');
 
   const msk = kept(await startMskIamFront(kafka.brokers[0] ?? ''));
   const store = kept(await startFront(s3.endpoint));
   const dataApi = kept(await startDataApi(postgres.url));
-  // Athena's and Spectrum's way to the store is the functions' own: when it is away, it is away for all.
+  // Athena and Spectrum access the store through the functions' endpoint: if it is unavailable, it is unavailable to
+  // all.
   const [glueClient, s3Client] = [glue.client(), s3.client(store.endpoint)];
   const lake = await lakeReader({ glue: glueClient, s3: s3Client });
   kept({
@@ -112,7 +114,7 @@ export async function emulatedDeployment(synthesis: Synthesis, { kafka, s3, glue
   const live = kept(await emulatedLive(redis.url));
   const functions = new Map<string, (event: unknown) => Promise<unknown>>();
   functions.set('meter', (event) => live.meter(event as MSKEvent));
-  // The store's server knows no session tokens; a signature for the brokers has one.
+  // The store's server does not support session tokens; a signature for the brokers includes one.
   const withoutToken = { ...endpoints, AWS_SESSION_TOKEN: '' };
   const variables = { sink: withoutToken, transform: withoutToken, refine: endpoints, generate: endpoints };
   for (const [lambda, environment] of Object.entries(variables))
@@ -136,7 +138,7 @@ export async function emulatedDeployment(synthesis: Synthesis, { kafka, s3, glue
     await startLambdaPlane({
       call,
       mappings: (reader) => mappings.states(reader as ReaderName),
-      // Of all its stacks together.
+      // The outputs of all its stacks together.
       outputs: {
         ApiUrl: live.endpoint,
         ...Object.fromEntries([...functions.keys()].map((lambda) => [functionOutput(lambda), lambda])),
@@ -175,7 +177,7 @@ async function makeTopics(brokers: readonly string[]): Promise<void> {
   await admin.disconnect();
 }
 
-/** Lambda would start more of it; one process answers one event after the other. */
+/** Lambda would start further instances; one process handles one event after the other. */
 function oneAtATime(lambda: BareLambda) {
   let last: Promise<unknown> = Promise.resolve();
   return (event: unknown): Promise<unknown> => {
@@ -185,7 +187,7 @@ function oneAtATime(lambda: BareLambda) {
   };
 }
 
-/** The mapping of each topic to each of its readers. */
+/** A mapping from each topic to each of its readers. */
 async function startMappings(brokers: readonly string[], call: (lambda: string, event: unknown) => Promise<unknown>) {
   const log = kafkaEventLog({ brokers, clientId: 'mappings', warn: () => {} });
   const running = new Map<string, { readonly mapping: EventSourceMapping; lastResult: string }>();

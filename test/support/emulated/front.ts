@@ -1,14 +1,14 @@
 import { request as httpRequest } from 'node:http';
 import { type LocalServer, localServer } from './json-server.ts';
 
-/** What happens to a request on its way: nothing, a refusal, or the end of its connection. */
+/** What happens to a request: nothing, a refusal, or a closed connection. */
 type Obstacle = 'none' | 'away' | { readonly status: number; readonly body: string; readonly method: string };
 
 export interface Front extends LocalServer {
   obstacle: Obstacle;
 }
 
-/** Stands before a server and passes everything on, signatures included, but for what the obstacle keeps back. */
+/** A proxy that passes everything on to a server, including signatures, except for what the obstacle blocks. */
 export async function startFront(target: string): Promise<Front> {
   const server = await localServer(async (request, body, response) => {
     const { obstacle } = front;

@@ -6,7 +6,9 @@ export interface LocalServer extends Stoppable {
   readonly endpoint: string;
 }
 
-/** An HTTP server on a free port of 127.0.0.1; what `answer` throws is answered as AWS's JSON protocols do an internal error. */
+/**
+ * An HTTP server on a free port of 127.0.0.1; errors thrown by `answer` become internal errors of AWS's JSON protocols.
+ */
 export async function localServer(
   answer: (request: IncomingMessage, body: Buffer, response: ServerResponse) => Promise<void>,
 ): Promise<LocalServer> {

@@ -8,7 +8,7 @@ import { temporaryFolder } from '../temporary-folder.ts';
 type LakeRow = Readonly<Record<string, string | null>>;
 
 export interface LakeReader {
-  /** All values are text. @throws when Glue or S3 refuses, or a type does not fit. */
+  /** All values are text. @throws if Glue or S3 refuses, or a type does not match */
   query(sql: string): Promise<{ readonly columns: readonly string[]; readonly rows: readonly LakeRow[] }>;
   close(): Promise<void>;
 }
@@ -19,14 +19,14 @@ interface Catalogue {
 }
 
 /**
- * Runs queries in DuckDB over the tables of Glue's catalogue, as Athena and Spectrum would see them: with the columns that Glue
- * holds, and of each table partition the objects at the location that Glue holds, listed in S3 at every query.
+ * Runs queries in DuckDB over the tables of Glue's catalogue, as Athena and Spectrum would see them: with Glue's
+ * columns, and for each table partition the objects at Glue's location, listed in S3 for every query.
  */
 export async function lakeReader({ glue, s3 }: Catalogue): Promise<LakeReader> {
   const folder = await temporaryFolder();
   const copies = new Map<string, string>();
 
-  /** Objects never change: each is fetched once. */
+  /** Objects are immutable, so each is fetched once. */
   const copyOf = async (bucket: string, key: string): Promise<string> => {
     const known = copies.get(key);
     if (known !== undefined) return known;
@@ -82,11 +82,11 @@ export async function lakeReader({ glue, s3 }: Catalogue): Promise<LakeReader> {
   };
 }
 
-/** What Athena does not read. */
+/** Files that Athena does not read. */
 const isHidden = (key: string) => /(^|\/)[._][^/]*$/.test(key);
 
 const literal = (text: string) => `'${text.replaceAll("'", "''")}'`;
 
-/** In Hive's types, of which DuckDB knows all that the lake has but one. */
+/** The value as a Hive type; DuckDB supports all of the lake's types except one. */
 const typed = ({ Name = '', Type = '' }: Pick<Column, 'Name' | 'Type'>, value: string) =>
   `cast(${value} as ${Type.replace(/^string$/, 'varchar')}) as "${Name}"`;

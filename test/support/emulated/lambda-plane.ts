@@ -7,7 +7,7 @@ export interface EmulatedMapping {
 }
 
 export interface EmulatedFunctions {
-  /** Calls a function by its name. @throws what its handler throws. */
+  /** Calls a function by its name. @throws the error of its handler */
   call(name: string, event: unknown): Promise<unknown>;
   mappings(name: string): readonly EmulatedMapping[];
   /** The outputs of the deployment's stack, by name. */
@@ -18,8 +18,8 @@ const INVOKE = /^\/2015-03-31\/functions\/([^/]+)\/invocations/;
 const MAPPINGS = /^\/2015-03-31\/event-source-mappings/;
 
 /**
- * A server of these tests' own that answers as Lambda (REST) and CloudFormation (query protocol) do, by the SDK's models, to what
- * `weir verify` asks of them.
+ * A test server for the requests of `weir verify` to Lambda (REST) and CloudFormation (query protocol), according to
+ * the SDK's models.
  * @see https://docs.aws.amazon.com/lambda/latest/api/API_Invoke.html
  */
 export function startLambdaPlane({ call, mappings, outputs }: EmulatedFunctions): Promise<LocalServer> {

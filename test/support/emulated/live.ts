@@ -15,8 +15,8 @@ interface EmulatedLive extends LocalServer {
 }
 
 /**
- * The meter's handler and the REST API's routes in this process, over a Redis without TLS and users: the functions' bundles want
- * ElastiCache's. No API Gateway stands before them, so the signatures of requests are not looked at.
+ * The meter's handler and the REST API's routes in this process, over a Redis without TLS and users, because the
+ * functions' bundles require ElastiCache's. There is no API Gateway, so the signatures of requests are not checked.
  */
 export async function emulatedLive(redisUrl: string): Promise<EmulatedLive> {
   const { contracts, routes } = fixture;

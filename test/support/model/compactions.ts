@@ -8,12 +8,12 @@ import { registrationKey, visibleRows, type World } from './world.ts';
 export type CompactHour = typeof compactHour;
 
 const HOUR_MS = 3_600_000;
-/** Generations are kept for so long in the model. */
+/** How long the model keeps generations. */
 export const KEEP_MS = 24 * HOUR_MS;
-/** Compactors differ in what they take for a part: objects of the model have one byte. */
+/** Compactors differ in their part size: objects of the model have one byte. */
 const LIMITS = [1, 2, 100].map((maxPartBytes) => ({ maxPartBytes }));
 
-/** Compacts the hour whenever that is allowed at all. */
+/** Compacts the hour if that is allowed at all. */
 export function compactNow(
   compact: CompactHour,
   ports: CompactPorts,
@@ -29,12 +29,12 @@ export function compactNow(
   });
 }
 
-/** Finishes what others have begun, and begins nothing. */
+/** Finishes compactions that others have started, and starts none. */
 export function finishCompaction(compact: CompactHour, ports: CompactPorts, table: TableToCompact, hour: HourOfTable) {
   return compact(ports, table, hour, { notDue: () => 'open', keepMs: KEEP_MS });
 }
 
-/** A plain reader, who looks at random moments: no position twice, and none that was there before gone. */
+/** A plain reader at random moments: sees no position twice, and never loses one that was there before. */
 export function observer(world: World, tables: readonly TableName[]) {
   const seen = new Map<string, Set<string>>();
   let looked = -1;
@@ -56,7 +56,7 @@ export function observer(world: World, tables: readonly TableName[]) {
   };
 }
 
-/** The hours that a table has, in the catalogue or as objects. */
+/** The hours of a table, in the catalogue or as objects. */
 export function hoursOf(world: World, { table }: TableName): readonly HourOfTable[] {
   const hours = new Map<string, HourOfTable>();
   for (const key of world.objects.keys()) {
@@ -66,7 +66,7 @@ export function hoursOf(world: World, { table }: TableName): readonly HourOfTabl
   return [...hours.values()];
 }
 
-/** Whether readers under every name of the table are sent to the same place. */
+/** Whether readers under different names of the table see different locations. */
 export function divided(world: World, { names }: TableToCompact, hours: readonly HourOfTable[]): readonly string[] {
   return hours.flatMap((hour) => {
     const locations = new Set(names.map((name) => world.registered.get(registrationKey(name, hour))?.location));

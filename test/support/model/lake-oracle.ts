@@ -4,8 +4,8 @@ import { hourOf } from '../../../lib/derive/table-partition.ts';
 import { type ModelRow, registrationKey, visibleRows, type World } from './world.ts';
 
 /**
- * The oracle: every offset in exactly one visible row or dead letter, or in both where a replay made the row; no letter open once all
- * have been replayed; every name of the table shows every hour.
+ * The oracle: every offset in exactly one visible row or dead letter, or in both if a replay made the row; no letter
+ * open once all have been replayed; every name of the table shows every hour.
  */
 export function violations(
   world: World,

@@ -23,30 +23,30 @@ const metrics = {
   least: { description: 'By id.', by: ['id'], count: true, min: ['n'], max: ['n'] },
 } as const;
 
-/** One stream of two kafka partitions, and one that is refined, of one. */
+/** A stream with two kafka partitions, and a refined one with one. */
 export const streams: readonly Contract[] = [
   contract({ ...declared, name: 'model.plain', kafkaPartitions: 2, metrics }),
   contract({ ...declared, name: 'model.refined', refinedFrom: 'model.plain', metrics }),
 ];
 
-/** `least` is declared by the code that is deployed second. */
+/** `least` is declared only by the code that is deployed second. */
 export function definitionsOf(stream: Contract, isNew: boolean): readonly MetricDefinition[] {
   return metricDefinitions(stream).filter(({ name }) => isNew || name !== 'least');
 }
 
-/** Longer than two windows, shorter than what events are late by. */
+/** Longer than two windows, and shorter than the lateness of some events. */
 export const RETENTION_SECONDS = 150;
 
-/** What a kafka partition holds, and what is true of it. */
+/** The records of a kafka partition, and their expected results. */
 export interface ModelPartition {
   readonly stream: Contract;
   readonly kafkaPartition: number;
-  /** The oldest record that the log still has. */
+  /** The oldest record still in the log. */
   readonly start: number;
   readonly records: readonly DeliveredRecord[];
-  /** By offset: the event that the sink makes a row of; null for a dead letter, a repetition, or what nobody has. */
+  /** By offset: the event that the sink turns into a row; null for a dead letter, a repetition, or a missing record. */
   readonly events: readonly (AcceptedEvent | null)[];
-  /** By offset: the greatest source position up to it. */
+  /** By offset: the greatest source position so far. */
   readonly highWaters: readonly (HighWater | null)[];
 }
 
@@ -96,7 +96,7 @@ function modelPartition(choices: Random, stream: Contract, kafkaPartition: numbe
   return { stream, kafkaPartition, start, records, events, highWaters };
 }
 
-/** By the contract's reader alone. */
+/** Uses only the contract's reader. */
 function eventOf(stream: Contract, record: DeliveredRecord | undefined): AcceptedEvent | null {
   if (record === undefined) return null;
   if (stream.refinedFrom !== null && refusalByHeaders(record) !== undefined) return null;
@@ -104,7 +104,7 @@ function eventOf(stream: Contract, record: DeliveredRecord | undefined): Accepte
   return 'reason' in reading ? null : reading;
 }
 
-/** Ascending, with suffixes that are repeated before it goes on. */
+/** Ascending, with some suffixes repeated before the sequence continues. */
 function sourcesOf(choices: Random): readonly number[] {
   const sources: number[] = [];
   let next = 0;
@@ -116,7 +116,7 @@ function sourcesOf(choices: Random): readonly number[] {
   return sources;
 }
 
-/** Mostly on, sometimes late by more than windows are kept, sometimes far ahead, sometimes no event. */
+/** Usually ascending in time, sometimes later than windows are kept, sometimes far ahead, sometimes not an event. */
 function eventText(choices: Random, offset: number): string {
   if (choices.chance(0.15)) return 'no event';
   const seconds = offset * 10 + choices.pick([0, 0, 0, -30, -200, 300]);

@@ -15,14 +15,17 @@ export const shardOf = ({ stream, kafkaPartition }: Pick<ModelPartition, 'stream
   kafkaPartition,
 });
 
-/** The events of these offsets that are rows. */
+/** The events at these offsets that are rows. */
 export function eventsIn({ events }: ModelPartition, ranges: OffsetRanges): readonly AcceptedEvent[] {
   return events
     .filter((event, offset) => event !== null && includes(ranges, offset))
     .map((event) => event as AcceptedEvent);
 }
 
-/** Where a live value is not what the log says of the offsets that the shard has counted: at any moment there is none. */
+/**
+ * Live values that differ from the log's events at the offsets that the shard has counted: there must be none at any
+ * moment.
+ */
 export function wrongFigures(stored: StoredShards, partitions: readonly ModelPartition[]): readonly string[] {
   return partitions.flatMap((partition) => {
     const shard = stored.get(shardName(shardOf(partition)));
@@ -40,7 +43,7 @@ export function wrongFigures(stored: StoredShards, partitions: readonly ModelPar
   });
 }
 
-/** By the greatest event time, and nothing else. */
+/** Depends only on the greatest event time. */
 function floorOf(events: readonly AcceptedEvent[]): number {
   const greatestMs = events.reduce((greatest, { eventTime }) => Math.max(greatest, epochMs(eventTime)), 0);
   return Math.max(0, Math.floor(greatestMs / 1000) - RETENTION_SECONDS);
@@ -52,7 +55,7 @@ function differences(expected: Record<string, string>, found: Record<string, str
     .map((name) => `${name}: expected ${expected[name] ?? 'none'}, found ${found[name] ?? 'none'}`);
 }
 
-/** Where something is not counted at all, at the end, when everything is in the lake. */
+/** Offsets that are not counted at all at the end, when everything is in the lake. */
 export function uncounted(stored: StoredShards, partitions: readonly ModelPartition[]): readonly string[] {
   return partitions.flatMap((partition) => {
     const name = shardName(shardOf(partition));

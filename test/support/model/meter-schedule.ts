@@ -20,14 +20,14 @@ import {
 import { eventsIn, shardOf, uncounted, wrongFigures } from './meter-oracle.ts';
 import { type Faults, type ModelProcess, quiet, scheduler } from './scheduler.ts';
 
-/** The code that is checked. */
+/** The code under test. */
 export interface MeterCode {
   readonly createHandler: typeof createMeterHandler;
   readonly fillGaps: typeof realFillGaps;
   readonly forgetMetrics: typeof realForgetMetrics;
 }
 
-/** How a process of the model sees the store; one that breaks its promises must be caught, too. */
+/** A process's view of the store; a store that breaks its promises must be caught, too. */
 export type StoreOfProcess = (
   stored: StoredShards,
   turns: Turns,
@@ -63,11 +63,11 @@ interface Run {
 }
 
 /**
- * Runs the real meter and the real filling from the lake over a random schedule: re-cut redeliveries, two at once, zombies,
- * crashes at every call of the store, lost answers, refined repetitions, late events, a metric added in between, a store that
- * loses its last writes or all, a lake that lags behind, rebuilds.
- * @returns what is wrong: a figure that is not the fold of the log at any moment that was looked at, or something that is not
- * counted at the end.
+ * Runs the real meter and the real filling from the lake over a random schedule: re-cut redeliveries, concurrent
+ * processes, zombies, crashes at every call of the store, lost answers, refined repetitions, late events, a metric
+ * added in between, a store that loses its last writes or everything, a lake that lags behind, rebuilds.
+ * @returns the violations: a figure that differs from the fold of the log at any checked moment, or an offset that is
+ * not counted at the end.
  */
 async function runSchedule(seed: number, code: MeterCode, storeOf: StoreOfProcess): Promise<readonly string[]> {
   const choices = random(seed);
@@ -129,7 +129,7 @@ function startProcess(run: Run): ModelMeter {
   return { process, store, isNew, handler };
 }
 
-/** Begins at or before the committed offset, as a redelivery does. */
+/** Starts at or before the committed offset, like a redelivery. */
 function deliver({ choices, partitions, committed, found }: Run, { process, handler }: ModelMeter): void {
   const index = choices.below(partitions.length);
   const partition = partitions[index];
@@ -159,7 +159,7 @@ function forgetSome(run: Run, { store, isNew }: ModelMeter): void {
   run.code.forgetMetrics({ metrics: store }, fillingOf(run, index, isNew)).catch(run.found.note);
 }
 
-/** A replica that had not got the last writes is promoted, or an older snapshot is put back; or all is gone. */
+/** A replica without the last writes is promoted, an older snapshot is restored, or everything is lost. */
 function restore({ choices, stored }: Run, snapshots: readonly StoredShards[]): void {
   const before: StoredShards = snapshots.length === 0 || choices.chance(0.3) ? new Map() : choices.pick(snapshots);
   stored.clear();
@@ -179,7 +179,7 @@ function fillingOf({ partitions, committed }: Run, index: number, isNew: boolean
   };
 }
 
-/** Rows and coverage are those of the lake at the moment of the call. */
+/** Rows and coverage are those of the lake at the time of the call. */
 function fill(run: Run, { store, process, isNew }: ModelMeter, index: number) {
   const { partitions, inLake, turns } = run;
   const partition = partitions[index] as ModelPartition;
@@ -217,7 +217,10 @@ function fill(run: Run, { store, process, isNew }: ModelMeter, index: number) {
   );
 }
 
-/** The rest of the log is delivered, the lake takes it in, and what is missing is filled: whoever still waits may act between. */
+/**
+ * Delivers the rest of the log, updates the lake, and fills what is missing; processes that still wait may act in
+ * between.
+ */
 async function finish(run: Run): Promise<readonly string[]> {
   const wrong: string[] = [];
   run.isNewDeployed = true;
@@ -245,7 +248,7 @@ async function finish(run: Run): Promise<readonly string[]> {
   return [...wrong, ...wrongFigures(run.stored, run.partitions), ...uncounted(run.stored, run.partitions)];
 }
 
-/** The first of the schedules 1, 2, … that ends badly, and what is wrong then; undefined when all hold. */
+/** The first of the schedules 1, 2, … that fails, with its violations; undefined if all succeed. */
 export async function firstBadMeterSchedule(code: MeterCode, schedules: number, storeOf: StoreOfProcess = atomicStore) {
   for (let seed = 1; seed <= schedules; seed++) {
     const wrong = await runSchedule(seed, code, storeOf);

@@ -6,7 +6,7 @@ import { memoryMetricStore, type StoredShards } from '../memory-metric-store.ts'
 import type { MeterCode, StoreOfProcess } from './meter-schedule.ts';
 import { plantedCopy, type Variant } from './planted-copy.ts';
 
-/** Mistakes that concern live metrics. */
+/** Mistakes in live metrics. */
 export const meterVariants: readonly Variant[] = [
   {
     name: 'what is above the greatest covered offset is fresh, and nothing else',
@@ -115,12 +115,12 @@ const storeWith =
     step: (...step) => stepOf(call, process)(stored, ...step),
   });
 
-/** The step, whatever the shard's state is now. */
+/** Performs the step regardless of the shard's current state. */
 function unchecked(stored: StoredShards, shard: Parameters<MetricStore['step']>[0], step: ShardStep) {
   return memoryMetricStore(stored).step(shard, { ...step, expected: stored.get(shardName(shard))?.state ?? null });
 }
 
-/** Stores that break what the port promises. */
+/** Stores that break the port's promises. */
 export const brokenStores: readonly { readonly name: string; readonly storeOf: StoreOfProcess }[] = [
   {
     name: 'a step does not compare the state',

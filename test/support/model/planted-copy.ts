@@ -2,13 +2,13 @@ import { execFile } from 'node:child_process';
 import { cp, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
-/** A mistake that someone might make, planted into a copy of the real code: `found` must stand in `file` exactly once. */
+/** A plausible mistake, planted into a copy of the real code: `found` must occur in `file` exactly once. */
 export interface Variant {
   readonly name: string;
   readonly file: string;
   readonly found: string;
   readonly planted: string;
-  /** What the planted code needs besides, as lines of the file. */
+  /** Additional imports of the planted code, as lines of the file. */
   readonly imports?: string;
 }
 
@@ -16,8 +16,8 @@ const ROOT = join(import.meta.dirname, '../../..');
 const CODE = ['lib/contracts', 'lib/derive', 'lib/pipeline', 'lambdas/sink', 'lambdas/refine', 'lambdas/meter'];
 
 /**
- * Copies the pipeline's code beside the original, and plants the variant there.
- * @param folder below `.cache`: of the caller's own, as test files run at the same time.
+ * Copies the pipeline's code next to the original, and plants the variant there.
+ * @param folder below `.cache`: unique to the caller, because test files run concurrently
  */
 export async function plantedCopy({ name, file, found, planted, imports = '' }: Variant, folder = 'variants') {
   const copy = join(ROOT, '.cache', folder, name.replaceAll(/\W+/g, '-'));
@@ -31,7 +31,7 @@ export async function plantedCopy({ name, file, found, planted, imports = '' }: 
   return copy;
 }
 
-/** What the compiler says of the code with each variant planted; empty when every one is a program. */
+/** The compiler's errors for the code with each variant planted; empty if all of them compile. */
 export async function typeErrors(variants: readonly Variant[]): Promise<string> {
   const folder = join(ROOT, '.cache/typed-variants');
   await rm(folder, { recursive: true, force: true });

@@ -41,7 +41,7 @@ const parts = contract({
   fields: { at: timestamp('When.'), id: string('Which.'), n: integer('A number.') },
 });
 
-/** Every third part is none of the contract, every fifth is refused by the encoder. */
+/** Every third part violates the contract; the encoder refuses every fifth. */
 const partsOfWhole = refinement({
   from: wholes,
   to: parts,
@@ -70,10 +70,11 @@ const MAX_TURNS = 500;
 const START_MS = Date.UTC(2026, 0, 31, 13, 59, 57);
 
 /**
- * Runs the real refine and sink handlers over a random schedule of one kafka partition: overlapping and late invocations
- * of both, re-cut batches, crashes, lost answers, appends of which only a beginning arrived, compactors, foreign records.
- * @returns what is wrong with the lake at the end; empty when every part is in exactly one visible row or dead letter.
- * @throws when the code itself fails, as any run would show.
+ * Runs the real refine and sink handlers over a random schedule of one kafka partition: overlapping and late
+ * invocations of both, re-cut batches, crashes, lost answers, partially successful appends, compactors, foreign
+ * records.
+ * @returns the violations in the lake at the end; empty if every part is in exactly one visible row or dead letter.
+ * @throws if the code itself fails in a way that any run would show.
  */
 async function runRefinedSchedule(seed: number, handlers: RefinedHandlers): Promise<readonly string[]> {
   const choices = random(seed);
@@ -111,7 +112,7 @@ async function runRefinedSchedule(seed: number, handlers: RefinedHandlers): Prom
       await handler(eventOf(records, from, to));
       if (!process.dead && !choices.chance(0.1)) committed[step] = Math.max(committed[step], to);
     } catch (error) {
-      // The batch comes again.
+      // The batch is redelivered.
       found.note(error);
     }
   };
@@ -164,7 +165,7 @@ async function runRefinedSchedule(seed: number, handlers: RefinedHandlers): Prom
   return wrong;
 }
 
-/** The first of the schedules 1, 2, … that ends badly, and what is wrong then; undefined when all hold. */
+/** The first of the schedules 1, 2, … that fails, with its violations; undefined if all succeed. */
 export async function firstBadRefinedSchedule(handlers: RefinedHandlers, schedules: number) {
   for (let seed = 1; seed <= schedules; seed++) {
     const wrong = await runRefinedSchedule(seed, handlers).catch(livelock);
@@ -195,7 +196,7 @@ function portsOf(world: World, turns: ReturnType<typeof scheduler>, process: Mod
 
 const streamOf = (of: Contract) => (topic: string) => ({ topic, contract: of, incarnation: 0 });
 
-/** Over an hour's end; some have no parts, some are no events of the contract. */
+/** Spans the end of an hour; some records have no parts, some are not events of the contract. */
 function sourceRecords(choices: Random): readonly ModelRecord[] {
   let timestampMs = START_MS;
   return Array.from({ length: 1 + choices.below(8) }, () => {
@@ -219,7 +220,10 @@ function eventOf(records: readonly ModelRecord[], from: number, to: number): MSK
   return { eventSource: 'aws:kafka', eventSourceArn: '', bootstrapServers: '', records: { 'model-0': delivered } };
 }
 
-/** The oracle: every part of every whole once, by its source position; every foreign record once, by its own. */
+/**
+ * The oracle: every part of every source record once, by its source position; every foreign record once, by its own
+ * position.
+ */
 function violations(world: World, source: readonly ModelRecord[], refined: readonly ModelRecord[]): readonly string[] {
   const seen = new Map<string, number>();
   for (const table of [lakeTable(parts), DEAD_LETTERS]) {

@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { plantedCopy, type Variant } from './planted-copy.ts';
 import type { RefinedHandlers } from './refined-schedule.ts';
 
-/** Mistakes that concern refined streams. */
+/** Mistakes in refined streams. */
 export const refinedVariants: readonly Variant[] = [
   {
     name: 'repetitions are kept',

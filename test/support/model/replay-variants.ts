@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { plantedCopy, type Variant } from './planted-copy.ts';
 import type { SinkAndCompactor } from './schedule.ts';
 
-/** Mistakes that only show when dead letters are replayed. */
+/** Mistakes that only show if dead letters are replayed. */
 export const replayVariants: readonly Variant[] = [
   {
     name: 'what is amended already is amended again',

@@ -19,7 +19,7 @@ type Fix = (offset: number) => string;
 const whole = { at: '2026-01-31 13:00:00', id: REPLAYED_TEXT, n: 1 };
 const mends: Fix = () => JSON.stringify(whole);
 
-/** People differ in how they fix a record: some fixes are events of both contracts, of one, or of none, or cannot be encoded. */
+/** Fixes differ: some produce events of both contracts, of one, or of none, or events that cannot be encoded. */
 const FIXES: readonly Fix[] = [
   mends,
   (offset) => JSON.stringify(offset % 2 === 0 ? whole : { ...whole, n: 'none' }),
@@ -27,7 +27,7 @@ const FIXES: readonly Fix[] = [
   () => JSON.stringify({ at: whole.at, n: 2, note: REPLAYED_TEXT }),
 ];
 
-/** One person's replay of an hour. Asks for records that were never rejected, too, as if a list of letters were wrong. */
+/** A replay of an hour. Also requests records that were never rejected, as if a list of letters were wrong. */
 export async function replayNow(
   amend: Amend,
   { add }: Pick<ReturnType<typeof replayReports>, 'add'>,
@@ -44,7 +44,7 @@ export async function replayNow(
   add(kafkaPartition, amended);
 }
 
-/** What replays have reported to have made rows of: no offset is anybody else's, too. */
+/** The offsets that replays have reported as rows: no offset may be reported by two of them. */
 export function replayReports() {
   const reported = new Set<string>();
   const twice: string[] = [];
@@ -60,7 +60,7 @@ export function replayReports() {
   };
 }
 
-/** Replays whatever is left with a fix that every contract accepts, hour by hour. */
+/** Replays all remaining letters with a fix that every contract accepts, hour by hour. */
 export function replaysOfAll(contract: Contract, topic: Topic): readonly LettersOfHour[] {
   return topic.flatMap((records, kafkaPartition) => {
     const hours = new Set(records.map(({ timestampMs }) => JSON.stringify(hourOf(timestampMs))));

@@ -34,7 +34,7 @@ const declared = {
 const at = timestamp('When it happened.');
 const id = string('Which it is.');
 
-/** The second version takes what the first rejects, and the other way round: a verdict given twice shows. */
+/** The second version accepts what the first rejects, and vice versa, so that a record that is judged twice shows. */
 const versions: readonly Contract[] = [
   contract({ ...declared, version: 1, fields: { at, id, n: integer('A number.', { nullable: true }) } }),
   contract({
@@ -54,7 +54,7 @@ interface ModelRecord {
 export interface SinkAndCompactor {
   readonly createHandler: typeof createSinkHandler;
   readonly compactHour: CompactHour;
-  /** Where it is given, people replay dead letters all the while, and at the end whatever is left. */
+  /** If given, dead letters are replayed throughout, and all remaining ones at the end. */
   readonly amender?: Amender;
 }
 
@@ -64,9 +64,9 @@ const MAX_RECORDS = 10;
 
 /**
  * Runs the real sink handler over a random schedule: two kafka partitions, interleaved hours, overlapping invocations,
- * re-cut batches, processes that crash or freeze at any call, lost answers, contracts that change in between, compactors.
- * @returns what is wrong with the lake at the end; empty when every record is in exactly one visible row or dead letter.
- * @throws when the code itself fails, as any run would show.
+ * re-cut batches, processes that crash or freeze at any call, lost answers, contract changes, compactors.
+ * @returns the violations in the lake at the end; empty if every record is in exactly one visible row or dead letter.
+ * @throws if the code itself fails in a way that any run would show.
  */
 async function runSchedule(seed: number, code: SinkAndCompactor): Promise<readonly string[]> {
   const choices = random(seed);
@@ -181,7 +181,7 @@ async function runSchedule(seed: number, code: SinkAndCompactor): Promise<readon
   return wrong;
 }
 
-/** The first of the schedules 1, 2, … that ends badly, and what is wrong then; undefined when all hold. */
+/** The first of the schedules 1, 2, … that fails, with its violations; undefined if all succeed. */
 export async function firstBadSchedule(code: SinkAndCompactor, schedules: number) {
   for (let seed = 1; seed <= schedules; seed++) {
     const wrong = await runSchedule(seed, code).catch(livelock);
@@ -207,14 +207,14 @@ const streamOf = (version: Contract | undefined) => (topic: string) => ({
   incarnation: 0,
 });
 
-/** What sets the timestamps of a kafka partition: a broker's clock, which may be set back or forward, or producers. */
+/** The source of a kafka partition's timestamps: a broker's clock, which may be set back or forward, or producers. */
 const CLOCKS = {
   steady: { timestampType: 'LOG_APPEND_TIME', steps: [0], swings: [0] },
   stepping: { timestampType: 'LOG_APPEND_TIME', steps: [0, 0, 150_000, -150_000], swings: [0] },
   producers: { timestampType: 'CREATE_TIME', steps: [0], swings: [0, 0, 3_600_000, -3_600_000] },
 } as const;
 
-/** Over an hour's end. */
+/** Spans the end of an hour. */
 function recordsOf(choices: Random): readonly ModelRecord[] {
   let timestampMs = Date.UTC(2026, 0, 31, 13, 59, 57);
   const { timestampType, steps, swings } = CLOCKS[choices.pick(['steady', 'stepping', 'producers'] as const)];
@@ -233,7 +233,7 @@ function payloadOf(choices: Random): string | null {
   return value === null ? null : JSON.stringify(value);
 }
 
-/** Begins at or before the committed offset, as a redelivery does; sometimes a kafka partition is left out. */
+/** Starts at or before the committed offset, like a redelivery; sometimes omits a kafka partition. */
 function cutOf(
   choices: Random,
   topic: readonly (readonly ModelRecord[])[],

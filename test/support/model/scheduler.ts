@@ -1,6 +1,6 @@
 import type { Random } from '../random.ts';
 
-/** A process of the model: once dead, nothing of it goes on. */
+/** A process of the model; once dead, it does nothing more. */
 export interface ModelProcess {
   dead: boolean;
 }
@@ -10,7 +10,7 @@ interface Step {
   readonly effect: () => unknown;
   readonly resolve: (value: unknown) => void;
   readonly reject: (reason: Error) => void;
-  /** What a repeated request would answer that finds its own first effect. */
+  /** The answer to a repeated request that finds its own first effect. */
   readonly repeat: (() => unknown) | undefined;
 }
 
@@ -19,25 +19,25 @@ export interface Faults {
   readonly lostAnswer: number;
 }
 
-/** Processes that would go on for ever: as wrong as a record that is lost. */
+/** Processes that would run forever: as wrong as a lost record. */
 class LivelockError extends Error {
   override readonly name = 'LivelockError';
 }
 
-/** What is wrong with a schedule that does not end; anything else is thrown on. */
+/** The violation of a schedule that does not end; any other error is rethrown. */
 export function livelock(error: unknown): readonly string[] {
   if (error instanceof LivelockError) return [error.message];
   throw error;
 }
 
-/** Far above what the processes of any schedule need to come to their ends. */
+/** Far more than the processes of any schedule need to finish. */
 const MAX_RELEASES = 5_000;
 
 const NO_FAULTS: Faults = { crash: 0, lostAnswer: 0 };
 
 /**
- * Decides when each effect of the model happens, and what becomes of it: every call to a port waits here until it is
- * released. A step that is not released for long is a frozen process.
+ * Decides when each effect of the model happens, and its outcome: every call to a port waits here until it is released.
+ * A step that stays unreleased for long is a frozen process.
  */
 export function scheduler(random: Random) {
   let waiting: Step[] = [];
@@ -83,7 +83,7 @@ export function scheduler(random: Random) {
         await release(NO_FAULTS);
       }
     },
-    /** Releases one step, any of them, and lets its process run to its next. */
+    /** Releases one random step, and lets its process run to its next. */
     release,
   };
 }
@@ -96,10 +96,10 @@ function answer({ effect, resolve, reject }: Pick<Step, 'effect' | 'resolve' | '
   }
 }
 
-/** The effect happens, or fails, and nobody hears of it. */
+/** The effect happens or fails, and no answer is delivered. */
 function unanswered({ effect }: Step): void {
   answer({ effect, resolve: () => undefined, reject: () => undefined });
 }
 
-/** Until every process waits at a port again. */
+/** Resolves once every process waits at a port again. */
 export const quiet = () => new Promise<void>((resolve) => setImmediate(resolve));

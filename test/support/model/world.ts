@@ -16,7 +16,7 @@ import type { ModelProcess, scheduler } from './scheduler.ts';
 export interface ModelRow {
   readonly kafkaPartition: number;
   readonly offset: number;
-  /** Made by a replay: its dead letter stays. */
+  /** Made by a replay; its dead letter stays. */
   readonly replayed?: true;
 }
 
@@ -29,20 +29,20 @@ interface ModelObject {
 /** The state that processes share: objects, catalogue and time. */
 export interface World {
   readonly objects: Map<string, ModelObject>;
-  /** `database.table dt hour` → where readers look. */
+  /** `database.table dt hour` to the location that readers see. */
   readonly registered: Map<string, TablePartition>;
   nowMs: number;
   writes: number;
-  /** Of what readers see: objects and locations. */
+  /** Counts changes visible to readers: objects and locations. */
   changes: number;
 }
 
 export const emptyWorld = (): World => ({ objects: new Map(), registered: new Map(), nowMs: 0, writes: 0, changes: 0 });
 
-/** A text that the model's encoder refuses, as DuckDB might refuse a value that every check let through. */
+/** A text that the model's encoder refuses, as DuckDB might refuse a value that passed every check. */
 export const REFUSED_TEXT = 'refuse me';
 
-/** In every fix of a replay, so that rows show where they come from. */
+/** Part of every replay's fix, so that rows show where they come from. */
 export const REPLAYED_TEXT = 'replayed';
 
 type Scheduler = ReturnType<typeof scheduler>;
@@ -81,13 +81,16 @@ export function modelStore(world: World, { call }: Scheduler, process: ModelProc
   };
 }
 
-/** Objects of rows hold them as a list; plans and notes are other JSON. */
+/** Objects with rows are lists; plans and notes are other JSON. */
 function rowsIn(body: Uint8Array): readonly ModelRow[] {
   const parsed: unknown = JSON.parse(Buffer.from(body).toString());
   return Array.isArray(parsed) ? parsed : [];
 }
 
-/** With compare-and-set, as a file has it; or, as Glue, without: then another may move the hour between the two calls. */
+/**
+ * With compare-and-set, like files, or without, like Glue: then another process may move the hour between the two
+ * calls.
+ */
 export function modelCatalog(
   world: World,
   { call }: Scheduler,
@@ -116,7 +119,7 @@ export function modelCatalog(
   };
 }
 
-/** Makes objects out of others. What it reads is immutable, so all of it is one effect. */
+/** Builds objects from others. Its inputs are immutable, so the whole operation is one effect. */
 export function modelParts(world: World, { call }: Scheduler, process: ModelProcess): PartWriter {
   const found = (key: string) => {
     const object = world.objects.get(key);
@@ -143,7 +146,7 @@ export function modelParts(world: World, { call }: Scheduler, process: ModelProc
 export const registrationKey = ({ database, table }: TableName, { dt, hour }: Pick<TablePartition, 'dt' | 'hour'>) =>
   `${database}.${table} ${dt} ${hour}`;
 
-/** Not an effect: what a process makes in memory needs no turn of the scheduler. */
+/** Not an effect: work in a process's memory needs no turn of the scheduler. */
 export const modelEncoder: RowEncoder = {
   encode: async ({ lines, constants: { kafkaPartition } }) => {
     const text = Buffer.from(lines).toString();
@@ -161,7 +164,7 @@ export const modelClock = (world: World): Clock => ({
   sleep: () => Promise.reject(new Error('the sink does not sleep')),
 });
 
-/** What a reader of the lake sees: the objects under the registered locations. */
+/** The rows visible to a reader of the lake: the objects under the registered locations. */
 export function visibleRows(world: World, table: TableName): readonly ModelRow[] {
   const locations = [...world.registered]
     .filter(([key]) => key.startsWith(`${table.database}.${table.table} `))

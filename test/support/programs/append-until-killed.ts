@@ -2,7 +2,10 @@ import { embeddedEventLog } from '../../../lib/adapters/embedded/event-log/embed
 import { systemClock } from '../../../lib/adapters/system-clock.ts';
 import { purchases, recordsOf, TOPIC } from '../embedded-log.ts';
 
-/** Run as a process of its own: appends numbers to the log in the folder that is named, and prints how far they are durable. */
+/**
+ * Run as a separate process: appends numbers to the log in the given folder, and prints up to which number they are
+ * durable.
+ */
 const log = await embeddedEventLog({
   dir: process.argv[2] ?? '',
   clock: systemClock,
@@ -13,7 +16,7 @@ const log = await embeddedEventLog({
 await log.createTopic(purchases);
 let next = (await log.endOffsets(TOPIC))[0] ?? 0;
 
-/** Several at once, so that writes have several records. */
+/** Several at once, so that writes contain several records. */
 async function appendNumbers(): Promise<void> {
   for (;;) {
     const number = next;

@@ -1,9 +1,9 @@
-// Runs a function as Lambda does, and nothing more: `node bare-lambda.mjs <folder of the asset>`. It tells its parent when
-// the handler is there, then takes events and answers with what the handler gave or threw.
+// Runs a function like Lambda, and nothing more: `node bare-lambda.mjs <folder of the asset>`. It notifies its parent
+// when the handler is ready, then accepts events and replies with the handler's result or error.
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 
-// Known to bare-lambda.ts too.
+// bare-lambda.ts uses the same value.
 const END_OF_CALL = '-- end of the call';
 
 const { handler } = await import(pathToFileURL(join(process.argv[2], 'index.mjs')).href);
@@ -17,7 +17,7 @@ process.on('message', async ({ event, remainingMs }) => {
   } catch (error) {
     answer = { thrown: error instanceof Error ? error.message : String(error) };
   }
-  // The log and the answers take two ways, and either may be the first: this line ends the call's part of the log.
+  // Log and answers use two channels, and either may arrive first: this line ends the call's part of the log.
   process.stdout.write(`${END_OF_CALL}\n`);
   process.send(answer);
 });

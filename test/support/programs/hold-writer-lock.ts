@@ -1,6 +1,6 @@
 import { acquireWriterLock } from '../../../lib/adapters/embedded/writer-lock.ts';
 
-/** Run as a process of its own: takes the lock of the folder that is named, says so, and keeps it until it is killed. */
+/** Run as a separate process: takes the lock of the given folder, reports it, and holds it until killed. */
 try {
   await acquireWriterLock(process.argv[2] ?? '', 'the test folder');
   process.stdout.write('held\n');

@@ -4,16 +4,19 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { acquireWriterLock, LOCK_FILE, WriterLockedError } from '../../../lib/adapters/embedded/writer-lock.ts';
 
-/** Long enough for another one to make a file and lock that. */
+/** Long enough for another process to create a file and lock it. */
 const HELD_MS = 25;
 
 const [dir = '', times = '1'] = process.argv.slice(2);
 
-/** Run as several processes: each takes the lock so many times, and deletes its file while it holds it, as a reset does. */
+/**
+ * Run as several processes: each takes the lock the given number of times, and deletes its file while holding it, as a
+ * reset does.
+ */
 for (let held = 0; held < Number(times); ) {
   try {
     const lock = await acquireWriterLock(dir, 'the test folder');
-    // Fails where another process is in here, too.
+    // Fails if another process also holds the lock.
     mkdirSync(join(dir, 'only-one'));
     await sleep(HELD_MS);
     rmdirSync(join(dir, 'only-one'));

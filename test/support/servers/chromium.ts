@@ -5,7 +5,7 @@ import { commandOnPath, ServerMissingError, type Stoppable, type TestServer } fr
 
 const PROGRAMS = ['/usr/bin/chromium', '/usr/bin/google-chrome'];
 
-/** Without the requests that Chromium makes of its own accord. */
+/** Disables Chromium's own background requests. */
 const ARGUMENTS = [
   '--headless',
   '--no-sandbox',

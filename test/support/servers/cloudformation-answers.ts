@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { createServer } from 'node:http';
 import type { Stoppable } from './requirement.ts';
 
-/** What a custom resource has told CloudFormation. */
+/** A custom resource's response to CloudFormation. */
 interface CustomResourceAnswer {
   readonly Status: 'SUCCESS' | 'FAILED';
   readonly Reason?: string;
@@ -11,12 +11,12 @@ interface CustomResourceAnswer {
 }
 
 interface CloudFormationAnswers extends Stoppable {
-  /** Where a request says that its answer belongs. */
+  /** The response URL that a request contains. */
   readonly url: string;
   readonly taken: readonly CustomResourceAnswer[];
 }
 
-/** Takes the answers of custom resources, as the signed address of CloudFormation does. */
+/** Receives the responses of custom resources, like CloudFormation's signed URL. */
 export async function startAnswers(): Promise<CloudFormationAnswers> {
   const taken: CustomResourceAnswer[] = [];
   const server = createServer(async (request, response) => {

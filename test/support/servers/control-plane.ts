@@ -1,7 +1,7 @@
 /**
- * A server of these tests' own that answers as two control planes do, by the SDK's models: Redshift Serverless (namespaces
- * and usage limits, JSON 1.1) and MSK (where the brokers of a cluster are, REST). No emulator that can be installed has
- * these calls. It shows what is asked, and that the SDK understands the answers; what AWS would accept it cannot show.
+ * A test server for two control planes, according to the SDK's models: Redshift Serverless (namespaces and usage
+ * limits, JSON 1.1) and MSK (the broker addresses of a cluster, REST). No installable emulator has these calls. It
+ * verifies the requests, and that the SDK understands the answers; it cannot verify what AWS would accept.
  * @see https://docs.aws.amazon.com/redshift-serverless/latest/APIReference/API_CreateUsageLimit.html
  * @see https://docs.aws.amazon.com/msk/1.0/apireference/clusters-clusterarn-bootstrap-brokers.html
  */
@@ -18,7 +18,7 @@ interface UsageLimit {
   readonly breachAction: string;
 }
 
-/** Goes wrong once with the next request of an operation: before it has an effect, or after. */
+/** A single failure of the next request of an operation: before it has an effect, or after. */
 interface PlannedFailure {
   readonly operation: string;
   readonly status: number;
@@ -28,12 +28,12 @@ interface PlannedFailure {
 
 export interface ControlPlane extends Stoppable {
   readonly endpoint: string;
-  /** The operations that were asked for, in order. */
+  /** The requested operations, in order. */
   readonly asked: readonly string[];
   readonly limits: ReadonlyMap<string, UsageLimit>;
-  /** ARN of the secret by name; undefined where Secrets Manager keeps no password of the namespace. */
+  /** ARN of the secret by namespace; undefined if Secrets Manager has no password of the namespace. */
   readonly namespaces: Map<string, string | undefined>;
-  /** Addresses for IAM by ARN; undefined where a cluster has none. */
+  /** IAM addresses by ARN; undefined if a cluster has none. */
   readonly clusters: Map<string, string | undefined>;
   plant(failure: PlannedFailure): void;
 }
@@ -110,7 +110,7 @@ export async function startControlPlane(): Promise<ControlPlane> {
   };
 }
 
-/** What a request asks for: by its header, or by its path. */
+/** The requested operation, from its header or its path. */
 async function told(message: IncomingMessage): Promise<{ operation: string; request: Fields }> {
   const chunks: Buffer[] = [];
   for await (const chunk of message) chunks.push(chunk);

@@ -1,7 +1,7 @@
 /**
- * A server of these tests' own that speaks the JSON protocol of the Redshift Data API as the SDK's model has it, and runs
- * the statements on a real PostgreSQL, as `redshift-on-postgres.ts` translates them. What it shows is the protocol, the
- * transactions, and SQL that both understand alike; Redshift itself it cannot show.
+ * A test server that implements the JSON protocol of the Redshift Data API according to the SDK's model, and runs the
+ * statements on a real PostgreSQL, translated by `redshift-on-postgres.ts`. It verifies the protocol, the transactions,
+ * and SQL that both interpret alike; it cannot verify Redshift itself.
  * @see https://docs.aws.amazon.com/redshift-data/latest/APIReference/Welcome.html
  */
 import { randomUUID } from 'node:crypto';
@@ -14,16 +14,16 @@ import { withoutExternalSchema } from './external-schema.ts';
 import { onPostgres, redshiftObjects } from './redshift-on-postgres.ts';
 import type { Stoppable } from './requirement.ts';
 
-/** What goes wrong with the next request of an operation, or with the next statement that is run. */
+/** A failure of the next request of an operation, or of the next statement that runs. */
 type PlannedFailure =
   | { readonly operation: string; readonly status: number; readonly type: string; readonly afterwards?: boolean }
   | { readonly operation: 'run'; readonly end: 'ABORTED' | 'slow' };
 
 export interface DataApi extends Stoppable {
   readonly endpoint: string;
-  /** The operations that were asked for, in order. */
+  /** The requested operations, in order. */
   readonly asked: readonly string[];
-  /** Goes wrong once; several in the order in which they were planted. */
+  /** Each failure happens once; several happen in the order in which they were planted. */
   plant(failure: PlannedFailure): void;
 }
 
@@ -42,7 +42,7 @@ interface Run {
   readonly url: string;
   readonly client: Client;
   readonly parts: { Id: string; Status: string; Error?: string }[];
-  /** Of PostgreSQL's process, once connected. */
+  /** The id of PostgreSQL's process, once connected. */
   pid?: number;
   status: string;
   error?: string;
@@ -148,7 +148,7 @@ async function bodyOf(message: IncomingMessage): Promise<Request> {
   return JSON.parse(Buffer.concat(chunks).toString());
 }
 
-/** The statements with positional parameters. @throws Refused as the Data API does, before anything runs. */
+/** The statements with positional parameters. @throws Refused like the Data API, before anything runs */
 function bound({ Sql, Sqls = [Sql ?? ''], Parameters = [] }: Request): { sql: string; values: string[] }[] {
   if (Sqls.length < 1 || Sqls.length > 40) throw new Refused('ValidationException', 'Sqls must have 1 to 40 members');
   const used = new Set<string>();

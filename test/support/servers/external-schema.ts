@@ -2,8 +2,8 @@ const STATEMENT =
   /^create external schema if not exists "(\w+)"\s+from data catalog database '(\w+)'\s+iam_role '([^']+)'$/;
 
 /**
- * PostgreSQL has no external schemas. In the place of one stands a schema without tables, whose comment says what it would
- * show: `catalogue database lake as arn:aws:iam::…`. Other statements stay as they are.
+ * PostgreSQL has no external schemas. Each is replaced by a schema without tables, whose comment describes what it
+ * would show: `catalogue database lake as arn:aws:iam::…`. Other statements are unchanged.
  */
 export function withoutExternalSchema(sql: string): string {
   const [, schema, database, role] = STATEMENT.exec(sql) ?? [];

@@ -10,21 +10,24 @@ const PROGRAM = join(import.meta.dirname, '..', 'programs', 'iceberg.py');
 /** A column of the Iceberg table. */
 interface IcebergColumn {
   readonly id: number;
-  /** In the files. */
+  /** The name in the files. */
   readonly name: string;
-  /** In the table, since they were added to it. */
+  /** The name in the table, renamed after the files were added. */
   readonly renamed: string;
-  /** As Iceberg spells it. */
+  /** Iceberg's name for the type. */
   readonly type: string;
 }
 
 export interface IcebergReader {
-  /** The rows of Parquet files that were added to a table, whose columns were then renamed: its ids decide what is what. */
+  /**
+   * The rows of Parquet files that were added to a table whose columns were then renamed, so that only the field ids
+   * identify the columns.
+   */
   read(folder: string, files: readonly string[], columns: readonly IcebergColumn[]): Promise<readonly unknown[]>;
   stop(): Promise<void>;
 }
 
-/** PyIceberg, which we did not write. */
+/** PyIceberg, an independent implementation. */
 export const icebergReader: TestServer<IcebergReader> = {
   name: 'PyIceberg',
   install: () => pythonEnvironment('iceberg-reader.txt'),

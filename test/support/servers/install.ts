@@ -9,9 +9,9 @@ const run = promisify(execFile);
 const INSTALL_WITHIN_MS = 10 * 60_000;
 
 /**
- * The folder `name` in the cache, filled by `fill` on first use. It appears whole or not at all, also when two processes
- * install at the same time.
- * @throws ServerMissingError when `fill` fails, as it does without a network.
+ * The folder `name` in the cache, filled by `fill` on first use. It appears atomically, even if two processes install
+ * at the same time.
+ * @throws ServerMissingError if `fill` fails, for example without a network.
  */
 export async function installed(name: string, fill: (folder: string) => Promise<unknown>): Promise<string> {
   const folder = join(serverCache, name);
@@ -20,7 +20,7 @@ export async function installed(name: string, fill: (folder: string) => Promise<
   const half = await mkdtemp(`${folder}.`);
   try {
     await fill(half);
-    // Fails when another process was faster, which is as good.
+    // Fails if another process was faster, which is fine.
     await rename(half, folder).catch(() => {});
   } catch (error) {
     throw new ServerMissingError(`${name} could not be installed: ${error instanceof Error ? error.message : error}`);
@@ -30,7 +30,7 @@ export async function installed(name: string, fill: (folder: string) => Promise<
   return folder;
 }
 
-/** Runs an installer's command; its own words are in the error when it fails. */
+/** Runs an installer's command; if it fails, the error includes its output. */
 export async function runInstaller(command: string, args: readonly string[], environment = {}): Promise<void> {
   await run(command, [...args], { env: { ...process.env, ...environment }, timeout: INSTALL_WITHIN_MS });
 }

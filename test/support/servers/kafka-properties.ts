@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 
 export interface KafkaNode {
-  /** Counts from 0. */
+  /** Counted from 0. */
   readonly id: number;
   readonly folder: string;
   readonly port: number;
@@ -10,7 +10,7 @@ export interface KafkaNode {
 
 export type KafkaProperties = Readonly<Record<string, string | number | boolean>>;
 
-/** The `server.properties` of one node of a cluster: small, quick to start, and as careful with data as a real one. */
+/** The `server.properties` of one node of a cluster: small, quick to start, and as durable as a real one. */
 export function clusterProperties(
   node: KafkaNode,
   nodes: readonly KafkaNode[],
@@ -36,7 +36,7 @@ export function clusterProperties(
     'auto.create.topics.enable': false,
     'group.initial.rebalance.delay.ms': 0,
     'group.min.session.timeout.ms': 1000,
-    // A node that was killed is noticed in two seconds instead of nine.
+    // Detects a killed node in two seconds instead of nine.
     'broker.session.timeout.ms': 2000,
     'broker.heartbeat.interval.ms': 500,
     'log.cleaner.dedupe.buffer.size': 4_194_304,

@@ -19,15 +19,15 @@ const READY_WITHIN_MS = 60_000;
 const run = promisify(execFile);
 
 export interface RunningKafka extends Stoppable {
-  /** `host:port` of each node; those of a server that runs already where `WEIR_TEST_BROKERS` names one. */
+  /** `host:port` of each node, or of an already running server if `WEIR_TEST_BROKERS` names one. */
   readonly brokers: readonly string[];
 }
 
-/** A cluster that was started here, whose nodes can be taken down one by one. They count from 0. */
+/** A cluster started here, whose nodes can be stopped individually. They are counted from 0. */
 export interface KafkaCluster extends RunningKafka {
-  /** Ends a node with SIGKILL. */
+  /** Kills a node with SIGKILL. */
   kill(node: number): Promise<void>;
-  /** Starts a node that was killed, on the same data and port. Resolves when it takes connections. */
+  /** Restarts a killed node on the same data and port. Resolves once it accepts connections. */
   restart(node: number): Promise<void>;
 }
 
@@ -41,10 +41,10 @@ export const kafkaServer: TestServer<RunningKafka> = {
     runningBrokers ? { brokers: runningBrokers.split(','), stop: async () => {} } : startKafka({ nodes: 1 }),
 };
 
-/** A single node that a test may kill: never one that runs already. */
+/** A single node that a test may kill: never an already running one. */
 export const kafkaNodeServer: TestServer<KafkaCluster> = clusterServer(1);
 
-/** Three nodes, each record on all of them, acknowledged by two. */
+/** Three nodes: each record is on all of them and acknowledged by two. */
 export const kafkaClusterServer: TestServer<KafkaCluster> = clusterServer(3);
 
 function clusterServer(nodes: number): TestServer<KafkaCluster> {
@@ -55,7 +55,7 @@ function clusterServer(nodes: number): TestServer<KafkaCluster> {
   };
 }
 
-/** The folder with Kafka's jars. @throws ServerMissingError without Java, or without Maven when the cache is empty. */
+/** The folder with Kafka's jars. @throws ServerMissingError without Java, or without Maven if the cache is empty */
 export async function installKafka(): Promise<string> {
   commandOnPath('java');
   return installed(`kafka-${VERSION}`, (folder) =>
@@ -69,7 +69,7 @@ export async function installKafka(): Promise<string> {
 interface KafkaOptions {
   readonly nodes: number;
   readonly dir?: string;
-  /** 16 bytes as base64url; for a cluster beside the usual one. */
+  /** 16 bytes as base64url; for a cluster in addition to the default one. */
   readonly clusterId?: string;
   /** Changes the `server.properties` of every node. */
   readonly properties?: (usual: KafkaProperties) => KafkaProperties;
@@ -77,8 +77,8 @@ interface KafkaOptions {
 }
 
 /**
- * Starts Kafka in KRaft mode, each node both broker and controller, on free ports of 127.0.0.1. Without `dir` its data is
- * in a temporary folder that goes with `stop`.
+ * Starts Kafka in KRaft mode, each node both broker and controller, on free ports of 127.0.0.1. Without `dir`, its data
+ * is in a temporary folder that `stop` deletes.
  */
 export async function startKafka(options: KafkaOptions): Promise<KafkaCluster> {
   const jars = await installKafka();
@@ -94,7 +94,7 @@ export async function startKafka(options: KafkaOptions): Promise<KafkaCluster> {
 
   const startNode = async (node: KafkaNode) => servers.set(node.id, await spawnNode(jars, node));
   const stop = async () => {
-    // Data that goes anyway needs no orderly end.
+    // Temporary data needs no orderly shutdown.
     await Promise.all([...servers.values()].map((server) => (temporary ? server.kill() : server.stop())));
     await temporary?.remove();
   };
@@ -170,7 +170,7 @@ async function allRegistered(brokers: readonly string[]): Promise<void> {
   }
 }
 
-/** How many nodes the cluster says that it has. */
+/** The number of nodes that the cluster reports. */
 async function brokersSeen(brokers: readonly string[]): Promise<number> {
   const admin = new Kafka({ brokers: [...brokers], logLevel: logLevel.NOTHING, retry: { retries: 0 } }).admin();
   try {

@@ -9,8 +9,9 @@ import { type Lake, query } from '../../../lib/local/query/query.ts';
 type RowsOf = (sql: string) => Promise<readonly Readonly<Record<string, unknown>>[]>;
 
 /**
- * Makes the lake's schemas in a PostgreSQL, and its tables anew, with the rows that the lake has at this moment: what Redshift's
- * external schemas show. `names` are `lake.shop_purchases` and the like; others than the lake's are left out.
+ * Creates the lake's schemas in a PostgreSQL and recreates their tables with the lake's current rows, as Redshift's
+ * external schemas would show them. `names` are names such as `lake.shop_purchases`; names outside the lake are
+ * ignored.
  */
 export async function loadLake(url: string, lake: Lake, names: ReadonlySet<string>): Promise<void> {
   await loadTables(url, { contracts: lake.contracts, names, rowsOf: rowsOfLake(lake) });
@@ -22,7 +23,7 @@ interface LoadedTables {
   readonly rowsOf: RowsOf;
 }
 
-/** The same of a lake that is read by other means. */
+/** The same for a lake that is read by other means. */
 export async function loadTables(url: string, { contracts, names, rowsOf }: LoadedTables): Promise<void> {
   const client = new Client({ connectionString: url });
   await client.connect();

@@ -2,10 +2,10 @@ import { join } from 'node:path';
 import { installed, runInstaller } from './install.ts';
 import { commandOnPath } from './requirement.ts';
 
-/** Lambda's major version. Not among the dependencies: there its `node` would take the place of everyone's own. */
+/** Lambda's major version. Not a dependency, because its `node` would replace the one on the path. */
 const VERSION = '24.21.0';
 
-/** The path of a Node as Lambda runs it. @throws ServerMissingError where it cannot be installed. */
+/** The path of a Node with Lambda's version. @throws ServerMissingError if it cannot be installed */
 export async function installLambdaNode(): Promise<string> {
   const name = `node-${process.platform}-${process.arch}`;
   const folder = await installed(`${name}-${VERSION}`, (target) =>

@@ -6,13 +6,13 @@ import { pythonEnvironment } from './python-environment.ts';
 
 const PROGRAM = join(import.meta.dirname, '..', 'programs', 'librdkafka.py');
 
-/** The Python of an environment that has librdkafka, orjson and pyarrow. */
+/** The Python of an environment with librdkafka, orjson and pyarrow. */
 export const installPythonClients = () => pythonEnvironment('python-clients.txt');
 
 /** `[kafka partition, offset, value]` */
 export type ReadRecord = readonly [number, number, string];
 
-/** What `librdkafka.py` does, step by step. */
+/** The steps that `librdkafka.py` can run. */
 export type Step =
   | readonly ['producer', name: string, settings: Readonly<Record<string, string | number | boolean>>]
   | readonly ['send', name: string, topic: string, kafkaPartition: number, value: string, timestampMs?: number]
@@ -20,8 +20,8 @@ export type Step =
   | readonly ['read', settings: Readonly<Record<string, string>>, topic: string];
 
 /**
- * Has librdkafka, a client that we did not write, do the steps in order. Returns what its `read` steps have found.
- * @throws with what it said when a step fails.
+ * Runs the steps in order with librdkafka, an independent client. Returns the records of its `read` steps.
+ * @throws with its output if a step fails.
  */
 export async function librdkafka(steps: readonly Step[]): Promise<readonly (readonly ReadRecord[])[]> {
   const child = spawn(await installPythonClients(), [PROGRAM], { stdio: ['pipe', 'pipe', 'pipe'] });

@@ -8,7 +8,10 @@ import { installed, runInstaller } from './install.ts';
 import { commandOnPath, type Stoppable, type TestServer } from './requirement.ts';
 import { freePort, spawnServer } from './spawned-server.ts';
 
-/** moto and sqlfluff, exactly, with all that they need. moto is never for S3 under concurrency: it lets two writers win. */
+/**
+ * moto and sqlfluff with pinned versions of all their dependencies. Never use moto for S3 under concurrency: it lets
+ * two writers succeed.
+ */
 const REQUIREMENTS = fileURLToPath(new URL('requirements.txt', import.meta.url));
 const credentials = { accessKeyId: 'testing', secretAccessKey: 'testing' };
 
@@ -20,7 +23,7 @@ interface RunningGlue extends Stoppable {
 
 export const glueServer: TestServer<RunningGlue> = { name: 'moto (Glue)', install: installMoto, start: startGlue };
 
-/** The folder of a Python environment that has moto, cfn-lint, which moto needs, and sqlfluff. */
+/** The folder of a Python environment with moto, its dependency cfn-lint, and sqlfluff. */
 export async function installMoto(): Promise<string> {
   const edition = createHash('sha256')
     .update(await readFile(REQUIREMENTS))
@@ -34,7 +37,7 @@ export async function installMoto(): Promise<string> {
 
 /** An empty Glue catalogue on a free port of 127.0.0.1. */
 async function startGlue(): Promise<RunningGlue> {
-  // As a module, because the installed script holds the folder's name from before it was moved into the cache.
+  // Run as a module, because the installed script contains the folder's name from before it was moved into the cache.
   const command = join(await installMoto(), 'bin', 'python');
   const port = await freePort();
   const endpoint = `http://127.0.0.1:${port}`;

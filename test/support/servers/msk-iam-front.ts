@@ -1,6 +1,6 @@
 /**
- * Stands before a Kafka without security and asks of clients what MSK asks: TLS, and a token of IAM by SASL OAUTHBEARER.
- * It checks the token's form and keeps it; whether AWS would accept it, no test can know.
+ * A proxy for a Kafka without security that requires the same of clients as MSK: TLS, and an IAM token over SASL
+ * OAUTHBEARER. It checks the token's format and records it; no test can verify whether AWS would accept it.
  * @see https://kafka.apache.org/protocol.html#sasl_handshake
  */
 import { once } from 'node:events';
@@ -11,7 +11,10 @@ import { temporaryFolder } from '../temporary-folder.ts';
 import type { Stoppable } from './requirement.ts';
 import { selfSigned } from './self-signed.ts';
 
-/** Kafka tells its clients where it is; as long as the true address, so that it can take that one's place in an answer. */
+/**
+ * Kafka sends its address to clients; this host name is as long as the real address, so that it can replace it in an
+ * answer.
+ */
 const TRUE_HOST = '127.0.0.1';
 const FRONT_HOST = '127.0.0.2';
 
@@ -21,9 +24,9 @@ const SASL_AUTHENTICATE = 36;
 export interface MskIamFront extends Stoppable {
   /** `host:port`, for clients with TLS and IAM. */
   readonly brokers: string;
-  /** File of the certificate that clients must trust. */
+  /** The certificate file that clients must trust. */
   readonly certificate: string;
-  /** The signed requests that clients came with. */
+  /** The signed requests that clients presented. */
   readonly tokens: readonly URL[];
 }
 
@@ -79,7 +82,7 @@ export async function startMskIamFront(broker: string): Promise<MskIamFront> {
 
 const API_VERSIONS = 18;
 
-/** Cuts a stream into Kafka's frames: four bytes of length, then as many. */
+/** Splits a stream into Kafka's frames: a length of four bytes, then that many bytes. */
 function frames(take: (frame: Buffer) => void): (chunk: Buffer) => void {
   let rest = Buffer.alloc(0);
   return (chunk) => {
@@ -92,7 +95,7 @@ function frames(take: (frame: Buffer) => void): (chunk: Buffer) => void {
   };
 }
 
-/** What a broker with SASL answers to a request about it; undefined for any other request. */
+/** A SASL broker's answer to a security request; undefined for any other request. */
 function securityAnswer(frame: Buffer, took: (token: URL) => void): Buffer | undefined {
   const apiKey = frame.readInt16BE(4);
   const version = frame.readInt16BE(6);

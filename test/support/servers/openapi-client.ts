@@ -10,14 +10,14 @@ const run = promisify(execFile);
 const SOURCE = join(import.meta.dirname, 'openapi-client');
 
 export interface ClientGenerator {
-  /** Puts a client into a folder, on types made of the document. */
+  /** Writes a client into a folder, with types generated from the document. */
   generate(document: string, folder: string): Promise<void>;
-  /** What the compiler says of the client in a folder; empty when nothing is wrong. */
+  /** The compiler's errors for the client in a folder; empty if there are none. */
   typeErrors(folder: string): Promise<string>;
   stop(): Promise<void>;
 }
 
-/** openapi-typescript and openapi-fetch, which we did not write, with the TypeScript that they need. */
+/** openapi-typescript and openapi-fetch, independent implementations, with the TypeScript version that they require. */
 export const clientGenerator: TestServer<ClientGenerator> = {
   name: 'openapi-typescript',
   install: installedModules,

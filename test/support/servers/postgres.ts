@@ -9,7 +9,7 @@ import { runInstaller } from './install.ts';
 import { commandOnPath, ServerMissingError, type Stoppable, type TestServer } from './requirement.ts';
 import { freePort, spawnServer } from './spawned-server.ts';
 
-/** The version whose SQL is nearest to Redshift's of those that Debian has. */
+/** The version in Debian whose SQL is closest to Redshift's. */
 const VERSION = 15;
 const PROGRAMS = `/usr/lib/postgresql/${VERSION}/bin`;
 const USER = 'postgres';
@@ -40,13 +40,13 @@ async function install(): Promise<void> {
   if (!existsSync(join(PROGRAMS, 'initdb'))) throw new ServerMissingError(`the installed postgresql is not ${VERSION}`);
 }
 
-/** An empty PostgreSQL on a free port of 127.0.0.1, without passwords, in a temporary folder that goes with `stop`. */
+/** An empty PostgreSQL on a free port of 127.0.0.1, without passwords, in a temporary folder that `stop` deletes. */
 async function startPostgres(): Promise<RunningPostgres> {
   const folder = await temporaryFolder();
   const data = join(folder.path, 'data');
   await mkdir(data, { mode: 0o700 });
   const asRoot = process.getuid?.() === 0;
-  // It refuses to run as root.
+  // PostgreSQL refuses to run as root.
   if (asRoot) await run('chown', ['-R', USER, folder.path]);
   const as = asRoot ? ['setpriv', `--reuid=${USER}`, `--regid=${USER}`, '--clear-groups'] : [];
   const command = (program: string, args: readonly string[]) => {

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { installed, runInstaller } from './install.ts';
 import { commandOnPath } from './requirement.ts';
 
-/** The Python of an environment that has the packages of a file beside this one, such as `python-clients.txt`. */
+/** The Python of an environment with the packages listed in a file next to this one, such as `python-clients.txt`. */
 export async function pythonEnvironment(requirementsFile: string): Promise<string> {
   const path = join(import.meta.dirname, requirementsFile);
   const edition = createHash('sha256')

@@ -13,18 +13,18 @@ const run = promisify(execFile);
 
 export interface RunningRedis extends Stoppable {
   readonly url: string;
-  /** Ends it with SIGKILL; `start` again begins with what it had written to its disk. */
+  /** Kills it with SIGKILL; the next `start` begins with what it had written to disk. */
   kill(): Promise<void>;
   restart(): Promise<void>;
-  /** One command by redis-cli. */
+  /** Runs one command with redis-cli. */
   command(...args: readonly string[]): Promise<string>;
 }
 
-/** One whose clients come by TLS; `command` and `url` go without. */
+/** A Redis whose clients use TLS; `command` and `url` do not. */
 export interface RunningTlsRedis extends RunningRedis {
   /** `host:port` */
   readonly endpoint: string;
-  /** File of the certificate that clients must trust. */
+  /** The certificate file that clients must trust. */
   readonly certificate: string;
 }
 
@@ -41,9 +41,9 @@ async function startTlsRedis(): Promise<RunningTlsRedis> {
     'tls-cert-file': certificate,
     'tls-key-file': key,
     'tls-ca-cert-file': certificate,
-    // Clients have a password at most.
+    // Clients have at most a password.
     'tls-auth-clients': 'no',
-    // Where the cluster's nodes are, it says by the port for TLS.
+    // The cluster announces its nodes' addresses with the TLS port.
     'tls-cluster': 'yes',
   });
   const stop = async () => {
@@ -68,8 +68,8 @@ async function install(): Promise<void> {
 }
 
 /**
- * A cluster of one node on a free port of 127.0.0.1, empty, which keeps every write on its disk: ElastiCache Serverless is
- * always a cluster. Nothing of it is left after `stop`.
+ * An empty cluster of one node on a free port of 127.0.0.1 that persists every write: ElastiCache Serverless is always
+ * a cluster. `stop` deletes everything.
  */
 async function startRedis(more: Readonly<Record<string, string>> = {}): Promise<RunningRedis> {
   const folder = await temporaryFolder();

@@ -1,4 +1,4 @@
-/** What Redshift has and PostgreSQL lacks, so that statements that are planned for Redshift run on PostgreSQL. All of it is here. */
+/** Translations that let statements planned for Redshift run on PostgreSQL. All of them are here. */
 
 interface Translation {
   /** Why PostgreSQL needs it, and why the rows are the same. */
@@ -27,20 +27,20 @@ const translations: readonly Translation[] = [
   { reason: 'a user without a password is one that has none', from: / password disable$/, to: '' },
 ];
 
-/** The statement as PostgreSQL takes it. */
+/** The statement in PostgreSQL's SQL. */
 export function onPostgres(sql: string): string {
   return translations.reduce((text, { from, to }) => text.replace(from, to), sql);
 }
 
-/** What Redshift has in every database. To be run once in a new one; again, it changes nothing. */
+/** Objects that every Redshift database has. To be run once in a new one; repeating it changes nothing. */
 export const redshiftObjects: readonly string[] = [
-  // Redshift reads JSON out of varchar, PostgreSQL out of json only. For a key that is missing Redshift's documents said the
-  // empty string, and say null by now; for a key that is null they say nothing. Here both are the empty string: a model that
-  // gives the same rows on DuckDB, where both are null, is right with either.
+  // Redshift reads JSON from varchar, PostgreSQL only from json. For a missing key Redshift's documentation used to say
+  // the empty string, and now says null; for a null key it says nothing. Here both are the empty string: a model that
+  // gives the same rows on DuckDB, where both are null, is correct with either.
   `create or replace function json_extract_path_text(json_text varchar, path_element varchar) returns varchar
    language sql immutable strict as $$ select coalesce(json_text::json ->> path_element, '') $$`,
   'create or replace function getdate() returns timestamp language sql volatile ' +
     "as $$ select clock_timestamp() at time zone 'UTC' $$",
-  // Its catalogue of roles.
+  // Redshift's catalogue of roles.
   'create or replace view svv_roles as select rolname as role_name from pg_roles',
 ];

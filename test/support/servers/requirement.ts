@@ -3,13 +3,13 @@ import { homedir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { afterAll, beforeAll, describe, it } from 'vitest';
 
-/** A server that a test talks to: real, and not written by us. */
+/** A real server, not written by us, that a test uses. */
 export interface TestServer<Running extends Stoppable> {
-  /** As it is named when its tests are skipped. */
+  /** The name shown when its tests are skipped. */
   readonly name: string;
-  /** Puts the program into the cache, if it is not there yet. @throws ServerMissingError where that cannot be. */
+  /** Installs the program into the cache, if it is missing. @throws ServerMissingError if that is not possible */
   install(): Promise<unknown>;
-  /** Resolves when the server answers. */
+  /** Resolves once the server responds. */
   start(): Promise<Running>;
 }
 
@@ -17,20 +17,20 @@ export interface Stoppable {
   stop(): Promise<void>;
 }
 
-/** The server cannot be had on this machine; the message says what is missing. */
+/** The server is unavailable on this machine; the message says what is missing. */
 export class ServerMissingError extends Error {
   override readonly name = 'ServerMissingError';
 }
 
-/** Where installed servers are kept between runs, outside of any checkout. */
+/** The folder of installed servers, kept between runs and outside any checkout. */
 export const serverCache = join(process.env.XDG_CACHE_HOME ?? join(homedir(), '.cache'), 'weir');
 
 const START_TIMEOUT_MS = 120_000;
 
 /**
- * A `describe` whose tests run against a server: `await describeWithServer(kafka, (running) => { it(…) })`. The server is
- * started before the first test and stopped after the last. Where it is missing the suite is skipped under a name that
- * says why, unless `CI_SERVERS=required`: then it fails.
+ * A `describe` whose tests run against a server: `await describeWithServer(kafka, (running) => { it(…) })`. The server
+ * is started before the first test and stopped after the last. If it is missing, the suite is skipped with the reason
+ * in its name, or fails if `CI_SERVERS=required`.
  */
 export async function describeWithServer<Running extends Stoppable>(
   server: TestServer<Running>,
@@ -76,7 +76,7 @@ function describeRunning<Running extends Stoppable>(
   });
 }
 
-/** The path of a command. @throws ServerMissingError when no folder of `PATH` has it. */
+/** The path of a command. @throws ServerMissingError if it is in no folder of `PATH` */
 export function commandOnPath(command: string): string {
   const folders = (process.env.PATH ?? '').split(delimiter).filter((folder) => folder !== '');
   const found = folders.map((folder) => join(folder, command)).find((path) => existsSync(path));

@@ -8,7 +8,7 @@ import type { TestServer } from './requirement.ts';
 
 const PROGRAMS = join(import.meta.dirname, '..', 'programs');
 
-/** What an answer must be, whatever was asked: documented, by status, type, headers and schema, and no failure of the server. */
+/** Requirements on every answer: documented by status, type, headers and schema, and not a server failure. */
 const CHECKS = [
   'not_a_server_error',
   'status_code_conformance',
@@ -18,13 +18,13 @@ const CHECKS = [
 ];
 
 interface SchemathesisRun {
-  /** Where the document is: a URL, or a file. */
+  /** The document's URL or file. */
   readonly document: string;
-  /** The server. */
+  /** The server's URL. */
   readonly url: string;
-  /** Requests of random content for each operation that takes any, beside those that cover each schema. */
+  /** Random requests for each operation that accepts content, in addition to those that cover each schema. */
   readonly requestsPerOperation: number;
-  /** Only this path. */
+  /** Restricts the test to this path. */
   readonly path?: string;
 }
 
@@ -35,7 +35,7 @@ export interface Schemathesis {
   stop(): Promise<void>;
 }
 
-/** Schemathesis, which we did not write: it makes requests out of an OpenAPI document, good and bad ones. */
+/** Schemathesis, an independent tool: it generates valid and invalid requests from an OpenAPI document. */
 export const schemathesis: TestServer<Schemathesis> = {
   name: 'Schemathesis',
   install: () => pythonEnvironment('schemathesis.txt'),
@@ -50,7 +50,7 @@ export const schemathesis: TestServer<Schemathesis> = {
           ...(path === undefined ? [] : ['--include-path', path]),
         ];
         const child = spawn(python, ['-m', 'schemathesis.cli', ...args], {
-          // It remembers what it made in a folder of the current one.
+          // It stores generated examples in a folder of the working directory.
           cwd: folder.path,
           env: { ...process.env, PYTHONPATH: PROGRAMS, SCHEMATHESIS_HOOKS: 'schemathesis_hooks' },
           stdio: ['ignore', 'pipe', 'pipe'],

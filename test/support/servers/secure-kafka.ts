@@ -10,20 +10,23 @@ import { freePort } from './spawned-server.ts';
 
 const run = promisify(execFile);
 
-/** `weir` may do everything; `guest` may log in, and no more. */
+/** `weir` may do everything; `guest` may only log in. */
 const PASSWORDS = { weir: 'weir-secret', guest: 'guest-secret' } as const;
 const SCRAM = ['SCRAM-SHA-256', 'SCRAM-SHA-512'] as const;
 const SECURITY_MODULES = 'org.apache.kafka.common.security';
 
 interface SecureKafka extends RunningKafka {
-  /** TLS, and a login by SCRAM or PLAIN, on `localhost`. Those in `brokers` are in clear, and let everybody do everything. */
+  /**
+   * TLS with a SCRAM or PLAIN login, on `localhost`. The addresses in `brokers` are unencrypted and allow everything to
+   * everyone.
+   */
   readonly secureBrokers: readonly string[];
-  /** TLS with a certificate of the client’s, which is its login. */
+  /** TLS with a client certificate as the login. */
   readonly mutualTlsBrokers: readonly string[];
-  /** Of the CA that signed the broker's certificate, and of one that did not. */
+  /** The certificate of the CA that signed the broker's certificate, and of another CA. */
   readonly caFile: string;
   readonly otherCaFile: string;
-  /** The user `weir`'s, signed by that CA, and one that the other signed. */
+  /** The user `weir`'s certificate, signed by that CA, and one signed by the other CA. */
   readonly client: KeyPair;
   readonly otherClient: KeyPair;
   readonly passwords: typeof PASSWORDS;
@@ -110,7 +113,7 @@ function secured(usual: KafkaProperties, { port, mutualPort, keyStore, caFile }:
 
 const openssl = (...args: string[]) => run('openssl', args);
 
-/** The file of its certificate; its key is beside it. */
+/** The file of its certificate; its key is next to it. */
 async function makeCa(dir: string, name: string): Promise<string> {
   const [key, certificate] = [join(dir, `${name}.key`), join(dir, `${name}.pem`)];
   const made = ['-newkey', 'rsa:2048', '-nodes', '-keyout', key, '-out', certificate];
@@ -118,7 +121,7 @@ async function makeCa(dir: string, name: string): Promise<string> {
   return certificate;
 }
 
-/** A key, and a certificate for that name which the CA has signed. */
+/** A key, and a certificate for that name, signed by the CA. */
 async function makeKeyPair(
   dir: string,
   { name, ca }: { readonly name: string; readonly ca: string },
@@ -133,7 +136,7 @@ async function makeKeyPair(
   return { keyFile, certificateFile };
 }
 
-/** A key and certificate, and its CA's, in one file, as Kafka wants them. */
+/** A key, its certificate and its CA's certificate in one file, as Kafka requires. */
 async function makeKeyStore(dir: string, { keyFile, certificateFile }: KeyPair, caFile: string): Promise<string> {
   const store = join(dir, 'broker.store.pem');
   const parts = [

@@ -5,7 +5,7 @@ import { commandOnPath } from './requirement.ts';
 
 const run = promisify(execFile);
 
-/** Files of a key and of a certificate for one address, which is valid for a day. */
+/** A key file and a certificate file for one address, valid for a day. */
 export async function selfSigned(folder: string, address: string) {
   const key = join(folder, 'key.pem');
   const certificate = join(folder, 'certificate.pem');

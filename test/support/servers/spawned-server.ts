@@ -9,7 +9,7 @@ interface ServerProcess {
   readonly command: string;
   readonly args: readonly string[];
   readonly environment?: Readonly<Record<string, string>>;
-  /** Resolves once the server answers, rejects as long as it does not. */
+  /** Resolves once the server responds, rejects until then. */
   answers(): Promise<unknown>;
   readonly readyWithinMs: number;
 }
@@ -19,13 +19,14 @@ const STOP_WITHIN_MS = 5_000;
 const ASK_AGAIN_AFTER_MS = 50;
 
 export interface SpawnedServer extends Stoppable {
-  /** Ends it with SIGKILL. */
+  /** Kills it with SIGKILL. */
   kill(): Promise<void>;
 }
 
 /**
- * Starts a server as a child process and waits until it answers; stops it by its process id, also when this process exits.
- * @throws with the end of its output when it ends, or does not answer in time.
+ * Starts a server as a child process and waits until it responds; stops it by its process id, also when this process
+ * exits.
+ * @throws with the end of its output if it exits, or does not respond in time.
  */
 export async function spawnServer(server: ServerProcess): Promise<SpawnedServer> {
   const child = spawn(server.command, server.args, {
@@ -71,8 +72,8 @@ export async function spawnServer(server: ServerProcess): Promise<SpawnedServer>
 const handedOut = new Set<number>();
 
 /**
- * A port of 127.0.0.1 that nothing listens on now, and that this process has not been given before: the system may offer one
- * again until somebody listens on it.
+ * A free port of 127.0.0.1 that this process has not received before: the system may offer a port again until a server
+ * listens on it.
  */
 export async function freePort(): Promise<number> {
   for (;;) {

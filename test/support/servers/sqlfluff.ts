@@ -7,7 +7,7 @@ import { installMoto } from './moto.ts';
 
 const run = promisify(execFile);
 
-/** Nothing but whether it is Redshift's SQL: of the rules, one that the files keep. `:name` is a parameter. */
+/** Checks only whether the SQL is Redshift's, with one rule that the files already follow. `:name` is a parameter. */
 const CONFIGURATION = `[sqlfluff]
 dialect = redshift
 templater = placeholder
@@ -22,12 +22,12 @@ interface FileReport {
   readonly violations: readonly { readonly code: string; readonly description: string }[];
 }
 
-/** A linter is no server: there is nothing to start. */
+/** A linter is not a server, so there is nothing to start. */
 export const sqlfluff = { name: 'sqlfluff', install: installMoto, start: async () => ({ stop: async () => {} }) };
 
 /**
- * What sqlfluff's parser of Redshift's SQL cannot read in these statements, as `index: what it says`. One call for all of
- * them takes a second and a twentieth of one for each.
+ * The errors of sqlfluff's Redshift parser in these statements, as `index: message`. One call for all of them takes a
+ * second, plus a twentieth of a second for each.
  * @see https://docs.sqlfluff.com/en/stable/reference/dialects.html
  */
 export async function notRedshift(statements: readonly string[]): Promise<readonly string[]> {
@@ -52,7 +52,7 @@ export async function notRedshift(statements: readonly string[]): Promise<readon
       'json',
       dir,
     ];
-    // It exits with 1 where it finds something, and says it in the same way.
+    // It exits with 1 if it has findings, and reports them in the same way.
     const { stdout } = await run(python, args, { maxBuffer: 64 * 1024 * 1024 }).catch((error) => {
       if (error.code === 1 && String(error.stdout).startsWith('[')) return { stdout: String(error.stdout) };
       throw error;

@@ -7,16 +7,16 @@ import { installed, runInstaller } from './install.ts';
 import { commandOnPath, type Stoppable, type TestServer } from './requirement.ts';
 import { freePort, spawnServer } from './spawned-server.ts';
 
-/** Of the S3 servers that start quickly, the one whose `If-None-Match: *` lets one writer win under concurrency. */
+/** Among the S3 servers that start quickly, the one whose `If-None-Match: *` lets one writer win under concurrency. */
 const VERSION = 'v1.8.0';
 const MODULE = 'github.com/versity/versitygw/cmd/versitygw';
 const credentials = { accessKeyId: 'testing', secretAccessKey: 'testing-secret' };
 
 interface RunningS3 extends Stoppable {
   readonly endpoint: string;
-  /** A bucket that is there and empty. */
+  /** An existing, empty bucket. */
   readonly bucket: string;
-  /** A new client, by way of another endpoint where one is named; the caller destroys it. */
+  /** A new client, through another endpoint if given; the caller destroys it. */
   client(by?: string): S3Client;
 }
 
@@ -43,7 +43,7 @@ async function startS3(): Promise<RunningS3> {
   const server = await spawnServer({
     name: 'versitygw',
     command,
-    // Metadata beside the objects, because not every file system has extended attributes.
+    // Metadata is stored next to the objects, because not every file system has extended attributes.
     args: ['--port', `127.0.0.1:${port}`, '--quiet', 'posix', '--sidecar', metadata, join(folder.path, 'objects')],
     environment: { ROOT_ACCESS_KEY: credentials.accessKeyId, ROOT_SECRET_KEY: credentials.secretAccessKey },
     answers: () => fetch(endpoint),

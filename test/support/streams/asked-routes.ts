@@ -15,7 +15,10 @@ function contractOf(stream: string) {
   return found;
 }
 
-/** What asks the shipped routes over a store in which these events are counted: those of a source, in what is refined from it. */
+/**
+ * Queries the shipped routes over a store in which these events are counted; a source's events are counted in its
+ * refined streams.
+ */
 export async function askingRoutes(stream: string, events: readonly object[], store = memoryMetricStore()) {
   const from = contractOf(stream);
   const values = events.map((event) => Buffer.from(JSON.stringify(event)));

@@ -1,4 +1,7 @@
-/** A client as a user writes it, on types that openapi-typescript makes of `/openapi.json`: `client.ts <url>`. */
+/**
+ * A client as a user would write it, with types that openapi-typescript generates from `/openapi.json`: `client.ts
+ * <url>`.
+ */
 import createClient from 'openapi-fetch';
 import type { components, paths } from './api.ts';
 
@@ -35,7 +38,7 @@ console.log(
   }),
 );
 
-/** Events are counted a moment after they were taken. */
+/** Events are counted a moment after they were accepted. */
 async function countOf(expected: number): Promise<number | string | undefined> {
   for (let tries = 0; tries < 100; tries++) {
     const { data } = await client.GET('/metrics/purchases');
