@@ -3,7 +3,7 @@ import type { Model } from '../../lib/pipeline/transform/model.ts';
 import { appliedTable } from '../../lib/pipeline/transform/write-statements.ts';
 import { type House, hourMark, indexedHour, mark } from './copied-hours.ts';
 
-/** The share of windows and prices that two hours may have in common. */
+/** The tolerated difference in row counts, because two hours share some windows and prices. */
 const MAX_DIFFERENCE = 0.05;
 
 interface TableRows {

@@ -25,7 +25,7 @@ const properties = (templates: Templates, type: string) =>
   [...ofType(templates, type).values()].map(({ Properties = {} }) => Properties);
 
 /**
- * Clients that connect to the brokers request their addresses, and functions that create topics report to
+ * Functions that connect to the brokers are given their addresses, and functions that create topics report to
  * CloudFormation through S3.
  */
 function neededPaths(templates: Templates, { pollers, ownBrokers, region }: Wanted): readonly string[] {

@@ -65,8 +65,8 @@ const topicsSent: Rule = ({ mappings }) =>
 const groups: Rule = (role) => watched(role).map((mapping) => `group ${groupOf(mapping)}`);
 const topicsWatched: Rule = (role) => watched(role).map(({ Topics }) => `topic ${Topics}`);
 /**
- * A function that registers partitions, or reads the tables, does so under all their names; one that queries the lake's
- * hours needs the first name only.
+ * A function that registers partitions, or shows the tables, does so under all their names; one that queries the lake's
+ * hours needs only the lake's own database.
  */
 const catalogue: Rule = ({ templates, statements, fn }) => {
   const isAll = fn === undefined || JSON.stringify(statements).includes('glue:CreatePartition');
@@ -259,7 +259,8 @@ const verifyRules: Readonly<Record<string, Rule>> = {
 };
 
 /**
- * The deploying role, which the checks before a deployment use in the account itself; not the role that only compares.
+ * The deploying role, with which the checks before a deployment query the account itself; not the role that only
+ * compares.
  */
 function isDeployRole({ id, templates }: Role): boolean {
   const trust = trustOf(templates, id);
