@@ -44,9 +44,7 @@ function groupSchema({ type, isNullable }: MetricField): JsonSchema {
   return { type: [...types(), ...(isNullable ? ['null'] : [])] };
 }
 
-/**
- * A figure. Decimals, timestamps and integers that exceed a double's precision are text. Null if no event had a value.
- */
+/** A figure. Decimals, timestamps and integers beyond a double's precision are text. Null if no event had a value. */
 function figureSchema({ op, field, unit }: Measure): JsonSchema {
   const types = () => {
     switch (field?.type.kind) {

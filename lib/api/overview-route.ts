@@ -9,10 +9,7 @@ import type { ApiRoute } from './route.ts';
 import { health, streamAnswer } from './status-routes.ts';
 import { healthSchema, streamsSchema } from './status-schemas.ts';
 
-/**
- * Overviews that took longer than this are reused for `REUSED_FOR` times as long, so screens cost at most a tenth of a
- * core.
- */
+/** Overviews that took longer are reused for `REUSED_FOR` times as long, so screens cost at most a tenth of a core. */
 const QUICK_MS = 250;
 const REUSED_FOR = 10;
 

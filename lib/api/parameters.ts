@@ -2,9 +2,7 @@ import { canonicalTimestamp, epochMs } from '../pipeline/timestamps.ts';
 import { ApiError } from './api-error.ts';
 import type { Parameter } from './route.ts';
 
-/**
- * The query's parameters by name. @throws ApiError for a parameter that the route does not accept, or that is repeated
- */
+/** The query's parameters by name. @throws ApiError for one that the route does not accept, or that is repeated */
 export function checkQuery(
   parameters: readonly Parameter<unknown>[],
   query: URLSearchParams,

@@ -32,10 +32,7 @@ export interface ApiRoute<Ports> {
   readonly responses: Readonly<Record<number, ApiResponse>>;
   /** The route's own errors, in addition to those that every route has. */
   readonly errors: readonly ErrorCode[];
-  /**
-   * Set if the route answers with an `ETag`, and with 304 to clients that have that revision: `handle` returns a
-   * `RevisedAnswer`.
-   */
+  /** Set if the route answers with an `ETag`, or 304 for a known revision: `handle` returns a `RevisedAnswer`. */
   readonly isRevised?: true;
   /** The schema of its errors, if they contain more than `errorBody`. */
   readonly errorSchema?: JsonSchema;

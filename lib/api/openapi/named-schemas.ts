@@ -2,9 +2,7 @@ import type { JsonSchema } from '../../derive/json-schema.ts';
 
 /** The titled schemas of a document: each appears once, under its title. */
 export interface NamedSchemas {
-  /**
-   * A reference if the schema has a title, otherwise the schema itself. @throws if a different schema has that title
-   */
+  /** A reference if the schema has a title, otherwise the schema itself. @throws if another schema has that title */
   use(schema: JsonSchema): JsonSchema;
   /** By title. */
   all(): Readonly<Record<string, JsonSchema>>;
