@@ -30,7 +30,7 @@ const HOUR_MS = 3_600_000;
 /** Seals have no rows. */
 const SEAL_MEMORY_MEGABYTES = 64;
 
-/** Compacts a data folder's lake. Safe to run in several processes at once, and beside a pipeline. */
+/** Compacts a data folder's lake. Safe in several processes at once, and beside a pipeline. */
 export async function openCompactor({ folder, settings, clock }: LocalCompactionOptions): Promise<LocalCompactor> {
   const own = await processFolder(folder.compact);
   const store = directoryObjectStore(folder.lake);

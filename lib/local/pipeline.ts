@@ -57,15 +57,9 @@ export interface Pipeline {
    * that cannot continue, and why.
    */
   drain(): Promise<readonly StoppedTopic[]>;
-  /**
-   * Updates the tables of the SQL models from the whole lake. @throws TransformFailedError naming the models that
-   * failed
-   */
+  /** Updates the SQL models' tables from the whole lake. @throws TransformFailedError naming the models that failed */
   refresh(): Promise<void>;
-  /**
-   * Stops generating and processing events; work in flight may finish until `deadlineMs`. No events are lost in either
-   * case.
-   */
+  /** Stops generating and processing events; work in flight may finish until `deadlineMs`. No events are lost. */
   stop(deadlineMs: number): Promise<void>;
 }
 

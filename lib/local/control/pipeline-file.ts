@@ -25,8 +25,7 @@ export async function writePipelineFile(path: string, address: PipelineAddress):
 }
 
 /**
- * The content of the file; null if it does not exist. A killed process leaves its file behind, so only a response shows
- * that it is alive.
+ * The content of the file; null if it does not exist. A killed process leaves its file, so only a response proves life.
  */
 export async function readPipelineFile(path: string): Promise<PipelineAddress | null> {
   try {

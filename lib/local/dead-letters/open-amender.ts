@@ -16,9 +16,7 @@ interface LocalAmenderOptions {
   readonly store?: ObjectStore;
 }
 
-/**
- * Amends a data folder's lake. Safe to run in several processes at once, and beside a pipeline. The caller closes it.
- */
+/** Amends a data folder's lake. Safe in several processes at once, and beside a pipeline. The caller closes it. */
 export async function openAmender({ folder, settings, clock, store }: LocalAmenderOptions) {
   const own = await processFolder(folder.replay);
   const amend = amender({

@@ -5,8 +5,7 @@ export interface Ahead {
 }
 
 /**
- * Reads ahead until `isEnough`, or the end of the stream. Never waits for more than it needs, because a pipe may be
- * slow.
+ * Reads ahead until `isEnough`, or the end of the stream. Never waits for more than needed, because a pipe may be slow.
  */
 export async function ahead(chunks: AsyncIterable<Buffer>, isEnough: (head: Buffer) => boolean): Promise<Ahead> {
   const iterator = chunks[Symbol.asyncIterator]();

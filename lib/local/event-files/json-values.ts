@@ -83,9 +83,7 @@ function openValue(line: number, maxBytes: number) {
   return {
     line,
     isOpen: () => depth > 0 || isText,
-    /**
-     * Adds the value's next byte. Returns whether the value ends with that byte or ended before it; null if neither.
-     */
+    /** Adds the value's next byte. Returns whether the value ends with that byte or before it; null if neither. */
     endsAt(byte: number, isInList: boolean): 'with' | 'before' | null {
       if (isText) {
         isText = isEscaped || byte !== QUOTE;

@@ -47,9 +47,7 @@ function lineInParts(maxLineBytes: number) {
   };
 }
 
-/**
- * The line without its carriage return, and without the byte-order mark that some editors write at the start of a file.
- */
+/** The line without its carriage return, and without the byte-order mark that some editors add to a file. */
 function withoutEnds(line: Buffer, isFirst: boolean): Buffer {
   const end = line.at(-1) === CARRIAGE_RETURN ? line.length - 1 : line.length;
   const marked = isFirst && line.subarray(0, BYTE_ORDER_MARK.length).equals(BYTE_ORDER_MARK);

@@ -19,8 +19,8 @@ export interface MappingLimits {
 }
 
 /**
- * Receives a planned delivery, how often it has failed, and how many records each kafka partition has available. The
- * cut it returns is limited to the available records.
+ * Receives a planned delivery, how often it has failed, and each kafka partition's number of available records. The cut
+ * it returns is limited to the available records.
  */
 export type CutPolicy = (
   planned: Cut,
@@ -54,15 +54,10 @@ interface DeliveriesOptions {
   readonly commit: (next: ReadonlyMap<number, number>) => Promise<void>;
 }
 
-/**
- * After this many failures, each kafka partition is retried separately, so that one that stops does not hold up the
- * others.
- */
+/** After this many failures, each kafka partition is retried separately, so that it does not hold up the others. */
 const FAILURES_TOGETHER = 2;
 
-/**
- * The offsets of a topic, by kafka partition: where it begins, where it ends, and what its group had committed before.
- */
+/** The offsets of a topic, by kafka partition: its beginning, its end, and what its group had committed before. */
 export interface TopicOffsets {
   readonly starts: readonly number[];
   readonly ends: readonly number[];
@@ -75,9 +70,7 @@ interface Retry extends Trouble {
   readonly failures: number;
   readonly dueMs: number;
   readonly report: TroubleReport;
-  /**
-   * True if a single kafka partition failed on its own; with several, it is not yet known which one has the trouble.
-   */
+  /** True if a single kafka partition failed; with several, it is not yet known which one has the trouble. */
   readonly isOwn: boolean;
   /** How many deliveries split from the first failed one have not succeeded yet. */
   readonly siblings: { open: number };
@@ -123,9 +116,7 @@ export function deliveries(options: DeliveriesOptions) {
     return due.length === 0 ? null : Math.max(0, Math.min(...due) - nowMs);
   }
 
-  /**
-   * Retries the whole batch, unless the policy cuts it differently: records left out go back to the front of the queue.
-   */
+  /** Retries the whole batch, unless the policy cuts it differently: the rest goes back to the front of the queue. */
   function again(retry: Retry): void {
     retries = retries.filter((other) => other !== retry);
     held.putBack(retry.cut.keys());
@@ -187,10 +178,7 @@ export function deliveries(options: DeliveriesOptions) {
       while (!stopping.aborted) await changes.next(startNext());
       await Promise.all(running);
     },
-    /**
-     * Updates the reader's position: every offset before it that is no longer held is either committed or has no
-     * record.
-     */
+    /** Updates the reader's position: offsets before it that are no longer held are committed, or have no record. */
     passed(position: ReadonlyMap<number, number>): void {
       for (const [kafkaPartition, offset] of position) {
         if (offset <= (committed.get(kafkaPartition) ?? 0) || held.count(kafkaPartition) > 0) continue;

@@ -44,8 +44,7 @@ export interface EventSourceMapping {
    */
   drain(): Promise<void>;
   /**
-   * Starts no further deliveries. Resolves once those in flight have ended and the log is released, or after
-   * `deadlineMs`.
+   * Starts no further deliveries. Resolves once those in flight have ended and the log is released, or at `deadlineMs`.
    */
   stop(deadlineMs: number): Promise<void>;
   progress(): MappingProgress;

@@ -72,9 +72,7 @@ export async function topicReading(options: TopicReadingOptions) {
     changes.wake();
   }
 
-  /**
-   * A reader may be unusable after a failure. The next one continues from the committed offsets and skips held records.
-   */
+  /** A reader may be unusable after a failure. The next continues from the committed offsets and skips held records. */
   async function reopen(): Promise<void> {
     await reader.close().catch(() => undefined);
     reader = await log.openReader(topic, group);

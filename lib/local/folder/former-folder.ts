@@ -30,9 +30,7 @@ export async function holdsRows(lakeDir: string): Promise<boolean> {
   return (await readdir(lakeDir)).some((name) => !name.startsWith('.'));
 }
 
-/**
- * A folder of an earlier version does not record what its lake was read from; an embedded log in it is the evidence.
- */
+/** An earlier version's folder does not record what its lake was read from; an embedded log in it is the evidence. */
 export async function assertFormerLog(options: FormerFolder): Promise<void> {
   const { folder, settings } = options;
   const isEmbedded = settings.brokers === '';

@@ -26,8 +26,7 @@ export async function showWarehouse(connection: DuckDBConnection, file: string, 
     const name = `${quoted(String(schema))}.${quoted(String(table))}`;
     await connection.run(`create view ${name} as select ${SHOWN} from warehouse.${name}`);
   }
-  // A view in the warehouse names lake tables and models without the database, so here those names resolve to the shown
-  // ones.
+  // A view in the warehouse names lake tables and models without the database, so here it resolves to the shown ones.
   const views = await connection.runAndReadAll(`select sql from duckdb_views() where ${inside} order by view_oid`);
   for (const [definition] of views.getRows()) await connection.run(String(definition));
 }

@@ -4,9 +4,7 @@ import { nameOf, nodesWithin } from '../../pipeline/transform/lineage.ts';
 import { type SqlNode, SqlSyntaxError } from '../../pipeline/transform/sql-parser.ts';
 import { QueryError } from './query.ts';
 
-/**
- * These produce rows from their arguments alone. All other table functions read files or reveal details of the process.
- */
+/** These produce rows from their arguments alone. Other table functions read files or reveal details of the process. */
 const TABLE_FUNCTIONS = new Set(['range', 'generate_series', 'unnest', 'json_each', 'json_tree']);
 
 /** DuckDB's own description of the tables, as defined by the SQL standard. */

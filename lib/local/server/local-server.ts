@@ -25,7 +25,7 @@ export interface LocalServer {
   /** `http://127.0.0.1:8470/` */
   readonly url: string;
   readonly port: number;
-  /** Answers the requests in progress, and removes `pipeline.json`. */
+  /** Removes `pipeline.json`, and resolves once requests in progress are answered. */
   close(): Promise<void>;
 }
 
