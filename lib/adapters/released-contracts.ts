@@ -67,8 +67,8 @@ function assertSameIds(file: string, { fieldIds = {} }: ReleasedContract): void 
 }
 
 /**
- * Writes the contract's file if it is new or has changed. A crash between two contracts leaves the later ones
- * unchanged; the next call writes them.
+ * Writes the contract's file if it is new or has changed. After a crash between two contracts, the next call writes the
+ * later ones.
  * @returns what was done.
  */
 export function writeReleased(dir: string, contract: Contract): 'new' | 'changed' | 'unchanged' {

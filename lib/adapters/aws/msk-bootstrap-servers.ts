@@ -1,10 +1,7 @@
 import { GetBootstrapBrokersCommand, type KafkaClient } from '@aws-sdk/client-kafka';
 import { awsTrouble } from './aws-trouble.ts';
 
-/**
- * The bootstrap servers of an MSK cluster for clients that authenticate with IAM: `host:9098,…`; undefined if it
- * accepts none.
- */
+/** An MSK cluster's bootstrap servers for clients with IAM: `host:9098,…`; undefined if it accepts none. */
 export function mskBootstrapServers(client: KafkaClient): (clusterArn: string) => Promise<string | undefined> {
   return async (clusterArn) => {
     try {

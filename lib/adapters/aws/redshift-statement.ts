@@ -16,7 +16,7 @@ interface StatementPlace {
 const ASK_AGAIN_AFTER_MS = 500;
 
 /**
- * Runs one statement in Redshift Serverless to completion, outside of any transaction. @returns its rows. @throws if it
+ * Runs one statement in Redshift Serverless to completion, outside any transaction. @returns its rows. @throws if it
  * fails
  */
 export function redshiftStatement(client: RedshiftDataClient, clock: Pick<Clock, 'sleep'>) {

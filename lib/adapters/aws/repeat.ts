@@ -17,9 +17,7 @@ const BROKEN_CONNECTIONS = new Set([
   'AbortError',
 ]);
 
-/**
- * Retries a request that failed for a transient reason, after growing pauses of 1.5 s in total at most; then it throws.
- */
+/** Retries a request that failed for a transient reason, after growing pauses of 1.5 s in total; then throws. */
 export async function repeated<T>(request: () => Promise<T>): Promise<T> {
   for (let tries = 1; ; tries++) {
     try {

@@ -22,7 +22,7 @@ interface MetricRowsOptions {
 const FETCH_AT_ONCE = 8;
 
 /**
- * Metrics from the rows of a lake, computed by DuckDB over its objects as files. Each answer opens its own in-memory
+ * Metrics from a lake's rows, computed by DuckDB over its objects as files. Each answer opens its own in-memory
  * database.
  */
 export function duckdbMetricRows({ memoryMegabytes, ...lake }: MetricRowsOptions): LakeRows {

@@ -25,9 +25,7 @@ interface Workbench {
   readonly connection: DuckDBConnection;
   /** Closes DuckDB. */
   close(): void;
-  /**
-   * A bare descriptor, open for the life of the process: Node warns of a handle that is left to the garbage collector.
-   */
+  /** A bare descriptor, open for the life of the process: Node warns of a handle left to the garbage collector. */
   readonly lines: number;
   readonly linesFile: string;
   readonly parquetFile: string;

@@ -50,8 +50,8 @@ async function lockOf({ dir, path, name }: LockPlace): Promise<WriterLock | null
     );
   }
   heldHere.add(path);
-  // DuckDB would recreate a file that has just lost its name, step by step and visible to other processes, so it gets a
-  // second name.
+  // DuckDB would recreate a file that has just lost its name, in steps that other processes see, so it gets a second
+  // name.
   const alias = `${path}.${randomUUID()}`;
   try {
     await link(path, alias);

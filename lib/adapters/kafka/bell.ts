@@ -1,7 +1,4 @@
-/**
- * A repeatable signal that several callers may wait for. An AbortController per wait would cost a hundred times as
- * much.
- */
+/** A repeatable signal for several waiting callers. An AbortController per wait would cost a hundred times as much. */
 export interface Bell {
   /** Ends all waits. */
   ring(): void;

@@ -8,17 +8,14 @@ import { isTooLarge, kafkaTrouble } from './kafka-trouble.ts';
 
 /** About eleven seconds, longer than it takes to detect a broker failure. */
 const SEND_RETRY = { initialRetryTime: 200, maxRetryTime: 2000, retries: 8 };
-/**
- * Below the 1 MiB that a broker accepts by default; kafkajs puts all records of a request into one batch, in quadratic
- * time.
- */
+/** Below the 1 MiB that a broker accepts by default; kafkajs makes one batch of a request, in quadratic time. */
 const MAX_REQUEST_BYTES = 768 * 1024;
 const MAX_REQUEST_RECORDS = 2000;
 
 export interface KafkaAppender {
   /**
-   * Resolves with the first record's offset once all in-sync replicas have the records. Calls for a kafka partition run
-   * in order.
+   * Resolves with the first record's offset once all in-sync replicas have them. Calls for a kafka partition run in
+   * order.
    */
   append(topic: string, kafkaPartition: number, records: readonly RecordToAppend[]): Promise<number>;
   close(): Promise<void>;

@@ -6,9 +6,7 @@ import type { RecordBatch } from './fetch/record-batch.ts';
 /** One fetch of a kafka partition, which a reader consumes step by step. */
 export interface BufferedFetch {
   isEmpty(): boolean;
-  /**
-   * The offset after the last record taken and any offsets without records that follow it; undefined before the first.
-   */
+  /** The offset after the last record taken and any following offsets without records; undefined before the first. */
   next(): number | undefined;
   /** Discards the remaining records. */
   drop(): void;

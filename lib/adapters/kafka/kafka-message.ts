@@ -2,8 +2,7 @@ import type { IHeaders, Message } from 'kafkajs';
 import type { Header, RecordToAppend } from '../../pipeline/ports.ts';
 
 /**
- * The record in kafkajs's form; without a timestamp of its own it gets the time of sending, as with every Kafka
- * producer.
+ * The record in kafkajs's form; without its own timestamp it gets the time of sending, as with every Kafka producer.
  */
 export function messageOf({ key, value, headers, timestampMs }: RecordToAppend, kafkaPartition: number): Message {
   return {

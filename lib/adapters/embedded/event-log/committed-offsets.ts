@@ -14,8 +14,7 @@ export interface CommittedOffsets {
 }
 
 /**
- * The meaning of a committed offset in a log with that end: an offset beyond the end belongs to another log, and is
- * ignored.
+ * The meaning of a committed offset in a log with that end: an offset beyond it belongs to another log, and is ignored.
  */
 export function meaningIn(end: number, committed: number | null): number | null {
   return committed !== null && committed > end ? null : committed;

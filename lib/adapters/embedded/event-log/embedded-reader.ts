@@ -34,8 +34,7 @@ export function embeddedReader(options: EmbeddedReaderOptions): EmbeddedReader {
     const [start, end] = [partition.startOffset(), partition.endOffset()];
     const wanted = committed.of(kafkaPartition);
     const offset = meaningIn(end, wanted) ?? start;
-    // Its offsets now identify other records, or soon will: readers detect which records are new. None may be skipped
-    // unseen.
+    // Its offsets now identify other records, or soon will: readers detect which are new. None may be skipped unseen.
     if (wanted !== null && offset < wanted) {
       const change = 'records are gone from its end, or the topic was made anew';
       warn(`${where}: had read up to ${wanted}, but the log ends at ${end}: ${change}; reading it from ${start} on`);
@@ -51,8 +50,7 @@ export function embeddedReader(options: EmbeddedReaderOptions): EmbeddedReader {
   }
 
   /**
-   * The records available now. Each poll starts with another kafka partition, so that a busy one cannot starve the
-   * others.
+   * The records available now. Each poll starts with another kafka partition, so a busy one cannot starve the others.
    */
   async function readNow(limits: { readonly maxRecords: number; readonly maxBytes: number }): Promise<LogRecord[]> {
     const records: LogRecord[] = [];

@@ -9,8 +9,7 @@ import { CorruptLogError } from './segment.ts';
 export const IDENTITY_FILE = 'log.json';
 
 /**
- * The unique id of the log in this folder, generated when it is first opened. A log whose files were deleted gets a new
- * one.
+ * The unique id of the log in this folder, generated on first opening. A log whose files were deleted gets a new one.
  * @throws CorruptLogError
  */
 export async function logIdentity(dir: string): Promise<string> {

@@ -97,8 +97,7 @@ function writeInt64(into: Buffer, at: number, value: number): number {
 const readInt64 = (from: Buffer, at: number) => from.readInt32BE(at) * TWO_TO_THE_32 + from.readUInt32BE(at + 4);
 
 /**
- * The size of the whole frame at `at`, from its length field; `partial` if the field itself is cut off, `damaged` if it
- * is absurd.
+ * The size of the frame at `at`, from its length field: `partial` if the field is cut off, `damaged` if it is absurd.
  */
 export function frameBytesAt(from: Buffer, at: number): number | 'partial' | 'damaged' {
   if (at + PREFIX_BYTES > from.length) return 'partial';

@@ -6,10 +6,7 @@ import { addToIndex } from './segment-index.ts';
 
 const CHUNK_BYTES = 1024 * 1024;
 
-/**
- * The bytes from `position` up to `end`: `chunkBytes`, or the whole first frame if that is larger. They may end within
- * a frame.
- */
+/** The bytes from `position` to `end`: `chunkBytes`, or a larger first frame. They may end within a frame. */
 export async function readChunk(
   file: FileHandle,
   { position, end, chunkBytes }: { readonly position: number; readonly end: number; readonly chunkBytes: number },

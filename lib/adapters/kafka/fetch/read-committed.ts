@@ -1,8 +1,6 @@
 import type { RecordBatch } from './record-batch.ts';
 
-/**
- * A broker lists the transactions that overlap with the records it sends, in any order; they may begin before these.
- */
+/** A broker lists the transactions that overlap with its records, in any order; they may begin before these. */
 export interface AbortedTransaction {
   readonly producerId: bigint;
   readonly firstOffset: number;
