@@ -18,7 +18,7 @@ interface SinkProps {
   readonly lake: Lake;
 }
 
-/** Half of the memory; the lines, payload and Parquet object of a batch need the rest. */
+/** DuckDB's share of the memory; the lines, payload and Parquet object of a batch need the rest. */
 const DUCKDB_MEGABYTES = 512;
 
 /** The function that writes records to the lake, with a mapping from each stream's topic. */

@@ -4,14 +4,13 @@ import type { Deployment } from './deployment.ts';
 import { stackId } from './naming.ts';
 
 /**
- * One part of a deployment. In deployments that keep data, stacks are protected, and resources with data are retained
- * when they are removed.
+ * One part of a deployment. If it keeps data, stacks are protected, and resources with data are retained on removal.
  */
 export class WeirStack extends Stack {
   readonly deployment: Deployment;
   /**
-   * The policy for every resource with data. Data created by a failed deployment is deleted with it, because it would
-   * block the next one.
+   * The policy for every resource with data. A failed deployment's data is deleted, because it would block the next
+   * one.
    */
   readonly dataRemoval: RemovalPolicy;
 

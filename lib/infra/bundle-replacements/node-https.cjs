@@ -1,2 +1,2 @@
-// Stands in bundles for `node:https`, as node-http.cjs does for `node:http`.
+// Replaces `node:https` in bundles, as node-http.cjs replaces `node:http`.
 module.exports = process.getBuiltinModule('node:https');
