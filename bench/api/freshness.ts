@@ -9,8 +9,7 @@ const PAUSE_MS = 37;
 const GIVE_UP_AFTER_MS = 30_000;
 
 /**
- * How long `weir start`, with default settings, takes from its response to `POST /events/…` until `GET /metrics/…`
- * counts the event.
+ * How long `weir start` takes, with default settings, from answering `POST /events/…` until `GET /metrics/…` counts it.
  */
 export async function freshness(): Promise<Latency> {
   const weir = await servedWeir();

@@ -41,8 +41,8 @@ async function weir(store: MetricStore, files: readonly string[]): Promise<Fetch
 }
 
 /**
- * A typical hand-written version: counters in Redis, and a handler that reads them. Figures are numbers, and there are
- * no pages.
+ * A typical hand-written version: counters in Redis and a handler that reads them, with numbers as figures and no
+ * pages.
  */
 async function bare(url: string, files: readonly string[]): Promise<Fetch> {
   const client = createCluster({ rootNodes: [{ url }] });

@@ -1,10 +1,7 @@
 import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
 
-/**
- * One keep-alive connection that sends a request, waits for its response, and sends the next: the minimum work that
- * HTTP allows.
- */
+/** One keep-alive connection that sends a request after each response: the minimum work that HTTP allows. */
 export interface Connection {
   /** Resolves with the response's status. */
   send(request: Buffer): Promise<number>;

@@ -90,9 +90,7 @@ interface Pace {
   readonly seconds: number;
 }
 
-/**
- * Sends at a fixed pace, whether or not responses have arrived, and measures from the moment when a request was due.
- */
+/** Sends at a fixed pace, regardless of responses, and measures from the moment when a request was due. */
 export async function paced(
   { port }: BenchServer,
   { requests, status }: Requests,

@@ -1,6 +1,6 @@
-"""Folded counters in Redis, without validation and without any guarantee: what a person would write who needs figures quickly.
+"""Folds counters into Redis, without validation or guarantees: a typical quick hand-written version.
 
-Arguments: port, files of events. CPU of reading the files is left out.
+Arguments: port, files of events. The CPU time of reading the files is excluded.
 """
 
 import json

@@ -1,4 +1,5 @@
-"""A plain consumer: librdkafka, orjson, pyarrow. It validates nothing, writes one Parquet file a batch and hour, and commits after it.
+"""A plain consumer: librdkafka, orjson, pyarrow. It validates nothing, writes one Parquet file per batch and
+hour, and then commits.
 
 Arguments: brokers, topic, number of events, folder.
 """

@@ -1,4 +1,4 @@
-"""Puts files of events onto a topic, one file a kafka partition. Arguments: brokers, topic, files."""
+"""Puts files of events onto a topic, one file per kafka partition. Arguments: brokers, topic, files."""
 
 import sys
 

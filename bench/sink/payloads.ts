@@ -3,10 +3,7 @@ import type { MSKEvent, MSKRecord } from 'aws-lambda';
 import { benchOrders } from './contract.ts';
 import { EVENTS_PER_SECOND, START_MS } from './events.ts';
 
-/**
- * `drained` fills a payload from one kafka partition, like a poller that works through a backlog; `mixed` from all
- * four.
- */
+/** `drained` fills a payload from one kafka partition, like a poller with a backlog; `mixed` from all four. */
 export type PayloadCut = 'drained' | 'mixed';
 
 const MAX_PAYLOAD_BYTES = 6 * 1024 * 1024;

@@ -11,9 +11,7 @@ import { contracts, generators } from '../../test/support/shipped.ts';
 
 const HOUR_MS = 3_600_000;
 const START_MS = Date.UTC(2026, 0, 1);
-/**
- * Seconds of the base hour's events at the generators' own rate, which is one per second for chat rooms and searches.
- */
+/** Seconds of the base hour's events at the generators' own rate: one per second for chat rooms and searches. */
 const BASE_SECONDS = 100;
 /** One row in this many is about a room, a customer, a transaction, … of an earlier hour. */
 const EARLIER_EVERY = 20;
