@@ -20,10 +20,7 @@ export async function ask<T>(path: string, etag: string | null): Promise<Answer<
   };
 }
 
-/**
- * Sends a POST request to the API, and resolves with its answer. @param body JSON text @throws with a message for
- * people
- */
+/** Sends a POST request, and resolves with the API's answer. @param body JSON text @throws with a message for people */
 export async function post<T>(path: string, body?: string): Promise<T> {
   const headers: Record<string, string> = body === undefined ? {} : { 'content-type': 'application/json' };
   const response = await answerOf(

@@ -32,10 +32,7 @@ export function withSample(history: History, streams: readonly StreamFigures[], 
   );
 }
 
-/**
- * Events per second over about the last ten seconds; null before there are two samples, and after counting has
- * restarted.
- */
+/** Events per second over about the last ten seconds; null before two samples, and after counting has restarted. */
 export function currentRate({ samples }: StreamHistory): number | null {
   const last = samples.at(-1);
   if (last === undefined) return null;

@@ -57,10 +57,7 @@ export async function poll<T>(ports: PollPorts<T>, isOver: () => boolean): Promi
   }
 }
 
-/**
- * HTTP dates are truncated to whole seconds, so the greatest of several offsets is the most accurate, unless a clock
- * was set.
- */
+/** HTTP dates are truncated to whole seconds, so the greatest offset is the most accurate, unless a clock was set. */
 function offset(known: number, read: number): number {
   return read > known || known - read > 1500 ? read : known;
 }
