@@ -88,10 +88,7 @@ function fieldFindings(released: readonly ReleasedField[], current: readonly Rel
   ];
 }
 
-/**
- * Whether the field is nested in one of `ofThese` that `others` lack or have with another type, which has already been
- * reported.
- */
+/** Whether the field is nested in one of `ofThese` that `others` lack or have with another type, already reported. */
 function isInside(
   path: string,
   ofThese: ReadonlyMap<string, ReleasedField>,

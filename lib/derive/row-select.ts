@@ -16,8 +16,7 @@ export interface RowSelect {
 }
 
 /**
- * Values that the sink splices into every line: the record's offset, and its Kafka timestamp after
- * `effectiveTimestampMs`.
+ * Values that the sink splices into every line: the record's offset, and its Kafka timestamp by `effectiveTimestampMs`.
  */
 const POSITION_COLUMNS = { $o: 'BIGINT', $t: 'BIGINT' };
 

@@ -5,8 +5,8 @@ import { ofType, type Templates } from './synthesised.ts';
 const PARTS = ['**Means.**', '**Look at.**', '**Do.**', '**Over when**'];
 
 /**
- * Reports alarms without a complete article, articles without an alarm, alarms on a metric that is never emitted, and
- * unwatched resources.
+ * Alarms without a complete article, articles without an alarm, alarms on a metric that is never emitted, and resources
+ * that should be watched and are not.
  */
 export function alarmFindings(
   templates: Templates,

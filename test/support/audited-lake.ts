@@ -10,9 +10,7 @@ import { random } from './random.ts';
 
 type Lake = Awaited<ReturnType<typeof laptopCompactor>>;
 
-/**
- * The findings of an audit of the lake. Nothing else is running, so the audit does not wait before its second check.
- */
+/** The findings of an audit of the lake. Nothing else runs, so the audit does not wait before its second check. */
 export async function auditOf(
   { sink: { folder, store, catalog } }: Lake,
   contracts: readonly Contract[] = [shopPurchases],

@@ -3,9 +3,7 @@ import { topicSettings } from '../../lib/derive/topic.ts';
 import { dataFolder } from '../../lib/local/folder/data-folder.ts';
 import { shopPurchases } from '../fixtures/lake/streams/shop.ts';
 
-/**
- * Appends numbered purchases to the log of a data folder at the time `nowMs`: the log's clock determines their hour.
- */
+/** Appends numbered purchases to a data folder's log at the time `nowMs`: the log's clock determines their hour. */
 export async function fillLog(
   dir: string,
   { nowMs, from, count }: { readonly nowMs: number; readonly from: number; readonly count: number },

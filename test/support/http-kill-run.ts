@@ -18,7 +18,7 @@ export interface HttpKillResult {
   readonly refused: number;
   /** Requests that ended without an answer: the fate of their events is unknown. */
   readonly cutOff: number;
-  /** Events that were acknowledged but are missing from the position in their answer, masked. */
+  /** Acknowledged events whose masked form is not at the position in their answer. */
   readonly lost: readonly string[];
   /** Answers that do not name exactly the request's bad events, by index, reason and path. */
   readonly wronglyNamed: readonly string[];
@@ -30,7 +30,7 @@ export interface HttpKillResult {
 const CARD = '4111222233334444';
 const CLIENTS = 4;
 const BATCH = 60;
-/** One event in this many is invalid, each kind in turn. */
+/** This many events include one of each refused kind. */
 const BAD_EVERY = 17;
 const QUICK = { WEIR_BATCH_SIZE: '500', WEIR_BATCH_WINDOW_SECONDS: '0.1', WEIR_TRANSFORM_EVERY_SECONDS: '3600' };
 

@@ -110,8 +110,7 @@ export async function lakehouse(
     warehouse,
     deliver,
     /**
-     * Puts events on their topic; strings are sent unchanged. Records have no key and go to kafka partition 0 by
-     * default.
+     * Puts events on their topic; strings are sent unchanged. Records have no key; the default is kafka partition 0.
      */
     async produce(stream: string, atMs: number, events: readonly unknown[], kafkaPartition = 0): Promise<void> {
       nowMs = atMs;

@@ -12,10 +12,7 @@ interface Topic {
 /** An in-memory event log, with its readers' calls in order. */
 export interface MemoryLog extends EventLog {
   readonly commits: (readonly [kafkaPartition: number, next: number])[][];
-  /**
-   * Deletes the topic and recreates it without records. Committed offsets are deleted, as in Kafka; readers keep their
-   * positions.
-   */
+  /** Recreates the topic without records. Committed offsets are deleted, as in Kafka; readers keep their positions. */
   recreate(topic: string): void;
   /** Appends an offset without a record. */
   appendMarker(topic: string, kafkaPartition: number): void;

@@ -30,8 +30,7 @@ const run = { hour: { dt: '2026-01-31', hour: 10 }, version: 'v', loadedAtMs: 0,
 const named = ({ name, sql }: Pick<Statement, 'name' | 'sql'>): Statement => ({ name, sql, parameters: {} });
 
 /**
- * Every statement that a run on Redshift may submit for the model: in an empty warehouse, and if its table lacks
- * columns.
+ * The statements that a run on Redshift may submit for the model: in an empty warehouse, or if its table lacks columns.
  */
 export function statementsOf(model: Model): readonly Statement[] {
   const bare = { ...NONE, tables: new Map([[model.name, new Set<string>()]]) };

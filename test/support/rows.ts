@@ -12,10 +12,7 @@ export function withPosition(line: string, offset: number, timestampMs: number):
   return `{"$o":${offset},"$t":${effectiveTimestampMs(timestampMs)},${line.slice(1)}`;
 }
 
-/**
- * The rows that DuckDB makes from lines with a row select: each row's columns as text, with the columns' names and
- * types.
- */
+/** The rows that DuckDB makes from lines with a row select: columns as text, with the columns' names and types. */
 export async function rowsOf(select: RowSelect, lines: readonly Uint8Array[] | readonly string[]) {
   const folder = mkdtempSync(join(tmpdir(), 'weir-rows-'));
   const { connection, close } = await openDuckdb(':memory:', { threads: '1' });

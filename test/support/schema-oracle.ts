@@ -4,10 +4,7 @@ import { DECIMAL_KEYWORD, jsonSchema, NUMBER_TEXT_KEYWORD, TIMESTAMP_FORMAT } fr
 import { decimalText, digitsOf } from '../../lib/pipeline/decimals.ts';
 import { canonicalTimestamp } from '../../lib/pipeline/timestamps.ts';
 
-/**
- * A JSON Schema validator's verdict on an event by the contract's published schema: the oracle for the contract's
- * reader.
- */
+/** A JSON Schema validator's verdict on an event by the published schema: the oracle for the contract's reader. */
 export function schemaOracle(contract: Contract): (event: unknown) => boolean {
   const ajv = new Ajv2020({ ownProperties: true, loopEnum: 1000, allowUnionTypes: true });
   ajv.addFormat(TIMESTAMP_FORMAT, (text) => canonicalTimestamp(text) !== undefined);
@@ -33,8 +30,7 @@ export function schemaOracle(contract: Contract): (event: unknown) => boolean {
 }
 
 /**
- * Whether doubles hold every number of the text exactly; for others, a validator sees a different number than was
- * written.
+ * Whether doubles hold every number of the text exactly; otherwise a validator sees other numbers than were written.
  */
 export function hasExactNumbers(text: string): boolean {
   const numbers = text.replace(/"(?:[^"\\]|\\.)*"/g, '').match(/-?\d[\d.eE+-]*/g) ?? [];

@@ -7,10 +7,7 @@ import { startWeir, type WeirProcess } from './weir-process.ts';
 /** How long a posted event may take until it is counted. */
 export const SOON = { timeout: 20_000, interval: 100 };
 
-/**
- * `weir start` on this repository's own project, shared by all tests of the calling file, in order: they see the same
- * data.
- */
+/** `weir start` on this repository's own project, shared by all tests of the calling file: the same data, in order. */
 export function shippedOverHttp() {
   let folder: Awaited<ReturnType<typeof temporaryFolder>>;
   let pipeline: WeirProcess;

@@ -91,8 +91,7 @@ export async function emulatedDeployment(synthesis: Synthesis, { kafka, s3, glue
   const msk = kept(await startMskIamFront(kafka.brokers[0] ?? ''));
   const store = kept(await startFront(s3.endpoint));
   const dataApi = kept(await startDataApi(postgres.url));
-  // Athena and Spectrum access the store through the functions' endpoint: if it is unavailable, it is unavailable to
-  // all.
+  // Athena and Spectrum use the functions' endpoint of the store: if it is unavailable, it is unavailable to all.
   const [glueClient, s3Client] = [glue.client(), s3.client(store.endpoint)];
   const lake = await lakeReader({ glue: glueClient, s3: s3Client });
   kept({

@@ -6,9 +6,7 @@ export interface LocalServer extends Stoppable {
   readonly endpoint: string;
 }
 
-/**
- * An HTTP server on a free port of 127.0.0.1; errors thrown by `answer` become internal errors of AWS's JSON protocols.
- */
+/** An HTTP server on a free port of 127.0.0.1; errors of `answer` become internal errors of AWS's JSON protocols. */
 export async function localServer(
   answer: (request: IncomingMessage, body: Buffer, response: ServerResponse) => Promise<void>,
 ): Promise<LocalServer> {

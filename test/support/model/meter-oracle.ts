@@ -22,10 +22,7 @@ export function eventsIn({ events }: ModelPartition, ranges: OffsetRanges): read
     .map((event) => event as AcceptedEvent);
 }
 
-/**
- * Live values that differ from the log's events at the offsets that the shard has counted: there must be none at any
- * moment.
- */
+/** Live values that differ from the log's events at the offsets that the shard has counted: there must never be any. */
 export function wrongFigures(stored: StoredShards, partitions: readonly ModelPartition[]): readonly string[] {
   return partitions.flatMap((partition) => {
     const shard = stored.get(shardName(shardOf(partition)));

@@ -217,10 +217,7 @@ function fill(run: Run, { store, process, isNew }: ModelMeter, index: number) {
   );
 }
 
-/**
- * Delivers the rest of the log, updates the lake, and fills what is missing; processes that still wait may act in
- * between.
- */
+/** Delivers the rest of the log, updates the lake, and fills what is missing; waiting processes may act in between. */
 async function finish(run: Run): Promise<readonly string[]> {
   const wrong: string[] = [];
   run.isNewDeployed = true;

@@ -220,10 +220,7 @@ function eventOf(records: readonly ModelRecord[], from: number, to: number): MSK
   return { eventSource: 'aws:kafka', eventSourceArn: '', bootstrapServers: '', records: { 'model-0': delivered } };
 }
 
-/**
- * The oracle: every part of every source record once, by its source position; every foreign record once, by its own
- * position.
- */
+/** The oracle: every part of every whole once, by its source position; every foreign record once, by its own. */
 function violations(world: World, source: readonly ModelRecord[], refined: readonly ModelRecord[]): readonly string[] {
   const seen = new Map<string, number>();
   for (const table of [lakeTable(parts), DEAD_LETTERS]) {

@@ -87,10 +87,7 @@ function rowsIn(body: Uint8Array): readonly ModelRow[] {
   return Array.isArray(parsed) ? parsed : [];
 }
 
-/**
- * With compare-and-set, like files, or without, like Glue: then another process may move the hour between the two
- * calls.
- */
+/** With compare-and-set, like files; or without, like Glue: another process may move the hour between the two calls. */
 export function modelCatalog(
   world: World,
   { call }: Scheduler,

@@ -1,4 +1,5 @@
-"""Reads Parquet files as an Iceberg table whose columns have been renamed since: only the field ids in the files tell which is which.
+"""Reads Parquet files as an Iceberg table whose columns have since been renamed: only the files' field ids
+identify them.
 
 Input, JSON on stdin: {"folder", "files": [path], "columns": [{"id", "name", "type", "renamed"}]}. Output: a JSON list of rows.
 """

@@ -1,14 +1,14 @@
-"""Produces and reads with librdkafka, as a program of others would.
+"""Produces and reads with librdkafka, as an external program would.
 
-Reads steps from standard input, one JSON array a line, and does them in order:
+Reads steps from standard input, one JSON array per line, and runs them in order:
 
-  ["producer", name, settings]             opens a producer; with a "transactional.id" it begins its first transaction by itself
+  ["producer", name, settings]             opens a producer; a "transactional.id" begins its first transaction
   ["send", name, topic, partition, value]  also ["send", …, value, timestamp in milliseconds]
-  ["commit", name] ["abort", name]         ends the producer's transaction, which the next send begins again
+  ["commit", name] ["abort", name]         ends the producer's transaction; the next send begins another
   ["flush", name]
-  ["read", settings, topic]                prints [partition, offset, value] of every record that a reader may see now
+  ["read", settings, topic]                prints [partition, offset, value] of every record that a reader can see now
 
-What is open at the end stays open: the process leaves without a word to the broker.
+Open transactions stay open at the end: the process exits without notifying the broker.
 """
 
 import json

@@ -1,4 +1,4 @@
-"""Schemathesis knows no media type of lines: what it makes for one is sent as it is."""
+"""Schemathesis does not support NDJSON media types: their generated bodies are sent unchanged."""
 
 import schemathesis
 
