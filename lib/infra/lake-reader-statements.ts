@@ -10,16 +10,21 @@ export function lakeReaderStatements(lake: Lake): PolicyStatement[] {
       actions: ['s3:GetObject'],
       resources: [lake.bucket.arnForObjects(`${LAKE_FOLDER}*`)],
     }),
-    new PolicyStatement({
-      sid: 'List',
-      actions: ['s3:ListBucket'],
-      resources: [lake.bucket.bucketArn],
-      conditions: { StringLike: { 's3:prefix': [`${LAKE_FOLDER}*`] } },
-    }),
+    lakeListStatement(lake),
     new PolicyStatement({
       sid: 'Partitions',
       actions: ['glue:GetPartition', 'glue:GetPartitions'],
       resources: lake.catalogArns(lake.tables.filter(({ DatabaseName }) => DatabaseName === LAKE_DATABASE)),
     }),
   ];
+}
+
+/** Permission to list the lake's objects. */
+export function lakeListStatement(lake: Lake): PolicyStatement {
+  return new PolicyStatement({
+    sid: 'List',
+    actions: ['s3:ListBucket'],
+    resources: [lake.bucket.bucketArn],
+    conditions: { StringLike: { 's3:prefix': [`${LAKE_FOLDER}*`] } },
+  });
 }

@@ -6,6 +6,7 @@ import type { SinkEnv } from '../../lambdas/sink/env.ts';
 import type { Contract, FieldIds } from '../contracts/contract.ts';
 import type { LocatedProject } from '../project.ts';
 import { DuckdbLayer } from './duckdb-layer.ts';
+import { lakeListStatement } from './lake-reader-statements.ts';
 import { LAKE_FOLDER, type Lake } from './lake-stack.ts';
 import type { Brokers } from './stream-stack.ts';
 import { addTopicMappings, pairs, sourceStatements, type TopicSource } from './topic-source.ts';
@@ -79,12 +80,7 @@ function lakeStatements(lake: Lake): PolicyStatement[] {
       actions: ['s3:GetObject', 's3:PutObject'],
       resources: [lake.bucket.arnForObjects(`${LAKE_FOLDER}*`)],
     }),
-    new PolicyStatement({
-      sid: 'List',
-      actions: ['s3:ListBucket'],
-      resources: [lake.bucket.bucketArn],
-      conditions: { StringLike: { 's3:prefix': [`${LAKE_FOLDER}*`] } },
-    }),
+    lakeListStatement(lake),
     new PolicyStatement({
       sid: 'Partitions',
       actions: [

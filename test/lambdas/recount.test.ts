@@ -16,7 +16,7 @@ const ENOUGH = { getRemainingTimeInMillis: () => 900_000 };
 /** A lake whose every offset is one event without groups; `covered` is what readers see of kafka partition 0. */
 function recounted({ covered, committed }: { covered: OffsetRanges; committed: number }) {
   const store = memoryMetricStore();
-  const seen = { nowMs: 0, looks: 0, covered, committed };
+  const seen = { nowMs: 0, looks: 0, covered, committed, alsoCommitted: null as number | null, hangs: false };
   const coverage = (): LakeCoverage => ({
     covered: seen.covered,
     newestTimestampMs: 5_000,
@@ -37,6 +37,7 @@ function recounted({ covered, committed }: { covered: OffsetRanges; committed: n
       rows: {
         greatestEventTime: async () => '2026-01-31 13:00:00.000000',
         fold: async ({ ranges }, { measures }) => {
+          if (seen.hangs) await new Promise(() => {});
           const count = BigInt(ranges.reduce((sum, [first, last]) => sum + last - first + 1, 0));
           return [{ name: '[]', label: null, values: measures.map(() => count) }];
         },
@@ -44,13 +45,13 @@ function recounted({ covered, committed }: { covered: OffsetRanges; committed: n
       windowRetentionSeconds: 3_600,
     },
     offsets: async (): Promise<readonly StreamOffsets[]> => [
-      { stream: STREAM, committed: [seen.committed, null], ends: [seen.committed, 0] },
+      { stream: STREAM, committed: [seen.committed, seen.alsoCommitted], ends: [seen.committed, 0] },
     ],
     clock: { now: () => seen.nowMs },
   });
-  const counted = async () => {
+  const counted = async (kafkaPartition = 0) => {
     const id = metrics.find(({ definition }) => definition.name === 'purchases')?.definition.id ?? '';
-    const shard = { stream: STREAM, incarnation: 0, kafkaPartition: 0 };
+    const shard = { stream: STREAM, incarnation: 0, kafkaPartition };
     const { entries } = await store.entries(shard, id, { limit: 10 });
     return entries.map(({ values }) => Number(values[0]));
   };
@@ -109,6 +110,19 @@ describe('what live metrics lack', () => {
     expect(await counted()).toEqual([]);
     expect(await handler({}, ENOUGH)).toMatchObject({ uncounted: 0 });
     expect(await counted()).toEqual([80]);
+  });
+
+  it('of a rebuild that is killed at its first shard is a gap in the others, too, which the next run counts', async () => {
+    const { handler, seen, counted } = recounted({ covered: [[0, 99]], committed: 80 });
+    seen.alsoCommitted = 50;
+    await handler({}, ENOUGH);
+    expect(await counted(1)).toEqual([50]);
+    seen.hangs = true;
+    void handler({ rebuild: [STREAM] }, ENOUGH);
+    await expect.poll(() => counted(1)).toEqual([]);
+    seen.hangs = false;
+    await handler({}, ENOUGH);
+    expect([await counted(0), await counted(1)]).toEqual([[80], [50]]);
   });
 
   it.each([
