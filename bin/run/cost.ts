@@ -86,7 +86,7 @@ function cheapestNote(floors: readonly { readonly broker: Broker; readonly fixed
   const brokers = 'instanceType' in broker ? `${broker.brokers} × ${broker.instanceType}` : title(broker);
   const disks = broker.kind === 'standard' ? ', disks for a week of this load included' : '';
   return (
-    `The cheapest that works: ${brokers}, on-demand pollers, no warehouse (Athena asks the lake), no live metrics: ` +
+    `The cheapest configuration: ${brokers}, on-demand pollers, no warehouse (Athena queries the lake), no live metrics: ` +
     `$${fixed.toFixed(2)} a month before any event${disks}.`
   );
 }
@@ -96,7 +96,7 @@ const TEN_MINUTE_RUNS = 6;
 function refreshNote({ warehouse }: Deployment, load: Load): string {
   if (warehouse === null) return 'No warehouse.';
   const more = runsCost(warehouse.baseRpu, TEN_MINUTE_RUNS, load) - runsCost(warehouse.baseRpu, 1, load);
-  const state = warehouse.everyTenMinutes ? 'is on: of the above it is' : 'is off; it would add';
+  const state = warehouse.everyTenMinutes ? 'is on; its share of the above is' : 'is off; it would add';
   return `The refresh every ten minutes ${state} $${more.toFixed(2)} a month at ${warehouse.baseRpu} RPU.`;
 }
 
@@ -104,8 +104,8 @@ function liveNotes({ live }: TemplateFacts): readonly string[] {
   if (live === null) return [];
   const dollars = ingestMillion(live).toFixed(4);
   return [
-    `A million events that come by HTTP, ${assumptions.eventsPerIngestRequest} in a request, cost $${dollars} until they are on their topics; ` +
-      `one by one they cost ${assumptions.eventsPerIngestRequest} times as many requests.`,
+    `A million events sent over HTTP, ${assumptions.eventsPerIngestRequest} per request, cost $${dollars} up to their topics; ` +
+      `one event per request takes ${assumptions.eventsPerIngestRequest} times as many requests.`,
   ];
 }
 
@@ -113,9 +113,8 @@ function historyNotes({ warehouse }: Deployment, load: Load): readonly string[] 
   if (warehouse === null) return [];
   const { rpuHours, dollars } = historyMonth(warehouse.baseRpu, load);
   return [
-    'The daily run over everything costs what an hourly one does, and the look at a day more: older hours are run again only ' +
-      `where they have changed. After a change of all ${load.models} models it goes over the whole history: ` +
-      `$${dollars.toFixed(2)} for each month of it, ${Math.round(rpuHours)} RPU hours, of which a day may have ` +
-      `${warehouse.dailyRpuHours}.`,
+    'The daily full run costs as much as an hourly run plus listing one more day: older hours are run again only if they have ' +
+      `changed. Changing all ${load.models} models reruns the whole history: $${dollars.toFixed(2)} per month of history, ` +
+      `${Math.round(rpuHours)} RPU hours; the daily limit is ${warehouse.dailyRpuHours}.`,
   ];
 }

@@ -70,7 +70,7 @@ export const errorProperties: Readonly<Record<string, JsonSchema>> = {
     properties: {
       code: { type: 'string', enum: Object.keys(errorStatus) },
       message: { type: 'string', description: 'What was expected, what was found, and what to do.' },
-      parameter: { type: 'string', description: 'The query parameter that is wrong.' },
+      parameter: { type: 'string', description: 'Name of the invalid query parameter.' },
     },
   },
 };

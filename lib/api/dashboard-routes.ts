@@ -41,7 +41,7 @@ function fileRoute(name: keyof DashboardFiles, path: string): ApiRoute<Dashboard
     path,
     operationId: `getDashboard_${name.replace('.', '_')}`,
     tag: 'description',
-    summary: 'The pipeline and its figures as pages for people',
+    summary: 'The dashboard',
     parameters: [],
     responses: { 200: { description: 'The file.', content: { [mediaType]: { type: 'string' } } } },
     errors: [],

@@ -105,9 +105,9 @@ export const deadLetterRoutes: readonly ApiRoute<DeadLetterPorts>[] = [
     path: '/dead-letters',
     operationId: 'getDeadLetters',
     tag: 'dead letters',
-    summary: 'The records that could not be rows, by stream, reason and path',
+    summary: 'Group the dead letters by stream, reason and path',
     parameters: [...SELECTION, allParameter, shownParameter],
-    responses: { 200: { description: 'The newest first.', content: { 'application/json': letterListSchema } } },
+    responses: { 200: { description: 'Newest first.', content: { 'application/json': letterListSchema } } },
     errors: [],
     async handle(request, { deadLetters }) {
       const shown = { limit: request.value(shownParameter), all: request.value(allParameter) };
@@ -119,12 +119,12 @@ export const deadLetterRoutes: readonly ApiRoute<DeadLetterPorts>[] = [
     path: '/dead-letters/{stream}/{kafka_partition}/{offset}',
     operationId: 'getDeadLetter',
     tag: 'dead letters',
-    summary: 'One dead letter whole',
+    summary: 'Get a dead letter',
     variables: LETTER,
     parameters: [],
     responses: {
       200: {
-        description: 'The letter; of a topic that was created anew, all that have the position.',
+        description: 'The dead letter. If the topic was recreated, every letter at this position.',
         content: { 'application/json': objectSchema({ letters: listOf(letterSchema) }) },
       },
     },
@@ -148,11 +148,11 @@ export const deadLetterRoutes: readonly ApiRoute<DeadLetterPorts>[] = [
     path: '/dead-letters/replay',
     operationId: 'replayDeadLetters',
     tag: 'dead letters',
-    summary: 'Make rows of open dead letters that the contract accepts now',
+    summary: 'Replay open dead letters that the contract now accepts',
     description:
-      'Each letter becomes a row at the position of its record, once, however often this is repeated. `stream` is required.',
+      'Each letter becomes one row at the position of its record, however often the request is repeated. `stream` is required.',
     parameters: [...SELECTION, ...POSITION, dryRunParameter],
-    responses: { 200: { description: 'What was done.', content: { 'application/json': replaySchema } } },
+    responses: { 200: { description: 'What the replay did.', content: { 'application/json': replaySchema } } },
     errors: ['not_found'],
     async handle(request, { deadLetters }) {
       const asked = selection(request);

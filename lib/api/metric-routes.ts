@@ -40,7 +40,7 @@ function metricRoute(metric: AskedMetric): ApiRoute<ReadPorts> {
     ],
     responses: {
       200: {
-        description: 'One page of the metric, ordered by window and group.',
+        description: 'A page of the metric, ordered by window and group.',
         content: { 'application/json': metricAnswerSchema(metric.definition) },
       },
     },
@@ -61,11 +61,11 @@ function listRoute(metrics: readonly AskedMetric[]): ApiRoute<ReadPorts> {
     path: '/metrics',
     operationId: 'listMetrics',
     tag: 'metrics',
-    summary: 'Every declared metric, what it means, and how far it has counted',
+    summary: 'List the metrics, their definitions and their progress',
     parameters: [],
     responses: {
       200: {
-        description: 'The metrics in the order of their streams.',
+        description: 'The metrics, in the order of their streams.',
         content: { 'application/json': metricListSchema },
       },
     },
@@ -104,7 +104,7 @@ function unknownMetricRoute(metrics: readonly AskedMetric[]): ApiRoute<ReadPorts
     isUnlisted: true,
     operationId: 'getMetric',
     tag: 'metrics',
-    summary: 'Says which metrics there are',
+    summary: 'List the metrics',
     parameters: [],
     responses: {},
     errors: ['not_found'],

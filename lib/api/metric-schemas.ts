@@ -6,7 +6,7 @@ const text = { type: 'string' };
 const whole = { type: 'integer', minimum: 0 };
 const flag = { type: 'boolean' };
 const textOrNull = { type: ['string', 'null'] };
-const rowCount = { ...whole, description: 'Rows that the request chooses, on all pages.' };
+const rowCount = { ...whole, description: 'Total rows that match the request, across all pages.' };
 const moment = { type: 'string', format: 'date-time' };
 const momentOrNull = { type: ['string', 'null'], format: 'date-time' };
 
@@ -62,7 +62,7 @@ function figureSchema({ op, field, unit }: Measure): JsonSchema {
 
 const closed = {
   ...flag,
-  description: 'Events of this window are not expected any more; a late one still changes it.',
+  description: 'Whether the window has ended and its allowed lateness has passed; a late event can still change it.',
 };
 
 /** Tumbling windows of event time, `[start, end)`. */
@@ -79,12 +79,12 @@ export function metricAnswerSchema(definition: MetricDefinition): JsonSchema {
     unit: textOrNull,
     as_of: {
       ...momentOrNull,
-      description: 'The newest Kafka timestamp that is counted; null before the first record.',
+      description: 'Newest Kafka timestamp counted; null before the first record.',
     },
-    complete: { ...flag, description: 'False while something is still to be counted from the lake.' },
-    expired: { ...whole, description: 'Events that came too late for their window.' },
+    complete: { ...flag, description: 'False while events are still being counted from the lake.' },
+    expired: { ...whole, description: 'Events that arrived too late for their window.' },
     count: rowCount,
-    next: { ...textOrNull, description: 'Asks for the rows behind these; null where there are none.' },
+    next: { ...textOrNull, description: 'Token of the next page; null on the last page.' },
     data: listOf(
       objectSchema({
         group: objectSchema(groupOf(definition)),
@@ -124,12 +124,12 @@ const anyGroup = mapOf({ type: ['string', 'integer', 'boolean', 'null'] });
 /** A metric as shown on a screen, built by `metricOverview`. */
 export const metricOverviewSchema = objectSchema({
   ...metricFacts,
-  groups: { ...whole, description: 'Groups that there are; of windows those of the shown range.' },
+  groups: { ...whole, description: 'Number of groups; for windowed metrics, within the range shown.' },
   total: mapOf(anyFigure),
   order: objectSchema({ figure: text, direction: { type: 'string', enum: ['ascending', 'descending'] } }),
   rows: {
     ...listOf(objectSchema({ group: anyGroup, values: mapOf(anyFigure) }, { window: windowSchema })),
-    description: `The first ${MAX_ROWS} groups in that order; of windows the newest one of each.`,
+    description: `The first ${MAX_ROWS} groups in that order; for windowed metrics, the newest window of each.`,
   },
   series: {
     anyOf: [
@@ -139,11 +139,11 @@ export const metricOverviewSchema = objectSchema({
         lines: listOf(objectSchema({ group: anyGroup, points: listOf(anyFigure) })),
       }),
     ],
-    description: `The figure of the order by window, of the ${MAX_LINES} groups with the most of it; null for all time.`,
+    description: `The ordering figure by window, for the ${MAX_LINES} groups with the highest values; null for metrics over all time.`,
   },
 });
 
-const nextPage = { next: { ...text, description: 'Asks for the rows behind these; absent where there are none.' } };
+const nextPage = { next: { ...text, description: 'Token of the next page; absent on the last page.' } };
 
 const groupOf = ({ by }: MetricDefinition) => Object.fromEntries(by.map((field) => [field.path, groupSchema(field)]));
 

@@ -58,10 +58,10 @@ export function overviewRoute(
     path: '/overview',
     operationId: 'getOverview',
     tag: 'pipeline',
-    summary: 'Streams, health and the first groups of every metric: what a screen shows, in one answer',
+    summary: 'Streams, health and the first groups of every metric in one response',
     parameters: [],
     responses: {
-      200: { description: 'The pipeline at this moment.', content: { 'application/json': overviewSchema } },
+      200: { description: 'The current state of the pipeline.', content: { 'application/json': overviewSchema } },
     },
     errors: [],
     isRevised: true,
@@ -99,6 +99,6 @@ const overviewSchema = objectSchema({
   streams: streamsSchema,
   metrics: {
     anyOf: [{ type: 'null' }, listOf(metricOverviewSchema)],
-    description: 'In the order of their streams; null while their store does not answer.',
+    description: 'In the order of their streams; null while their store is unavailable.',
   },
 });

@@ -26,7 +26,7 @@ const MAX_LIMIT = 10_000;
 export function limitParameter(fallback: number): Parameter<number> {
   return {
     name: 'limit',
-    description: 'How many rows an answer has at most; `next` leads to the others.',
+    description: 'Maximum number of rows per page; `next` is the token of the following page.',
     schema: { type: 'integer', minimum: 1, maximum: MAX_LIMIT, default: fallback },
     absent: fallback,
     read(text) {

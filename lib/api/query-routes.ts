@@ -42,7 +42,7 @@ const MAX_SQL_BYTES = 64 * 1024;
 const RETRY_AFTER_SECONDS = 2;
 
 const text = { type: 'string' };
-const columnsSchema = listOf(objectSchema({ name: text, type: { ...text, description: 'As DuckDB names it.' } }));
+const columnsSchema = listOf(objectSchema({ name: text, type: { ...text, description: 'DuckDB type.' } }));
 
 /** Read-only SQL over lake and warehouse. */
 export const queryRoutes: readonly ApiRoute<QueryPorts>[] = [
@@ -51,12 +51,12 @@ export const queryRoutes: readonly ApiRoute<QueryPorts>[] = [
     path: '/tables',
     operationId: 'getTables',
     tag: 'query',
-    summary: 'The tables that a query can read, with their columns',
-    description: 'Served on a laptop only. A model’s table is there from its first run on.',
+    summary: 'List the tables that a query can read, with their columns',
+    description: 'Available on a laptop only. The table of a model is listed after the first run of the model.',
     parameters: [],
     responses: {
       200: {
-        description: 'Tables of the lake, then those of the models.',
+        description: 'The tables of the lake, then those of the models.',
         content: {
           'application/json': objectSchema({ tables: listOf(objectSchema({ name: text, columns: columnsSchema })) }),
         },
@@ -70,12 +70,12 @@ export const queryRoutes: readonly ApiRoute<QueryPorts>[] = [
     path: '/query',
     operationId: 'postQuery',
     tag: 'query',
-    summary: 'Run one select statement over lake and warehouse',
+    summary: 'Run a SELECT statement over the lake and the warehouse',
     description:
-      'Served on a laptop only. DuckDB runs the statement for reading, in a process of its own with limits of time, rows and ' +
-      'memory, and without functions that read files. It ends when the client hangs up.',
+      'Available on a laptop only. DuckDB runs the statement read-only in a separate process, with limits on time, rows and ' +
+      'memory and without functions that read files. Closing the connection cancels it.',
     parameters: [],
-    body: objectSchema({ sql: { ...text, description: 'One select statement in DuckDB’s SQL.' } }),
+    body: objectSchema({ sql: { ...text, description: 'A single SELECT statement in DuckDB’s dialect.' } }),
     responses: {
       200: {
         description: `The first rows, at most ${MAX_QUERY_ROWS}.`,
@@ -84,9 +84,9 @@ export const queryRoutes: readonly ApiRoute<QueryPorts>[] = [
             columns: columnsSchema,
             rows: {
               ...listOf({ type: 'array', items: {} }),
-              description: 'In the order of the columns. Whole numbers of 64 bits and decimals are text.',
+              description: 'Values in column order. 64-bit integers and decimals are strings.',
             },
-            truncated: { type: 'boolean', description: 'There are more rows than these.' },
+            truncated: { type: 'boolean', description: 'Whether there are more rows than returned.' },
             took_ms: { type: 'integer', minimum: 0 },
           }),
         },

@@ -26,7 +26,7 @@ const statusRoute: ApiRoute<ReadPorts> = {
   path: '/status',
   operationId: 'getStatus',
   tag: 'pipeline',
-  summary: 'Where each stream stands',
+  summary: 'Get the status of each stream',
   parameters: [],
   responses: {
     200: { description: 'The streams in the order of the project.', content: { 'application/json': statusSchema } },
@@ -50,11 +50,14 @@ function healthRoute(metrics: readonly AskedMetric[]): ApiRoute<ReadPorts> {
     path: '/health',
     operationId: 'getHealth',
     tag: 'pipeline',
-    summary: 'Whether all is well, and which metrics have gaps',
+    summary: 'Get the health of the pipeline, and the metrics with gaps',
     parameters: [],
     responses: {
-      200: { description: 'All is well, or goes on by itself.', content: { 'application/json': healthSchema } },
-      503: { description: 'Something does not work.', content: { 'application/json': healthSchema } },
+      200: {
+        description: 'Healthy, or recovering without intervention.',
+        content: { 'application/json': healthSchema },
+      },
+      503: { description: 'Something is failing.', content: { 'application/json': healthSchema } },
     },
     errors: [],
     async handle(_, ports) {

@@ -3,7 +3,7 @@ import { listOf, objectSchema } from './metric-schemas.ts';
 const text = { type: 'string' };
 const countOrNull = {
   type: ['integer', 'null'],
-  description: 'Null until what is in the lake already is counted, and in AWS.',
+  description: 'Null in AWS, and until the existing rows have been counted.',
 };
 
 export const streamsSchema = listOf(
@@ -16,13 +16,13 @@ export const streamsSchema = listOf(
     lag: {
       type: ['integer', 'null'],
       minimum: 0,
-      description: 'Records on the topic that are not in the lake yet; null in AWS, where CloudWatch has it.',
+      description: 'Records on the topic that are not in the lake yet; null in AWS, where CloudWatch has the figure.',
     },
     newest: {
       type: ['string', 'null'],
       format: 'date-time',
       description:
-        'Kafka timestamp of the newest record that this run has brought into the lake; in AWS of the newest that live metrics count.',
+        'Kafka timestamp of the newest record that this run wrote to the lake; in AWS, of the newest record that live metrics counted.',
     },
   }),
 );
@@ -33,12 +33,12 @@ export const healthSchema = objectSchema({
   status: {
     type: 'string',
     enum: ['ok', 'filling', 'failing'],
-    description: '`filling`: some metrics are still to be counted from the lake, which goes on by itself.',
+    description: '`filling`: some metrics are still being counted from the lake; no action is needed.',
   },
-  gaps: { ...listOf(text), description: 'Metrics that are not complete.' },
+  gaps: { ...listOf(text), description: 'Metrics that are incomplete.' },
   troubles: listOf(
     objectSchema({
-      state: { type: 'string', enum: ['trying', 'stopped'], description: '`stopped`: somebody has to do something.' },
+      state: { type: 'string', enum: ['trying', 'stopped'], description: '`stopped`: someone has to intervene.' },
       what: text,
       message: text,
     }),

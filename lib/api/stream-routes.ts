@@ -77,7 +77,7 @@ export const streamRoutes: readonly ApiRoute<StreamPorts>[] = [
     path: '/streams/{stream}',
     operationId: 'getStream',
     tag: 'streams',
-    summary: 'What a stream’s contract declares',
+    summary: 'Get the contract of a stream',
     variables: [stream],
     parameters: [],
     responses: { 200: { description: 'The contract.', content: { 'application/json': streamFactsSchema } } },
@@ -91,7 +91,7 @@ export const streamRoutes: readonly ApiRoute<StreamPorts>[] = [
     path: '/streams/{stream}/rows',
     operationId: 'getStreamRows',
     tag: 'streams',
-    summary: 'The newest rows of a stream’s table',
+    summary: 'Get the newest rows of a stream’s table',
     variables: [stream],
     parameters: [limit],
     responses: {
@@ -110,10 +110,10 @@ export const streamRoutes: readonly ApiRoute<StreamPorts>[] = [
     path: '/streams/{stream}/records/{kafka_partition}/{offset}',
     operationId: 'getRecordFate',
     tag: 'streams',
-    summary: 'What became of a record: a row, a dead letter, or nothing yet',
+    summary: 'Find out whether a record became a row or a dead letter',
     variables: [stream, kafkaPartition, offset],
     parameters: [],
-    responses: { 200: { description: 'Where it is now.', content: { 'application/json': fateSchema } } },
+    responses: { 200: { description: 'Where the record is now.', content: { 'application/json': fateSchema } } },
     errors: ['not_found'],
     async handle(request, { streams }) {
       const place = { kafkaPartition: variable(request, kafkaPartition), offset: variable(request, offset) };

@@ -6,7 +6,7 @@ const flag = { type: 'boolean' };
 const count = { type: 'integer', minimum: 0 };
 const cell = {
   type: ['string', 'number', 'boolean', 'null'],
-  description: 'Decimals, timestamps, and whole numbers of 64 bits are text.',
+  description: 'Decimals, timestamps and 64-bit integers are strings.',
 };
 
 export const streamFactsSchema = objectSchema({
@@ -33,7 +33,10 @@ export const streamFactsSchema = objectSchema({
     }),
   ),
   columns: listOf(objectSchema({ name: text, type: text, description: text })),
-  example: { type: ['object', 'null'], description: 'An event that the contract accepts; null where none is known.' },
+  example: {
+    type: ['object', 'null'],
+    description: 'An event that the contract accepts; null if no example is known.',
+  },
 });
 
 export const streamRowsSchema = objectSchema({ columns: listOf(text), rows: listOf(listOf(cell)) });

@@ -18,7 +18,7 @@ export function welcomeRoute(routes: readonly RouteLink[]): ApiRoute<unknown> {
     path: '/',
     operationId: 'getWelcome',
     tag: 'pipeline',
-    summary: 'Says welcome, and to a browser where to go on',
+    summary: 'Welcome text, or for browsers a page with links',
     parameters: [],
     responses: { 200: { description: 'Welcome.', content: { 'text/plain': text, 'text/html': text } } },
     errors: [],

@@ -142,7 +142,7 @@ function system(name: string, type: ColumnType, description: string, options: Sy
   return { name, type, nullable, description, unit, personal, json, rule: null, source: 'system' };
 }
 
-const incarnation = system('incarnation', { kind: 'integer' }, 'How often the topic had been created anew.');
+const incarnation = system('incarnation', { kind: 'integer' }, 'How many times the topic had been recreated.');
 const kafkaPartition = system('kafka_partition', { kind: 'integer' }, 'Kafka partition of the record.');
 const kafkaOffset = system('kafka_offset', { kind: 'bigint' }, 'Offset of the record in its kafka partition.');
 const ingestedAt = system(
@@ -154,12 +154,12 @@ const ingestedAt = system(
 const noEventId = system(
   EVENT_ID,
   { kind: 'string' },
-  'The producer’s own id of the event; events of this stream have none.',
+  'Id that the producer gave the event; always null in this stream.',
   { nullable: true },
 );
 
 const rowColumns: readonly Column[] = [
-  system('event_time', { kind: 'timestamp' }, 'When the event happened, as found at validation, UTC.'),
+  system('event_time', { kind: 'timestamp' }, 'When the event happened, as its contract defines it, UTC.'),
   incarnation,
   kafkaPartition,
   kafkaOffset,
@@ -182,13 +182,13 @@ const sourceColumns: readonly Column[] = [
   system(
     'source_offset',
     { kind: 'bigint' },
-    'Offset of the source’s record, in the kafka partition of the same number; null in rows of earlier versions of Weir.',
+    'Offset of the source’s record, in the kafka partition of the same number; null in rows written by earlier versions of Weir.',
     { nullable: true },
   ),
   system(
     'source_ordinal',
     { kind: 'bigint' },
-    'Which of the events of its source’s record it is, from 0; null in rows of earlier versions of Weir.',
+    'Position among the events refined from the same source record, from 0; null in rows written by earlier versions of Weir.',
     { nullable: true },
   ),
 ];
@@ -205,29 +205,33 @@ export const PAYLOAD = 'payload';
 
 /** The columns of `lake.dead_letters`, in the order of its Parquet objects. */
 export const deadLetterColumns: readonly Column[] = [
-  system('stream', { kind: 'string' }, 'Stream of the record; its topic where that has no contract.'),
+  system('stream', { kind: 'string' }, 'Stream of the record, or its topic if that has no contract.'),
   system('topic', { kind: 'string' }, 'Topic of the record.'),
   incarnation,
   kafkaPartition,
   kafkaOffset,
   ingestedAt,
-  system('key', { kind: 'string' }, 'Key of the record; base64: and the bytes where they are no plain text.', {
+  system('key', { kind: 'string' }, 'Key of the record; `base64:` and the encoded bytes if it is not valid text.', {
     nullable: true,
     personal: true,
   }),
   system(
     PAYLOAD,
     { kind: 'string' },
-    'The whole value of the record; base64: and the bytes where they are no plain text; null for a tombstone.',
+    'Value of the record; `base64:` and the encoded bytes if it is not valid text; null for a tombstone.',
     { nullable: true, personal: true },
   ),
   system('headers', { kind: 'string' }, 'Headers as a JSON list of name and value, in the record’s order.', {
     personal: true,
     json: true,
   }),
-  system('reason', { kind: 'string' }, 'Why the record cannot be a row, out of a closed list.'),
-  system('path', { kind: 'string' }, 'The first failing field, dotted; empty for the whole record.'),
-  system('detail', { kind: 'string' }, 'What was expected and what kind of thing was found.'),
+  system('reason', { kind: 'string' }, 'Why the record could not become a row; one of a fixed list of reasons.'),
+  system(
+    'path',
+    { kind: 'string' },
+    'Dotted path of the first invalid field; empty if the record as a whole is invalid.',
+  ),
+  system('detail', { kind: 'string' }, 'What was expected, and the type of what was found.'),
   system('contract_version', { kind: 'integer' }, 'Version of the contract that was tried; null for no contract.', {
     nullable: true,
   }),

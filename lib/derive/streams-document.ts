@@ -12,8 +12,8 @@ import { eventTimeText } from './released.ts';
 export function streamsDocument(contracts: readonly Contract[]): string {
   return `${[
     '# Streams',
-    'This page is made from `lib/contracts` by `npm run docs`. Change it there.',
-    'Times are UTC. On the wire an event is one JSON object; fields that no contract knows are kept in the column `_extra`.',
+    '`npm run docs` generates this page from the contracts in `streams/`. Edit those instead.',
+    'Times are UTC. On the wire an event is one JSON object; fields that the contract does not declare are kept in the column `_extra`.',
     contentsOf(contracts),
     ...contracts.map(streamSection),
     deadLetterSection(),
@@ -26,7 +26,7 @@ function contentsOf(contracts: readonly Contract[]): string {
     contract.description,
     code(textOf(lakeTable(contract))),
   ]);
-  return markdownTable(['stream', 'what an event is', 'table'], rows);
+  return markdownTable(['stream', 'description', 'table'], rows);
 }
 
 function streamSection(contract: Contract): string {
@@ -38,7 +38,7 @@ function streamSection(contract: Contract): string {
       .join('\n'),
     '### Fields',
     markdownTable(
-      ['field', 'type', 'null or absent', 'what it is', 'unit', 'rule', 'personal'],
+      ['field', 'type', 'nullable', 'description', 'unit', 'rule', 'personal'],
       Object.entries(contract.fields).flatMap(([name, field]) => fieldRows(wireName(name, field), field)),
     ),
     '### Columns',
@@ -55,7 +55,7 @@ function metricSection(contract: Contract): readonly string[] {
     measures.map((measure) => `${code(measure.name)}${measure.unit === null ? '' : ` (${measure.unit})`}`).join(', '),
     windowSeconds === null ? 'all time' : `windows of ${windowSeconds} seconds`,
   ]);
-  const header = ['metric', 'what it is', 'by', 'figures', 'over'];
+  const header = ['metric', 'description', 'by', 'figures', 'over'];
   return rows.length === 0 ? [] : ['### Live metrics', markdownTable(header, rows)];
 }
 
@@ -72,12 +72,7 @@ function factsOf(contract: Contract): readonly (readonly [string, string])[] {
     ],
     ['record key', key === null ? 'none' : code(key)],
     ['event time', typeof eventTime === 'string' ? code(eventTime) : eventTimeText(eventTime)],
-    [
-      'identity',
-      refinedFrom !== null && identity === 'position'
-        ? 'its place in the stream that it is refined from'
-        : identityText,
-    ],
+    ['identity', refinedFrom !== null && identity === 'position' ? 'its position in the source stream' : identityText],
     ['allowed lateness in live windows', `${contract.allowedLatenessSeconds} seconds`],
     ...(refinedFrom === null ? [] : [['refined from', code(refinedFrom)] as const]),
     ...rules.map(({ name, path }) => ['rule', `${code(name)}, reported at ${code(path)}`] as const),
@@ -158,13 +153,13 @@ function wireType(type: FieldType): string {
     case 'struct':
       return 'object';
     case 'map':
-      return 'object of names to values';
+      return 'object with arbitrary names';
     default:
       return type satisfies never;
   }
 }
 
-const orText = ({ text }: { readonly text?: true }) => (text ? ', or a string of it' : '');
+const orText = ({ text }: { readonly text?: true }) => (text ? ', or the same as a string' : '');
 
 function ruleText({ name, minimum, exclusiveMinimum, maximum, oneOf }: ValueRule): string {
   const bounds = [
@@ -179,7 +174,7 @@ function ruleText({ name, minimum, exclusiveMinimum, maximum, oneOf }: ValueRule
 function deadLetterSection(): string {
   return [
     '## Dead letters',
-    `What cannot be a row of its stream’s table is a row of ${code(textOf(DEAD_LETTERS))}, whole.`,
+    `A record that cannot become a row of its stream’s table is stored unchanged in ${code(textOf(DEAD_LETTERS))}.`,
     columnTable(deadLetterColumns),
   ].join('\n\n');
 }
@@ -191,7 +186,7 @@ function columnTable(ofObjects: readonly Column[], contract?: Contract): string 
     column.nullable ? 'yes' : 'no',
     column.source === 'system' || contract === undefined ? column.description : `field ${code(column.source.field)}`,
   ]);
-  return markdownTable(['column', 'type', 'null', 'what it is'], rows);
+  return markdownTable(['column', 'type', 'nullable', 'description'], rows);
 }
 
 function columnTypeText({ type, json }: { readonly type: ColumnType; readonly json: boolean }): string {

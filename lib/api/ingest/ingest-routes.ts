@@ -54,13 +54,13 @@ function ingestRoute(contract: Contract): ApiRoute<IngestPorts> {
     path: eventsPath(contract),
     operationId: `postEvents_${name.replaceAll(/[.-]/g, '_')}`,
     tag: 'events',
-    summary: `Send events of ${name}`,
+    summary: `Send ${name} events`,
     description: `${description} ${HOW_TO_SEND}`,
     parameters: [allOrNothing],
     takes: contract,
     responses: {
       202: {
-        description: 'Every event is durable in every in-sync copy of the log.',
+        description: 'Every event is durable on every in-sync replica of the log.',
         content: { 'application/json': acceptedSchema },
       },
     },
@@ -87,12 +87,12 @@ function ingestRoute(contract: Contract): ApiRoute<IngestPorts> {
 }
 
 const HOW_TO_SEND =
-  'One event, an array of events, or one event a line. The answer says of each where it is, or why it was refused; the good ' +
-  'events of a mixed request are taken. There is no idempotency key: who repeats a request after a time-out may send its ' +
-  'events twice.';
+  'Send one event, an array of events, or one event per line. The response gives, for each event, its position or why it was ' +
+  'refused; the valid events of a mixed request are accepted. There is no idempotency key: retrying a request that timed out ' +
+  'can send its events twice.';
 
 function busy(): ApiError {
-  const message = 'too many events wait for the log; nothing of this request was taken: send it again later';
+  const message = 'too many events are waiting for the log; no event of this request was accepted: send it again later';
   return new ApiError('too_many_requests', message, { headers: RETRY_LATER });
 }
 
@@ -103,7 +103,7 @@ function unknownStreamRoute(contracts: readonly Contract[]): ApiRoute<IngestPort
     isUnlisted: true,
     operationId: 'postEvents',
     tag: 'events',
-    summary: 'Says which streams take events',
+    summary: 'List the streams that accept events',
     parameters: [allOrNothing],
     responses: {},
     errors: ['not_found'],

@@ -5,12 +5,12 @@ import { listOf, objectSchema } from '../metric-schemas.ts';
 
 const whole = { type: 'integer', minimum: 0 };
 const text = { type: 'string' };
-const index = { ...whole, description: 'The event’s place in the request, from 0.' };
+const index = { ...whole, description: 'Index of the event in the request, from 0.' };
 
 const acceptedEvent = objectSchema({
   index,
   status: { const: 'accepted' },
-  id: { type: ['string', 'null'], description: 'The event’s identity; null where that is its position.' },
+  id: { type: ['string', 'null'], description: 'Identity of the event; null if that is its position.' },
   topic: text,
   kafka_partition: whole,
   offset: whole,
@@ -20,8 +20,8 @@ const refusedEvent = objectSchema({
   index,
   status: { const: 'refused' },
   reason: { type: 'string', enum: rejectionReasons },
-  path: { ...text, description: 'The first failing field, dotted; empty for the whole event.' },
-  detail: { ...text, description: 'What was expected and what kind of thing was found; never a value of the event.' },
+  path: { ...text, description: 'Dotted path of the first invalid field; empty if the event as a whole is invalid.' },
+  detail: { ...text, description: 'What was expected, and the type of what was found; never a value of the event.' },
 });
 
 const otherEvent = objectSchema({
@@ -29,8 +29,8 @@ const otherEvent = objectSchema({
   status: {
     enum: ['unacknowledged', 'not_taken'],
     description:
-      '`unacknowledged`: sent to the log, which did not say that it has it. `not_taken`: a good event that was not sent, ' +
-      'because of another one of the request.',
+      '`unacknowledged`: sent to the log, which did not acknowledge it. `not_taken`: a valid event that was not sent because of ' +
+      'another event in the request.',
   },
 });
 
@@ -39,7 +39,7 @@ const outcomes = {
   refused: whole,
   unacknowledged: whole,
   not_taken: whole,
-  retry: { type: 'boolean', description: 'Whether sending the unacknowledged events again may help.' },
+  retry: { type: 'boolean', description: 'Whether sending the unacknowledged events again may succeed.' },
 };
 
 /** 202: every event is on every in-sync replica. */

@@ -31,7 +31,7 @@ const LIMITS =
   `Plain, or with \`content-encoding: gzip\`. At most ${MAX_EVENTS} events, ${mebibytes(MAX_UNPACKED_BYTES)} when unpacked, ` +
   `and ${mebibytes(MAX_EVENT_BYTES)} in an event. Further fields are kept.`;
 
-const linesSchema = ({ name }: Contract) => ({ type: 'string', description: `One ${name} event a line, as JSON.` });
+const linesSchema = ({ name }: Contract) => ({ type: 'string', description: `One ${name} event per line, as JSON.` });
 
 function jsonExamples([one, ...more]: Events): Pick<MediaType, 'examples'> {
   if (one === undefined) return {};
@@ -42,5 +42,5 @@ function jsonExamples([one, ...more]: Events): Pick<MediaType, 'examples'> {
 function linesExamples(events: Events): Pick<MediaType, 'examples'> {
   if (events.length === 0) return {};
   const value = events.map((event) => `${JSON.stringify(event)}\n`).join('');
-  return { examples: { lines: { summary: 'One event a line', value } } };
+  return { examples: { lines: { summary: 'One event per line', value } } };
 }

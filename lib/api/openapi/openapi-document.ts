@@ -16,8 +16,8 @@ export interface DescribedApi {
 }
 
 const DESCRIPTION =
-  'Send events to streams, and read the live figures that are counted from them. Times are UTC. Whole numbers that a double ' +
-  'does not hold are text. Every error has the same shape, `{"error": {"code", "message"}}`, and its code is one of a closed list.';
+  'Send events to streams, and read the live metrics computed from them. Times are UTC. Integers that a double cannot ' +
+  'represent are strings. Every error has the form `{"error": {"code", "message"}}`, with a code from a fixed list.';
 
 /** The description of an API, derived entirely from its routes, and so from contracts and metrics. */
 export function openApiDocument({ routes, version, examples }: DescribedApi): OpenApiDocument {
@@ -39,7 +39,7 @@ export function openApiDocument({ routes, version, examples }: DescribedApi): Op
 }
 
 const securitySchemes = {
-  bearer: { type: 'http', scheme: 'bearer', description: 'The token of the server, where it asks for one.' },
+  bearer: { type: 'http', scheme: 'bearer', description: 'The server’s token, if it requires one.' },
 };
 
 function operation(route: RouteDescription, examples: ExampleEvents, schemas: NamedSchemas): Operation {
@@ -74,16 +74,19 @@ function successes({ responses, isRevised }: RouteDescription, schemas: NamedSch
     const types = Object.entries(content).map(([type, schema]) => [type, { schema: schemas.use(schema) }] as const);
     return [status, { description, ...(headers && { headers }), content: Object.fromEntries(types) }];
   });
-  const known: OperationResponse = { description: 'The client has this revision already.', headers: etagHeader };
+  const known: OperationResponse = {
+    description: 'Not modified: the client already has this revision.',
+    headers: etagHeader,
+  };
   return Object.fromEntries(isRevised ? [...entries, ['304', known]] : entries);
 }
 
-const etagHeader = { etag: { description: 'The revision of the answer.', schema: { type: 'string' } } };
+const etagHeader = { etag: { description: 'Revision of the response.', schema: { type: 'string' } } };
 
 const ifNoneMatch = {
   name: 'if-none-match',
   in: 'header' as const,
-  description: 'The `etag` of an answer that the client has; 304 where it is still the same.',
+  description: 'The `etag` of a response that the client holds; answered with 304 if it is unchanged.',
   schema: { type: 'string' },
 };
 
@@ -111,7 +114,7 @@ function errors(route: RouteDescription, schemas: NamedSchemas): Operation['resp
 
 const retryAfter = {
   'retry-after': {
-    description: 'Seconds after which the same may succeed.',
+    description: 'Seconds after which the same request may succeed.',
     schema: { type: 'integer', minimum: 1 },
   },
 };

@@ -36,7 +36,7 @@ export const openApiRoutes: readonly ApiRoute<DocumentPorts>[] = [
     path: '/docs',
     operationId: 'getDocs',
     tag: 'description',
-    summary: 'This API as a page that can send requests',
+    summary: 'This API as an interactive page',
     parameters: [],
     responses: { 200: { description: 'The page.', content: { 'text/html': { type: 'string' } } } },
     errors: [],

@@ -127,7 +127,7 @@ function Fields({ fields }: Pick<StreamFacts, 'fields'>) {
     <Declared
       id="fields"
       title="Fields on the wire"
-      heads={['field', 'type', 'what holds', 'what it is']}
+      heads={['field', 'type', 'constraints', 'description']}
       rows={rows}
     />
   );
@@ -135,7 +135,7 @@ function Fields({ fields }: Pick<StreamFacts, 'fields'>) {
 
 function Columns({ facts: { columns, table } }: { readonly facts: StreamFacts }) {
   const rows = columns.map(({ name, type, description }) => [name, type, description]);
-  return <Declared id="columns" title={`Columns of ${table}`} heads={['column', 'type', 'what it is']} rows={rows} />;
+  return <Declared id="columns" title={`Columns of ${table}`} heads={['column', 'type', 'description']} rows={rows} />;
 }
 
 interface DeclaredProps {
