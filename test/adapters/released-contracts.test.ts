@@ -38,7 +38,7 @@ describe('released contracts', () => {
     expect(readdirSync(dir)).toEqual(['orders.json']);
   });
 
-  it('keep the numbers of fields, those that are gone too, and refuse to write others', () => {
+  it('keep the numbers of fields, those that no longer exist too, and refuse to write others', () => {
     writeReleased(dir, orders());
     const [released] = readReleased(dir);
     expect(released?.fieldIds).toEqual({ 'id string': 1, 'at timestamp': 2, 'note string': 3 });

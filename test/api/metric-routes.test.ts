@@ -163,7 +163,7 @@ describe('the API', () => {
     expect(body).toEqual({ error: { code: 'not_found', message: expect.stringContaining('found /nowhere') } });
   });
 
-  it('answers 503 with Retry-After while the store is away, and says so in the log', async () => {
+  it('answers 503 with Retry-After while the store is away, and logs it', async () => {
     const away = { ...memoryMetricStore(), shards: () => Promise.reject(new MetricStoreUnavailableError('no redis')) };
     const { status, headers, body } = await get(away, '/metrics/purchases');
     expect(status).toBe(503);

@@ -67,7 +67,7 @@ describe('a verification', () => {
     expect(steps).toEqual(['mappings', 'send', 'lake', 'dead letters', 'live', 'models', 'warehouse']);
   });
 
-  it('looks at mappings alone where no stream has example events, and says so', async () => {
+  it('checks only the mappings where no stream has example events, and reports that', async () => {
     const sendProbe = () => Promise.reject(new Error('asked for'));
     expect(await verified({ sendProbe }, { hasExamples: false })).toMatchObject({
       stopped: null,

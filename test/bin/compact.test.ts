@@ -71,7 +71,7 @@ describe('weir compact', () => {
     expect(await rows()).toEqual({ n: `${EVENTS + 10}`, different: `${EVENTS + 10}` });
   });
 
-  it('makes the objects of the hour that is over few, says so, and leaves the rows and the open hour', async () => {
+  it('compacts the hour that is over, reports it, and leaves the rows and the open hour', async () => {
     const before = await objectsOf();
     const { code, stdout, stderr } = await run('compact', []);
     expect(code, stderr).toBe(0);

@@ -66,7 +66,7 @@ describe('weir infer', () => {
     await writeFile(path('numbers.json'), '[1, 2, 3]');
   });
 
-  it('of a file writes a contract that accepts all of it, and says so', async () => {
+  it('of a file writes a contract that accepts all of it, and reports it', async () => {
     const found = await infer('github.events', '--file', path('github.json.gz'));
     expect(found).toMatchObject({ code: 0, stderr: '' });
     expect(found.stdout).toMatch(/^wrote .*streams\/github-events\.ts; it accepts 3 of the sample’s 3 events\nnext: /);

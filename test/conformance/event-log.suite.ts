@@ -95,7 +95,7 @@ export function eventLogSuite(subject: EventLogSubject): void {
       expect(await log().endOffsets(topic)).toEqual([2, 0, 1]);
     });
 
-    it('says so when a topic is not there', async () => {
+    it('refuses a topic that does not exist', async () => {
       const topic = `weir.missing-${randomUUID()}`;
       await expect(log().kafkaPartitions(topic)).rejects.toThrow(UnknownTopicError);
       await expect(log().append(topic, 0, numbered(1))).rejects.toThrow(UnknownTopicError);
@@ -145,7 +145,7 @@ export function eventLogSuite(subject: EventLogSubject): void {
   });
 
   describe('groups', () => {
-    it('can be moved while nobody reads for them: the next reader goes on there', async () => {
+    it('can be moved while nobody reads for them: the next reader continues there', async () => {
       const topic = await newTopic({ kafkaPartitions: 2 });
       await log().append(topic, 0, numbered(10));
       await log().moveGroup(topic, 'moved', new Map([[0, 7]]));
@@ -258,7 +258,7 @@ export function eventLogSuite(subject: EventLogSubject): void {
   });
 
   describe('reading', () => {
-    it('gives every group every record, and goes on after what was committed, also when it was opened again', async () => {
+    it('gives every group every record, and continues after what was committed, also when it was opened again', async () => {
       const topic = await newTopic();
       await log().append(topic, 0, numbered(10));
       await reading(topic, 'one', async (reader) => {
@@ -359,7 +359,7 @@ export function eventLogSuite(subject: EventLogSubject): void {
       expect(warnings.filter((name) => name === 'MaxListenersExceededWarning')).toEqual([]);
     });
 
-    it('shares the kafka partitions among a group’s readers; who remains goes on after what was committed', async () => {
+    it('shares the kafka partitions among a group’s readers; who remains continues after what was committed', async () => {
       const topic = await newTopic({ kafkaPartitions: 2 });
       const first = await log().openReader(topic, 'shared');
       const second = await log().openReader(topic, 'shared');

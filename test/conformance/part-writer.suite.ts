@@ -142,7 +142,7 @@ export function partWriterSuite(open: () => Promise<PartsUnderTest>): void {
       expect(await opened.isClean()).toBe(true);
     });
 
-    it('names the input that is cut, and the one that is gone, and writes nothing', async () => {
+    it('names an input that is truncated or missing, and writes nothing', async () => {
       const whole = await object('damaged/a.parquet', "select range as n, 'x' as text from range(1000)");
       const { bytes } = await opened.store.readTail(whole, 1_000_000);
       await opened.store.putIfAbsent('damaged/cut.parquet', bytes.subarray(bytes.length / 2), {});

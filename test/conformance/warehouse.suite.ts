@@ -72,7 +72,7 @@ export function warehouseSuite(open: () => Promise<WarehouseUnderTest>): void {
       expect(await rowsOf(warehouse, table)).toEqual([]);
     });
 
-    it('goes on after a failure, and has no temporary table left over', async () => {
+    it('continues after a failure, and has no temporary table left over', async () => {
       const table = await newTable();
       const make = statement('create temporary table staged_test (id varchar(64))');
       await expect(run(warehouse, make, statement('select nothing from nowhere'))).rejects.toThrow(StatementError);

@@ -216,7 +216,7 @@ describe('what breaks a promise is found, said, and sent to a new version', () =
     expect(line).toContain('test.stream');
   });
 
-  it('a stream that is gone', () => {
+  it('a stream that no longer exists', () => {
     const [line] = incompatibilities(releasedContract(original), undefined);
     expect(line).toBe(
       'test.stream: there is no such stream any more; a name is permanent, and its topic and table have data: bring it back, and make a new version of it',

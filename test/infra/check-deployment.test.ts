@@ -274,7 +274,7 @@ describe('contracts that break what was released stop the synthesis', () => {
   it('not those that are released', () => {
     expect(() => assertReleasedAreServed(released, contracts)).not.toThrow();
   });
-  it('a stream that is gone: its table and topic have data', () => {
+  it('a stream that no longer exists: its table and topic have data', () => {
     const others = contracts.filter(({ name }) => name !== 'shop.purchases');
     expect(() => assertReleasedAreServed(released, others)).toThrow(/shop.purchases: there is no such stream any more/);
   });

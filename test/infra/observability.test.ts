@@ -112,7 +112,7 @@ describe('what alarms and dashboard watch is what functions emit', () => {
   });
 });
 
-describe('somebody is told', () => {
+describe('somebody is notified', () => {
   it('at the address that the deployment names, over TLS', () => {
     const found = synthesised(prod);
     expect(only(found, 'AWS::SNS::Subscription')).toMatchObject({ Protocol: 'email', Endpoint: prod.alarmEmail });

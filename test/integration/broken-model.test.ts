@@ -71,7 +71,7 @@ describe('weir transform with a model that is wrong', { timeout: TIMEOUT_MS }, (
   ];
 
   it.each(broken)(
-    'by %s: one line names model, file, hour and what to do; what was published stays; the next run goes on',
+    'by %s: one line names model, file, hour and what to do; what was published stays; the next run continues',
     async (_, change, message) => {
       await writeFile(join(copy, MODEL), change(sound));
       const failed = await weir('transform', '--hour', HOUR);

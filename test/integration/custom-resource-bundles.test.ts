@@ -258,7 +258,7 @@ await describeWithServer(warehouse, (postgres) => {
       expect(await schemas()).toEqual(both);
     });
 
-    it('a statement that fails is told in the database’s words, and those after it are not run', async () => {
+    it('a statement that fails is reported in the database’s words, and those after it are not run', async () => {
       const Statements = JSON.stringify([{ sql: 'select 1 / 0' }, { sql: 'create schema never_made' }]);
       expect(await ask('Update', { ...properties, Statements }, 'weir-dev/weir')).toMatchObject({
         Status: 'FAILED',

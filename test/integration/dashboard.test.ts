@@ -111,7 +111,7 @@ await describeWithServer(chromiumBrowser, (chromium) => {
       for (const box of boxes) expect((box?.x ?? 0) + (box?.width ?? 999)).toBeLessThanOrEqual(390);
     });
 
-    it('greys the figures while the connection is lost, says since when, and goes on by itself', async () => {
+    it('greys the figures while the connection is lost, says since when, and recovers by itself', async () => {
       const now = await open();
       const { page } = now;
       await expect.poll(() => gauge(now).innerText(), PATIENT).toBe('4');
@@ -140,7 +140,7 @@ await describeWithServer(chromiumBrowser, (chromium) => {
     });
   });
 
-  it('a link to a page that does not exist says so, and leads on', async () => {
+  it('a link to a page that does not exist is answered with a page that says so and links on', async () => {
     const { page, accessibilityFindings } = await open('#/nothing');
     await page.getByText('There is no such page.').waitFor();
     expect(await accessibilityFindings()).toEqual([]);

@@ -181,7 +181,7 @@ await describeWithServer(kafkaServer, (running) => {
     expect(await events(folder)).toEqual(['0:7', ...numbered(1, 20)]);
   }, 120_000);
 
-  it('a folder of an earlier version goes on where its group has committed, and says when it cannot know its log', async () => {
+  it('a folder of an earlier version continues where its group has committed, and says when it cannot know its log', async () => {
     const folder = await newFolder();
     await send(20);
     await once(folder);

@@ -72,7 +72,7 @@ await describeWithServer(kafkaNodeServer, (running) => {
     expect(reported).toEqual([]);
   });
 
-  it('a broker that is gone is answered with 503, and once it is back events are taken again', async () => {
+  it('a broker that is down is answered with 503, and once it is back events are taken again', async () => {
     const { post, reported } = await postingTo(100_000);
     expect((await post(note('before'))).status).toBe(202);
     await running().kill(0);

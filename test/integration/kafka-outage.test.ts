@@ -41,7 +41,7 @@ await describeWithServer(kafkaNodeServer, (running) => {
   });
   afterAll(() => log.close());
 
-  it('an append to a broker that is gone says so within a bounded time; a reader waits, and both go on by themselves', async () => {
+  it('an append to a broker that is down reports it within a bounded time; a reader waits, and both recover by themselves', async () => {
     const topic = await newTopic(log, 1);
     await log.append(topic, 0, numbered(0, 10));
     const reader = await log.openReader(topic, 'patient');
@@ -65,7 +65,7 @@ await describeWithServer(kafkaNodeServer, (running) => {
     await reader.close();
   }, 150_000);
 
-  it('a log and its reader close within three seconds though the broker is gone', async () => {
+  it('a log and its reader close within three seconds though the broker is down', async () => {
     const topic = await newTopic(log, 1);
     const other = kafkaEventLog({ brokers: running().brokers, clientId: 'weir-test', warn: () => {} });
     const reader = await other.openReader(topic, 'closing');

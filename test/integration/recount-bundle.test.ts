@@ -166,7 +166,7 @@ await describeWithServer(servers, (running) => {
       expect(await figures()).toEqual(all);
     });
 
-    it('while the store is away fail with its name, and the lake goes on without it', async () => {
+    it('while the store is away fail with its name, and the lake continues without it', async () => {
       await running().redis.kill();
       await expect(functions.recount.call({})).rejects.toThrow(/live metrics at 127\.0\.0\.1:\d+: /);
       values.push(purchase('Spain', 5));

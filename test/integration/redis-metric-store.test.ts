@@ -35,7 +35,7 @@ await describeWithServer(redisServer, (running) => {
     };
   });
 
-  it('connects anew when nobody has used it for longer than it may be idle, as after a function was frozen', async () => {
+  it('reconnects when nobody has used it for longer than it may be idle, as after a function was frozen', async () => {
     const received = async () =>
       Number(/total_connections_received:(\d+)/.exec(await running().command('info', 'stats'))?.[1]);
     const store = redisMetricStore({ url: running().url, mode: 'cluster', prefix: 'idle', maxIdleMs: 300 });
@@ -55,7 +55,7 @@ await describeWithServer(redisServer, (running) => {
     await store.close();
   });
 
-  it('changes nothing when it is full, says so, and goes on when there is room', async () => {
+  it('changes nothing when it is full, reports it, and continues when there is room', async () => {
     const store = open('full');
     await store.step(shard, stepOf(null, '1', ['["a"]']));
     // What a server uses varies by more than an entry has: any limit near it may still hold.
@@ -76,7 +76,7 @@ await describeWithServer(redisServer, (running) => {
     for (const key of keys.slice(0, 50)) expect(await running().command('ttl', key)).toBe('-1');
   });
 
-  it('says that it cannot be reached, and goes on when it can: also where the server has forgotten the scripts', async () => {
+  it('says that it cannot be reached, and continues when it can: also where the server has forgotten the scripts', async () => {
     const store = open('away');
     await store.step(shard, stepOf(null, '1', ['["a"]']));
     await running().kill();

@@ -57,7 +57,7 @@ await describeWithServer(postgresServer, (postgres) => {
     expect(await sql('select * from ops.lease')).toEqual([]);
   });
 
-  it('refuses a run while another goes on, and says whose it is and until when', async () => {
+  it('refuses a run while another is running, and says whose it is and until when', async () => {
     const gate = gateway();
     const begun = gateway();
     const slow = runWithLease(api.endpoint, 'slow', () => {
@@ -112,7 +112,7 @@ await describeWithServer(postgresServer, (postgres) => {
     expect(await sql("select id from staging.first where id not like '%the next one%'")).toEqual([]);
   });
 
-  it('goes on with its own lease when it woke up late and nobody took over', async () => {
+  it('continues with its own lease when it woke up late and nobody took over', async () => {
     let left = 4;
     const counts = await runWithLease(api.endpoint, 'slow', async () => {
       if (--left === 0) await setWarehouseClock(LEASE_SECONDS + 1);

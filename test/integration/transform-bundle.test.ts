@@ -150,7 +150,7 @@ await describeWithServer(servers, (running) => {
       transform = await start();
     });
 
-    it('begins no model when its time is nearly over, and says so', async () => {
+    it('begins no model when its time is nearly over, and reports it', async () => {
       expect(await transform.call(event(5), 1_000)).toMatchObject({ published: 0, failures: [], cutShort: true });
       expect(transform.lines().at(-1)).toMatchObject({
         level: 'WARN',
@@ -197,7 +197,7 @@ await describeWithServer(servers, (running) => {
       ]);
     });
 
-    it('tells of a model that failed, by name and number, and the next run goes on', async () => {
+    it('reports a model that failed, by name and number, and the next run continues', async () => {
       await house.produce('shop.purchases', hourMs + 3_000_000, [
         { created_at: at(40), country: 'Italy', currency: 'EUR', amount: 5 },
       ]);
@@ -234,7 +234,7 @@ await describeWithServer(servers, (running) => {
       await expect(transform.call(none)).rejects.toThrow(/lookBackHours: expected a whole number.*found 0/);
     });
 
-    it('has told of each run in one line, and with metrics of each that came to its end', () => {
+    it('has reported each run in one line, and with metrics of each that came to its end', () => {
       const lines = transform.lines();
       expect(lines.length).toBe(8);
       const measured = lines.filter((line) => metricsIn(line).some(({ name }) => name === 'TransformFailures'));

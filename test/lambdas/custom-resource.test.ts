@@ -208,7 +208,7 @@ describe('the usage limit', () => {
 describe('the brokers', () => {
   const properties = { ClusterArn: 'arn:cluster' };
 
-  it('are told as an attribute', async () => {
+  it('are returned as an attribute', async () => {
     const handle = brokersHandler({ bootstrapServers: async () => 'b-1:9098' });
     const answer = await handle({ type: 'Create', properties, physicalId: undefined });
     expect(answer).toEqual({ physicalId: 'arn:cluster', attributes: { BootstrapServers: 'b-1:9098' } });

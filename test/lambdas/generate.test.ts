@@ -57,7 +57,7 @@ describe('the generate handler', () => {
     expect(values().join('')).not.toMatch(/"credit_card_number":"\d/);
   });
 
-  it('throws what the log throws, and goes on at the next call', async () => {
+  it('throws what the log throws, and continues at the next call', async () => {
     let broken = true;
     const memory = recordedAppends(1, () => {
       if (broken) throw new Error('no broker');

@@ -68,7 +68,7 @@ describe('what live metrics lack', () => {
     expect(seen.looks).toBe(looks);
   });
 
-  it('is counted anew from the beginning where a stream is to be rebuilt, and no row twice', async () => {
+  it('is counted again from the beginning where a stream is to be rebuilt, and no row twice', async () => {
     const { handler, counted } = recounted({ covered: [[0, 99]], committed: 80 });
     await handler({}, ENOUGH);
     await handler({ rebuild: [STREAM] }, ENOUGH);

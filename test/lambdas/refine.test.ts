@@ -86,7 +86,7 @@ describe('the refine handler', () => {
     expect(requests).toBe(2);
   });
 
-  it('goes on where it has failed when the batch comes again: neither what went before nor another kafka partition is repeated', async () => {
+  it('continues where it has failed when the batch comes again: neither what went before nor another kafka partition is repeated', async () => {
     let isBroken = true;
     const { log, appends } = recordedAppends(4, ({ topic, kafkaPartition, records }) => {
       const isLate = records.some(({ headers }) => (sourcePosition(headers)?.offset ?? 0) >= 20);
@@ -120,7 +120,7 @@ describe('the refine handler', () => {
     }
   });
 
-  it('appends the records of a topic that was made anew though their offsets were appended before', async () => {
+  it('appends the records of a topic that was recreated though their offsets were appended before', async () => {
     const { log, appends } = recordedAppends(4);
     const handle = handlerOn(log);
     const batch = (userId: string) =>
@@ -132,7 +132,7 @@ describe('the refine handler', () => {
     expect(users).toEqual(['before', 'before', 'anew', 'anew']);
   });
 
-  it('puts one record in the place of an event that its code throws on, or makes no JSON of, and goes on', async () => {
+  it('puts one record in the place of an event that its code throws on, or makes no JSON of, and continues', async () => {
     const [of] = refinements.filter(({ to }) => to.name === 'search.offers');
     if (of === undefined) throw new Error('expected the refinement to search.offers');
     const refine: Refinement['refine'] = (event, source) => {

@@ -40,7 +40,7 @@ function handled(run: (signal: AbortSignal) => Promise<TransformResult>) {
 }
 
 describe('a scheduled run', () => {
-  it('is named by its scheduled time, also when it comes late or twice, and told in one line', async () => {
+  it('is named by its scheduled time, also when it comes late or twice, and reported in one line', async () => {
     const { call, lines, attempts } = handled(async () => ({ ...NOTHING, published: 3 }));
     await call();
     await call();
@@ -77,14 +77,14 @@ describe('a scheduled run', () => {
     ]);
   });
 
-  it('that could not be done is told and fails, and has no metrics but Lambda’s error', async () => {
+  it('that could not run is reported and fails, and has no metrics but Lambda’s error', async () => {
     const { call, lines } = handled(() => Promise.reject(new Error('Redshift is away')));
     await expect(call()).rejects.toThrow('Redshift is away');
     expect(lines).toMatchObject([{ level: 'ERROR', scheduledTime: TIME, found: 'Redshift is away' }]);
     expect(lines[0]).not.toHaveProperty('_aws');
   });
 
-  it('is told to stop while the last model may still end', async () => {
+  it('is asked to stop while the last model may still end', async () => {
     const stops: number[] = [];
     const { call, lines } = handled(async (signal) => {
       const startedMs = performance.now();
@@ -129,7 +129,7 @@ describe('the handler', () => {
     windowSeconds: 60,
   });
 
-  it('that is stopped at once says so, and that the oldest hour that it was to look at is late', async () => {
+  it('that is stopped at once reports that, and that the oldest hour that it was to look at is late', async () => {
     const result = await handler({ lookBackHours: 3 }, AbortSignal.abort());
     // 13:00 to 14:00 is the oldest of three hours at half past three.
     expect(result).toMatchObject({ hours: 0, cutShort: true, lateSeconds: 90 * 60 });

@@ -56,7 +56,7 @@ describe('what stands between here and a Kafka', () => {
     ]);
   });
 
-  it('is a server that does not speak TLS, and says so before a login is tried', async () => {
+  it('is a server that does not speak TLS, and reports it before a login is tried', async () => {
     const port = await mute();
     const found = await checked({ WEIR_BROKERS: `127.0.0.1:${port}`, WEIR_KAFKA_SECURITY: 'ssl' });
     expect(found.map(([name, isGood]) => [name.replace(/^.*: /, ''), isGood])).toEqual([

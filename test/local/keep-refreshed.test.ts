@@ -32,7 +32,7 @@ it('the tables are there soon after the start, and the whole lake is looked at t
   await stop();
 });
 
-it('a run that fails is told, and the whole lake is looked at again until that has succeeded', async () => {
+it('a failed run is reported, and the whole lake is looked at again until that has succeeded', async () => {
   const { clock, runs, told, stop } = refreshing(60_000, (run) => run < 3);
   await clock.advance(15_000);
   for (let run = 0; run < 3; run++) await clock.advance(60_000);

@@ -68,7 +68,7 @@ describe('tables with windows of another length', { timeout: 60_000 }, () => {
     expect(await house.refresh()).toMatchObject({ hours: 0, failures: [] });
   });
 
-  it('are made anew by a rebuild, and are whole all the time', async () => {
+  it('are recreated by a rebuild, and are whole all the time', async () => {
     const seen: unknown[] = [];
     let last: Promise<unknown> = Promise.resolve();
     const onProgress = () => {
@@ -109,7 +109,7 @@ describe('a rebuild that is stopped', { timeout: 60_000 }, () => {
     expect(await amounts()).toEqual(['1', '2', '4']);
   };
 
-  it('leaves the tables that were there, and goes on where it was', async () => {
+  it('leaves the tables that were there, and continues where it was', async () => {
     await stopAfterOneHour(300);
     const { counts } = await rebuildWarehouse(options(300), {});
     expect(counts.hours).toBe(1);
@@ -118,7 +118,7 @@ describe('a rebuild that is stopped', { timeout: 60_000 }, () => {
     expect(existsSync(join(dataFolder(folder.path).warehouse, REBUILT_FILE))).toBe(false);
   });
 
-  it('is begun anew when the models are other ones', async () => {
+  it('is restarted when the models are other ones', async () => {
     await stopAfterOneHour(300);
     const data = dataFolder(folder.path);
     // As a rebuild by other models leaves it.
@@ -140,7 +140,7 @@ describe('a rebuild that is stopped', { timeout: 60_000 }, () => {
     expect(await amounts()).toEqual(['7']);
   });
 
-  it('is begun anew with windows of yet another length', async () => {
+  it('is restarted with windows of yet another length', async () => {
     await stopAfterOneHour(300);
     const { counts } = await rebuildWarehouse(options(120), {});
     expect(counts).toMatchObject({ hours: 2, unchanged: 0 });

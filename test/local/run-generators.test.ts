@@ -49,7 +49,7 @@ describe('runGenerators', () => {
     await done;
   });
 
-  it('goes on at each stream’s own pace, without drift', async () => {
+  it('continues at each stream’s own pace, without drift', async () => {
     const { clock, stop, done, made, of } = running();
     await clock.advance(120_000);
     expect(made('people.profiles')).toBe(3);
@@ -145,7 +145,7 @@ describe('runGenerators', () => {
     await done;
   });
 
-  it('goes on after the clock was set back', async () => {
+  it('continues after the clock was set back', async () => {
     const real = testClock();
     let setBackMs = 0;
     const clock = { now: () => real.now() - setBackMs, sleep: real.sleep };

@@ -3,7 +3,7 @@ import { backOffMs } from '../../lib/local/event-source/back-off.ts';
 import { type Notice, troubleReport } from '../../lib/local/trouble-report.ts';
 
 describe('the report of trouble', () => {
-  it('is told once for the same trouble, though its numbers and file names differ', () => {
+  it('is reported once for the same trouble, though its numbers and file names differ', () => {
     const told: Notice[] = [];
     const report = troubleReport((notice) => told.push(notice));
     report.failed('sending', new Error('cannot write weir-194170a2-f46c-4088-ae86-01773b728177.parquet at 17'));

@@ -49,7 +49,7 @@ describe('paced', () => {
     expect(cameAtMs).toEqual([0, 100, 350, 350, 400, 500]);
   });
 
-  it('ends when it is told to stop, also in the middle of a wait', async () => {
+  it('ends when it is asked to stop, also in the middle of a wait', async () => {
     const stop = new AbortController();
     const { clock, cameAtMs, done } = taking(1, 100, stop.signal);
     await clock.advance(2500);

@@ -64,7 +64,7 @@ describe('the facts of an object', () => {
     expect((failure as Error).message).toBe(`object: ${message}`);
   });
 
-  it('are not those of an object that is gone', async () => {
+  it('are not those of an object that no longer exists', async () => {
     await expect(readFacts(storeOf(new Uint8Array()), 'other')).rejects.toThrow(ObjectNotFoundError);
     await expect(readFooter(storeOf(new Uint8Array()), 'other')).rejects.toThrow(ObjectNotFoundError);
   });

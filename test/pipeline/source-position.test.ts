@@ -51,7 +51,7 @@ describe('the high-water', () => {
     );
   });
 
-  it('goes on from where the chain stands', () => {
+  it('continues from where the chain stands', () => {
     const newestTimestampMs = at(0, 0, 0).source.timestampMs;
     const before = { incarnation: 0, offset: 4, ordinal: 1, newestTimestampMs };
     const { kept, highWater } = aboveHighWater([at(0, 4, 1), at(0, 4, 2)], before);

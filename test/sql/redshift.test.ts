@@ -11,7 +11,7 @@ const models = await modelFiles(fixture.modelsDir, fixture.contracts);
 const NONE = { tables: new Map(), viewDefinitions: new Map() };
 
 describe('on Redshift', () => {
-  it.each(redshiftRules)('the rule "$name" catches what it is for', ({ name, planted }) => {
+  it.each(redshiftRules)('the rule "$name" catches its planted violation', ({ name, planted }) => {
     expect(brokenRules(planted)).toContain(name);
   });
 

@@ -40,7 +40,7 @@ describe('what follows from no contract in particular is as committed', () => {
   });
 });
 
-it('no golden is left over from a stream that is gone', () => {
+it('no golden is left over from a stream that no longer exists', () => {
   const folders = readdirSync(new URL('../golden/', import.meta.url), { withFileTypes: true })
     .filter((entry) => entry.isDirectory())
     .map(({ name }) => name);

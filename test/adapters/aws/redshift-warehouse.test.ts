@@ -13,7 +13,7 @@ const FAILED = {
 };
 
 describe('a batch that Redshift refuses without a statement that failed', () => {
-  it('is told as what it is, and no statement is blamed', async () => {
+  it('is reported with its cause, and no statement is blamed', async () => {
     const client = { send: async () => FAILED } as unknown as RedshiftDataClient;
     const warehouse = redshiftWarehouse({ client, workgroup: 'w', database: 'd', clock: systemClock, attempt: 'a' });
     const statements = ['select 1', 'select 2'].map((sql) => ({ name: sql, sql, parameters: {} }));

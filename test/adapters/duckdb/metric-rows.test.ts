@@ -148,7 +148,7 @@ describe('metrics from the lake', () => {
     expect(await figures(lost)).toEqual(expected);
   });
 
-  it('fill what is missing below, in between and behind, beside a meter that goes on', async () => {
+  it('fill what is missing below, in between and behind, beside a meter that continues', async () => {
     const records = someSales(2);
     await take(records);
     const live = memoryMetricStore();

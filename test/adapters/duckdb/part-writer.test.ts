@@ -52,7 +52,7 @@ describe('an hour of the lake', () => {
     return outcomes;
   };
 
-  it('has the same rows and dead letters in one object each, goes on behind it, and loses its old generation after a day', async () => {
+  it('has the same rows and dead letters in one object each, continues behind it, and loses its old generation after a day', async () => {
     for (const from of [0, 4, 8]) await take(from, 4);
     const before = [await sink.rows(purchases), await sink.rows(DEAD_LETTERS)];
     expect(await compact()).toEqual([

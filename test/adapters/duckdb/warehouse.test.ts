@@ -110,7 +110,7 @@ describe('the lake in a DuckDB warehouse', () => {
 });
 
 describe('the file of a DuckDB warehouse', () => {
-  it('waits for another process that has it open, then says so', async () => {
+  it('waits for another process that has it open, then reports it', async () => {
     const folder = await temporaryFolder();
     const file = join(folder.path, 'warehouse.duckdb');
     const script = `

@@ -76,7 +76,7 @@ describe('the folder of a directory object store', () => {
     expect([await store.list(''), await store.listFolders('')]).toEqual([['a'], []]);
   });
 
-  it('goes on after its folders were deleted under it', async () => {
+  it('continues after its folders were deleted under it', async () => {
     const store = directoryObjectStore(dir);
     await store.putIfAbsent('t/hour=05/a', body, {});
     await rm(join(dir, 't'), { recursive: true });
@@ -84,7 +84,7 @@ describe('the folder of a directory object store', () => {
     expect(await store.list('t/')).toEqual(['t/hour=05/a']);
   });
 
-  it('goes on after all of it was deleted under it, once it has said so', async () => {
+  it('continues after all of it was deleted under it, once it has reported that', async () => {
     const store = directoryObjectStore(dir);
     await store.putIfAbsent('a', body, {});
     await rm(dir, { recursive: true });

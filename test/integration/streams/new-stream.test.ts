@@ -98,7 +98,7 @@ describe('a stream that the README adds: one file, and its line in the index', (
       }
     });
 
-    it('its document says so too', () => {
+    it('its document lists it too', () => {
       expect(readFileSync(join(root, 'docs', 'STREAMS.md'), 'utf8')).toContain('shop.returns');
     });
 

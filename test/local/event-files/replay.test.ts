@@ -51,7 +51,7 @@ describe('replay', () => {
     expect(lines.map(([, , text]) => text.length)).toEqual([long.length, 5]);
   });
 
-  it('refuses a line above the limit by file and number, and goes on', async () => {
+  it('refuses a line above the limit by file and number, and continues', async () => {
     await put('long.ndjson', `ok\n${'x'.repeat(300_000)}\nok\n`);
     expect(await replayed(folder.path, { maxBytes: 1000 })).toEqual([
       ['long.ndjson', 1, 'ok'],
@@ -70,7 +70,7 @@ describe('replay', () => {
     await expect(replayed(folder.path)).rejects.toThrow(/torn\.ndjson\.gz cannot be read further/);
   });
 
-  it('lets go of the file when the reader stops early', async () => {
+  it('releases the file when the reader stops early', async () => {
     await put('many.ndjson.gz', gzipSync('x\n'.repeat(200_000)));
     for await (const line of replay(await replayFiles(folder.path))) {
       expect(line.source.lineNumber).toBe(1);

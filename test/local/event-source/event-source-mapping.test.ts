@@ -203,7 +203,7 @@ describe('the event source mapping', () => {
     ]);
   });
 
-  it('goes on with the other kafka partitions while one waits to be tried again', async () => {
+  it('continues with the other kafka partitions while one waits to be tried again', async () => {
     const { got, start, append } = await setUp({
       kafkaPartitions: 2,
       handler: async (event) => {
@@ -218,7 +218,7 @@ describe('the event source mapping', () => {
     expect(got).toContain('1:0-0');
   });
 
-  it('goes on with the other kafka partitions of a batch that one of them stops', async () => {
+  it('continues with the other kafka partitions of a batch that one of them stops', async () => {
     const { log, notices, start, append } = await setUp({
       kafkaPartitions: 3,
       handler: async (event) => {
@@ -458,7 +458,7 @@ describe('the event source mapping', () => {
     );
   });
 
-  describe('a topic that cannot go on', () => {
+  describe('a topic that cannot continue', () => {
     const recreated = new RecreatedTopicError('another topic now');
 
     it('is not delivered any more once it is another one, and nothing else is said or tried', async () => {

@@ -52,7 +52,7 @@ describe('a folder of a version that did not say what its lake was read from', (
     expect(await holdsRows(folder.lake)).toBe(true);
   });
 
-  it('was read from its embedded log where that has records or groups, and goes on with it', async () => {
+  it('was read from its embedded log where that has records or groups, and continues with it', async () => {
     await log.append('orders', 1, [record]);
     await expect(assertOn({})).resolves.toBeUndefined();
     await mkdir(join(folder.log, 'groups'), { recursive: true });
@@ -61,7 +61,7 @@ describe('a folder of a version that did not say what its lake was read from', (
     await expect(assertOn(KAFKA)).rejects.toThrow(/was used with its embedded log, .* the Kafka at localhost:9092/);
   });
 
-  it('was read from a Kafka where its embedded log has nothing, and goes on with that only', async () => {
+  it('was read from a Kafka where its embedded log has nothing, and continues with that only', async () => {
     await expect(assertOn(KAFKA)).resolves.toBeUndefined();
     await expect(assertOn({})).rejects.toThrow(/it must have been read from a Kafka. Start it with that \(--brokers\)/);
   });

@@ -83,7 +83,7 @@ describe('joining a log', () => {
     expect((await joinWith(withoutIds)).refusal?.message).toMatch(/was read up to 9, and ends at 5\. .*=1$/);
   });
 
-  it('goes on with a topic whose id is the same, though it ends before where it was read to', async () => {
+  it('continues with a topic whose id is the same, though it ends before where it was read to', async () => {
     const { groups } = await joinWith();
     await log.moveGroup(topic, groups.sink, new Map([[0, 9]]));
     expect((await joinWith()).refusal).toBeNull();

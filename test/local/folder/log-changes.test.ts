@@ -68,7 +68,7 @@ describe('a data folder on its embedded log', () => {
     }
   }
 
-  it('stops a topic that was made anew with more records than were read, and reads all of it as the next incarnation', async () => {
+  it('stops a topic that was recreated with more records than were read, and reads all of it as the next incarnation', async () => {
     await append(20);
     expect(await once()).toMatchObject({ stopped: [], said: [], rows: 20 });
     await rm(join(folder.log, 'topics', TOPIC), { recursive: true });

@@ -41,7 +41,7 @@ describe('the topics that a folder’s rows come from', () => {
     );
   });
 
-  it('are refused as another topic where the stream has moved, with how to go on there', async () => {
+  it('are refused as another topic where the stream has moved, with how to continue there', async () => {
     const moved = { ...orders, topic: 'bestellungen', topicId: 'id 2' };
     const [conflict] = (await planSources([orders], [moved], withRows)).conflicts;
     expect(conflict && conflictMessage(conflict)).toBe(

@@ -143,7 +143,7 @@ describe('a query from elsewhere', { timeout: 60_000 }, () => {
     expect(await run('select 1', one)).toMatchObject({ rows: [[1]] });
   });
 
-  it('has left everything as it was', async () => {
+  it('has changed nothing', async () => {
     expect(await run('select count(*) from prod.fact_views')).toMatchObject({ rows: [['1']] });
     await house.refresh();
     await house.close();

@@ -37,13 +37,13 @@ const counted = async (sql: string) => {
 const refreshedByAnother = () => startWeir(['transform', '--data-dir', folder.path]).ended;
 
 describe('a query of the models’ tables', { timeout: 30_000 }, () => {
-  it('has let go of the warehouse before its rows are looked at', async () => {
+  it('has released the warehouse before its rows are looked at', async () => {
     const looked = await counted('select * from prod.fact_views, range(10000)');
     expect(await refreshedByAnother()).toBe(0);
     expect(await looked()).toBe(10_000);
   });
 
-  it('has let go of it after the last row of a result of any length', async () => {
+  it('has released it after the last row of a result of any length', async () => {
     const looked = await counted('select * from prod.fact_views, range(100000)');
     expect(await looked()).toBe(100_000);
     expect(await refreshedByAnother()).toBe(0);

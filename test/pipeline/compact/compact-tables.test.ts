@@ -129,7 +129,7 @@ describe('an hour is not begun, and all of it is seen,', () => {
     return failures.map(({ message }) => message).join('\n');
   };
 
-  it('when an object in the midst of a chain is gone, which is named', async () => {
+  it('when an object in the midst of a chain is missing, which is named', async () => {
     await twoObjects();
     await lake.take(8, 4);
     await rm(path(slot(1)));
@@ -160,7 +160,7 @@ describe('a catalogue that was moved by hand', () => {
     expect(await lake.compact({ contracts: alone, span: { from: one, to: one } })).toMatchObject({ failures: [] });
   });
 
-  it('back to the old generation is moved forward again, and the day until its deletion begins anew', async () => {
+  it('back to the old generation is moved forward again, and the day until its deletion restarts', async () => {
     await twoObjects();
     await lake.compact({ contracts: alone });
     await lake.clock.advance(DAY_MS);

@@ -159,7 +159,7 @@ describe('ingest', () => {
     });
   });
 
-  it('has nothing acknowledged while the topic cannot be asked for, and goes on when it can', async () => {
+  it('has nothing acknowledged while the topic cannot be asked for, and continues when it can', async () => {
     const { log, send, outcomes } = taking();
     const kafkaPartitions = log.kafkaPartitions;
     const trouble = new UnknownTopicError('no topic');

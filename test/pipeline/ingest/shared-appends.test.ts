@@ -62,7 +62,7 @@ describe('shared appends', () => {
     expect(sent.map(({ records }) => records.length)).toEqual([1, 3]);
   });
 
-  it('acknowledge nothing of a request that failed, and go on with the next', async () => {
+  it('acknowledge nothing of a request that failed, and continue with the next', async () => {
     const failure = new Error('no leader');
     let calls = 0;
     const { log } = recordedAppends(1, () => {

@@ -45,7 +45,7 @@ function dyingPorts({ ports }: Lake, dying: <R>(effect: () => Promise<R>) => Pro
 }
 
 describe('the repair of an hour', () => {
-  it('registers it under every name, and leaves alone what is there', async () => {
+  it('registers it under every name, and leaves what is registered alone', async () => {
     await forget(lake);
     await lake.repair(hour, { contract: alsoKnown });
     const first = partitionLocation(purchases, hour, 0);
@@ -83,7 +83,7 @@ describe('the repair of an hour', () => {
     await expect(lake.repair(hour)).rejects.toThrow(String(lost));
   });
 
-  it('goes on after a crash at any of its effects', async () => {
+  it('continues after a crash at any of its effects', async () => {
     const crashes = await crashAtEveryEffect(async ({ dying }) => {
       const one = await laptopCompactor();
       try {

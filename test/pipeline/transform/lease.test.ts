@@ -33,7 +33,7 @@ describe('a transaction that fails under a lease', () => {
     }
   });
 
-  it('tells of its own statements by their own numbers', async () => {
+  it('reports its own statements by their own numbers', async () => {
     expect(await told(LEASE_STATEMENTS)).toMatchObject({ index: 0, message: 'ERROR: usage limit reached' });
   });
 });

@@ -35,7 +35,7 @@ describe('a column of a model is personal', () => {
     expect(personalIn(graph, 'c.views')).toEqual([]);
   });
 
-  it('when its header says so, and is not when it says public', async () => {
+  it('when its header says personal, and is not when it says public', async () => {
     const columns = '--   caller string? personal\n--   phone string public\n';
     const graph = await graphOf(await model('a.rooms', columns, 'lake.chat_rooms'));
     expect(personalIn(graph, 'a.rooms')).toEqual(['caller']);

@@ -200,7 +200,7 @@ describe('a run of the models', () => {
     expect(await runModels(longer(65_535))).toMatchObject({ published: 1, failures: [] });
   });
 
-  it('leaves what was published when a test fails, says which rows, and goes on when they are mended', async () => {
+  it('leaves what was published when a test fails, says which rows, and continues when they are fixed', async () => {
     await runModels(VIEWS);
     await house.produce('shop.product_views', T + 1000, [view('c', 77)]);
     await house.settle();
@@ -395,7 +395,7 @@ describe('a run of the models', () => {
 });
 
 describe('the handler', () => {
-  it('runs every hour of the lake when asked for all, lets go of the warehouse, and says what failed', async () => {
+  it('runs every hour of the lake when asked for all, releases the warehouse, and says what failed', async () => {
     await house.produce('shop.product_views', T, [view('a', 1)]);
     await house.produce('shop.product_views', T + 5 * 3_600_000, [view('b', 2)]);
     await house.settle();
@@ -421,6 +421,6 @@ describe('the handler', () => {
   });
 });
 
-it('an error of a statement is told from trouble with the warehouse', () => {
+it('an error of a statement is distinguished from trouble with the warehouse', () => {
   expect(new StatementError(3, 'x')).toMatchObject({ index: 3, name: 'StatementError' });
 });

@@ -30,7 +30,7 @@ describe('events a second', () => {
 });
 
 describe('a day of polling', () => {
-  it('keeps five minutes of samples, and nothing of streams that are gone', () => {
+  it('keeps five minutes of samples, and nothing of streams that no longer exist', () => {
     const day = Array.from({ length: 43_200 }, (_, index) => stream(index));
     expect(seen(...day).samples).toHaveLength(KEPT_SAMPLES);
     expect(withSample(new Map([['gone', seen(stream(1))]]), [stream(1)], 0).has('gone')).toBe(false);

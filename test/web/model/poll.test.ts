@@ -47,7 +47,7 @@ describe('polling', () => {
     expect(slept[0]).toBe(0);
   });
 
-  it('keeps figures while the server is away, says since when, and goes on', async () => {
+  it('keeps figures while the server is away, says since when, and continues', async () => {
     const away = new Error('the server cannot be reached');
     const { shown } = await shownFor([answer('one'), away, away, answer('two')]);
     expect(shown.map(({ status, body }) => [status, body])).toEqual([

@@ -44,7 +44,7 @@ async function damage(path: string, at: number): Promise<void> {
 }
 
 describe('a log that ends before what a group has read', () => {
-  it('is read from its start again, and says so: no record is left out unseen', async () => {
+  it('is read from its start again, and reports it: no record is left out unseen', async () => {
     await write([['a', 'b', 'c']]);
     const first = await disk.open();
     const reader = await first.openReader(TOPIC, 'group');
@@ -196,7 +196,7 @@ describe('damage to what was acknowledged', () => {
 });
 
 describe('an index', () => {
-  it('is made anew where it is missing or damaged', async () => {
+  it('is recreated where it is missing or damaged', async () => {
     const small = await embeddedLogOnDisk({ segmentBytes: 60 });
     await write([['first'], ['second'], ['third'], ['fourth'], ['fifth']], small);
     const [first = '', second = ''] = await small.segmentPaths();

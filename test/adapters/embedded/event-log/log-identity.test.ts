@@ -28,7 +28,7 @@ describe('the identity of an embedded log', () => {
     },
   );
 
-  it('cannot be made where nothing can be written, and the error says so', async () => {
+  it('cannot be made where nothing can be written, and the error says why', async () => {
     await expect(logIdentity(join(folder.path, 'gone'))).rejects.toThrow(/^cannot write .*gone/);
   });
 });

@@ -66,7 +66,7 @@ describe('a record’s frame', () => {
     );
   });
 
-  it('is told from bytes that look like one everywhere, without their checksums', () => {
+  it('is distinguished from bytes that look like one everywhere, without their checksums', () => {
     // Numbers of 32 bits.
     const numbers = Buffer.from(
       Array.from({ length: 100_000 }, (_, index) => (index % 4 === 3 ? 1 + (index % 41) : 0)),

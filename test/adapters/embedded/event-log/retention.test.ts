@@ -23,7 +23,7 @@ async function openLog(options: { readonly maxTopicBytes: number; readonly reten
 }
 
 describe('retention', () => {
-  it('drops the oldest segments of a topic that has grown too large, and offsets go on', async () => {
+  it('drops the oldest segments of a topic that has grown too large, and offsets continue', async () => {
     const { disk, log, append } = await openLog({ maxTopicBytes: 2000, retentionMs: HOUR_MS });
     await append(numbered(200));
     const [start = 0] = await log.startOffsets(TOPIC);
@@ -52,7 +52,7 @@ describe('retention', () => {
     await log.close();
   });
 
-  it('has a reader that was behind go on at the oldest record, and says what it has missed', async () => {
+  it('has a reader that was behind continue at the oldest record, and says what it has missed', async () => {
     const { disk, log, append } = await openLog({ maxTopicBytes: 2000, retentionMs: HOUR_MS });
     await append(numbered(5));
     const reader = await log.openReader(TOPIC, 'slow');
