@@ -1,7 +1,7 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { afterAll, afterEach, beforeAll, expect, it } from 'vitest';
-import { type DashboardPage, openDashboard } from '../support/dashboard-page.ts';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { dashboardOf } from '../support/dashboard-page.ts';
 import { apiUrl } from '../support/served-weir.ts';
 import { chromiumBrowser } from '../support/servers/chromium.ts';
 import { describeWithServer } from '../support/servers/requirement.ts';
@@ -31,7 +31,6 @@ await describeWithServer(chromiumBrowser, (chromium) => {
   let folder: Awaited<ReturnType<typeof temporaryFolder>>;
   let running: WeirProcess;
   let url: string;
-  let opened: DashboardPage | undefined;
   beforeAll(async () => {
     folder = await temporaryFolder();
     const dataDir = ['--data-dir', join(folder.path, 'data')];
@@ -50,15 +49,7 @@ await describeWithServer(chromiumBrowser, (chromium) => {
     await running.ended;
     await folder.remove();
   });
-  afterEach(async () => {
-    await opened?.close();
-    opened = undefined;
-  });
-
-  async function open(hash: string, options: Parameters<typeof openDashboard>[2] = {}): Promise<DashboardPage> {
-    opened = await openDashboard(chromium().browser, new URL(`/dashboard/${hash}`, url).href, options);
-    return opened;
-  }
+  const open = dashboardOf(chromium, () => url);
 
   it('shows dead letters by stream, reason and field, and leads to one letter whole, as text', async () => {
     const { page, faults, cells, accessibilityFindings } = await open('#/dead-letters');

@@ -1,5 +1,5 @@
-import { afterAll, afterEach, beforeAll, expect, it } from 'vitest';
-import { type DashboardPage, openDashboard } from '../support/dashboard-page.ts';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { dashboardOf } from '../support/dashboard-page.ts';
 import { contracts } from '../support/fixture-project.ts';
 import { type ServedWeir, servedWeir } from '../support/served-weir.ts';
 import { chromiumBrowser } from '../support/servers/chromium.ts';
@@ -10,25 +10,17 @@ const MARKUP = '<img src=x onerror=alert(1)>';
 
 await describeWithServer(chromiumBrowser, (chromium) => {
   let weir: ServedWeir;
-  let opened: DashboardPage | undefined;
   beforeAll(async () => {
     weir = await servedWeir();
   });
   afterAll(() => weir.stop());
-  afterEach(async () => {
-    await opened?.close();
-    opened = undefined;
-  });
-
-  async function open(hash: string, options: Parameters<typeof openDashboard>[2] = {}): Promise<DashboardPage> {
-    opened = await openDashboard(chromium().browser, new URL(`/dashboard/${hash}`, weir.url).href, options);
-    return opened;
-  }
+  const open = dashboardOf(chromium, () => weir.url);
 
   it('lists every stream of the project, each with a page of its own', async () => {
     const { page, cells, accessibilityFindings } = await open('#/streams');
     await page.locator('tr[data-stream]').first().waitFor();
     expect((await cells('tr[data-stream]')).map(([name]) => name)).toEqual(contracts.map(({ name }) => name));
+    expect(await page.getByRole('heading').count()).toBe(1);
     expect(await accessibilityFindings()).toEqual([]);
     await page.getByRole('link', { name: 'shop.purchases', exact: true }).click();
     await page.getByText('No rows yet.').waitFor();

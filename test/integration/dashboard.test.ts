@@ -1,6 +1,6 @@
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Overview } from '../../web/model/overview.ts';
-import { type DashboardPage, openDashboard } from '../support/dashboard-page.ts';
+import { type DashboardPage, dashboardOf } from '../support/dashboard-page.ts';
 import { type ServedWeir, servedWeir } from '../support/served-weir.ts';
 import { chromiumBrowser } from '../support/servers/chromium.ts';
 import { describeWithServer } from '../support/servers/requirement.ts';
@@ -13,20 +13,11 @@ const MARKUP = '<img src=x onerror=alert(1)>';
 
 await describeWithServer(chromiumBrowser, (chromium) => {
   let weir: ServedWeir;
-  let opened: DashboardPage | undefined;
   beforeAll(async () => {
     weir = await servedWeir();
   });
   afterAll(() => weir.stop());
-  afterEach(async () => {
-    await opened?.close();
-    opened = undefined;
-  });
-
-  async function open(hash = '', options: Parameters<typeof openDashboard>[2] = {}): Promise<DashboardPage> {
-    opened = await openDashboard(chromium().browser, new URL(`/dashboard/${hash}`, weir.url).href, options);
-    return opened;
-  }
+  const open = dashboardOf(chromium, () => weir.url);
 
   async function post(...events: readonly object[]): Promise<void> {
     const { status } = await fetch(new URL('/events/shop.purchases', weir.url), {

@@ -1,5 +1,6 @@
 import axe from 'axe-core';
 import type { Browser, Page } from 'playwright-core';
+import { afterEach } from 'vitest';
 
 interface PageOptions {
   readonly theme?: 'light' | 'dark';
@@ -20,8 +21,24 @@ export interface DashboardPage {
   close(): Promise<void>;
 }
 
+/**
+ * In a suite, opens pages of a server's dashboard by their hash. The page is closed after its test.
+ * @param url the server's; asked when a page is opened
+ */
+export function dashboardOf(chromium: () => { readonly browser: Browser }, url: () => string) {
+  let opened: DashboardPage | undefined;
+  afterEach(async () => {
+    await opened?.close();
+    opened = undefined;
+  });
+  return async (hash = '', options: PageOptions = {}): Promise<DashboardPage> => {
+    opened = await openDashboard(chromium().browser, new URL(`/dashboard/${hash}`, url()).href, options);
+    return opened;
+  };
+}
+
 /** @param url the page's URL, including its hash */
-export async function openDashboard(browser: Browser, url: string, options: PageOptions = {}): Promise<DashboardPage> {
+async function openDashboard(browser: Browser, url: string, options: PageOptions = {}): Promise<DashboardPage> {
   const { theme = 'light', width = 1440 } = options;
   const context = await browser.newContext({ viewport: { width, height: 900 }, colorScheme: theme });
   const page = await context.newPage();

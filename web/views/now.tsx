@@ -3,7 +3,7 @@ import type { Overview, ShownMetric } from '../model/overview.ts';
 import type { PageProps } from '../pages.ts';
 import { MetricTile } from './metric-tile.tsx';
 import { Polled } from './polled.tsx';
-import { StreamsTable } from './streams-table.tsx';
+import { RatesNote, StreamsTable } from './streams-table.tsx';
 import { Troubles } from './troubles.tsx';
 
 /** The current state of the pipeline. */
@@ -15,10 +15,15 @@ export function Now({ overview: { state, history }, place, times }: PageProps) {
         {({ health, streams, metrics }, nowMs) => (
           <>
             <Troubles health={health} />
-            <StreamsTable
-              {...{ streams, history, times, nowMs }}
-              hrefOf={(stream) => linkTo(place, ['streams', stream])}
-            />
+            <section aria-labelledby="streams">
+              <h2 id="streams">
+                Streams <RatesNote />
+              </h2>
+              <StreamsTable
+                {...{ streams, history, times, nowMs }}
+                hrefOf={(stream) => linkTo(place, ['streams', stream])}
+              />
+            </section>
             <Metrics metrics={metrics} times={times} nowMs={nowMs} />
           </>
         )}

@@ -14,43 +14,43 @@ interface StreamsTableProps {
   hrefOf(stream: string): string;
 }
 
+/** For the heading above the table. */
+export function RatesNote() {
+  return <span class="quiet">rates over 10 s, lines since this page was opened, at most 5 min</span>;
+}
+
 /** The state of each stream. */
 export function StreamsTable({ streams, ...shown }: StreamsTableProps) {
   return (
-    <section aria-labelledby="streams">
-      <h2 id="streams">
-        Streams <span class="quiet">rates over 10 s, lines since this page was opened, at most 5 min</span>
-      </h2>
-      <Scroll label="Table of streams">
-        <table class="streams">
-          <thead>
-            <tr>
-              <th scope="col">stream</th>
-              <th scope="col" class="number" colSpan={2}>
-                events/s
-              </th>
-              <th scope="col" class="number">
-                rows
-              </th>
-              <th scope="col" class="number">
-                dead letters
-              </th>
-              <th scope="col" class="number">
-                lag
-              </th>
-              <th scope="col" class="number">
-                newest row <span class="quiet">{shown.times.zone}</span>
-              </th>
-            </tr>
-          </thead>
-          <tbody>
-            {streams.map((figures) => (
-              <StreamRow key={figures.stream} figures={figures} {...shown} />
-            ))}
-          </tbody>
-        </table>
-      </Scroll>
-    </section>
+    <Scroll label="Table of streams">
+      <table class="streams">
+        <thead>
+          <tr>
+            <th scope="col">stream</th>
+            <th scope="col" class="number" colSpan={2}>
+              events/s
+            </th>
+            <th scope="col" class="number">
+              rows
+            </th>
+            <th scope="col" class="number">
+              dead letters
+            </th>
+            <th scope="col" class="number">
+              lag
+            </th>
+            <th scope="col" class="number">
+              newest row <span class="quiet">{shown.times.zone}</span>
+            </th>
+          </tr>
+        </thead>
+        <tbody>
+          {streams.map((figures) => (
+            <StreamRow key={figures.stream} figures={figures} {...shown} />
+          ))}
+        </tbody>
+      </table>
+    </Scroll>
   );
 }
 

@@ -1,7 +1,7 @@
 import { linkTo } from '../../model/location.ts';
 import type { PageProps } from '../../pages.ts';
 import { Polled } from '../../views/polled.tsx';
-import { StreamsTable } from '../../views/streams-table.tsx';
+import { RatesNote, StreamsTable } from '../../views/streams-table.tsx';
 import { OneStream } from './one-stream.tsx';
 
 /** Every stream; `#/streams/{stream}` shows one of them. */
@@ -11,7 +11,9 @@ export function Streams(props: PageProps) {
   const { overview, place, times } = props;
   return (
     <>
-      <h1>Streams</h1>
+      <h1>
+        Streams <RatesNote />
+      </h1>
       <Polled state={overview.state} times={times} what="streams">
         {({ streams }, nowMs) => (
           <StreamsTable
