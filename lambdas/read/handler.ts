@@ -2,6 +2,8 @@ import { handle } from 'hono/aws-lambda';
 import { ApiError } from '../../lib/api/api-error.ts';
 import { createApi } from '../../lib/api/create-api.ts';
 import type { IngestPorts } from '../../lib/api/ingest/ingest-routes.ts';
+import type { ApiSecurity } from '../../lib/api/openapi/api-security.ts';
+import type { ExampleEvents } from '../../lib/api/openapi/openapi-types.ts';
 import { type ApiRoute, type ServedRoute, served } from '../../lib/api/route.ts';
 import { type RouteTableOptions, routeTable, tableDocument } from '../../lib/api/route-table.ts';
 import type { StreamStatus } from '../../lib/api/stream-status.ts';
@@ -15,6 +17,9 @@ interface ReadDeps extends RouteTableOptions {
   readonly store: Pick<MetricStore, 'read' | 'shards' | 'entries'>;
   /** Weir's version. */
   readonly version: string;
+  /** Made by the generators at deployment, since they are not part of the function. */
+  readonly examples: ExampleEvents;
+  readonly security: ApiSecurity;
   /** Called with errors that the client did not cause. */
   readonly report: (error: unknown) => void;
 }
@@ -31,8 +36,8 @@ export function createHandler(deps: ReadDeps) {
 /** The routes that the function serves. */
 export function readingRoutes(deps: ReadDeps): readonly ServedRoute[] {
   const table = routeTable(deps);
-  // Examples come from generators, which are not part of the function.
-  const document = tableDocument(table, { version: deps.version, examples: () => [] });
+  const { version, examples, security } = deps;
+  const document = tableDocument(table, { version, examples, security });
   return [
     ...served(table.reading, { store: deps.store, status: () => streamStatus(deps), troubles: () => [] }),
     ...table.taking.map(servedElsewhere),

@@ -2,9 +2,9 @@ import type { Contract } from '../contracts/contract.ts';
 import type { DeclaredRoute } from '../derive/declared-routes.ts';
 import type { AskedMetric } from '../pipeline/meter/read-metric.ts';
 import { type IngestPorts, ingestRoutes } from './ingest/ingest-routes.ts';
-import { openApiDocument } from './openapi/openapi-document.ts';
+import { type DescribedApi, openApiDocument } from './openapi/openapi-document.ts';
 import { type DocumentPorts, openApiRoutes } from './openapi/openapi-routes.ts';
-import type { ExampleEvents, OpenApiDocument } from './openapi/openapi-types.ts';
+import type { OpenApiDocument } from './openapi/openapi-types.ts';
 import { type ReadPorts, readRoutes } from './read-routes.ts';
 import type { ApiRoute, ServedRoute } from './route.ts';
 import type { RouteLink } from './welcome-route.ts';
@@ -34,10 +34,7 @@ export function routeTable({ contracts, metrics, routes, pages = [] }: RouteTabl
   };
 }
 
-interface Described {
-  /** Weir's version. */
-  readonly version: string;
-  readonly examples: ExampleEvents;
+interface Described extends Omit<DescribedApi, 'routes'> {
   /** Routes served in addition to the table. */
   readonly further?: readonly ServedRoute[];
 }

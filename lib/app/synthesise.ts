@@ -12,10 +12,11 @@ import {
   selectDeployment,
 } from '../infra/select-deployment.ts';
 import { addStacks } from '../infra/weir-app.ts';
+import { exampleEvents } from '../local/example-events.ts';
 import { packageFacts } from '../package-root.ts';
 import { ModelError } from '../pipeline/transform/model.ts';
 import { modelGraph } from '../pipeline/transform/model-graph.ts';
-import { ProjectError } from '../project.ts';
+import { type Project, ProjectError } from '../project.ts';
 
 /**
  * The CDK app of the project in the working folder, for `npx cdk synth` and `npx cdk deploy --all`. Another deployment than
@@ -35,7 +36,7 @@ export async function synthesise(): Promise<void> {
     modelGraph(models, externalTables(contracts));
     const app = new App();
     const deployment = selectDeployment(app.node.tryGetContext('deployment'), deployments, contracts);
-    addStacks(app, deployment, { ...project, models });
+    addStacks(app, deployment, { ...project, models, examples: deployedExamples(project) });
     Validations.of(app).addPlugins(new AwsSolutionsChecks(app));
     app.synth();
   } catch (error) {
@@ -44,4 +45,12 @@ export async function synthesise(): Promise<void> {
     console.error(error.message);
     process.exitCode = 1;
   }
+}
+
+/** The same at each deployment, so that a function with them changes only when its code does. */
+const TIME_OF_EXAMPLES = Date.parse('2026-01-31T10:45:00Z');
+
+function deployedExamples({ contracts, generators }: Pick<Project, 'contracts' | 'generators'>) {
+  const examples = exampleEvents(contracts, generators, TIME_OF_EXAMPLES);
+  return Object.fromEntries(contracts.map(({ name }) => [name, examples(name)]));
 }

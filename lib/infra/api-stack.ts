@@ -6,7 +6,7 @@ import type { IngestEnv } from '../../lambdas/ingest/env.ts';
 import type { ReadEnv } from '../../lambdas/read/env.ts';
 import { ingestedStreams } from '../derive/ingested-streams.ts';
 import { packageFacts } from '../package-root.ts';
-import type { LocatedProject } from '../project.ts';
+import type { DeployedProject } from './deployed-project.ts';
 import type { Deployment, Live } from './deployment.ts';
 import { HttpApi } from './http-api.ts';
 import type { LiveStore } from './store-stack.ts';
@@ -17,7 +17,7 @@ import { WeirStack } from './weir-stack.ts';
 
 interface ApiProps {
   readonly live: Live;
-  readonly project: LocatedProject;
+  readonly project: DeployedProject;
   readonly brokers: Brokers;
   readonly store: LiveStore;
 }
@@ -49,16 +49,20 @@ export class ApiStack extends WeirStack {
     });
   }
 
-  private addRead({ project, store }: ApiProps): WeirFunction<ReadEnv> {
+  private addRead({ live, project, store }: ApiProps): WeirFunction<ReadEnv> {
     const { deployment } = this;
-    const environment: ReadEnv = { ...store.variables('read'), WEIR_TOPICS: pairs(deployment.topics) };
+    const environment: ReadEnv = {
+      ...store.variables('read'),
+      API_AUTH: live.auth.kind === 'iam' ? 'iam' : live.auth.issuer,
+      WEIR_TOPICS: pairs(deployment.topics),
+    };
     return new WeirFunction(this, 'Read', {
       deployment,
       lambda: 'read',
       configFile: project.configFile,
       description: 'Answers the REST API',
       environment,
-      beside: { 'release.json': { version: packageFacts().version } },
+      beside: { 'release.json': { version: packageFacts().version }, 'examples.json': project.examples },
       // Holds a page of ten thousand groups, merged from the shards.
       memoryMegabytes: 1024,
       timeout: TIMEOUT,

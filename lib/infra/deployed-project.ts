@@ -1,6 +1,9 @@
 import type { LocatedProject } from '../project.ts';
 
-/** A project, and its SQL models as the transform function reads them; see `lib/pipeline/transform/model.ts`. */
+/** A project, and what its functions read beside their code. */
 export interface DeployedProject extends LocatedProject {
+  /** Its SQL models as the transform function reads them; see `lib/pipeline/transform/model.ts`. */
   readonly models: readonly object[];
+  /** Example events by stream, for the description of the API. */
+  readonly examples: Readonly<Record<string, readonly object[]>>;
 }

@@ -4,6 +4,7 @@ import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 import { LogGroup } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
 import type { Contract } from '../contracts/contract.ts';
+import { API_SCOPES } from '../derive/api-scopes.ts';
 import { eventsPath, ingestedStreams } from '../derive/ingested-streams.ts';
 import type { ApiAuth, Live } from './deployment.ts';
 import { deploymentName, pascalCase } from './naming.ts';
@@ -15,9 +16,6 @@ interface HttpApiProps {
   readonly read: IFunction;
   readonly ingest: IFunction;
 }
-
-/** The scopes for reading, and for writing to any stream or to one. */
-const SCOPES = { read: 'weir/read', write: 'weir/write', writeTo: (stream: string) => `weir/write.${stream}` };
 
 /** The whole API is served at `/` and under this path. */
 const BASES = ['', '/api'];
@@ -56,12 +54,12 @@ export class HttpApi extends Construct {
     const writes = ingestedStreams(contracts).flatMap((contract) =>
       BASES.map((base) =>
         route(`Post${pascalCase(base)}${pascalCase(contract.name)}`, `POST ${base}${eventsPath(contract)}`, taking, [
-          SCOPES.write,
-          SCOPES.writeTo(contract.name),
+          API_SCOPES.write,
+          API_SCOPES.writeTo(contract.name),
         ]),
       ),
     );
-    const others = route('Default', '$default', this.integration('ReadIntegration', read), [SCOPES.read]);
+    const others = route('Default', '$default', this.integration('ReadIntegration', read), [API_SCOPES.read]);
     this.addStage(stack, live, writes).node.addDependency(others, ...writes);
   }
 

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { takingRoutes } from '../../lambdas/ingest/handler.ts';
 import { readingRoutes } from '../../lambdas/read/handler.ts';
+import { signedRequests } from '../../lib/api/openapi/api-security.ts';
 import { servedApi } from '../../lib/local/server/served-api.ts';
 import { askedMetrics } from '../../lib/pipeline/meter/asked-metrics.ts';
 import { apiFindings } from '../support/api-findings.ts';
@@ -105,7 +106,7 @@ describe('the API in AWS is that of a laptop', () => {
     report: () => undefined,
   }).filter(isApi);
   const inAws = {
-    Read: readingRoutes({ ...common, store, version: '1.2.3' }),
+    Read: readingRoutes({ ...common, store, version: '1.2.3', examples: () => [], security: signedRequests }),
     Ingest: takingRoutes({ ...common, ingesters: new Map() }),
   };
   const templates = synthesised({}, contracts);

@@ -81,7 +81,10 @@ await describeWithServer(redisForLambda, (redis) => {
       const { etag = '' } = answer.headers;
       const known = { path: '/metrics/purchase_windows', headers: { 'if-none-match': etag } };
       expect(await ask(read, known)).toMatchObject({ statusCode: 304, body: '' });
-      expect(JSON.parse((await ask(read, { path: '/openapi.json' })).body)).toMatchObject({ openapi: '3.1.1' });
+      const document = JSON.parse((await ask(read, { path: '/openapi.json' })).body);
+      expect(document).toMatchObject({ openapi: '3.1.1', security: [{ iam: [] }] });
+      const { examples } = document.paths['/events/shop.purchases'].post.requestBody.content['application/json'];
+      expect(examples.one.value).toMatchObject({ country: expect.any(String), amount: expect.any(Number) });
       expect(await ask(read, { path: COUNTED, method: 'POST' })).toMatchObject({ statusCode: 405 });
     });
 

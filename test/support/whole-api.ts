@@ -1,5 +1,6 @@
 import { createApi } from '../../lib/api/create-api.ts';
 import { ingestRoutes, openIngesters } from '../../lib/api/ingest/ingest-routes.ts';
+import { serverToken } from '../../lib/api/openapi/api-security.ts';
 import { openApiDocument } from '../../lib/api/openapi/openapi-document.ts';
 import { openApiRoutes } from '../../lib/api/openapi/openapi-routes.ts';
 import { readRoutes } from '../../lib/api/read-routes.ts';
@@ -20,7 +21,7 @@ export function wholeApi() {
   const reading = readRoutes({ metrics, routes: fixture.routes });
   const routes = [...reading, ...ingestRoutes(contracts), ...openApiRoutes];
   const examples = exampleEvents(contracts, generators, clock.now());
-  const document = openApiDocument({ routes, version: '1.2.3', examples });
+  const document = openApiDocument({ routes, version: '1.2.3', examples, security: serverToken });
   const report = () => undefined;
   const ingesters = openIngesters({ contracts, topics: new Map(), log: recorded.log, clock, maxWaitingBytes: 1000 });
   const api = createApi({

@@ -1,6 +1,7 @@
 import type { JsonSchema } from '../../derive/json-schema.ts';
 import { type ErrorCode, errorMeaning, errorSchema, errorStatus } from '../api-error.ts';
 import type { ApiRoute } from '../route.ts';
+import type { ApiSecurity } from './api-security.ts';
 import { eventsBody } from './events-body.ts';
 import { type NamedSchemas, namedSchemas } from './named-schemas.ts';
 import type { ExampleEvents, OpenApiDocument, Operation, OperationResponse, RequestBody } from './openapi-types.ts';
@@ -13,6 +14,7 @@ export interface DescribedApi {
   /** Weir's version. */
   readonly version: string;
   readonly examples: ExampleEvents;
+  readonly security: ApiSecurity;
 }
 
 const DESCRIPTION =
@@ -20,29 +22,26 @@ const DESCRIPTION =
   'represent are strings. Every error has the form `{"error": {"code", "message"}}`, with a code from a fixed list.';
 
 /** The description of an API, derived entirely from its routes, and so from contracts and metrics. */
-export function openApiDocument({ routes, version, examples }: DescribedApi): OpenApiDocument {
+export function openApiDocument(api: DescribedApi): OpenApiDocument {
+  const { routes, version, security } = api;
   const listed = routes.filter(({ isUnlisted }) => isUnlisted !== true);
   const schemas = namedSchemas();
   const paths: Record<string, Record<string, Operation>> = {};
   for (const route of listed) {
-    paths[route.path] = { ...paths[route.path], [route.method.toLowerCase()]: operation(route, examples, schemas) };
+    paths[route.path] = { ...paths[route.path], [route.method.toLowerCase()]: operation(route, api, schemas) };
   }
   return {
     openapi: '3.1.1',
-    info: { title: 'Weir', version, description: DESCRIPTION },
+    info: { title: 'Weir', version, description: [DESCRIPTION, security.note ?? []].flat().join(' ') },
     servers: [{ url: '/' }, { url: '/api' }],
     tags: [...new Set(listed.map(({ tag }) => tag))].map((name) => ({ name })),
     paths,
-    components: { schemas: schemas.all(), securitySchemes },
-    security: [{ bearer: [] }, {}],
+    components: { schemas: schemas.all(), securitySchemes: security.schemes },
+    security: security.reading,
   };
 }
 
-const securitySchemes = {
-  bearer: { type: 'http', scheme: 'bearer', description: 'The server’s token, if it requires one.' },
-};
-
-function operation(route: RouteDescription, examples: ExampleEvents, schemas: NamedSchemas): Operation {
+function operation(route: RouteDescription, { examples, security }: DescribedApi, schemas: NamedSchemas): Operation {
   const { operationId, tag, summary, description, parameters, takes, body } = route;
   return {
     operationId,
@@ -58,6 +57,7 @@ function operation(route: RouteDescription, examples: ExampleEvents, schemas: Na
     ],
     ...(takes !== undefined && { requestBody: eventsBody(takes, examples(takes.name), schemas) }),
     ...(body !== undefined && { requestBody: jsonBody(body) }),
+    ...(takes !== undefined && security.writing !== undefined && { security: security.writing(takes.name) }),
     responses: { ...successes(route, schemas), ...errors(route, schemas) },
   };
 }

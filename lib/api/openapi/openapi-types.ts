@@ -15,9 +15,11 @@ export interface OpenApiDocument {
     readonly schemas: Readonly<Record<string, JsonSchema>>;
     readonly securitySchemes: Readonly<Record<string, JsonSchema>>;
   };
-  /** Any one of them suffices; an empty one means no authentication. */
-  readonly security: readonly Readonly<Record<string, readonly string[]>>[];
+  readonly security: SecurityRequirements;
 }
+
+/** Scopes by security scheme. Any one of them suffices; an empty one means no authentication. */
+export type SecurityRequirements = readonly Readonly<Record<string, readonly string[]>>[];
 
 export interface Operation {
   readonly operationId: string;
@@ -26,6 +28,8 @@ export interface Operation {
   readonly description?: string;
   readonly parameters: readonly OperationParameter[];
   readonly requestBody?: RequestBody;
+  /** The document's if omitted. */
+  readonly security?: SecurityRequirements;
   /** By HTTP status. */
   readonly responses: Readonly<Record<string, OperationResponse>>;
 }

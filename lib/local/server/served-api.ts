@@ -1,6 +1,7 @@
 import { dashboardRoutes } from '../../api/dashboard-routes.ts';
 import { openIngesters } from '../../api/ingest/ingest-routes.ts';
 import { MAX_UNPACKED_BYTES } from '../../api/ingest/request-events.ts';
+import { serverToken } from '../../api/openapi/api-security.ts';
 import { type ServedRoute, served } from '../../api/route.ts';
 import { routeTable, tableDocument } from '../../api/route-table.ts';
 import type { Trouble } from '../../api/status-routes.ts';
@@ -38,6 +39,7 @@ export function servedApi(options: ServedApiOptions): readonly ServedRoute[] {
   const document = tableDocument(table, {
     version: packageFacts().version,
     examples: exampleEvents(contracts, generators, clock.now()),
+    security: serverToken,
     further: laptop,
   });
   return [

@@ -3,6 +3,7 @@ import { createHandler as createMeter } from '../../../lambdas/meter/handler.ts'
 import { readingRoutes } from '../../../lambdas/read/handler.ts';
 import { redisMetricStore } from '../../../lib/adapters/redis/redis-metric-store.ts';
 import { createApi } from '../../../lib/api/create-api.ts';
+import { signedRequests } from '../../../lib/api/openapi/api-security.ts';
 import { listen } from '../../../lib/local/server/listen.ts';
 import { askedMetrics, definitionsOf } from '../../../lib/pipeline/meter/asked-metrics.ts';
 import { streamsByTopic } from '../../../lib/pipeline/streams-by-topic.ts';
@@ -24,7 +25,17 @@ export async function emulatedLive(redisUrl: string): Promise<EmulatedLive> {
   const metrics = askedMetrics(contracts, { windowSeconds: settings.windowSeconds.default });
   const store = redisMetricStore({ url: redisUrl, mode: 'cluster', prefix: 'weir' });
   const report = () => undefined;
-  const reading = readingRoutes({ contracts, routes, metrics, topics, store, version: '0.0.0', report });
+  const reading = readingRoutes({
+    contracts,
+    routes,
+    metrics,
+    topics,
+    store,
+    examples: () => [],
+    security: signedRequests,
+    version: '0.0.0',
+    report,
+  });
   const { fetch } = createApi({ routes: reading, report });
   const server = await listen({ host: '127.0.0.1', port: 0, orAnyFree: true, fetch });
   return {
