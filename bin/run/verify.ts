@@ -27,7 +27,7 @@ export async function verifyDeployment(project: LocatedProject, { name, maxWaitM
     region: deployment.region,
     stack: stackId(deployment, 'Processing'),
     apiStack: stackId(deployment, 'Api'),
-    apiToken: deployment.live?.auth.kind === 'jwt' ? token : null,
+    apiToken: deployment.live === null || deployment.live.auth.kind === 'iam' ? null : token,
     outputOf: functionOutput,
     workgroup: deploymentName(deployment),
     clock: systemClock,
@@ -62,7 +62,7 @@ export async function verifyDeployment(project: LocatedProject, { name, maxWaitM
 /** Why live metrics cannot be checked; null if they can. */
 function liveSkipped({ live }: Deployment, token: string): string | null {
   if (live === null) return 'the deployment has no live metrics';
-  if (live.auth.kind === 'jwt' && token === '')
+  if (live.auth.kind !== 'iam' && token === '')
     return 'its API requires a token with the scope weir/read: set WEIR_TOKEN';
   return null;
 }

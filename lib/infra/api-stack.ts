@@ -4,11 +4,13 @@ import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 import type { Construct } from 'constructs';
 import type { IngestEnv } from '../../lambdas/ingest/env.ts';
 import type { ReadEnv } from '../../lambdas/read/env.ts';
+import type { Contract } from '../contracts/contract.ts';
 import { ingestedStreams } from '../derive/ingested-streams.ts';
 import { packageFacts } from '../package-root.ts';
 import type { DeployedProject } from './deployed-project.ts';
-import type { Deployment, Live } from './deployment.ts';
+import type { ApiAuth, Deployment, IssuedTokens, Live } from './deployment.ts';
 import { HttpApi } from './http-api.ts';
+import { SignIn } from './sign-in.ts';
 import type { LiveStore } from './store-stack.ts';
 import type { Brokers } from './stream-stack.ts';
 import { pairs, producerStatements } from './topic-source.ts';
@@ -34,10 +36,12 @@ export class ApiStack extends WeirStack {
   constructor(scope: Construct, deployment: Deployment, props: ApiProps) {
     super(scope, 'Api', deployment, 'REST API');
     const { live, project } = props;
-    this.read = this.addRead(props);
+    const { contracts } = project;
+    const auth = live.auth.kind === 'cognito' ? this.addSignIn(live.auth, contracts) : live.auth;
+    this.read = this.addRead(props, auth);
     this.ingest = this.addIngest(props);
     const { read, ingest } = this;
-    this.api = new HttpApi(this, { live, contracts: project.contracts, read: read.fn, ingest: ingest.fn });
+    this.api = new HttpApi(this, { live, auth, contracts, read: read.fn, ingest: ingest.fn });
     for (const { fn } of [read, ingest]) this.letCall(fn);
     new CfnOutput(this, 'ApiUrl', { value: this.api.url, description: 'Where the REST API is' });
   }
@@ -49,11 +53,17 @@ export class ApiStack extends WeirStack {
     });
   }
 
-  private addRead({ live, project, store }: ApiProps): WeirFunction<ReadEnv> {
+  /** The tokens of its user pool. */
+  private addSignIn(auth: Extract<ApiAuth, { kind: 'cognito' }>, contracts: readonly Contract[]): IssuedTokens {
+    const { issuer, clientIds } = new SignIn(this, { auth, contracts });
+    return { kind: 'jwt', issuer, audience: clientIds };
+  }
+
+  private addRead({ project, store }: ApiProps, auth: IssuedTokens | { readonly kind: 'iam' }): WeirFunction<ReadEnv> {
     const { deployment } = this;
     const environment: ReadEnv = {
       ...store.variables('read'),
-      API_AUTH: live.auth.kind === 'iam' ? 'iam' : live.auth.issuer,
+      API_AUTH: auth.kind === 'iam' ? 'iam' : auth.issuer,
       WEIR_TOPICS: pairs(deployment.topics),
     };
     return new WeirFunction(this, 'Read', {

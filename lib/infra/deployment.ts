@@ -102,13 +102,25 @@ export interface Live {
 
 /** Who may use the REST API. */
 export type ApiAuth =
+  /** People of a Cognito user pool that the deployment creates, invited by an administrator. */
+  | {
+      readonly kind: 'cognito';
+      /** Whether the pool has a client for programs, which read and send events; billed by the month. */
+      readonly programs: boolean;
+    }
   /** IAM principals that may `execute-api:Invoke` a route, with signed requests. */
   | { readonly kind: 'iam' }
-  /**
-   * Holders of a token of this issuer for one of these audiences, with the scope `weir/read`, `weir/write`, or
-   * `weir/write.<stream>`.
-   */
-  | { readonly kind: 'jwt'; readonly issuer: string; readonly audience: readonly string[] };
+  | IssuedTokens;
+
+/**
+ * Holders of a token of this OpenID Connect issuer for one of these audiences, with the scope `weir/read`,
+ * `weir/write`, or `weir/write.<stream>`.
+ */
+export interface IssuedTokens {
+  readonly kind: 'jwt';
+  readonly issuer: string;
+  readonly audience: readonly string[];
+}
 
 /** Redshift Serverless. An RPU is a processing unit: 16 GB of memory, billed by the second, a minute at least. */
 export interface Warehouse {

@@ -12,6 +12,8 @@ import type { WeirStack } from './weir-stack.ts';
 
 interface HttpApiProps {
   readonly live: Live;
+  /** The accepted credentials; for a user pool, its issuer and clients. */
+  readonly auth: Exclude<ApiAuth, { kind: 'cognito' }>;
   readonly contracts: readonly Contract[];
   readonly read: IFunction;
   readonly ingest: IFunction;
@@ -32,7 +34,7 @@ export class HttpApi extends Construct {
   readonly id: string;
   readonly url: string;
 
-  constructor(stack: WeirStack, { live, contracts, read, ingest }: HttpApiProps) {
+  constructor(stack: WeirStack, { live, auth, contracts, read, ingest }: HttpApiProps) {
     super(stack, 'HttpApi');
     const { deployment } = stack;
     const api = new CfnApi(this, 'Api', {
@@ -42,7 +44,7 @@ export class HttpApi extends Construct {
     });
     this.id = api.ref;
     this.url = api.attrApiEndpoint;
-    const authorization = this.authorization(live.auth);
+    const authorization = this.authorization(auth);
     const route = (id: string, routeKey: string, target: CfnIntegration, scopes: readonly string[]) =>
       new CfnRoute(this, id, {
         apiId: api.ref,
@@ -75,7 +77,7 @@ export class HttpApi extends Construct {
   /**
    * The authorization of a route that requires one of these scopes; with IAM, policies name each route as a resource.
    */
-  private authorization(auth: ApiAuth) {
+  private authorization(auth: HttpApiProps['auth']) {
     switch (auth.kind) {
       case 'iam':
         return () => ({ authorizationType: 'AWS_IAM' });

@@ -10,6 +10,7 @@ import { memoryLog } from '../support/memory-log.ts';
 import { memoryMetricStore } from '../support/memory-metric-store.ts';
 import {
   brokers,
+  byUserPool,
   dev,
   ofType,
   only,
@@ -22,7 +23,8 @@ import { testClock } from '../support/test-clock.ts';
 
 const byIam = synthesised();
 const byToken = synthesised({ ...prod });
-const kinds = { 'by IAM': byIam, 'by tokens': byToken };
+const byPool = synthesised({ live: byUserPool });
+const kinds = { 'by IAM': byIam, 'by tokens': byToken, 'by tokens of a user pool': byPool };
 
 const routes = (templates: Templates) => [...ofType(templates, 'AWS::ApiGatewayV2::Route')];
 
@@ -86,6 +88,20 @@ describe('tokens', () => {
         expect.stringMatching(/expected a scope/),
       );
     }
+  });
+
+  it('are those of the deployment’s own user pool, for its clients, if it has one', () => {
+    const [pool = ''] = ofType(byPool, 'AWS::Cognito::UserPool').keys();
+    const [client = ''] = ofType(byPool, 'AWS::Cognito::UserPoolClient').keys();
+    const issuer = { 'Fn::Join': ['', ['https://cognito-idp.us-east-1.amazonaws.com/', { Ref: pool }]] };
+    expect(only(byPool, 'AWS::ApiGatewayV2::Authorizer')).toMatchObject({
+      AuthorizerType: 'JWT',
+      JwtConfiguration: { Issuer: issuer, Audience: [{ Ref: client }] },
+    });
+    const read = [...ofType(byPool, 'AWS::Lambda::Function').values()].find(
+      ({ Properties }) => Properties?.Description === 'Answers the REST API',
+    );
+    expect(read?.Properties?.Environment).toMatchObject({ Variables: { API_AUTH: issuer } });
   });
 });
 

@@ -137,7 +137,17 @@ describe('a deployment that cannot work is refused before anything is synthesise
     [
       'an unknown credential',
       { live: { ...live, auth: { kind: 'none' } } },
-      /live\.auth\.kind: expected one of iam, jwt/,
+      /live\.auth\.kind: expected one of cognito, iam, jwt/,
+    ],
+    [
+      'a user pool whose domain Cognito refuses',
+      { name: 'awsdev', live: { ...live, auth: { kind: 'cognito', programs: true } } },
+      /name: expected a name without "aws".*found "awsdev"/,
+    ],
+    [
+      'a user pool without a client',
+      { live: { ...live, auth: { kind: 'cognito', programs: false } } },
+      /live\.auth\.programs: expected true/,
     ],
     [
       'an issuer without TLS',

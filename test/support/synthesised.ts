@@ -1,5 +1,5 @@
 import type { Contract } from '../../lib/contracts/contract.ts';
-import type { Broker, Deployment } from '../../lib/infra/deployment.ts';
+import type { Broker, Deployment, Live } from '../../lib/infra/deployment.ts';
 import { ofType, type Resource, type Templates, templatesOf } from '../../lib/infra/templates.ts';
 import { contracts as allContracts, generators } from '../fixtures/eleven-streams.ts';
 import { deployments, fixture } from './fixture-project.ts';
@@ -28,6 +28,9 @@ export const brokers: { readonly [Kind in Broker['kind']]: Broker } = {
     createTopics: true,
   },
 };
+
+/** The live metrics of `dev`, for the people and programs of a user pool. */
+export const byUserPool: Live | null = dev.live && { ...dev.live, auth: { kind: 'cognito', programs: true } };
 
 /** The templates of `dev`, with changed settings or contracts; functions are not bundled. */
 export function synthesised(

@@ -1,4 +1,4 @@
-import type { ApiAuth, Broker, Deployment, Live, Warehouse } from '../deployment.ts';
+import type { ApiAuth, Broker, Deployment, IssuedTokens, Live, Warehouse } from '../deployment.ts';
 import { DeploymentError } from '../deployment-error.ts';
 
 /** The types of settings. */
@@ -68,10 +68,9 @@ const liveSettings: Settings<Live> = {
 
 /** The settings of each kind of credential. */
 const authSettings: KindSettings<ApiAuth['kind']> = {
+  cognito: { kind: 'a text', programs: 'true or false' } satisfies Settings<Extract<ApiAuth, { kind: 'cognito' }>>,
   iam: { kind: 'a text' },
-  jwt: { kind: 'a text', issuer: 'a text', audience: 'a list of texts' } satisfies Settings<
-    Extract<ApiAuth, { kind: 'jwt' }>
-  >,
+  jwt: { kind: 'a text', issuer: 'a text', audience: 'a list of texts' } satisfies Settings<IssuedTokens>,
 };
 
 const githubSettings: Settings<NonNullable<Deployment['github']>> = {

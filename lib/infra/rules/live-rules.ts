@@ -1,4 +1,4 @@
-import type { Broker, Deployment, Live } from '../deployment.ts';
+import type { Broker, Deployment, IssuedTokens, Live } from '../deployment.ts';
 import { isWhole, type Rule } from './rule.ts';
 
 /**
@@ -10,11 +10,12 @@ const CONNECTIONS_PER_BROKER = 100;
 const MIN_BROKERS = 3;
 
 /** Live metrics and the REST API. */
-export function liveRules(live: Live, { broker }: Deployment): readonly Rule[] {
+export function liveRules(live: Live, { name, broker }: Deployment): readonly Rule[] {
   const { auth, batchWindowSeconds, readsPerSecond, writesPerSecond, maxStoreGigabytes, maxStoreUnitsPerSecond } = live;
   const connections = newConnections(broker);
   return [
-    ...(auth.kind === 'jwt' ? tokenRules(auth.issuer, auth.audience) : []),
+    ...(auth.kind === 'jwt' ? tokenRules(auth) : []),
+    ...(auth.kind === 'cognito' ? userPoolRules(name, auth.programs) : []),
     {
       setting: 'live.batchWindowSeconds',
       holds: isWhole(batchWindowSeconds, 0, 300),
@@ -53,7 +54,7 @@ export function liveRules(live: Live, { broker }: Deployment): readonly Rule[] {
   ];
 }
 
-function tokenRules(issuer: string, audience: readonly string[]): readonly Rule[] {
+function tokenRules({ issuer, audience }: IssuedTokens): readonly Rule[] {
   return [
     {
       setting: 'live.auth.issuer',
@@ -68,6 +69,26 @@ function tokenRules(issuer: string, audience: readonly string[]): readonly Rule[
       expected: 'at least one name, as "aud" or "client_id" of tokens has it',
       found: audience,
       todo: 'take it from a token',
+    },
+  ];
+}
+
+/** The name is part of the host of the sign-in pages. */
+function userPoolRules(name: string, programs: boolean): readonly Rule[] {
+  return [
+    {
+      setting: 'name',
+      holds: !/aws|amazon|cognito/.test(name),
+      expected: 'a name without "aws", "amazon" and "cognito", which the domain of a user pool must not contain',
+      found: name,
+      todo: 'choose another name, or another live.auth',
+    },
+    {
+      setting: 'live.auth.programs',
+      holds: programs,
+      expected: 'true, so that somebody can get a token',
+      found: programs,
+      todo: 'set it to true',
     },
   ];
 }
