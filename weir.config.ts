@@ -27,7 +27,7 @@ const deployments: readonly Deployment[] = [
       readersSeePersonalData: false,
     },
     live: {
-      auth: { kind: 'iam' },
+      auth: { kind: 'cognito', programs: true },
       batchWindowSeconds: 2,
       readsPerSecond: 50,
       writesPerSecond: 20,
@@ -64,7 +64,7 @@ const deployments: readonly Deployment[] = [
       readersSeePersonalData: false,
     },
     live: {
-      auth: { kind: 'iam' },
+      auth: { kind: 'cognito', programs: true },
       batchWindowSeconds: 2,
       readsPerSecond: 50,
       writesPerSecond: 20,

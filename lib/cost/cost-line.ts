@@ -18,3 +18,12 @@ export const added = (service: string, item: string, byLoad: number, fixed = 0):
   byLoad,
   isAdded: true,
 });
+
+/** What stands whatever the load, and is not counted per event. */
+export const fixedLine = (service: string, item: string, fixed: number): CostLine => ({
+  service,
+  item,
+  fixed,
+  byLoad: 0,
+  isAdded: false,
+});

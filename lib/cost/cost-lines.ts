@@ -1,6 +1,6 @@
 import { ingestMetrics, recountMetrics } from '../derive/metrics.ts';
 import { type ReaderName, readerNames, topicReaders } from '../derive/topic-readers.ts';
-import { added, type CostLine } from './cost-line.ts';
+import { added, type CostLine, fixedLine } from './cost-line.ts';
 import { liveLines } from './live-lines.ts';
 import { assumptions, type Load } from './load.ts';
 import { prices } from './prices.ts';
@@ -25,13 +25,6 @@ export function costLines(facts: TemplateFacts, load: Load): readonly CostLine[]
 const sum = (names: readonly ReaderName[], of: (name: ReaderName) => number) =>
   names.reduce((total, name) => total + of(name), 0);
 
-const fixedLine = (service: string, item: string, fixed: number): CostLine => ({
-  service,
-  item,
-  fixed,
-  byLoad: 0,
-  isAdded: false,
-});
 const loadLine = (service: string, item: string, byLoad: number): CostLine => ({
   service,
   item,

@@ -1,4 +1,4 @@
-import { added, type CostLine } from './cost-line.ts';
+import { added, type CostLine, fixedLine } from './cost-line.ts';
 import { assumptions, type Load } from './load.ts';
 import { prices } from './prices.ts';
 import type { TemplateFacts } from './template-facts.ts';
@@ -22,7 +22,22 @@ export function liveLines(facts: TemplateFacts, load: Load): readonly CostLine[]
     added('ElastiCache', 'work of the store', (units / MILLION) * prices.valkey.millionUnits),
     added('HTTP API', 'one screen, every two seconds', 0, requests),
     ...recountLines(facts),
+    ...signInLines(facts),
     added('Lambda', 'read: time', 0, functionTime((reads * millisecondsPerRead) / 1000, live.readMegabytes)),
+  ];
+}
+
+/** People, and programs that ask for a token each hour. */
+function signInLines({ signIn }: TemplateFacts): readonly CostLine[] {
+  if (signIn === null) return [];
+  const { activePersonMonth, programClientMonth, thousandProgramTokens } = prices.cognito;
+  const { people, hoursPerMonth } = assumptions;
+  const program = programClientMonth + (hoursPerMonth / 1000) * thousandProgramTokens;
+  return [
+    fixedLine('Cognito', `${people} people who sign in`, people * activePersonMonth),
+    ...(signIn.programClients === 0
+      ? []
+      : [fixedLine('Cognito', 'client of programs', signIn.programClients * program)]),
   ];
 }
 

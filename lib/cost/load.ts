@@ -51,6 +51,8 @@ export const assumptions = {
   minStoreGigabytes: 0.1,
   /** One dashboard that is always open and polls every two seconds. */
   readsPerSecond: 0.5,
+  /** People who sign in within a month. */
+  people: 10,
   /** Function time of a response, including the store's time. */
   millisecondsPerRead: 30,
   /** Looking whether live metrics lack anything, when they do not; half of it for the answer about offsets. Nobody has measured it there. */

@@ -1,7 +1,7 @@
 /**
  * The price list: dollars in us-east-1, without free tiers and discounts. The only place where a price is stated;
  * change the date with the prices. The AWS price list API was not available. The price of poller units is from the
- * Lambda developer guide (kafka-scaling-modes); those of MSK, CloudWatch and endpoints are what several published
+ * Lambda developer guide (kafka-scaling-modes); those of MSK, CloudWatch, endpoints and Cognito's programs are what several published
  * accounts of 2025 and 2026 agree on; the rest are from memory of the service pages. Check them before you rely on
  * them.
  * @see https://aws.amazon.com/pricing/
@@ -34,6 +34,8 @@ export const prices = {
   /** ElastiCache Serverless for Valkey. */
   valkey: { gigabyteHour: 0.084, millionUnits: 0.0023 },
   httpApi: { million: 1 },
+  /** The Essentials tier; the first 10,000 people are free of charge. */
+  cognito: { activePersonMonth: 0.015, programClientMonth: 6, thousandProgramTokens: 2.25 },
   scheduler: { million: 1 },
   interfaceEndpointHour: 0.01,
   interfaceEndpointGigabyte: 0.01,

@@ -46,6 +46,8 @@ export interface TemplateFacts {
   } | null;
   /** The memory of the API's functions; null without live metrics. */
   readonly live: { readonly readMegabytes: number; readonly ingestMegabytes: number } | null;
+  /** The clients for programs of the API's user pool; null without one. */
+  readonly signIn: { readonly programClients: number } | null;
   /** What fills live metrics from the lake; null where nothing does. */
   readonly recount: { readonly megabytes: number; readonly offsetsMegabytes: number; readonly runsADay: number } | null;
 }
@@ -90,8 +92,13 @@ export function templateFacts(templates: CostedTemplates): TemplateFacts {
     errorMetrics: mappings.filter(hasErrorCount).length * assumptions.errorMetricsPerMapping,
     warehouse: workgroup === undefined ? null : warehouse(workgroup, schedules, functions),
     live: of('AWS::ElastiCache::ServerlessCache').length === 0 ? null : live(templates, functions),
+    signIn: of('AWS::Cognito::UserPool').length === 0 ? null : signIn(of('AWS::Cognito::UserPoolClient')),
     recount: recount(functions, schedules),
   };
+}
+
+function signIn(clients: readonly Readonly<Record<string, unknown>>[]): NonNullable<TemplateFacts['signIn']> {
+  return { programClients: clients.filter(({ GenerateSecret }) => GenerateSecret === true).length };
 }
 
 function hasErrorCount({ MetricsConfig }: Readonly<Record<string, unknown>>): boolean {

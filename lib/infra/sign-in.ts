@@ -1,4 +1,4 @@
-import { CfnOutput } from 'aws-cdk-lib';
+import { CfnOutput, Stack } from 'aws-cdk-lib';
 import { CfnUserPool, CfnUserPoolClient, CfnUserPoolDomain, CfnUserPoolResourceServer } from 'aws-cdk-lib/aws-cognito';
 import { Construct } from 'constructs';
 import type { Contract } from '../contracts/contract.ts';
@@ -50,6 +50,7 @@ export class SignIn extends Construct {
     this.scopes = this.addScopes(contracts);
     this.clientIds = auth.programs ? [this.addPrograms().ref] : [];
     new CfnOutput(stack, 'SignInUrl', { value: this.url, description: 'Where tokens come from' });
+    new CfnOutput(stack, 'UserPoolId', { value: this.pool.ref, description: 'The people who may use the API' });
   }
 
   private addPool({ deployment, dataRemoval }: WeirStack): CfnUserPool {
@@ -78,7 +79,7 @@ export class SignIn extends Construct {
     pool.applyRemovalPolicy(dataRemoval);
     acknowledge(
       pool,
-      'COG3',
+      'COG8',
       'Threat protection needs the Plus tier, at $0.02 a person and month; every sign-in has a second factor instead.',
     );
     return pool;
@@ -115,6 +116,7 @@ export class SignIn extends Construct {
       tokenValidityUnits: { accessToken: 'minutes' },
     });
     client.addResourceDependency(this.scopes);
+    new CfnOutput(Stack.of(this), 'ProgramsClientId', { value: client.ref, description: 'The client of programs' });
     return client;
   }
 }

@@ -25,7 +25,7 @@ const dev: Deployment = {
   },
   // Live metrics and a REST API; null does without.
   live: {
-    auth: { kind: 'iam' },
+    auth: { kind: 'cognito', programs: true },
     batchWindowSeconds: 2,
     readsPerSecond: 50,
     writesPerSecond: 20,

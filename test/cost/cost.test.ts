@@ -8,7 +8,7 @@ import { type TemplateFacts, templateFacts } from '../../lib/cost/template-facts
 import { timesADay } from '../../lib/cost/times-a-day.ts';
 import { monthOf, readerWork, runSeconds } from '../../lib/cost/work.ts';
 import { RECENT_HOURS } from '../../lib/pipeline/transform/hours-due.ts';
-import { brokers, dev, synthesised } from '../support/synthesised.ts';
+import { brokers, byUserPool, dev, synthesised } from '../support/synthesised.ts';
 
 const facts = templateFacts(synthesised());
 const lines = costLines(facts, exampleLoad);
@@ -165,6 +165,17 @@ describe('what Weir adds', () => {
     expect(line('one screen, every two seconds')?.fixed).toBeCloseTo(1.2 * 1.314);
     // 8,760 runs of two seconds, and of one.
     expect(line('recount: time')?.fixed).toBeCloseTo(8_760 * (2 * 1.7275 + 0.5) * 0.0000133334);
+  });
+
+  it('lists the user pool of the API where there is one, and its client for programs', () => {
+    const found = templateFacts(synthesised({ live: byUserPool }));
+    expect([facts.signIn, found.signIn]).toEqual([null, { programClients: 1 }]);
+    const withPool = costLines(found, exampleLoad);
+    // A client, and a token each hour.
+    expect(line('client of programs', withPool)?.fixed).toBeCloseTo(6 + 0.73 * 2.25);
+    expect(line('10 people who sign in', withPool)?.fixed).toBeCloseTo(0.15);
+    const people = costLines({ ...found, signIn: { programClients: 0 } }, exampleLoad);
+    expect(line('client of programs', people)).toBeUndefined();
   });
 
   it('takes a million events by HTTP for four tenths of a cent at most', () => {
