@@ -13,10 +13,10 @@ import { tablesToCompact } from '../../lib/pipeline/compact/table-to-compact.ts'
 import { sourceHeaders } from '../../lib/pipeline/source-position.ts';
 import { createGlueTables } from '../support/create-glue-tables.ts';
 import { lakeReader } from '../support/emulated/lake-reader.ts';
+import { contracts, generators, refinements } from '../support/fixture-project.ts';
 import { type GivenRecord, laptopSink, mskEvent, ONE_O_CLOCK } from '../support/laptop-sink.ts';
 import { describeWithServer } from '../support/servers/requirement.ts';
 import { trinoServer } from '../support/servers/trino.ts';
-import { contracts, generators, refinements } from '../support/shipped.ts';
 import { refinedTexts } from '../support/streams-of.ts';
 import { testClock } from '../support/test-clock.ts';
 
@@ -50,7 +50,7 @@ await describeWithServer(trinoServer, (running) => {
   beforeAll(async () => {
     const { s3, glue } = running();
     const names = contracts.map(({ name }) => name);
-    await createGlueTables(glue, `s3://${s3.bucket}/${FOLDER}`, names, contracts);
+    await createGlueTables(glue, `s3://${s3.bucket}/${FOLDER}`, names);
     sink = await laptopSink({ contracts });
     lake = openLake();
   });

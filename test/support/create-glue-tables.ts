@@ -1,20 +1,14 @@
 import { CreateDatabaseCommand, CreateTableCommand } from '@aws-sdk/client-glue';
-import type { Contract } from '../../lib/contracts/contract.ts';
 import { deadLetterGlueTable, glueTables } from '../../lib/derive/glue.ts';
 import { DEAD_LETTERS, lakeTable } from '../../lib/derive/names.ts';
 import { tableFolder } from '../../lib/derive/table-partition.ts';
-import { contracts as ofFixtures } from './fixture-project.ts';
+import { contracts } from './fixture-project.ts';
 import type { glueServer } from './servers/moto.ts';
 
 type RunningGlue = Awaited<ReturnType<typeof glueServer.start>>;
 
 /** Creates the database `lake` with the tables of these streams and of dead letters, as a deployment does. */
-export async function createGlueTables(
-  glue: RunningGlue,
-  location: string,
-  streams: readonly string[],
-  contracts: readonly Contract[] = ofFixtures,
-): Promise<void> {
+export async function createGlueTables(glue: RunningGlue, location: string, streams: readonly string[]): Promise<void> {
   const client = glue.client();
   const tables = [
     ...contracts
