@@ -119,7 +119,7 @@ async function serve(pipeline: Pipeline, options: Run): Promise<LocalServer> {
     laptop: laptopRoutes({
       ...{ folder, settings, contracts: project.contracts, modelsDir: project.modelsDir, clock: systemClock },
       ...{ examples: exampleEvents(project.contracts, project.generators, systemClock.now()) },
-      ...{ live: pipeline.live, store: pipeline.store },
+      ...{ live: pipeline.live, store: pipeline.store, runs: pipeline.models },
     }),
     troubles: troubles.list,
     warn,

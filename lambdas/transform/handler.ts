@@ -1,5 +1,6 @@
 import { lastHours, startMs } from '../../lib/pipeline/transform/hours.ts';
 import { hoursDue } from '../../lib/pipeline/transform/hours-due.ts';
+import { readersOf } from '../../lib/pipeline/transform/model-graph.ts';
 import {
   type TransformCounts,
   type TransformDeps,
@@ -11,6 +12,11 @@ import {
 export interface TransformEvent {
   /** The number of hours to check, including the open one; `all` is every hour that may have changed. */
   readonly lookBackHours: number | 'all';
+  /**
+   * Runs this model and those that read it again in these hours, published or not; what they read runs only where it
+   * has changed. By default all models run, where something has changed.
+   */
+  readonly model?: string;
 }
 
 export interface TransformResult extends TransformCounts {
@@ -42,12 +48,15 @@ export function createHandler(
   deps: TransformDeps,
 ): (event: TransformEvent, signal?: AbortSignal) => Promise<TransformResult> {
   let last: Promise<unknown> = Promise.resolve();
-  const run = async ({ lookBackHours }: TransformEvent, signal?: AbortSignal): Promise<TransformResult> => {
+  const run = async ({ lookBackHours, model }: TransformEvent, signal?: AbortSignal): Promise<TransformResult> => {
     assertHours(lookBackHours);
     try {
       const due =
         lookBackHours === 'all' ? await hoursDue(deps) : { hours: lastHours(deps.clock.now(), lookBackHours) };
-      const result = await runHours(deps, due, signal);
+      // The other models have not been checked, so nothing is noted.
+      const request =
+        model === undefined ? due : { hours: due.hours, models: [model, ...readersOf(deps.graph, model)], again: true };
+      const result = await runHours(deps, request, signal);
       if (result.failures.length === 0) return result;
       throw new TransformFailedError(result);
     } finally {
@@ -71,9 +80,11 @@ function assertHours(lookBackHours: unknown): void {
   );
 }
 
+type HandledRequest = Pick<TransformRequest, 'hours' | 'note' | 'models' | 'again'>;
+
 async function runHours(
   deps: TransformDeps,
-  { hours, ...due }: Pick<TransformRequest, 'hours' | 'note'>,
+  { hours, ...due }: HandledRequest,
   signal: AbortSignal | undefined,
 ): Promise<TransformResult> {
   let gone = 0;

@@ -43,10 +43,11 @@ export function scheduled({ run, lastModelTakesMs, clock, log }: ScheduledDeps) 
     const startedMs = clock.now();
     const stopping = new AbortController();
     const timer = setTimeout(() => stopping.abort(), context.getRemainingTimeInMillis() - lastModelTakesMs);
-    const about = { scheduledTime: event.scheduledTime, lookBackHours: event.lookBackHours };
+    const { scheduledTime, lookBackHours, model } = event;
+    const about = { scheduledTime, lookBackHours, ...(model !== undefined && { model }) };
     try {
-      assertTime(event.scheduledTime);
-      const result = await run(event.scheduledTime, event, stopping.signal).catch(resultOfFailure);
+      assertTime(scheduledTime);
+      const result = await run(scheduledTime, event, stopping.signal).catch(resultOfFailure);
       const nowMs = clock.now();
       log({ ...outcome(result), ...about, durationMs: nowMs - startedMs, ...numbers(result, nowMs) });
       return result;

@@ -48,6 +48,7 @@ const RESERVED = [
   'events',
   'health',
   'metrics',
+  'models',
   'openapi.json',
   'overview',
   'status',

@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import { attachWarehouse } from '../adapters/duckdb/attach-warehouse.ts';
 import { openDuckdb } from '../adapters/duckdb/open-duckdb.ts';
 import { hourText } from '../pipeline/transform/hours.ts';
+import type { ModelGraph } from '../pipeline/transform/model-graph.ts';
 import type { TransformDeps } from '../pipeline/transform/transform.ts';
 import { hoursOfLake } from '../pipeline/transform/versions.ts';
 
@@ -25,19 +26,22 @@ export interface ModelStatus {
   readonly error: string | null;
 }
 
-const LEDGER = `
+/** A row for each model that has run. `broken_tests` is a JSON array. */
+export const LEDGER = `
   select
     model,
     cast(max(case when outcome = 'succeeded' then hour_start end) as varchar) as newest_hour,
     max_by(row_count, hour_start) filter (where outcome = 'succeeded') as row_count,
     cast(date_trunc('second', max(ran_at)) as varchar) as last_run,
     count(distinct case when outcome = 'failed' then hour_start end) as failed_hours,
-    max_by(error, hour_start) filter (where outcome = 'failed') as error
+    max_by(error, hour_start) filter (where outcome = 'failed') as error,
+    (select to_json(list(distinct test order by test)) from ops.test_results where test_results.model = runs.model)
+      as broken_tests
   from ops.runs
   where hour_start is not null
   group by model`;
 
-const BROKEN = 'select distinct model, test from ops.test_results order by model, test';
+export type LedgerRow = Readonly<Record<string, string | number | null>>;
 
 export interface ModelStatusDeps extends Pick<TransformDeps, 'catalog' | 'store' | 'graph'> {
   /** The warehouse's DuckDB file, which may not exist. */
@@ -46,36 +50,49 @@ export interface ModelStatusDeps extends Pick<TransformDeps, 'catalog' | 'store'
 
 /** Every model, in execution order. The warehouse is opened read-only, and models may run at the same time. */
 export async function modelStatus(deps: ModelStatusDeps): Promise<readonly ModelStatus[]> {
-  const { runs, broken } = await readLedger(deps.warehouseFile);
-  const ledger = new Map(runs.map((row) => [row.model, row]));
-  const lakeHours = await newestLakeHours(deps);
-  return deps.graph.models.map(({ name, kept, reads }) => {
-    const row = ledger.get(name);
-    const sources = [...deps.graph.upstream(name)].flatMap((read) => lakeHours.get(read) ?? []);
+  const rows = await readLedger(deps.warehouseFile);
+  return statusOf(deps.graph, rows, await newestLakeHours(deps));
+}
+
+/**
+ * Every model, in execution order.
+ * @param ledger rows of `LEDGER`
+ * @param lakeHours the newest hour of each lake table, in the commands' format
+ */
+export function statusOf(
+  graph: ModelGraph,
+  ledger: readonly LedgerRow[],
+  lakeHours: ReadonlyMap<string, string>,
+): readonly ModelStatus[] {
+  const rows = new Map(ledger.map((row) => [row.model, row]));
+  return graph.models.map(({ name, kept, reads }) => {
+    const row = rows.get(name);
+    const sources = [...graph.upstream(name)].flatMap((read) => lakeHours.get(read) ?? []);
     return {
       model: name,
       kept,
       reads,
       lakeHour: sources.sort().at(-1) ?? null,
-      newestHour: row?.newest_hour?.slice(0, 'yyyy-mm-dd hh'.length).replace(' ', 'T') ?? null,
+      newestHour: hourOfText(row?.newest_hour),
       rowCount: row?.row_count === null || row?.row_count === undefined ? null : Number(row.row_count),
-      lastRun: row?.last_run ?? null,
+      lastRun: textOrNull(row?.last_run),
       failedHours: Number(row?.failed_hours ?? 0),
-      brokenTests: broken.filter(({ model }) => model === name).map(({ test }) => test ?? ''),
-      error: row?.error ?? null,
+      brokenTests: JSON.parse(textOrNull(row?.broken_tests) ?? '[]'),
+      error: textOrNull(row?.error),
     };
   });
 }
 
-type LedgerRow = Readonly<Record<string, string | null>>;
+const textOrNull = (value: LedgerRow[string] | undefined) =>
+  value === null || value === undefined ? null : String(value);
+
+/** `2026-01-31T13` of SQL's `2026-01-31 13:00:00`. */
+export const hourOfText = (value: LedgerRow[string] | undefined) =>
+  textOrNull(value)?.slice(0, 'yyyy-mm-dd hh'.length).replace(' ', 'T') ?? null;
 
 /** Empty if the models have never run. */
-async function readLedger(file: string) {
-  const nothing: { readonly runs: readonly LedgerRow[]; readonly broken: readonly LedgerRow[] } = {
-    runs: [],
-    broken: [],
-  };
-  if (!existsSync(file)) return nothing;
+async function readLedger(file: string): Promise<readonly LedgerRow[]> {
+  if (!existsSync(file)) return [];
   const { connection, close } = await openDuckdb();
   try {
     await attachWarehouse(connection, file);
@@ -83,8 +100,7 @@ async function readLedger(file: string) {
     const rows = async (sql: string): Promise<readonly LedgerRow[]> =>
       (await connection.runAndReadAll(`select columns(*)::varchar from (${sql})`)).getRowObjectsJson() as LedgerRow[];
     const tables = await rows("select table_name from information_schema.tables where table_schema = 'ops'");
-    if (tables.length === 0) return nothing;
-    return { runs: await rows(LEDGER), broken: await rows(BROKEN) };
+    return tables.length === 0 ? [] : await rows(LEDGER);
   } finally {
     close();
   }

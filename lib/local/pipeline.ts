@@ -23,7 +23,7 @@ import { restoreCatalog } from './folder/restore-catalog.ts';
 import { keepCompacted } from './keep-compacted.ts';
 import { keepRefreshed } from './keep-refreshed.ts';
 import { type LiveMetrics, openLiveMetrics } from './live-metrics.ts';
-
+import { type ModelRuns, modelRuns } from './model-runs.ts';
 import { type Handler, readerHandlers } from './reader-handlers.ts';
 import { runGenerators } from './run-generators.ts';
 import { streamStatus } from './stream-status.ts';
@@ -50,6 +50,7 @@ export interface Pipeline {
   readonly live: LiveMetrics;
   /** The lake's store; objects written through it are counted in `status`. */
   readonly store: ObjectStore;
+  readonly models: ModelRuns;
   /** In the order of the contracts. */
   status(): Promise<readonly StreamStatus[]>;
   /**
@@ -84,7 +85,8 @@ export async function startPipeline(options: PipelineOptions): Promise<Pipeline>
   }
   const store = directoryObjectStore(folder.lake);
   const counts = lakeCounts(store);
-  const transform = createTransform(await localWarehouse(options));
+  const warehouse = await localWarehouse(options);
+  const models = modelRuns(warehouse.graph, createTransform(warehouse), clock);
   const live = await openLiveMetrics(options);
   const handlers = readerHandlers(options, { store: counts.store, live });
   const mappings: ReaderMapping[] = [];
@@ -111,7 +113,7 @@ export async function startPipeline(options: PipelineOptions): Promise<Pipeline>
   setMaxListeners(0, stopping.signal);
   const generating = options.generate ? generateEvents(options, stopping.signal) : Promise.resolve();
   const tables = [...contracts.map(lakeTable), DEAD_LETTERS].map(({ table }) => table);
-  const refreshing = keepRefreshed(transform, {
+  const refreshing = keepRefreshed(models.run, {
     everyMs: settings.transformEverySeconds * 1000,
     clock,
     report: troubleReport(options.notify),
@@ -152,6 +154,7 @@ export async function startPipeline(options: PipelineOptions): Promise<Pipeline>
   return {
     live,
     store: counts.store,
+    models,
     status: () => Promise.all(streams.map((status) => status())),
     async drain() {
       const stopped: StoppedTopic[] = [];
@@ -166,7 +169,7 @@ export async function startPipeline(options: PipelineOptions): Promise<Pipeline>
       return [...new Map(stopped.map((one) => [`${one.topic} ${one.reason}`, one])).values()];
     },
     async refresh() {
-      await transform({ lookBackHours: 'all' });
+      await models.run({ lookBackHours: 'all' });
     },
     async stop(deadlineMs) {
       stopping.abort();

@@ -51,7 +51,7 @@ export interface BoundedQueryOptions {
   readonly folder: DataFolder;
   readonly contracts: readonly Contract[];
   /** Names of everything that a statement may read. */
-  readonly readable: () => Promise<readonly string[]>;
+  readonly readable: readonly string[];
   readonly limits?: Partial<QueryLimits>;
 }
 
@@ -69,7 +69,7 @@ export function boundedQueries({ folder, contracts, readable, limits }: BoundedQ
     try {
       return await ask({ sql, maxRows, signal }, maxMs, {
         ...ofProcess,
-        ...{ sql, maxRows, tables, readable: await readable() },
+        ...{ sql, maxRows, tables, readable },
         lakeDir: resolve(folder.lake),
         catalogDir: resolve(folder.catalog),
         warehouseFile: resolve(join(folder.warehouse, WAREHOUSE_FILE)),

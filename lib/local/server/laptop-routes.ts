@@ -1,23 +1,30 @@
 import { deadLetterRoutes } from '../../api/dead-letter-routes.ts';
+import { modelRoutes } from '../../api/model-routes.ts';
 import { queryRoutes } from '../../api/query-routes.ts';
 import { type ServedRoute, served } from '../../api/route.ts';
 import { streamRoutes } from '../../api/stream-routes.ts';
 import { type LocalDeadLettersOptions, localDeadLetters } from '../dead-letters/local-dead-letters.ts';
+import { type LocalModelsOptions, localModels } from '../models/local-models.ts';
 import { boundedQueries } from '../query/bounded-query.ts';
 import { type LocalStreamsOptions, localStreams } from '../query/local-streams.ts';
 import { queryTables } from '../query/query-tables.ts';
-import { type LocalWarehouseOptions, localWarehouse } from '../warehouse.ts';
 
-export type LaptopRoutesOptions = LocalDeadLettersOptions & LocalStreamsOptions & LocalWarehouseOptions;
+export type LaptopRoutesOptions = LocalDeadLettersOptions & LocalStreamsOptions & LocalModelsOptions;
+
+/** A look at the models must not wait for a long run of another process. */
+const LEDGER_LIMITS = { maxMs: 5000, maxQueries: 1 };
 
 /** Routes that are only served locally, because they need files such as those of the lake. */
 export function laptopRoutes(options: LaptopRoutesOptions): readonly ServedRoute[] {
-  // The running pipeline has read the same files, and would have ended if one were invalid.
-  const tables = async () => queryTables(options.contracts, (await localWarehouse(options)).graph.models);
-  const query = boundedQueries({ ...options, readable: async () => (await tables()).map(({ name }) => name) });
+  const tables = queryTables(options.contracts, options.runs.graph.models);
+  const readable = tables.map(({ name }) => name);
+  const query = boundedQueries({ ...options, readable });
+  // Queries of users do not delay it.
+  const ledgerQuery = boundedQueries({ ...options, readable, limits: LEDGER_LIMITS });
   return [
     ...served(streamRoutes, { streams: localStreams(options) }),
     ...served(deadLetterRoutes, { deadLetters: localDeadLetters(options) }),
-    ...served(queryRoutes, { query, tables }),
+    ...served(modelRoutes, { models: localModels({ ...options, query: ledgerQuery }) }),
+    ...served(queryRoutes, { query, tables: async () => tables }),
   ];
 }

@@ -38,6 +38,11 @@ export function modelGraph(models: readonly Model[], otherTables: readonly strin
   return { models: ordered, otherTables, upstream: (name) => upstreams.get(name) ?? new Set() };
 }
 
+/** The models that read this model, directly or through others, in execution order. */
+export function readersOf({ models, upstream }: ModelGraph, name: string): readonly string[] {
+  return models.map((model) => model.name).filter((model) => upstream(model).has(name));
+}
+
 function hint(unknown: string, models: ReadonlyMap<string, Model>): string {
   if (!unknown.includes('.')) return ', which names no schema';
   const table = unknown.slice(unknown.indexOf('.') + 1);

@@ -1,12 +1,14 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { createHandler as createTransform } from '../../../lambdas/transform/handler.ts';
 import { createApi } from '../../../lib/api/create-api.ts';
 import type { LetterList, Replayed, WholeLetter } from '../../../lib/api/dead-letter-routes.ts';
 import { dataFolder } from '../../../lib/local/folder/data-folder.ts';
+import { modelRuns } from '../../../lib/local/model-runs.ts';
 import { localLake } from '../../../lib/local/query/local-lake.ts';
 import { query } from '../../../lib/local/query/query.ts';
 import { laptopRoutes } from '../../../lib/local/server/laptop-routes.ts';
 import { readSettings } from '../../../lib/settings.ts';
-import { contracts, fixture } from '../../support/fixture-project.ts';
+import { contracts } from '../../support/fixture-project.ts';
 import { lakehouse } from '../../support/lakehouse.ts';
 import { memoryMetricStore } from '../../support/memory-metric-store.ts';
 import { temporaryFolder } from '../../support/temporary-folder.ts';
@@ -39,11 +41,11 @@ describe('the routes of dead letters', () => {
     const routes = laptopRoutes({
       folder: dataFolder(folder.path),
       contracts: loosened,
-      modelsDir: fixture.modelsDir,
       settings: readSettings({}),
       clock: testClock(AT_MS),
       examples: () => [],
       live: { metrics: [], store: memoryMetricStore() },
+      runs: modelRuns(house.deps.graph, createTransform(house.deps), testClock(AT_MS)),
     });
     const api = createApi({ routes, report: (error) => expect(error).toBeUndefined() });
     return async <T>(path: string, init?: RequestInit) => {

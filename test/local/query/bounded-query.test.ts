@@ -31,7 +31,7 @@ const queries = (limits: Limits = {}) =>
   boundedQueries({
     folder: dataFolder(folder.path),
     contracts,
-    readable: async () => queryTables(contracts, house.deps.graph.models).map(({ name }) => name),
+    readable: queryTables(contracts, house.deps.graph.models).map(({ name }) => name),
     limits,
   });
 
