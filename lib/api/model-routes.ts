@@ -1,8 +1,8 @@
 import { ApiError } from './api-error.ts';
-import { digest } from './metric-questions.ts';
 import { modelListSchema, modelRunSchema, modelSchema } from './model-schemas.ts';
 import { textParameter } from './parameters.ts';
-import type { ApiRoute, RevisedAnswer } from './route.ts';
+import { revised } from './revised.ts';
+import type { ApiRoute } from './route.ts';
 
 /**
  * `behind`: the lake has a newer hour than the model has published. `unknown`: the ledger cannot be read while the
@@ -152,10 +152,6 @@ export const modelRoutes: readonly ApiRoute<ModelPorts>[] = [
     },
   },
 ];
-
-function revised(body: object): RevisedAnswer {
-  return { revision: digest(body), answer: async () => ({ body }) };
-}
 
 function found<T>(answer: T | null): T {
   if (answer !== null) return answer;

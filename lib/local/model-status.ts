@@ -35,8 +35,8 @@ export const LEDGER = `
     cast(date_trunc('second', max(ran_at)) as varchar) as last_run,
     count(distinct case when outcome = 'failed' then hour_start end) as failed_hours,
     max_by(error, hour_start) filter (where outcome = 'failed') as error,
-    (select to_json(list(distinct test order by test)) from ops.test_results where test_results.model = runs.model)
-      as broken_tests
+    (select cast(to_json(list(distinct test order by test)) as varchar)
+      from ops.test_results where test_results.model = runs.model) as broken_tests
   from ops.runs
   where hour_start is not null
   group by model`;

@@ -60,10 +60,11 @@ export function localModels({ folder, contracts, clock, runs, query }: ModelSour
       };
     },
     async whole(name) {
+      const at = graph.models.findIndex((one) => one.name === name);
+      const model = graph.models[at];
+      if (model === undefined) return null;
       const { ledger, nodes } = await state();
-      const model = graph.models.find((one) => one.name === name);
-      const node = nodes.find((one) => one.model === name);
-      if (model === undefined || node === undefined) return null;
+      const node = nodes[at] as ModelNode;
       const { file, grain, tests, select, columns } = model;
       return {
         ...node,

@@ -11,8 +11,8 @@ import { queryTables } from '../query/query-tables.ts';
 
 export type LaptopRoutesOptions = LocalDeadLettersOptions & LocalStreamsOptions & LocalModelsOptions;
 
-/** A look at the models must not wait for a long run of another process. */
-const LEDGER_LIMITS = { maxMs: 5000, maxQueries: 1 };
+/** Browsers wait ten seconds; a run of the models in another process may take longer. */
+const LEDGER_LIMITS = { maxMs: 8000, maxQueries: 1 };
 
 /** Routes that are only served locally, because they need files such as those of the lake. */
 export function laptopRoutes(options: LaptopRoutesOptions): readonly ServedRoute[] {

@@ -46,7 +46,8 @@ async function handler({ clock = systemClock as Clock, test = 'view_count > 0' }
     },
   };
   const run = createHandler({ ...house.deps, catalog, clock, graph });
-  return { asked, run: () => run({ lookBackHours: 'all' }) };
+  const runModel = (model: string) => run({ lookBackHours: 'all', model });
+  return { asked, run: () => run({ lookBackHours: 'all' }), runModel };
 }
 
 const views = async () =>
@@ -119,5 +120,25 @@ describe('a run of all hours', () => {
     const cut = await createHandler(house.deps)({ lookBackHours: 'all' }, stopping.signal);
     expect(cut).toMatchObject({ cutShort: true });
     expect(await house.rows("select model from ops.runs where model = 'ops.looked_at'")).toEqual([]);
+  });
+});
+
+describe('a run of one model', () => {
+  it('runs what is published again, and leaves it to the next run to look at the whole lake', async () => {
+    await put(OLD, 1);
+    const first = await handler();
+    expect(await first.runModel('staging.views')).toMatchObject({ published: 1 });
+    expect(await first.runModel('staging.views')).toMatchObject({ published: 1, unchanged: 0 });
+    const whole = await handler();
+    expect(await whole.run()).toMatchObject({ published: 0, unchanged: 1 });
+    expect(whole.asked.all).toBeGreaterThan(0);
+    await put(Date.now(), 2);
+    await whole.runModel('staging.views');
+    expect(await views()).toEqual([1, 2]);
+  });
+
+  it('of a name that no model has fails, and names those that there are', async () => {
+    const { runModel } = await handler();
+    await expect(runModel('staging.none')).rejects.toThrow('staging.none: expected a model, one of staging.views');
   });
 });

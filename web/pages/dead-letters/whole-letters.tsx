@@ -4,6 +4,8 @@ import { shownValue } from '../../model/format.ts';
 import { linkTo } from '../../model/location.ts';
 import type { PageProps } from '../../pages.ts';
 import { usePolled } from '../../use-polled.ts';
+import { Code } from '../../views/code.tsx';
+import { Facts } from '../../views/facts.tsx';
 import { Polled } from '../../views/polled.tsx';
 import { Replay } from './replay.tsx';
 
@@ -32,7 +34,7 @@ export function WholeLetters({ letter, place, times }: WholeLettersProps) {
         {({ letters }, nowMs) => (
           <>
             {letters.map((one) => (
-              <Facts
+              <Letter
                 key={one.incarnation}
                 letter={one}
                 when={times.time(Date.parse(one.ingested_at), nowMs)}
@@ -49,7 +51,15 @@ export function WholeLetters({ letter, place, times }: WholeLettersProps) {
   );
 }
 
-function Facts({ letter, when, zone }: { readonly letter: WholeLetter; readonly when: string; readonly zone: string }) {
+function Letter({
+  letter,
+  when,
+  zone,
+}: {
+  readonly letter: WholeLetter;
+  readonly when: string;
+  readonly zone: string;
+}) {
   const { reason, path, detail, topic, incarnation, key, headers, contract_version, is_open } = letter;
   const facts = [
     ['state', is_open ? 'open: no row has its position' : 'a replay has made a row of it'],
@@ -63,14 +73,7 @@ function Facts({ letter, when, zone }: { readonly letter: WholeLetter; readonly 
   ] as const;
   return (
     <article>
-      <dl class="facts">
-        {facts.map(([name, value]) => (
-          <div key={name}>
-            <dt>{name}</dt>
-            <dd>{value}</dd>
-          </div>
-        ))}
-      </dl>
+      <Facts facts={facts} />
       <Payload payload={letter.payload} id={`payload-${incarnation}`} />
     </article>
   );
@@ -83,12 +86,7 @@ function Payload({ payload, id }: { readonly payload: string | null; readonly id
       <h2 id={id}>
         Payload <span class="quiet">{payload !== null && `${shownValue(payload.length)} characters, as it came`}</span>
       </h2>
-      {payload === null ? (
-        <p class="empty">None: the record is a tombstone.</p>
-      ) : (
-        // biome-ignore lint/a11y/noNoninteractiveTabindex: only what has the focus scrolls by keyboard (axe: scrollable-region-focusable)
-        <pre tabIndex={0}>{payload}</pre>
-      )}
+      {payload === null ? <p class="empty">None: the record is a tombstone.</p> : <Code>{payload}</Code>}
     </section>
   );
 }

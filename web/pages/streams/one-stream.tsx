@@ -4,6 +4,8 @@ import { groupText, shownLength } from '../../model/format.ts';
 import { linkTo } from '../../model/location.ts';
 import type { PageProps } from '../../pages.ts';
 import { usePolled } from '../../use-polled.ts';
+import { Facts } from '../../views/facts.tsx';
+import { PlainTable } from '../../views/plain-table.tsx';
 import { Polled } from '../../views/polled.tsx';
 import { Scroll } from '../../views/scroll.tsx';
 import { TestEvent } from './test-event.tsx';
@@ -68,16 +70,7 @@ function Contract({ facts }: { readonly facts: StreamFacts }) {
     ...(refined_from === null ? [] : [['refined from', refined_from] as const]),
     ['table', table],
   ] as const;
-  return (
-    <dl class="facts">
-      {shown.map(([name, value]) => (
-        <div key={name}>
-          <dt>{name}</dt>
-          <dd>{value}</dd>
-        </div>
-      ))}
-    </dl>
-  );
+  return <Facts facts={shown} />;
 }
 
 function NewestRows({ columns, rows }: StreamRows) {
@@ -124,7 +117,7 @@ function Fields({ fields }: Pick<StreamFacts, 'fields'>) {
     return [name, type, remarks.filter((remark) => remark !== '').join(', '), description];
   });
   return (
-    <Declared
+    <PlainTable
       id="fields"
       title="Fields on the wire"
       heads={['field', 'type', 'constraints', 'description']}
@@ -135,43 +128,7 @@ function Fields({ fields }: Pick<StreamFacts, 'fields'>) {
 
 function Columns({ facts: { columns, table } }: { readonly facts: StreamFacts }) {
   const rows = columns.map(({ name, type, description }) => [name, type, description]);
-  return <Declared id="columns" title={`Columns of ${table}`} heads={['column', 'type', 'description']} rows={rows} />;
-}
-
-interface DeclaredProps {
-  readonly id: string;
-  readonly title: string;
-  readonly heads: readonly string[];
-  readonly rows: readonly (readonly string[])[];
-}
-
-function Declared({ id, title, heads, rows }: DeclaredProps) {
   return (
-    <section aria-labelledby={id}>
-      <h2 id={id}>{title}</h2>
-      <Scroll label={`Table: ${title}`}>
-        <table>
-          <thead>
-            <tr>
-              {heads.map((head) => (
-                <th key={head} scope="col">
-                  {head}
-                </th>
-              ))}
-            </tr>
-          </thead>
-          <tbody>
-            {rows.map(([name = '', ...cells]) => (
-              <tr key={name}>
-                <th scope="row">{name}</th>
-                {cells.map((cell, at) => (
-                  <td key={heads[at + 1]}>{cell}</td>
-                ))}
-              </tr>
-            ))}
-          </tbody>
-        </table>
-      </Scroll>
-    </section>
+    <PlainTable id="columns" title={`Columns of ${table}`} heads={['column', 'type', 'description']} rows={rows} />
   );
 }

@@ -3,6 +3,7 @@ import type { StreamFacts } from '../../../lib/api/stream-routes.ts';
 import { post } from '../../ask.ts';
 import { apiPath } from '../../model/api-path.ts';
 import type { Place } from '../../model/location.ts';
+import { ConfirmedButton } from '../../views/confirmed-button.tsx';
 import { Followed, type Position } from './followed.tsx';
 
 /** The entry for one event in the answer of `POST /events/{stream}`. */
@@ -11,7 +12,7 @@ interface Accepted {
 }
 
 type State =
-  | { readonly step: 'editing' | 'confirming' | 'sending' }
+  | { readonly step: 'editing' | 'sending' }
   | { readonly step: 'sent'; readonly position: Position }
   | { readonly step: 'refused'; readonly message: string };
 
@@ -47,22 +48,14 @@ export function TestEvent({ facts, place }: { readonly facts: StreamFacts; reado
           setState({ step: 'editing' });
         }}
       />
-      <div class="buttons">
-        {state.step === 'confirming' ? (
-          <>
-            <button type="button" class="does" onClick={() => void send()}>
-              Append it to {topic}
-            </button>
-            <button type="button" onClick={() => setState({ step: 'editing' })}>
-              Cancel
-            </button>
-          </>
-        ) : (
-          <button type="button" disabled={state.step === 'sending'} onClick={() => setState({ step: 'confirming' })}>
-            Send this event…
-          </button>
-        )}
-      </div>
+      {/* Another text asks again. */}
+      <ConfirmedButton
+        key={text}
+        label="Send this event…"
+        confirmation={`Append it to ${topic}`}
+        isBusy={state.step === 'sending'}
+        act={() => void send()}
+      />
       <div role="status">
         {state.step === 'sending' && <p>Sending…</p>}
         {state.step === 'refused' && <p class="bad">It was not accepted: {state.message}.</p>}
