@@ -1,4 +1,3 @@
-import { isUtf8 } from 'node:buffer';
 import type { Contract, Field } from '../contracts/contract.ts';
 import { type AcceptedEvent, fieldShapesOf } from './field-shapes.ts';
 import { maskedNames, maskPayload, maskText } from './masking.ts';
@@ -30,11 +29,11 @@ export function admission(contract: Contract): Admission {
 
   /** Returns the event's fields of those names, or a rejection: by a shape, else by the contract's reader. */
   function judged(text: Uint8Array, nowMs: number): AcceptedEvent | Rejection {
-    const line = isUtf8(text) ? `${latin1(text)}\n` : '';
-    const found = shapes.eventAt(line, 0, line.length - 1, nowMs);
+    const record = bufferOver(text);
+    const found = shapes.eventOf(record, nowMs);
     if (found !== undefined) return found;
     const reading = read(text, nowMs);
-    if (!('reason' in reading)) shapes.learn(line);
+    if (!('reason' in reading)) shapes.learn(record.toString('latin1'));
     return reading;
   }
 
@@ -53,8 +52,8 @@ export function admission(contract: Contract): Admission {
   };
 }
 
-function latin1({ buffer, byteOffset, byteLength }: Uint8Array): string {
-  return Buffer.from(buffer, byteOffset, byteLength).toString('latin1');
+function bufferOver({ buffer, byteOffset, byteLength }: Uint8Array): Buffer {
+  return Buffer.from(buffer, byteOffset, byteLength);
 }
 
 /** The identity of an event in responses. */

@@ -6,7 +6,7 @@ import { giveBackScratch, takeScratch } from './scratch-buffers.ts';
 
 /** A batch's records in one buffer, each between its position and a line break: already almost lines. */
 export interface DecodedRecords {
-  readonly bytes: Uint8Array;
+  readonly bytes: Buffer;
   /** Where each record's own text begins; −1 for a tombstone. */
   readonly textStarts: Int32Array;
   /** Where each record's line break is; −1 for a tombstone. */
@@ -38,7 +38,8 @@ export function positionOf(record: DeliveredRecord): string {
   return source === undefined ? position : `${position},"$s":${source.offset},"$n":${source.ordinal}`;
 }
 
-export function decodeRecords(records: readonly DeliveredRecord[]): DecodedRecords {
+/** @param withPositions false if no lines are made: only the records' own texts are then written. */
+export function decodeRecords(records: readonly DeliveredRecord[], withPositions = true): DecodedRecords {
   const room = records.reduce((sum, { value }) => sum + maxBytes(value) + POSITION_BYTES, 4);
   const buffer = takeScratch(Math.ceil(room));
   const starts = new Int32Array(records.length);
@@ -51,7 +52,7 @@ export function decodeRecords(records: readonly DeliveredRecord[]): DecodedRecor
     starts[index] = end;
     const { value } = record;
     if (value === null || value === undefined) continue;
-    end = writePosition(buffer, end, record);
+    if (withPositions) end = writePosition(buffer, end, record);
     textStarts[index] = end;
     end += writeValue(buffer, end, value);
     lineBreaks[index] = end;

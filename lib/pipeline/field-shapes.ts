@@ -1,9 +1,11 @@
+import { isUtf8 } from 'node:buffer';
 import type { Contract } from '../contracts/contract.ts';
 import { wireName } from '../contracts/wire-name.ts';
 import { shape, shapeExpression } from '../derive/shape.ts';
 import { contractCode } from './contract-code.ts';
-import { fieldReader } from './field-reader.ts';
+import { type FieldReader, fieldReader } from './field-reader.ts';
 import type { JsonValue } from './json/json-value.ts';
+import { type MemberSpans, memberSpans } from './member-spans.ts';
 import { keyOrders, MAX_SHAPE_BYTES } from './shapes.ts';
 import { isPlausible } from './timestamps.ts';
 
@@ -15,20 +17,34 @@ export interface AcceptedEvent {
   readonly eventTime: string;
 }
 
+/** A field that shapes find. */
+export interface ShapedField {
+  readonly name: string;
+  readonly read: FieldReader;
+}
+
 /** The fast path to some fields of an event, by its text alone; it never rejects. */
 export interface FieldShapes {
+  /** The fields that are found, in the order of their spans: the requested ones, and the one with the event time. */
+  readonly fields: readonly ShapedField[];
   /**
-   * Returns the event in the record that begins at `start` and ends before a line break at `end`; undefined for a
-   * record that the contract's reader must decide. Its fields have the values that the reader gives them.
+   * Returns how to find the fields' values in the record that begins at `start` and ends before a line break at `end`;
+   * undefined for a record that the contract's reader must decide. The reader accepts the record unless its event time
+   * is too far ahead, which the caller must check.
    * @param latin1Text the records' bytes, which must be valid UTF-8, as latin1.
+   */
+  match(latin1Text: string, start: number, end: number): MemberSpans | undefined;
+  /**
+   * Returns the event in a record; undefined if the contract's reader must decide it. Its fields have the values that
+   * the reader gives them.
    * @param kafkaTimestampMs milliseconds since 1970, or −1 for none.
    */
-  eventAt(latin1Text: string, start: number, end: number, kafkaTimestampMs: number): AcceptedEvent | undefined;
+  eventOf(record: Buffer, kafkaTimestampMs: number): AcceptedEvent | undefined;
   /** Learns the key order of a record that the reader accepted. */
   learn(text: string): void;
 }
 
-const NEVER: FieldShapes = { eventAt: () => undefined, learn: () => undefined };
+const NEVER: FieldShapes = { fields: [], match: () => undefined, eventOf: () => undefined, learn: () => undefined };
 
 const compiled = new WeakMap<Contract, Map<string, FieldShapes>>();
 
@@ -49,55 +65,57 @@ function fieldShapes(contract: Contract, names: readonly string[]): FieldShapes 
   const { eventTime, fields } = contract;
   const { eventTimeOf } = contractCode(contract);
   const needed = new Set([...names, ...(typeof eventTime === 'string' ? [eventTime] : [])]);
-  const captured = Object.entries(fields)
+  const found = Object.entries(fields)
     .filter(([name]) => needed.has(name))
     .map(([name, field]) => ({ name, wire: wireName(name, field), read: fieldReader(field) }));
-  const wires = new Set(captured.map(({ wire }) => wire));
+  const wires = found.map(({ wire }) => wire);
   const { orders, learn } = keyOrders((keys) => {
-    const expression = shapeExpression(contract, ofContract, keys, wires);
-    const groups = keys.filter((key) => wires.has(key));
-    return expression && { expression, groupOf: captured.map(({ wire }) => groups.indexOf(wire)) };
+    const expression = shapeExpression(contract, ofContract, keys);
+    return expression && { expression, find: memberSpans(keys, wires) };
   });
 
+  const match = (text: string, start: number, end: number): MemberSpans | undefined => {
+    if (end - start > MAX_SHAPE_BYTES) return undefined;
+    for (const { expression, find } of orders) {
+      expression.lastIndex = start;
+      // Not `exec`, whose results would be most of a batch's garbage.
+      if (expression.test(text)) return expression.lastIndex === end ? find : undefined;
+    }
+    return undefined;
+  };
+
+  const spans = new Int32Array(2 * found.length);
   return {
-    eventAt: (text, start, end, kafkaTimestampMs) => {
-      if (end - start > MAX_SHAPE_BYTES) return undefined;
-      for (const { expression, groupOf } of orders) {
-        expression.lastIndex = start;
-        const match = expression.exec(text);
-        if (match === null) continue;
-        if (expression.lastIndex !== end) return undefined;
-        const event: Record<string, unknown> = {};
-        for (let index = 0; index < captured.length; index++) {
-          const { name, read } = captured[index] as (typeof captured)[number];
-          const group = groupOf[index] as number;
-          event[name] = read(group < 0 ? undefined : jsonOf(match[group + 1] ?? ''));
-        }
-        const time = eventTimeOf(event as never, kafkaTimestampMs);
-        return typeof time === 'string' && isPlausible(time, kafkaTimestampMs) ? { event, eventTime: time } : undefined;
+    fields: found,
+    match,
+    eventOf: (record, kafkaTimestampMs) => {
+      const find = isUtf8(record) ? match(`${record.toString('latin1')}\n`, 0, record.length) : undefined;
+      if (find === undefined) return undefined;
+      find(record, 0, spans);
+      const event: Record<string, unknown> = {};
+      for (const [index, { name, read }] of found.entries()) {
+        event[name] = read(tokenValue(record, spans[2 * index] as number, spans[2 * index + 1] as number));
       }
-      return undefined;
+      const time = eventTimeOf(event as never, kafkaTimestampMs);
+      return typeof time === 'string' && isPlausible(time, kafkaTimestampMs) ? { event, eventTime: time } : undefined;
     },
     learn,
   };
 }
 
-/** Returns the value of a shape's group; its strings have no escapes. */
-function jsonOf(token: string): JsonValue {
-  switch (token.charAt(0)) {
-    case '"':
-      return utf8(token.slice(1, -1));
-    case 'n':
-      return null;
-    case 't':
-      return true;
-    case 'f':
-      return false;
-    default:
-      return { kind: 'number', text: token };
-  }
+const QUOTE = '"'.charCodeAt(0);
+const LITERALS: ReadonlyMap<number, JsonValue> = new Map([
+  ['n'.charCodeAt(0), null],
+  ['t'.charCodeAt(0), true],
+  ['f'.charCodeAt(0), false],
+]);
+
+/** Returns the value between two positions of a record that a shape matched; undefined before position 0. */
+export function tokenValue(bytes: Buffer, start: number, end: number): JsonValue | undefined {
+  if (start < 0) return undefined;
+  const first = bytes[start] ?? 0;
+  // Shapes match strings without escapes only.
+  if (first === QUOTE) return bytes.toString('utf8', start + 1, end - 1);
+  const literal = LITERALS.get(first);
+  return literal === undefined ? { kind: 'number', text: bytes.toString('latin1', start, end) } : literal;
 }
-
-const ASCII = /^[\x20-\x7e]*$/;
-
-const utf8 = (latin1: string) => (ASCII.test(latin1) ? latin1 : Buffer.from(latin1, 'latin1').toString('utf8'));

@@ -23,8 +23,8 @@ const SECOND = 1_000_000n;
 
 /** 1970-01-01 00:00: no event time is before it. */
 const EPOCH = '1970-01-01 00:00:00.000000';
-/** The end of the plausible range: no event time is after 2100. */
-const END = '2101-01-01 00:00:00.000000';
+/** The end of 2100: no event time is later. */
+const LATEST_MICROSECONDS = Date.UTC(2101, 0, 1) * 1000 - 1;
 
 const DATE = /^\d{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12]\d|3[01])$/;
 
@@ -81,7 +81,7 @@ let lastDaySeconds = 0;
  * Whole seconds since 1970 of a canonical timestamp. The seconds of the last day are cached, because events come day by
  * day and `Date.parse` would be most of the work.
  */
-export function epochSeconds(canonical: string): number {
+function epochSeconds(canonical: string): number {
   if (!canonical.startsWith(lastDay) || lastDay === '') {
     lastDay = canonical.slice(0, 10);
     lastDaySeconds = (Date.parse(`${lastDay}T00:00:00Z`) / DAY_MS) * SECONDS_A_DAY;
@@ -99,15 +99,25 @@ function digitsAt(text: string, start: number, count: number): number {
 }
 
 /**
+ * Microseconds since 1970 of a canonical timestamp. Exact for every plausible event time; in years far beyond, a double
+ * holds no single microseconds.
+ */
+export function epochMicroseconds(canonical: string): number {
+  return epochMs(canonical) * 1000 + digitsAt(canonical, 23, 3);
+}
+
+/**
  * Whether a record with this Kafka timestamp, milliseconds since 1970, may have the event time: from 1970 to 24 hours
  * after it. If the Kafka timestamp does not tell when the record was written, any time up to 2100 is accepted: a limit
  * based on the time of processing could change the verdict on redelivery, and a record has one verdict.
  */
 export function isPlausible(eventTime: string, kafkaTimestampMs: number): boolean {
-  if (eventTime < EPOCH) return false;
-  if (!isClockTime(kafkaTimestampMs)) return eventTime < END;
-  const aheadMs = epochMs(eventTime) - kafkaTimestampMs;
-  return aheadMs < DAY_MS || (aheadMs === DAY_MS && eventTime.endsWith('000'));
+  return eventTime >= EPOCH && epochMicroseconds(eventTime) <= latestEventTime(kafkaTimestampMs);
+}
+
+/** The latest plausible event time of a record with this Kafka timestamp, in microseconds since 1970. */
+export function latestEventTime(kafkaTimestampMs: number): number {
+  return isClockTime(kafkaTimestampMs) ? (kafkaTimestampMs + DAY_MS) * 1000 : LATEST_MICROSECONDS;
 }
 
 /** What `isPlausible` accepts, in words. */

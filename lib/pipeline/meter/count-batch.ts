@@ -1,15 +1,15 @@
 import type { MetricDefinition } from '../../derive/metric-definitions.ts';
-import { acceptedEvents } from '../accepted-events.ts';
 import type { KafkaPartitionBatch } from '../batch.ts';
-import { type AcceptedEvent, fieldShapesOf } from '../field-shapes.ts';
 import type { MetricChange, MetricEntry } from '../metric-store.ts';
 import { lastOffset, notCovered, type OffsetRange, union } from '../offset-ranges.ts';
 import { otherRecords, RecreatedTopicError } from '../recreated-topic.ts';
 import { aboveHighWater } from '../source-position.ts';
 import { toolsOf } from '../take-data.ts';
 import { epochMs } from '../timestamps.ts';
-import { eventColumns } from './event-columns.ts';
+import { acceptedColumns } from './accepted-columns.ts';
+import type { EventColumns } from './event-columns.ts';
 import { fold, mergesOf, oldestKeptName } from './fold.ts';
+import { canonicalMicroseconds } from './measured-value.ts';
 import { counting } from './shard-metrics.ts';
 import { emptyShard, type ShardState } from './shard-state.ts';
 
@@ -55,12 +55,11 @@ export function countBatch(
   const span: OffsetRange = [first.offset, last.offset];
   if (contract.refinedFrom !== null) assertNoGap(shard, batch, span);
   const { kept, highWater } = aboveHighWater(fresh, shard.highWater);
-  const events = acceptedEvents(toolsOf(contract), kept, fieldShapesOf(contract, fieldsOf(definitions)));
-  const greatestEventTime = greatestOf(events, shard.greatestEventTime);
+  const events = acceptedColumns(toolsOf(contract), kept, definitions);
+  const greatestEventTime = laterOf(greatestOf(events), shard.greatestEventTime);
   const windowFloorSeconds = floorSeconds(shard.windowFloorSeconds, greatestEventTime, windowRetentionSeconds);
   const { metrics, dropped } = counting(shard, definitions, contract.version);
-  const columns = eventColumns(events);
-  const counted = definitions.map((definition) => ({ definition, ...fold(definition, columns, windowFloorSeconds) }));
+  const counted = definitions.map((definition) => ({ definition, ...fold(definition, events, windowFloorSeconds) }));
   const expiredOf = new Map(counted.map(({ definition, expired }) => [definition.id, expired]));
   return {
     state: {
@@ -80,14 +79,8 @@ export function countBatch(
       ...dropped,
     ],
     records: fresh.length,
-    events: events.length,
+    events: events.times.length,
   };
-}
-
-/** The fields of an event that the metrics use. */
-function fieldsOf(definitions: readonly MetricDefinition[]): readonly string[] {
-  const fields = definitions.flatMap(({ by, measures }) => [...by, ...measures.flatMap(({ field }) => field ?? [])]);
-  return fields.map(({ path }) => path.split('.', 1).join());
 }
 
 /** Merges entries into a metric, and drops the windows that are no longer kept. */
@@ -100,8 +93,9 @@ export function merged(
   return { metric: definition.id, merges: mergesOf(definition), entries, clear: false, dropBelow };
 }
 
-function greatestOf(events: readonly AcceptedEvent[], before: string | null): string | null {
-  return events.reduce<string | null>((greatest, { eventTime }) => laterOf(greatest, eventTime), before);
+function greatestOf({ times }: EventColumns): string | null {
+  const greatest = times.reduce((one, other) => Math.max(one, other), -1);
+  return greatest < 0 ? null : canonicalMicroseconds(BigInt(greatest));
 }
 
 /** The later of two canonical timestamps. */

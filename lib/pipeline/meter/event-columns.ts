@@ -1,39 +1,97 @@
-import type { MetricField } from '../../derive/metric-definitions.ts';
-import type { AcceptedEvent } from '../field-shapes.ts';
-import { epochSeconds } from '../timestamps.ts';
-import { type Amount, measuredAmount } from './measured-value.ts';
+import type { MetricDefinition, MetricField } from '../../derive/metric-definitions.ts';
+import type { AcceptedEvent, FieldShapes } from '../field-shapes.ts';
+import { epochMicroseconds } from '../timestamps.ts';
+import { amountColumn } from './amount-column.ts';
+import { type DistinctColumn, distinctValues } from './distinct-values.ts';
+import type { Amount } from './measured-value.ts';
 
 /** A batch's events as the columns that metrics use: each column is made once, however many metrics share it. */
 export interface EventColumns {
-  readonly length: number;
-  /** Whole seconds since 1970. */
-  eventSeconds(): readonly number[];
-  values(field: MetricField): readonly unknown[];
+  /** Each event's time in microseconds since 1970. */
+  readonly times: readonly number[];
+  distinct(field: MetricField): DistinctColumn;
   amounts(field: MetricField): readonly Amount[];
 }
 
-export function eventColumns(events: readonly AcceptedEvent[]): EventColumns {
-  let seconds: readonly number[] | undefined;
-  const values = new Map<string, readonly unknown[]>();
-  const amounts = new Map<string, readonly Amount[]>();
-  const valuesOf = (field: MetricField) => {
-    const column = values.get(field.path) ?? events.map(valueAt(field));
-    values.set(field.path, column);
-    return column;
-  };
+export interface ColumnBuilder {
+  readonly columns: EventColumns;
+  addEvent(event: AcceptedEvent): void;
+  /** Adds an event by the places of its values, in the order of the shapes' fields. */
+  addSpans(spans: Int32Array, time: number): void;
+}
+
+interface Column {
+  addValue(value: unknown): void;
+  addText(start: number, end: number): void;
+}
+
+/**
+ * Collects the columns that the definitions use.
+ * @param shapes of these columns' fields.
+ * @param bytes the records that shapes match.
+ */
+export function columnBuilder(
+  definitions: readonly MetricDefinition[],
+  shapes: Pick<FieldShapes, 'fields'>,
+  bytes: Buffer,
+): ColumnBuilder {
+  const times: number[] = [];
+  const added: {
+    readonly column: Column;
+    readonly read: (event: AcceptedEvent) => unknown;
+    readonly span: number;
+  }[] = [];
+
+  /** Returns a column for each field, by path. */
+  function columnsOf<Made extends Column>(
+    fields: readonly MetricField[],
+    make: (field: MetricField, read: FieldShapes['fields'][number]['read'] | undefined) => Made,
+  ): ReadonlyMap<string, Made> {
+    const byPath = new Map<string, Made>();
+    for (const field of fields) {
+      if (byPath.has(field.path)) continue;
+      const span = shapes.fields.findIndex(({ name }) => name === field.path);
+      const column = make(field, shapes.fields[span]?.read);
+      byPath.set(field.path, column);
+      added.push({ column, read: valueAt(field), span: 2 * span });
+    }
+    return byPath;
+  }
+
+  const groups = columnsOf(
+    definitions.flatMap(({ by }) => by),
+    (_, read) => distinctValues(bytes, read),
+  );
+  const amounts = columnsOf(
+    definitions.flatMap(({ measures }) => measures.flatMap(({ field }) => field ?? [])),
+    ({ type }, read) => amountColumn(type, bytes, read),
+  );
+
   return {
-    length: events.length,
-    eventSeconds: () => {
-      seconds ??= events.map(({ eventTime }) => epochSeconds(eventTime));
-      return seconds;
+    columns: {
+      times,
+      distinct: (field) => columnAt(groups, field).column,
+      amounts: (field) => columnAt(amounts, field).column,
     },
-    values: valuesOf,
-    amounts: (field) => {
-      const column = amounts.get(field.path) ?? valuesOf(field).map((value) => measuredAmount(field.type, value));
-      amounts.set(field.path, column);
-      return column;
+    addEvent: (event) => {
+      times.push(epochMicroseconds(event.eventTime));
+      for (const { column, read } of added) column.addValue(read(event));
+    },
+    addSpans: (spans, time) => {
+      times.push(time);
+      for (let index = 0; index < added.length; index++) {
+        const { column, span } = added[index] as (typeof added)[number];
+        column.addText(spans[span] as number, spans[span + 1] as number);
+      }
     },
   };
+}
+
+function columnAt<Made>(columns: ReadonlyMap<string, Made>, { path }: MetricField): Made {
+  const column = columns.get(path);
+  if (column === undefined)
+    throw new Error(`expected one of the columns ${[...columns.keys()].join(', ')}, found ${path}`);
+  return column;
 }
 
 function valueAt({ path }: MetricField): (event: AcceptedEvent) => unknown {

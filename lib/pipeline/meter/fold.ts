@@ -1,6 +1,7 @@
 import type { FieldType } from '../../contracts/contract.ts';
-import type { MetricDefinition, MetricField } from '../../derive/metric-definitions.ts';
+import type { MetricDefinition } from '../../derive/metric-definitions.ts';
 import type { Merge, MetricEntry } from '../metric-store.ts';
+import type { DistinctColumn } from './distinct-values.ts';
 import { entryName, windowName } from './entry-name.ts';
 import type { EventColumns } from './event-columns.ts';
 import { type Amount, mergeAmount, wholeValue } from './measured-value.ts';
@@ -13,6 +14,9 @@ export interface Folded {
 }
 
 const MERGES = { count: 'add', sum: 'add', min: 'least', max: 'greatest' } as const satisfies Record<string, Merge>;
+
+/** In a second. */
+const MICROSECONDS = 1_000_000;
 
 export function mergesOf({ measures }: MetricDefinition): readonly Merge[] {
   return measures.map(({ op }) => MERGES[op]);
@@ -31,73 +35,94 @@ export function oldestKeptName({ windowSeconds }: MetricDefinition, floorSeconds
 }
 
 /** Folds events into one entry per group and window. Any order of the events gives the same entries. */
-export function fold(
-  { by, measures, ...definition }: MetricDefinition,
-  events: EventColumns,
-  floorSeconds: number,
-): Folded {
-  const merges = mergesOf({ ...definition, by, measures });
-  const amounts = measures.map(({ field }) => (field === null ? null : events.amounts(field)));
-  const starts = windowStarts(events, definition.windowSeconds);
-  const groupOf = groupFinder(by, events, measures.length);
-  let expired = 0;
-  for (let event = 0; event < events.length; event++) {
-    const startSeconds = starts?.[event] ?? null;
-    if (startSeconds !== null && !isKept(startSeconds, definition.windowSeconds ?? 0, floorSeconds)) {
-      expired++;
-      continue;
+export function fold(definition: MetricDefinition, events: EventColumns, floorSeconds: number): Folded {
+  const { by, measures, windowSeconds } = definition;
+  const windows = windowSeconds === null ? null : windowColumn(events, windowSeconds, floorSeconds);
+  const fields = by.map((field) => events.distinct(field));
+  const groups = [...(windows === null ? [] : [windows]), ...fields].reduce(combined, oneGroup(events.times.length));
+  const merges = mergesOf(definition);
+  const totals = measures.map(({ field }, index) =>
+    merged(merges[index] ?? 'add', field === null ? null : events.amounts(field), groups),
+  );
+  const entries = firstEvents(groups).map((event, group) => {
+    const text = groupText(by.map(({ type }, index) => [type, valueAt(fields[index], event)]));
+    const startSeconds = windows === null ? null : (valueAt(windows, event) as number);
+    return { ...entryName(text, startSeconds), values: totals.map((values) => wholeValue(values[group] ?? null)) };
+  });
+  return { entries, expired: windows?.expired ?? 0 };
+}
+
+/** An event that is left out has no group and no value. */
+const NONE = -1;
+
+/** Which group each event belongs to. */
+interface Groups {
+  readonly ids: Int32Array;
+  readonly count: number;
+}
+
+function oneGroup(events: number): Groups {
+  return { ids: new Int32Array(events), count: Math.min(events, 1) };
+}
+
+/** Divides groups by the values of a column. */
+function combined({ ids, count }: Groups, column: DistinctColumn): Groups {
+  const divided = new Int32Array(ids.length);
+  const known = new Map<number, number>();
+  for (let event = 0; event < ids.length; event++) {
+    const id = column.ids[event] as number;
+    const pair = id === NONE || ids[event] === NONE ? NONE : id * count + (ids[event] as number);
+    let group = pair === NONE ? NONE : known.get(pair);
+    if (group === undefined) {
+      group = known.size;
+      known.set(pair, group);
     }
-    const { values } = groupOf(event, startSeconds);
-    // Updated in place: a copy for each event would be most of the work.
-    for (let index = 0; index < values.length; index++) {
-      const column = amounts[index] ?? null;
-      const amount = column === null ? 1 : (column[event] ?? null);
-      values[index] = mergeAmount(merges[index] ?? 'add', values[index] ?? null, amount);
-    }
+    divided[event] = group;
   }
-  const entries = groupOf.found.map(({ text, startSeconds, values }) => ({
-    ...entryName(text, startSeconds),
-    values: values.map(wholeValue),
-  }));
-  return { entries, expired };
+  return { ids: divided, count: known.size };
 }
 
-/** A group, in one window if the metric has windows, while it is folded. */
-interface Group {
-  readonly text: string;
-  readonly startSeconds: number | null;
-  readonly values: Amount[];
+/** Merges the amounts of each group's events; without amounts, counts the events. */
+function merged(merge: Merge, amounts: readonly Amount[] | null, { ids, count }: Groups): readonly Amount[] {
+  const totals = Array<Amount>(count).fill(null);
+  for (let event = 0; event < ids.length; event++) {
+    const group = ids[event] as number;
+    if (group === NONE) continue;
+    totals[group] = mergeAmount(merge, totals[group] ?? null, amounts === null ? 1 : (amounts[event] ?? null));
+  }
+  return totals;
 }
 
-/**
- * Finds the group of an event, and keeps all groups found so far. A group's text is made once, not for each of its
- * events.
- */
-function groupFinder(by: readonly MetricField[], events: EventColumns, measures: number) {
-  const columns = by.map((field) => events.values(field));
-  const [only] = columns;
-  const textOf = (event: number) => groupText(by.map(({ type }, index) => [type, columns[index]?.[event]]));
-  const keyOf = by.length === 1 ? (event: number) => only?.[event] ?? null : textOf;
-  const windows = new Map<number | null, Map<unknown, Group>>();
-  const found: Group[] = [];
-  const groupOf = (event: number, startSeconds: number | null): Group => {
-    const groups = windows.get(startSeconds) ?? new Map<unknown, Group>();
-    if (groups.size === 0) windows.set(startSeconds, groups);
-    const key = by.length === 0 ? null : keyOf(event);
-    const known = groups.get(key);
-    if (known !== undefined) return known;
-    const group = { text: textOf(event), startSeconds, values: Array<Amount>(measures).fill(null) };
-    groups.set(key, group);
-    found.push(group);
-    return group;
-  };
-  return Object.assign(groupOf, { found });
+/** The first event of each group. */
+function firstEvents({ ids, count }: Groups): readonly number[] {
+  const first = Array<number>(count).fill(NONE);
+  for (let event = ids.length - 1; event >= 0; event--) {
+    const group = ids[event] as number;
+    if (group !== NONE) first[group] = event;
+  }
+  return first;
 }
 
-/** The start of each event's window, in seconds since 1970; null for a metric of all time. */
-function windowStarts(events: EventColumns, windowSeconds: number | null): readonly number[] | null {
-  if (windowSeconds === null) return null;
-  return events.eventSeconds().map((seconds) => Math.floor(seconds / windowSeconds) * windowSeconds);
+function valueAt(column: DistinctColumn | undefined, event: number): unknown {
+  return column?.values[column.ids[event] ?? NONE];
+}
+
+/** The start of each event's window, in seconds since 1970; events whose window is no longer kept have none. */
+function windowColumn({ times }: EventColumns, windowSeconds: number, floorSeconds: number) {
+  const values: number[] = [];
+  const known = new Map<number, number>();
+  let expired = 0;
+  const ids = times.map((time) => {
+    const startSeconds = Math.floor(Math.floor(time / MICROSECONDS) / windowSeconds) * windowSeconds;
+    if (!isKept(startSeconds, windowSeconds, floorSeconds)) {
+      expired++;
+      return NONE;
+    }
+    const id = known.get(startSeconds) ?? values.push(startSeconds) - 1;
+    if (id === known.size) known.set(startSeconds, id);
+    return id;
+  });
+  return { ids, values, expired };
 }
 
 /** A group's values as a JSON array; whole numbers that a double cannot hold are text. */

@@ -59,31 +59,10 @@ function sum(left: number | bigint, right: number | bigint): number | bigint {
   return BigInt(left) + BigInt(right);
 }
 
-/** With at most this many characters, the digits always fit a safe integer. */
-const MAX_SAFE_CHARACTERS = 15;
-const ZERO = 0x30;
-const MINUS = 0x2d;
-const POINT = 0x2e;
-
-/**
- * Digit by digit for short texts, because text and bigint for each amount cost more than everything else done with it.
- */
+/** A number if it is a safe integer: folding those is cheaper. */
 function smallestUnits(text: string, scale: number): number | bigint {
-  if (text.length + scale > MAX_SAFE_CHARACTERS) return unscaled(text, scale);
-  let value = 0;
-  let fractionDigits = 0;
-  let isFraction = false;
-  for (let index = text.charCodeAt(0) === MINUS ? 1 : 0; index < text.length; index++) {
-    const code = text.charCodeAt(index);
-    if (code === POINT) {
-      isFraction = true;
-      continue;
-    }
-    value = value * 10 + (code - ZERO);
-    if (isFraction) fractionDigits++;
-  }
-  for (; fractionDigits < scale; fractionDigits++) value *= 10;
-  return text.charCodeAt(0) === MINUS && value !== 0 ? -value : value;
+  const units = unscaled(text, scale);
+  return Number.isSafeInteger(Number(units)) ? Number(units) : units;
 }
 
 /** A measured value as JSON shows it: decimals, timestamps and numbers that a double cannot represent as text. */
@@ -107,7 +86,8 @@ function microseconds(canonical: string): number | bigint {
   return Number.isSafeInteger(whole) ? whole : BigInt(ms) * 1000n + BigInt(belowMs);
 }
 
-function canonicalMicroseconds(value: bigint): string {
+/** The canonical timestamp of a time in microseconds since 1970. */
+export function canonicalMicroseconds(value: bigint): string {
   const belowMs = ((value % 1000n) + 1000n) % 1000n;
   const iso = new Date(Number((value - belowMs) / 1000n)).toISOString();
   return `${iso.slice(0, 10)} ${iso.slice(11, 23)}${String(belowMs).padStart(3, '0')}`;

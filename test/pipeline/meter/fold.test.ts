@@ -3,9 +3,9 @@ import { expect, it } from 'vitest';
 import { bigintOrText, contract, integer, money, string, timestamp } from '../../../lib/contracts/contract.ts';
 import { metricDefinitions } from '../../../lib/derive/metric-definitions.ts';
 import { mergeValues } from '../../../lib/pipeline/meter/entry-values.ts';
-import { eventColumns } from '../../../lib/pipeline/meter/event-columns.ts';
 import { fold, mergesOf } from '../../../lib/pipeline/meter/fold.ts';
 import type { MetricEntry } from '../../../lib/pipeline/metric-store.ts';
+import { eventColumns } from '../../support/event-columns.ts';
 
 const measured = { count: true, sum: ['amount', 'total'], min: ['amount', 'total'], max: ['amount', 'at'] } as const;
 const metered = contract({
@@ -62,12 +62,12 @@ it('events folded at once, or one by one in any order and merged, give the same 
       for (const definition of metricDefinitions(metered)) {
         const merged = new Map<string, readonly (bigint | null)[]>();
         for (const { event } of shuffled) {
-          for (const { name, values } of fold(definition, eventColumns([event]), 0).entries) {
+          for (const { name, values } of fold(definition, eventColumns([event], definition), 0).entries) {
             const before = merged.get(name);
             merged.set(name, before === undefined ? values : mergeValues(mergesOf(definition), before, values));
           }
         }
-        expect(byName(fold(definition, eventColumns(all), 0).entries)).toEqual(merged);
+        expect(byName(fold(definition, eventColumns(all, definition), 0).entries)).toEqual(merged);
       }
     }),
   );
@@ -79,7 +79,7 @@ it('a sum is exact beyond what a double holds', () => {
   const total = String(2n ** 62n + 1n);
   const event = { at: '2026-01-31 13:00:00.000000', country: null, size: 1, amount: '9999999999.99', total };
   const thrice = Array.from({ length: 3 }, () => ({ event, eventTime: event.at }));
-  const { entries } = fold(all, eventColumns(thrice), 0);
+  const { entries } = fold(all, eventColumns(thrice, all), 0);
   const microseconds = BigInt(Date.parse('2026-01-31T13:00:00Z')) * 1000n;
   const once = 2n ** 62n + 1n;
   expect(entries[0]?.values).toEqual([

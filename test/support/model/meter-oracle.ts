@@ -1,11 +1,11 @@
 import type { AcceptedEvent } from '../../../lib/pipeline/field-shapes.ts';
 import { entryText } from '../../../lib/pipeline/meter/entry-values.ts';
-import { eventColumns } from '../../../lib/pipeline/meter/event-columns.ts';
 import { fold } from '../../../lib/pipeline/meter/fold.ts';
 import { parseShardState } from '../../../lib/pipeline/meter/shard-state.ts';
 import { shardName } from '../../../lib/pipeline/metric-store.ts';
 import { includes, type OffsetRanges, subtract } from '../../../lib/pipeline/offset-ranges.ts';
 import { epochMs } from '../../../lib/pipeline/timestamps.ts';
+import { eventColumns } from '../event-columns.ts';
 import type { StoredShards } from '../memory-metric-store.ts';
 import { definitionsOf, type ModelPartition, RETENTION_SECONDS } from './meter-log.ts';
 
@@ -33,7 +33,7 @@ export function wrongFigures(stored: StoredShards, partitions: readonly ModelPar
       const counted = state.metrics.find(({ id }) => id === definition.id);
       const found = Object.fromEntries(shard.metrics.get(definition.id) ?? []);
       const events = counted === undefined ? [] : eventsIn(partition, subtract(state.covered, counted.missing));
-      const { entries } = fold(definition, eventColumns(events), floorSeconds);
+      const { entries } = fold(definition, eventColumns(events, definition), floorSeconds);
       const expected = Object.fromEntries(entries.map((entry) => [entry.name, entryText(entry)]));
       return differences(expected, found).map((what) => `${shardName(shard.shard)} ${definition.name} ${what}`);
     });

@@ -1,11 +1,11 @@
 import type { createHandler as createMeterHandler } from '../../../lambdas/meter/handler.ts';
-import { eventColumns } from '../../../lib/pipeline/meter/event-columns.ts';
 import type {
   fillGaps as realFillGaps,
   forgetMetrics as realForgetMetrics,
 } from '../../../lib/pipeline/meter/fill-gaps.ts';
 import { fold } from '../../../lib/pipeline/meter/fold.ts';
 import type { MetricStore } from '../../../lib/pipeline/metric-store.ts';
+import { eventColumns } from '../event-columns.ts';
 import { memoryMetricStore, type StoredShards } from '../memory-metric-store.ts';
 import { type Random, random } from '../random.ts';
 import { defects } from './defects.ts';
@@ -210,7 +210,7 @@ function fill(run: Run, { store, process, isNew }: ModelMeter, index: number) {
                 .at(-1) ?? null,
           ),
         fold: ({ ranges }, definition, floor) =>
-          turns.call(process, () => fold(definition, eventColumns(rows(ranges)), floor).entries),
+          turns.call(process, () => fold(definition, eventColumns(rows(ranges), definition), floor).entries),
       },
     },
     fillingOf(run, index, isNew),

@@ -29,8 +29,8 @@ export const meterVariants: readonly Variant[] = [
   {
     name: 'a refined repetition is counted',
     file: 'lib/pipeline/meter/count-batch.ts',
-    found: 'acceptedEvents(toolsOf(contract), kept,',
-    planted: 'acceptedEvents(toolsOf(contract), kept.length < 0 ? kept : fresh,',
+    found: 'acceptedColumns(toolsOf(contract), kept,',
+    planted: 'acceptedColumns(toolsOf(contract), kept.length < 0 ? kept : fresh,',
   },
   {
     name: 'the high-water is forgotten from step to step',
