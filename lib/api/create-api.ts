@@ -1,6 +1,7 @@
 import { type Context, Hono } from 'hono';
 import type { ContentfulStatusCode } from 'hono/utils/http-status';
 import { MetricStoreUnavailableError } from '../pipeline/metric-store.ts';
+import { type AnswerCache, answerCache, bodyText } from './answer-cache.ts';
 import { ApiError, errorBody, errorStatus } from './api-error.ts';
 import { etag, isKnown } from './etag.ts';
 import { checkQuery } from './parameters.ts';
@@ -21,10 +22,11 @@ const CACHED = 'max-age=1';
 /** The HTTP application, the same in Node and in Lambda: every route at `/` and at `/api/`. */
 export function createApi({ routes, report }: ApiOptions): Hono {
   const api = new Hono();
+  const kept = answerCache();
   for (const path of new Set(routes.map((route) => route.path))) {
     const ofPath = routes.filter((route) => route.path === path);
     const pattern = path.replaceAll(/\{(\w+)\}/g, ':$1');
-    for (const route of ofPath) api.on(route.method, pattern, (context) => answerRoute(route, context));
+    for (const route of ofPath) api.on(route.method, pattern, (context) => answerRoute(route, context, kept));
     api.all(pattern, ({ req }) => {
       throw methodNotAllowed(ofPath, req.method);
     });
@@ -41,9 +43,10 @@ export function createApi({ routes, report }: ApiOptions): Hono {
   return app;
 }
 
-async function answerRoute(route: ServedRoute, context: Context): Promise<Response> {
+async function answerRoute(route: ServedRoute, context: Context, kept: AnswerCache): Promise<Response> {
   const { req } = context;
-  const query = checkQuery(route.parameters, new URL(req.url).searchParams);
+  const { pathname, search, searchParams } = new URL(req.url);
+  const query = checkQuery(route.parameters, searchParams);
   const request: ApiRequest = {
     raw: req.raw,
     variable: (name) => req.param(name) ?? '',
@@ -56,13 +59,12 @@ async function answerRoute(route: ServedRoute, context: Context): Promise<Respon
   if (!('revision' in answer)) return send(context, answer);
   const headers = { etag: etag(answer.revision), 'cache-control': CACHED };
   if (isKnown(req.header('if-none-match'), headers.etag)) return context.body(null, 304, headers);
-  const made = await answer.answer();
+  const made = await kept.answer(`${pathname}${search}`, answer);
   return send(context, { ...made, headers: { ...made.headers, ...headers } });
 }
 
 function send(context: Context, { status = 200, body, type = 'application/json', headers = {} }: ApiAnswer): Response {
-  const text = typeof body === 'string' ? body : JSON.stringify(body);
-  return context.body(text, status as ContentfulStatusCode, {
+  return context.body(bodyText(body), status as ContentfulStatusCode, {
     'content-type': type,
     'cache-control': 'no-store',
     'x-content-type-options': 'nosniff',

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { MetricDefinition } from '../derive/metric-definitions.ts';
 import { answerMetric, type MetricAnswer, type MetricQuestion } from '../pipeline/meter/metric-answer.ts';
-import { type AskedMetric, metricState } from '../pipeline/meter/read-metric.ts';
+import { type AskedMetric, metricRevision } from '../pipeline/meter/read-metric.ts';
 import { ApiError } from './api-error.ts';
 import { nextParameter, textParameter, timeParameter } from './parameters.ts';
 import type { ReadPorts } from './read-routes.ts';
@@ -53,14 +53,18 @@ export async function answerQuestion(
   throw new ApiError('invalid_parameter', answer.detail, { parameter });
 }
 
+/** Digests of what the metrics mean. */
+const declarations = new WeakMap<AskedMetric, string>();
+
 /** An answer computed from one metric. Its revision covers both the figures and the metric's declaration. */
 export async function revisedBy(
   { store }: ReadPorts,
   metric: AskedMetric,
   answer: () => Promise<ApiAnswer>,
 ): Promise<RevisedAnswer> {
-  const { revision } = await metricState(store, metric);
-  return { revision: digest([revision, metric]), answer };
+  const declared = declarations.get(metric) ?? digest(metric);
+  declarations.set(metric, declared);
+  return { revision: `${await metricRevision(store, metric)}-${declared.slice(0, 8)}`, answer };
 }
 
 /** A short digest that differs for different values. */

@@ -78,7 +78,7 @@ export interface ApiAnswer {
 
 /** An answer that need not be computed if the client already has this revision. */
 export interface RevisedAnswer {
-  /** Changes whenever the answer to the same request may have changed. */
+  /** Changes whenever the answer to the same path and query may have changed, and never returns to an earlier value. */
   readonly revision: string;
   answer(): Promise<ApiAnswer>;
 }

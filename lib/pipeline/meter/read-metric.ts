@@ -58,12 +58,28 @@ export interface WindowRange {
   readonly toSeconds?: number;
 }
 
-export async function metricState(
-  store: Pick<MetricStore, 'read' | 'shards'>,
-  { definition }: AskedMetric,
-): Promise<MetricState> {
-  const shards = await store.shards(definition.stream);
-  const texts = await Promise.all(shards.map((shard) => store.read(shard)));
+type ReadStore = Pick<MetricStore, 'read' | 'shards'>;
+
+/** Returns what `metricState` has as `revision`, without computing the rest of the state. */
+export async function metricRevision(store: ReadStore, { definition }: AskedMetric): Promise<string> {
+  const { texts } = await readShards(store, definition);
+  return revisionOf(definition, texts);
+}
+
+async function readShards(store: ReadStore, { stream }: MetricDefinition) {
+  const shards = await store.shards(stream);
+  return { shards, texts: await Promise.all(shards.map((shard) => store.read(shard))) };
+}
+
+function revisionOf({ id }: MetricDefinition, texts: readonly (string | null)[]): string {
+  return createHash('sha256')
+    .update(JSON.stringify([id, texts]))
+    .digest('hex')
+    .slice(0, 32);
+}
+
+export async function metricState(store: ReadStore, { definition }: AskedMetric): Promise<MetricState> {
+  const { shards, texts } = await readShards(store, definition);
   const counting = shards.flatMap((shard, index) => {
     const state = texts[index] ? parseShardState(texts[index]) : undefined;
     const metric = state?.metrics.find(({ id }) => id === definition.id);
@@ -71,10 +87,7 @@ export async function metricState(
   });
   const newestMs = counting.reduce((newest, { state }) => Math.max(newest, state.newestTimestampMs), -1);
   return {
-    revision: createHash('sha256')
-      .update(JSON.stringify([definition.id, texts]))
-      .digest('hex')
-      .slice(0, 32),
+    revision: revisionOf(definition, texts),
     asOf: newestMs < 0 ? null : new Date(newestMs).toISOString(),
     isComplete: counting.every(({ state, metric }) => metric !== undefined && hasCountedAll(state, metric)),
     expired: counting.reduce((sum, { metric }) => sum + (metric?.expired ?? 0), 0),
