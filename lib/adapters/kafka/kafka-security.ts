@@ -1,4 +1,3 @@
-import { generateAuthToken } from 'aws-msk-iam-sasl-signer-js';
 import type { KafkaConfig, SASLOptions } from 'kafkajs';
 
 /** How a client authenticates to a cluster and encrypts the connection. */
@@ -36,7 +35,11 @@ function sasl(login: Login): SASLOptions {
   const { region } = login;
   return {
     mechanism: 'oauthbearer',
-    // Credentials are found as by every AWS tool: environment, profiles, the machine's role.
-    oauthBearerProvider: async () => ({ value: (await generateAuthToken({ region })).token }),
+    oauthBearerProvider: async () => {
+      // The signer loads half of the AWS SDK, so logins of other kinds do not load it.
+      const { generateAuthToken } = await import('aws-msk-iam-sasl-signer-js');
+      // Credentials are found as by every AWS tool: environment, profiles, the machine's role.
+      return { value: (await generateAuthToken({ region })).token };
+    },
   };
 }
