@@ -96,7 +96,7 @@ export function deliveries(options: DeliveriesOptions) {
       const retry = retries.find(({ dueMs }) => dueMs <= nowMs);
       if (retry !== undefined) again(retry);
       else {
-        const plan = planBatch(held.free(), limits);
+        const plan = planBatch(held.free(nowMs), limits);
         if (!isReady(plan, nowMs)) return waitMs(plan, nowMs);
         start(availableCut(recut(plan.cut, { failures: 0, waiting: waiting() }), waiting()), null);
       }
@@ -126,7 +126,8 @@ export function deliveries(options: DeliveriesOptions) {
     start(availableCut(recut(retry.cut, { failures: retry.failures, waiting: available }), available), retry);
   }
 
-  const waiting = () => new Map(held.free().map(({ kafkaPartition, records }) => [kafkaPartition, records.length]));
+  const waiting = () =>
+    new Map(held.free(clock.now()).map(({ kafkaPartition, records }) => [kafkaPartition, records.length]));
 
   function start(cut: Cut, retry: Retry | null): void {
     const ended = deliver(held.take(cut), cut, retry).finally(() => {

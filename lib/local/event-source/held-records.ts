@@ -21,7 +21,7 @@ export interface HeldRecords {
   /** Adds records in log order; skips those already held, for example after a rebalance. */
   add(records: readonly LogRecord[], nowMs: number): void;
   /** The queues without records in flight; the one unserved for longest comes first. */
-  free(): readonly WaitingQueue[];
+  free(nowMs: number): readonly WaitingQueue[];
   /** The number of a kafka partition's records that wait or are in flight. */
   count(kafkaPartition: number): number;
   /** When the oldest record of the free queues arrived; null if there is none. */
@@ -39,7 +39,14 @@ export interface HeldRecords {
 /** The overhead of a record as an object in memory. */
 const OVERHEAD_BYTES = 300;
 
-export function heldRecords(payloadBytesOf: (record: LogRecord) => number): HeldRecords {
+export interface HeldRecordsOptions {
+  /** A record's size in the payload. */
+  readonly payloadBytesOf: (record: LogRecord) => number;
+  /** A queue is overdue once its oldest record has waited for this long. */
+  readonly batchWindowMs: number;
+}
+
+export function heldRecords({ payloadBytesOf, batchWindowMs }: HeldRecordsOptions): HeldRecords {
   const queues = new Map<number, Queue>();
   let bytes = 0;
   let served = 0;
@@ -64,7 +71,11 @@ export function heldRecords(payloadBytesOf: (record: LogRecord) => number): Held
         bytes += memoryBytes(held);
       }
     },
-    free: () => free().map(([kafkaPartition, queue]) => ({ kafkaPartition, records: queue.waiting })),
+    free: (nowMs) =>
+      free().map(([kafkaPartition, { waiting }]) => {
+        const isOverdue = nowMs - (waiting[0]?.arrivedMs ?? nowMs) >= batchWindowMs;
+        return { kafkaPartition, records: waiting, isOverdue };
+      }),
     count: (kafkaPartition) => {
       const queue = queueOf(kafkaPartition);
       return queue.waiting.length + queue.inFlight.length;

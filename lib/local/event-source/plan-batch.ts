@@ -9,6 +9,8 @@ export interface WaitingQueue {
   readonly kafkaPartition: number;
   /** In log order. */
   readonly records: readonly Waiting[];
+  /** True if its oldest record has waited for the batch window: it need not wait for the longer runs of others. */
+  readonly isOverdue: boolean;
 }
 
 export interface DeliveryLimits {
@@ -27,14 +29,14 @@ export interface BatchPlan {
 }
 
 /**
- * Plans the next payload. Takes one kafka partition after another, in the given order, as many records of each as fit:
- * few long runs make few large objects. A kafka partition that would have to be split is left for the next payload,
- * unless this one is less than half full.
+ * Plans the next payload. Takes one kafka partition after another, as many records of each as fit: few long runs make
+ * few large objects. Overdue ones come first, then those with the longest runs; otherwise the given order counts. A
+ * kafka partition that would have to be split is left for the next payload, unless this one is less than half full.
  */
 export function planBatch(queues: readonly WaitingQueue[], limits: DeliveryLimits): BatchPlan {
   const cut = new Map<number, number>();
   let room = limits;
-  for (const { kafkaPartition, records } of queues) {
+  for (const { kafkaPartition, records } of longestRunsFirst(queues, limits)) {
     if (records.length === 0) continue;
     const run = runThatFits(records, room, cut.size === 0);
     const isSplit = run.records < records.length;
@@ -44,6 +46,18 @@ export function planBatch(queues: readonly WaitingQueue[], limits: DeliveryLimit
     room = { maxRecords: room.maxRecords - run.records, maxPayloadBytes: room.maxPayloadBytes - run.payloadBytes };
   }
   return { cut, isFull: cut.size > 0 && (room.maxRecords === 0 || room.maxPayloadBytes <= 0) };
+}
+
+/** A run is never longer than a payload: of several that fill one, the first in the given order comes first. */
+function longestRunsFirst(queues: readonly WaitingQueue[], limits: DeliveryLimits): readonly WaitingQueue[] {
+  const ranked = queues.map((queue) => ({
+    queue,
+    rank: queue.isOverdue ? Number.POSITIVE_INFINITY : runThatFits(queue.records, limits, true).records,
+  }));
+  // Not the difference: that of two infinities is not a number.
+  return ranked
+    .sort((one, other) => Number(one.rank < other.rank) - Number(one.rank > other.rank))
+    .map(({ queue }) => queue);
 }
 
 /** The longest run from the front that fits, with ascending offsets. */

@@ -5,6 +5,11 @@ import { planBatch, type WaitingQueue } from '../../../lib/local/event-source/pl
 const queue = (kafkaPartition: number, ...sizes: readonly number[]): WaitingQueue => ({
   kafkaPartition,
   records: sizes.map((payloadBytes, offset) => ({ offset, payloadBytes })),
+  isOverdue: false,
+});
+const overdue = (kafkaPartition: number, ...sizes: readonly number[]): WaitingQueue => ({
+  ...queue(kafkaPartition, ...sizes),
+  isOverdue: true,
 });
 const times = (count: number, size: number) => Array.from({ length: count }, () => size);
 const cutOf = (queues: readonly WaitingQueue[], maxRecords: number, maxPayloadBytes: number) => {
@@ -42,13 +47,31 @@ describe('the plan of a batch', () => {
   });
 
   it('splits one rather than go half empty', () => {
-    expect(cutOf([queue(0, 1, 1), queue(1, ...times(20, 1))], 10, 1000)).toEqual({
+    expect(cutOf([overdue(0, 1, 1), queue(1, ...times(20, 1))], 10, 1000)).toEqual({
       cut: [
         [0, 2],
         [1, 8],
       ],
       isFull: true,
     });
+  });
+
+  it('takes the longest run first', () => {
+    expect(cutOf([queue(0, ...times(6, 1)), queue(1, ...times(9, 1))], 10, 1000).cut).toEqual([[1, 9]]);
+    expect(cutOf([queue(0, ...times(6, 100)), queue(1, ...times(9, 1))], 10, 1000).cut).toEqual([[1, 9]]);
+  });
+
+  it('takes kafka partitions that fill a payload in the given order, however much more one has', () => {
+    expect(cutOf([queue(0, ...times(10, 1)), queue(1, ...times(90, 1))], 10, 1000).cut).toEqual([[0, 10]]);
+    expect(cutOf([queue(1, ...times(90, 1)), queue(0, ...times(10, 1))], 10, 1000).cut).toEqual([[1, 10]]);
+  });
+
+  it('takes overdue kafka partitions before longer runs, in the given order', () => {
+    const longest = queue(0, ...times(20, 1));
+    expect(cutOf([longest, overdue(1, ...times(2, 1)), overdue(2, ...times(4, 1))], 10, 1000).cut).toEqual([
+      [1, 2],
+      [2, 4],
+    ]);
   });
 
   it('counts payload bytes as well as records', () => {
@@ -68,7 +91,8 @@ describe('the plan of a batch', () => {
   });
 
   it('never holds offsets that go back: a batch is all records between its first and its last', () => {
-    const recreated = { kafkaPartition: 0, records: [7, 8, 0, 1].map((offset) => ({ offset, payloadBytes: 1 })) };
+    const records = [7, 8, 0, 1].map((offset) => ({ offset, payloadBytes: 1 }));
+    const recreated = { kafkaPartition: 0, records, isOverdue: false };
     expect(cutOf([recreated], 10, 1000)).toEqual({ cut: [[0, 2]], isFull: true });
   });
 
