@@ -1,12 +1,12 @@
 import { once } from 'node:events';
-import { mkdtemp, rm } from 'node:fs/promises';
 import { request } from 'node:http';
 import { join } from 'node:path';
-import { type RunningRedis, redisServer } from '../../test/support/servers/redis.ts';
+import { redisServer } from '../../test/support/servers/redis.ts';
 import { bundled } from '../bundled.ts';
 import { getRequest } from '../http/client.ts';
-import { type BenchServer, type Latency, type Load, load, paced, startServer } from '../http/load.ts';
-import { median, table } from '../printed.ts';
+import { type BenchServer, type Latency, type Load, load, paced, withServer } from '../http/load.ts';
+import { table } from '../printed.ts';
+import { interleaved, type RoundResults } from '../rounds.ts';
 import { eventFiles } from '../sink/events.ts';
 import { freshness } from './freshness.ts';
 
@@ -43,19 +43,21 @@ export async function benchApi({ rounds }: { readonly rounds: number }): Promise
   const script = bundled(join(import.meta.dirname, 'server.ts'), join(cache, 'api-server.mjs'));
   await redisServer.install();
   const redis = await redisServer.start();
-  const results: Record<Mode, Round[]> = { bare: [], embedded: [], redis: [] };
   try {
-    for (let round = 1; round <= rounds; round++) {
-      for (const mode of MODES) {
-        const result = await measured({ mode, script, cache, redis, files });
-        results[mode].push(result);
-        process.stdout.write(`round ${round} of ${rounds}, ${mode}: p99 ${result.latencyMs.p99.toFixed(1)} ms\n`);
-      }
-    }
+    const results = await interleaved({
+      modes: MODES,
+      rounds,
+      measure: async (mode) => {
+        await redis.command('flushall');
+        const args = (dir: string) => [mode, mode === 'embedded' ? dir : redis.url, ...files];
+        return withServer({ script, cache, args }, measured);
+      },
+      line: ({ latencyMs }) => `p99 ${latencyMs.p99.toFixed(1)} ms`,
+    });
+    process.stdout.write(`\n${report(results)}\n`);
   } finally {
     await redis.stop();
   }
-  process.stdout.write(`\n${report(results)}\n`);
   const { p50, p99 } = await freshness();
   process.stdout.write(
     `\nweir start, default settings, from the answer to POST until GET has the figure: p50 ${p50.toFixed(0)} ms, ` +
@@ -63,38 +65,21 @@ export async function benchApi({ rounds }: { readonly rounds: number }): Promise
   );
 }
 
-interface MeasuredServer {
-  readonly mode: Mode;
-  readonly script: string;
-  readonly cache: string;
-  readonly redis: RunningRedis;
-  readonly files: readonly string[];
-}
-
-async function measured({ mode, script, cache, redis, files }: MeasuredServer): Promise<Round> {
-  await redis.command('flushall');
-  const dir = await mkdtemp(join(cache, 'api-'));
-  const server = await startServer(script, [mode, mode === 'embedded' ? dir : redis.url, ...files], ROOT);
-  try {
-    const tag = await etagOf(server, PAGE);
-    const asked = (path: string, headers = '') => Array<Buffer>(REQUESTS).fill(getRequest(path, headers));
-    const figure = { requests: asked(FIGURE), status: 200 };
-    const page = { requests: asked(PAGE), status: 200 };
-    const polls = tag === undefined ? undefined : { requests: asked(PAGE, `if-none-match: ${tag}\r\n`), status: 304 };
-    // The first requests warm up the compiler.
-    for (const one of [figure, page])
-      await load(server, { ...one, requests: one.requests.slice(0, 1_000) }, CONNECTIONS);
-    return {
-      figure: await load(server, figure, CONNECTIONS),
-      page: await load(server, page, CONNECTIONS),
-      unchanged: polls === undefined ? null : await load(server, polls, CONNECTIONS),
-      latencyMs: await paced(server, figure, PACE),
-      peakMegabytes: (await server.usage()).peakMegabytes,
-    };
-  } finally {
-    await server.stop();
-    await rm(dir, { recursive: true, force: true });
-  }
+async function measured(server: BenchServer): Promise<Round> {
+  const tag = await etagOf(server, PAGE);
+  const asked = (path: string, headers = '') => Array<Buffer>(REQUESTS).fill(getRequest(path, headers));
+  const figure = { requests: asked(FIGURE), status: 200 };
+  const page = { requests: asked(PAGE), status: 200 };
+  const polls = tag === undefined ? undefined : { requests: asked(PAGE, `if-none-match: ${tag}\r\n`), status: 304 };
+  // The first requests warm up the compiler.
+  for (const one of [figure, page]) await load(server, { ...one, requests: one.requests.slice(0, 1_000) }, CONNECTIONS);
+  return {
+    figure: await load(server, figure, CONNECTIONS),
+    page: await load(server, page, CONNECTIONS),
+    unchanged: polls === undefined ? null : await load(server, polls, CONNECTIONS),
+    latencyMs: await paced(server, figure, PACE),
+    peakMegabytes: (await server.usage()).peakMegabytes,
+  };
 }
 
 async function etagOf({ port }: BenchServer, path: string): Promise<string | undefined> {
@@ -111,9 +96,9 @@ const LABELS: Readonly<Record<Mode, string>> = {
   redis: 'weir, Redis',
 };
 
-function report(results: Readonly<Record<Mode, readonly Round[]>>): string {
+function report(results: RoundResults<Mode, Round>): string {
   const rows = MODES.map((mode) => {
-    const of = (pick: (round: Round) => number) => median(results[mode].map(pick));
+    const of = (pick: (round: Round) => number) => results.median(mode, pick);
     const whole = (pick: (round: Round) => number) => Math.round(of(pick)).toLocaleString('en');
     return [
       LABELS[mode],

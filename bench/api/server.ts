@@ -12,16 +12,12 @@ import { redisMetricStore } from '../../lib/adapters/redis/redis-metric-store.ts
 import { createApi } from '../../lib/api/create-api.ts';
 import { readRoutes } from '../../lib/api/read-routes.ts';
 import { served } from '../../lib/api/route.ts';
-import { listen } from '../../lib/local/server/listen.ts';
-import { requestGuard } from '../../lib/local/server/request-guard.ts';
 import { askedMetrics, definitionsOf } from '../../lib/pipeline/meter/asked-metrics.ts';
 import type { MetricStore } from '../../lib/pipeline/metric-store.ts';
 import { settings } from '../../lib/settings.ts';
-import { reportUsage } from '../http/load.ts';
+import { type Fetch, guarded, serve } from '../http/serve.ts';
 import { benchOrders } from '../sink/contract.ts';
 import { payloads } from '../sink/payloads.ts';
-
-type Fetch = (request: Request) => Response | Promise<Response>;
 
 /** Counts the events, then handles requests to `/metrics/…` as `weir start` does. */
 async function weir(store: MetricStore, files: readonly string[]): Promise<Fetch> {
@@ -36,8 +32,7 @@ async function weir(store: MetricStore, files: readonly string[]): Promise<Fetch
   for (const event of payloads(files, 'drained')) await count(event);
   const routes = served(readRoutes({ metrics, routes: [] }), { store, status: async () => [], troubles: () => [] });
   const api = createApi({ routes, report: (error) => void process.stderr.write(`${error}\n`) });
-  const refusal = requestGuard({ isLoopback: true, tokens: [] });
-  return (request) => (refusal(request) === undefined ? api.fetch(request) : new Response(null, { status: 403 }));
+  return guarded(api);
 }
 
 /**
@@ -66,12 +61,9 @@ async function bare(url: string, files: readonly string[]): Promise<Fetch> {
 }
 
 const [mode = '', place = '', ...files] = process.argv.slice(2);
-const fetches: Readonly<Record<string, () => Promise<Fetch>>> = {
+const modes = {
   bare: () => bare(place, files),
   embedded: async () => weir(await lmdbMetricStore({ dir: place }), files),
   redis: () => weir(redisMetricStore({ url: place, mode: 'cluster', prefix: 'bench' }), files),
 };
-const made = fetches[mode];
-if (made === undefined) throw new Error(`expected one of ${Object.keys(fetches).join(', ')}, found ${mode}`);
-const { port } = await listen({ host: '127.0.0.1', port: 0, orAnyFree: false, fetch: await made() });
-reportUsage(port);
+await serve(modes, mode);

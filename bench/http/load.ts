@@ -1,5 +1,7 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { join } from 'node:path';
 import { type Connection, openConnection } from './client.ts';
 
 /** Sends requests to a benchmark server, and measures both sides. */
@@ -14,7 +16,7 @@ export interface Latency {
   readonly p99: number;
 }
 
-/** A server in a separate process, as set up by `reportUsage`. */
+/** A server in a separate process, as set up by `serve`. */
 export interface BenchServer {
   readonly port: number;
   usage(): Promise<{ readonly cpuSeconds: number; readonly peakMegabytes: number }>;
@@ -27,7 +29,33 @@ interface Requests {
   readonly status: number;
 }
 
-export async function startServer(script: string, args: readonly string[], cwd: string): Promise<BenchServer> {
+interface ServerOptions {
+  readonly script: string;
+  /** The server's arguments, with a temporary folder of its own. */
+  readonly args: (dir: string) => readonly string[];
+  /** Temporary folders are made in it. */
+  readonly cache: string;
+}
+
+/** Measures a server, which is then stopped. */
+export async function withServer<Result>(
+  { script, args, cache }: ServerOptions,
+  measure: (server: BenchServer) => Promise<Result>,
+): Promise<Result> {
+  const dir = await mkdtemp(join(cache, 'server-'));
+  try {
+    const server = await startServer(script, args(dir), cache);
+    try {
+      return await measure(server);
+    } finally {
+      await server.stop();
+    }
+  } finally {
+    await rm(dir, { recursive: true, force: true });
+  }
+}
+
+async function startServer(script: string, args: readonly string[], cwd: string): Promise<BenchServer> {
   const child: ChildProcess = fork(script, args, { cwd });
   const ended = once(child, 'exit');
   const [{ port }] = await Promise.race([once(child, 'message'), ended.then(endedTooSoon)]);
@@ -47,16 +75,6 @@ export async function startServer(script: string, args: readonly string[], cwd: 
 
 function endedTooSoon(): never {
   throw new Error('the server of the bench ended before it listened; its errors are above');
-}
-
-/** The server's side of `startServer`. */
-export function reportUsage(port: number): void {
-  process.on('message', () => {
-    const { user, system } = process.cpuUsage();
-    process.send?.({ cpuSeconds: (user + system) / 1e6, peakMegabytes: process.resourceUsage().maxRSS / 1024 });
-  });
-  process.on('disconnect', () => process.exit());
-  process.send?.({ port });
 }
 
 /** Sends the requests over several connections, each as soon as the previous one is answered. */

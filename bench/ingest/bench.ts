@@ -1,9 +1,10 @@
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { bundled } from '../bundled.ts';
 import { postRequest } from '../http/client.ts';
-import { type Latency, type Load, load, paced, startServer } from '../http/load.ts';
-import { median, table } from '../printed.ts';
+import { type BenchServer, type Latency, type Load, load, paced, withServer } from '../http/load.ts';
+import { table } from '../printed.ts';
+import { interleaved, type RoundResults } from '../rounds.ts';
 import { benchOrders } from '../sink/contract.ts';
 import { eventFiles } from '../sink/events.ts';
 
@@ -36,14 +37,13 @@ export async function benchIngest({ rounds }: { readonly rounds: number }): Prom
   const lines = (await Promise.all(files.map((file) => readFile(file, 'utf8')))).join('').trimEnd().split('\n');
   const requests = requestsOf(lines);
   const script = bundled(join(import.meta.dirname, 'server.ts'), join(cache, 'ingest-server.mjs'));
-  const results: Record<Mode, Round[]> = { bare: [], weir: [] };
-  for (let round = 1; round <= rounds; round++) {
-    for (const mode of MODES) {
-      const result = await measured({ mode, script, cache, requests });
-      results[mode].push(result);
-      process.stdout.write(`round ${round} of ${rounds}, ${mode}: p99 ${result.latencyMs.p99.toFixed(1)} ms\n`);
-    }
-  }
+  const results = await interleaved({
+    modes: MODES,
+    rounds,
+    measure: (mode) =>
+      withServer({ script, cache, args: (dir) => [mode, dir] }, (server) => measured(server, requests)),
+    line: ({ latencyMs }) => `p99 ${latencyMs.p99.toFixed(1)} ms`,
+  });
   process.stdout.write(`\n${report(results)}\n`);
 }
 
@@ -61,32 +61,18 @@ function requestsOf(lines: readonly string[]): Requests {
   return { batches, singles };
 }
 
-interface MeasuredServer {
-  readonly mode: Mode;
-  readonly script: string;
-  readonly cache: string;
-  readonly requests: Requests;
-}
-
-async function measured({ mode, script, cache, requests }: MeasuredServer): Promise<Round> {
-  const dir = await mkdtemp(join(cache, 'ingest-'));
-  const server = await startServer(script, [mode, dir], ROOT);
+async function measured(server: BenchServer, requests: Requests): Promise<Round> {
   const taken = (some: readonly Buffer[]) => ({ requests: some, status: 202 });
   const [batchConnections, connections] = [{ connections: BATCH_CONNECTIONS }, { connections: SINGLE_CONNECTIONS }];
-  try {
-    // The first requests warm up the compiler.
-    await load(server, taken(requests.batches.slice(0, 40)), batchConnections);
-    await load(server, taken(requests.singles.slice(0, 4000)), connections);
-    return {
-      batches: await load(server, taken(requests.batches), batchConnections),
-      singles: await load(server, taken(requests.singles), connections),
-      latencyMs: await paced(server, taken(requests.singles), { ...connections, ...PACE }),
-      peakMegabytes: (await server.usage()).peakMegabytes,
-    };
-  } finally {
-    await server.stop();
-    await rm(dir, { recursive: true, force: true });
-  }
+  // The first requests warm up the compiler.
+  await load(server, taken(requests.batches.slice(0, 40)), batchConnections);
+  await load(server, taken(requests.singles.slice(0, 4000)), connections);
+  return {
+    batches: await load(server, taken(requests.batches), batchConnections),
+    singles: await load(server, taken(requests.singles), connections),
+    latencyMs: await paced(server, taken(requests.singles), { ...connections, ...PACE }),
+    peakMegabytes: (await server.usage()).peakMegabytes,
+  };
 }
 
 const LABELS: Readonly<Record<Mode, string>> = {
@@ -94,9 +80,9 @@ const LABELS: Readonly<Record<Mode, string>> = {
   weir: 'weir: validated, masked, keyed, durable, each event answered',
 };
 
-function report(results: Readonly<Record<Mode, readonly Round[]>>): string {
+function report(results: RoundResults<Mode, Round>): string {
   const rows = MODES.map((mode) => {
-    const of = (pick: (round: Round) => number) => median(results[mode].map(pick));
+    const of = (pick: (round: Round) => number) => results.median(mode, pick);
     const whole = (pick: (round: Round) => number) => Math.round(of(pick)).toLocaleString('en');
     return [
       LABELS[mode],

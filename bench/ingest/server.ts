@@ -9,12 +9,8 @@ import { ingestRoutes, openIngesters } from '../../lib/api/ingest/ingest-routes.
 import { served } from '../../lib/api/route.ts';
 import type { Contract } from '../../lib/contracts/contract.ts';
 import { topicSettings } from '../../lib/derive/topic.ts';
-import { listen } from '../../lib/local/server/listen.ts';
-import { requestGuard } from '../../lib/local/server/request-guard.ts';
-import { reportUsage } from '../http/load.ts';
+import { type Fetch, guarded, serve } from '../http/serve.ts';
 import { benchOrders } from '../sink/contract.ts';
-
-type Fetch = (request: Request) => Response | Promise<Response>;
 
 /** Handles requests to `/events/…` as `weir start` does. */
 async function weir(dir: string): Promise<Fetch> {
@@ -26,8 +22,7 @@ async function weir(dir: string): Promise<Fetch> {
   const report = (error: unknown) => warn(String(error));
   const ports = { ingesters, limits: { maxBodyBytes: 10 * 1024 * 1024 }, report };
   const api = createApi({ routes: served(ingestRoutes([contract]), ports), report });
-  const refusal = requestGuard({ isLoopback: true, tokens: [] });
-  return (request) => (refusal(request) === undefined ? api.fetch(request) : new Response(null, { status: 403 }));
+  return guarded(api);
 }
 
 /** A typical hand-written version: parse, append to a file, respond. Nothing is validated, and nothing is durable. */
@@ -47,6 +42,4 @@ async function bare(dir: string): Promise<Fetch> {
 }
 
 const [mode = '', dir = ''] = process.argv.slice(2);
-const fetch = mode === 'weir' ? await weir(dir) : await bare(dir);
-const { port } = await listen({ host: '127.0.0.1', port: 0, orAnyFree: false, fetch });
-reportUsage(port);
+await serve({ weir: () => weir(dir), bare: () => bare(dir) }, mode);

@@ -5,7 +5,8 @@ import { promisify } from 'node:util';
 import { installPythonClients } from '../../test/support/servers/librdkafka.ts';
 import { type RunningRedis, redisServer } from '../../test/support/servers/redis.ts';
 import { bundled } from '../bundled.ts';
-import { median, table } from '../printed.ts';
+import { table } from '../printed.ts';
+import { interleaved, type RoundResults } from '../rounds.ts';
 import { eventFiles } from '../sink/events.ts';
 import type { MeterRound } from './round.ts';
 
@@ -44,14 +45,12 @@ export async function benchMeter({ events, rounds, profile }: MeterBenchOptions)
       embedded: (dir) => [...node, dir],
       redis: () => [...node, redis.url],
     };
-    const results: Record<Mode, MeasuredRound[]> = { python: [], embedded: [], redis: [] };
-    for (let round = 1; round <= rounds; round++) {
-      for (const mode of MODES) {
-        const result = await runRound(cache, redis, (dir) => [...commandOf[mode](dir), ...files]);
-        results[mode].push(result);
-        process.stdout.write(`round ${round} of ${rounds}, ${mode}: ${result.cpuSeconds.toFixed(2)} CPU s\n`);
-      }
-    }
+    const results = await interleaved({
+      modes: MODES,
+      rounds,
+      measure: (mode) => runRound(cache, redis, (dir) => [...commandOf[mode](dir), ...files]),
+      line: ({ cpuSeconds }) => `${cpuSeconds.toFixed(2)} CPU s`,
+    });
     process.stdout.write(`\n${report(results)}\n`);
   } finally {
     await redis.stop();
@@ -88,9 +87,9 @@ const LABELS: Readonly<Record<Mode, string>> = {
   redis: 'meter, Redis',
 };
 
-function report(results: Readonly<Record<Mode, readonly MeasuredRound[]>>): string {
+function report(results: RoundResults<Mode, MeasuredRound>): string {
   const rows = MODES.map((mode) => {
-    const of = (pick: (result: MeasuredRound) => number) => median(results[mode].map(pick));
+    const of = (pick: (result: MeasuredRound) => number) => results.median(mode, pick);
     const cpu = of(({ cpuSeconds, events }) => (cpuSeconds / events) * 1e6);
     const server = of(({ serverCpuSeconds: seconds, events }) => (seconds / events) * 1e6);
     return [

@@ -3,7 +3,8 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
 import { bundled } from '../bundled.ts';
-import { median, table } from '../printed.ts';
+import { table } from '../printed.ts';
+import { interleaved, type RoundResults } from '../rounds.ts';
 import { eventFiles } from './events.ts';
 import type { RoundResult } from './round.ts';
 
@@ -22,14 +23,12 @@ export async function benchSink({ events, rounds }: SinkBenchOptions): Promise<v
   process.stdout.write(`making ${events.toLocaleString('en')} events…\n`);
   const files = await eventFiles(cache, events);
   const script = bundled(join(ROOT, 'bench/sink/round.ts'), join(cache, 'round.mjs'));
-  const results: Record<Mode, RoundResult[]> = { limit: [], drained: [], mixed: [] };
-  for (let round = 1; round <= rounds; round++) {
-    for (const mode of MODES) {
-      const result = await runRound(script, mode, files);
-      results[mode].push(result);
-      process.stdout.write(`round ${round} of ${rounds}, ${mode}: ${result.cpuSeconds.toFixed(2)} CPU s\n`);
-    }
-  }
+  const results = await interleaved({
+    modes: MODES,
+    rounds,
+    measure: (mode) => runRound(script, mode, files),
+    line: ({ cpuSeconds }) => `${cpuSeconds.toFixed(2)} CPU s`,
+  });
   process.stdout.write(`\n${report(results)}\n`);
 }
 
@@ -49,11 +48,11 @@ const LABELS: Record<Mode, string> = {
   mixed: 'sink, payloads of all four',
 };
 
-function report(results: Readonly<Record<Mode, readonly RoundResult[]>>): string {
+function report(results: RoundResults<Mode, RoundResult>): string {
   const perMillion = (result: RoundResult) => (result.cpuSeconds / result.events) * 1e6;
-  const limit = median(results.limit.map(perMillion));
+  const limit = results.median('limit', perMillion);
   const rows = MODES.map((mode) => {
-    const of = (pick: (result: RoundResult) => number) => median(results[mode].map(pick));
+    const of = (pick: (result: RoundResult) => number) => results.median(mode, pick);
     const cpu = of(perMillion);
     return [
       LABELS[mode],
