@@ -32,6 +32,9 @@ function everyField(contract: Contract): MetricDefinition {
   return definition;
 }
 
+/** The contract without shapes that other tests have taught it: it learns the key order of its first event. */
+const unlearned = (contract: Contract): Contract => ({ ...contract });
+
 /** Each event's values in the columns of a definition. */
 function rowsOf({ by, measures }: MetricDefinition, { times, distinct, amounts }: EventColumns) {
   return times.map((time, event) => ({
@@ -90,9 +93,33 @@ describe('an event’s value in a column', () => {
       const pieces = index % 3000;
       return event({ 'geo.country': `Länd ${pieces}`, pieces: index < 3000 ? pieces : String(pieces) });
     });
-    const columns = acceptedColumns(toolsOf(foreignContract), recordsOf(values), [definition]);
+    const columns = acceptedColumns(toolsOf(unlearned(foreignContract)), recordsOf(values), [definition]);
     expect(rowsOf(definition, columns)).toEqual(rowsOf(definition, readerColumns(foreignContract, values, definition)));
     const pieces = definition.by.find(({ path }) => path === 'pieces');
     expect(pieces && columns.distinct(pieces).values).toHaveLength(3000);
+  });
+
+  it('is its own, whichever value has the same hash', () => {
+    const [one, other] = ['Land 1479599', 'Land 1662382'];
+    const values = [one, one, other, one].map((country) => event({ 'geo.country': country }));
+    const { distinct } = acceptedColumns(toolsOf(unlearned(foreignContract)), recordsOf(values), [definition]);
+    const country = definition.by.find(({ path }) => path === 'country');
+    expect(country && distinct(country)).toEqual({ ids: [0, 0, 1, 0], values: [one, other] });
+  });
+});
+
+describe('an event’s time in a column', () => {
+  const days = ['2026-01-30', '2025-01-30', '2025-12-30', '2025-12-29', '2024-02-28', '1999-12-31', '1970-01-01'];
+
+  it('is of its own day, whichever day was before', () => {
+    const texts = days.flatMap((day) => [`${day}T00:00:00Z`, `${day} 23:59:59.999999Z`, `${day}T12:30:00.5`]);
+    const values = texts.map((happenedAt) =>
+      Buffer.from(JSON.stringify({ id: 'a', happenedAt, currency: 'EUR', price: 1, rating: 5 })),
+    );
+    const { times } = acceptedColumns(toolsOf(unlearned(flatContract)), recordsOf(values), [everyField(flatContract)]);
+    const timeOf = (day: string) => Date.parse(`${day}T00:00:00Z`) * 1000;
+    expect(times).toEqual(
+      days.flatMap((day) => [timeOf(day), timeOf(day) + 86_400_000_000 - 1, timeOf(day) + 45_000_500_000]),
+    );
   });
 });
