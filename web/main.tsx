@@ -1,5 +1,6 @@
 import './styles.css';
 import './pages/pages.css';
+import './pages/lake/lake.css';
 import './pages/models/models.css';
 import './views/streams-table.css';
 import { render } from 'preact';

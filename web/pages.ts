@@ -2,6 +2,7 @@ import type { VNode } from 'preact';
 import type { PageName, Place } from './model/location.ts';
 import type { Times } from './model/times.ts';
 import { DeadLetters } from './pages/dead-letters/dead-letters.tsx';
+import { Lake } from './pages/lake/lake.tsx';
 import { Models } from './pages/models/models.tsx';
 import { Streams } from './pages/streams/streams.tsx';
 import type { Watched } from './use-overview.ts';
@@ -24,6 +25,7 @@ export interface Page extends PageName {
 export const pages: readonly Page[] = [
   { name: 'now', title: 'Now', maxDepth: 0, View: Now },
   { name: 'streams', title: 'Streams', maxDepth: 1, View: Streams },
+  { name: 'lake', title: 'Lake', maxDepth: 2, View: Lake },
   { name: 'models', title: 'Models', maxDepth: 1, View: Models },
   { name: 'dead-letters', title: 'Dead letters', maxDepth: 3, View: DeadLetters },
 ];

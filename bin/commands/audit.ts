@@ -6,7 +6,8 @@ export function auditCommand({ exit, project }: CommandContext): Command {
   return new Command('audit')
     .description(
       'Check that the lake holds each record exactly once: in object footers, the catalogue, and the rows; and, unless ' +
-        'hours are given, that live metrics equal what the rows give. Read-only; works beside a running pipeline.',
+        'hours are given, that live metrics equal what the rows give. Writes nothing ' +
+        'but audit.json, which the dashboard shows; works beside a running pipeline.',
     )
     .option('--stream <name>', 'only the table of this stream, and the dead letters')
     .option('--from <hour>', 'from this hour on: 2026-01-30T00, UTC')

@@ -1,6 +1,9 @@
+import { existsSync } from 'node:fs';
+import { fileTrouble } from '../../lib/adapters/embedded/file-trouble.ts';
 import { systemClock } from '../../lib/adapters/system-clock.ts';
-import { auditFolder } from '../../lib/local/audit-folder.ts';
-import { dataFolder } from '../../lib/local/folder/data-folder.ts';
+import { auditFolder, type FolderReport } from '../../lib/local/audit-folder.ts';
+import { writeAuditReport } from '../../lib/local/audit-report.ts';
+import { type DataFolder, dataFolder } from '../../lib/local/folder/data-folder.ts';
 import type { AuditRequest } from '../../lib/pipeline/audit/audit.ts';
 import type { LocatedProject } from '../../lib/project.ts';
 import type { Settings } from '../../lib/settings.ts';
@@ -29,8 +32,11 @@ export async function runAudit({ contracts }: LocatedProject, options: AuditOpti
   const request = { contracts, ...auditSelection(contracts, options) };
   const signal = interruptible();
   const { onProgress, end } = hoursProgress(process.stderr, systemClock.now);
-  const { findings, hours, unread } = await auditFolder(given, { ...request, onProgress, signal });
+  const beganMs = systemClock.now();
+  const report = await auditFolder(given, { ...request, onProgress, signal });
+  const { findings, hours, unread } = report;
   end();
+  if (!signal.aborted) await leaveReport(given.folder, { ...request, ...report, beganMs });
   if (options.json) process.stdout.write(`${JSON.stringify(findings, null, 2)}\n`);
   else {
     for (const finding of findings) process.stdout.write(`${findingText(finding)}\n  to do: ${finding.remedy}\n`);
@@ -39,6 +45,21 @@ export async function runAudit({ contracts }: LocatedProject, options: AuditOpti
   }
   if (unread !== null) process.stderr.write(`weir audit: live metrics could not be read: ${unread}\n`);
   return findings.length === 0 && unread === null && !signal.aborted ? 0 : 1;
+}
+
+type Audited = FolderReport & Pick<AuditRequest, 'stream' | 'span'> & { readonly beganMs: number };
+
+/** For the dashboard. A folder that may only be read is audited all the same. */
+async function leaveReport({ dir, auditFile }: DataFolder, audited: Audited): Promise<void> {
+  const { stream = null, span = {}, unread, ...found } = audited;
+  if (!existsSync(dir)) return;
+  const comparedLive = unread === null && span.from === undefined && span.to === undefined;
+  try {
+    await writeAuditReport(auditFile, { ...found, stream, span, comparedLive, endedMs: systemClock.now() });
+  } catch (error) {
+    const { message } = fileTrouble('write', auditFile, error);
+    process.stderr.write(`weir audit: the dashboard will not show this audit: ${message}\n`);
+  }
 }
 
 /** @throws UsageError for an unknown stream, invalid hours, and a span that ends before it begins. */

@@ -86,6 +86,21 @@ export function timeParameter(name: string, description: string): Parameter<numb
   };
 }
 
+/** A day in UTC since 1970, as `2026-01-31`. */
+export function dayParameter(name: string, description: string): Parameter<string | undefined> {
+  return {
+    name,
+    description,
+    schema: { type: 'string', format: 'date' },
+    absent: undefined,
+    read(text) {
+      const ms = /^\d{4}-\d{2}-\d{2}$/.test(text) ? Date.parse(text) : Number.NaN;
+      if (ms >= 0 && new Date(ms).toISOString().startsWith(text)) return text;
+      throw invalid(name, 'expected a day such as 2026-01-31, found another text');
+    },
+  };
+}
+
 /** One of a fixed set of words; undefined if omitted. */
 export function choiceParameter(
   name: string,

@@ -47,6 +47,7 @@ const RESERVED = [
   'docs',
   'events',
   'health',
+  'lake',
   'metrics',
   'models',
   'openapi.json',

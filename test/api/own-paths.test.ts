@@ -1,6 +1,7 @@
 import { expect, it } from 'vitest';
 import { deadLetterRoutes } from '../../lib/api/dead-letter-routes.ts';
 import { ingestRoutes } from '../../lib/api/ingest/ingest-routes.ts';
+import { lakeRoutes } from '../../lib/api/lake-routes.ts';
 import { modelRoutes } from '../../lib/api/model-routes.ts';
 import { openApiRoutes } from '../../lib/api/openapi/openapi-routes.ts';
 import { readRoutes } from '../../lib/api/read-routes.ts';
@@ -18,6 +19,7 @@ it('the beginnings of the engine’s own paths are not a project’s to declare'
     ...deadLetterRoutes,
     ...streamRoutes,
     ...modelRoutes,
+    ...lakeRoutes,
   ];
   const beginnings = new Set(own.map(({ path }) => path.split('/')[1] ?? ''));
   for (const beginning of [...beginnings].filter((name) => name !== '')) {

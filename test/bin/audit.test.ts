@@ -1,4 +1,4 @@
-import { readdir, rm } from 'node:fs/promises';
+import { mkdir, readdir, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { fillLog } from '../support/fill-log.ts';
@@ -22,6 +22,21 @@ describe('weir audit', { timeout: 120_000 }, () => {
     expect(code).toBe(0);
     expect(stdout).toMatch(/^[12] hours? checked, nothing found\n$/);
     expect(await audit('--json', '--to', '2026-01-01T00')).toMatchObject({ code: 0, stdout: '[]\n' });
+  });
+
+  it('leaves what it has found for the dashboard, and audits all the same where it cannot', async () => {
+    await audit('--stream', 'shop.purchases');
+    const report = join(folder, 'audit.json');
+    expect(JSON.parse(await readFile(report, 'utf8'))).toMatchObject({
+      ...{ stream: 'shop.purchases', from: null, to: null, compared_live: true, findings: [] },
+      hours: expect.any(Number),
+    });
+    await rm(report);
+    await mkdir(report);
+    const { code, stderr } = await audit();
+    await rm(report, { recursive: true });
+    expect(code).toBe(0);
+    expect(stderr).toContain('weir audit: the dashboard will not show this audit: cannot write');
   });
 
   it('of one stream needs one that there is', async () => {

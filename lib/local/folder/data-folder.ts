@@ -14,6 +14,7 @@ import { SettingError, settings } from '../../settings.ts';
  *       warehouse/      a DuckDB file: the tables of the SQL models
  *       metrics/        an LMDB file: live metrics
  *       folder.json     its id, and which topics the rows of the lake come from
+ *       audit.json      what the last `weir audit` has found
  *       pipeline.json   the address of the running pipeline
  */
 export interface DataFolder {
@@ -27,6 +28,7 @@ export interface DataFolder {
   readonly warehouse: string;
   readonly metrics: string;
   readonly identityFile: string;
+  readonly auditFile: string;
   readonly pipelineFile: string;
 }
 
@@ -61,6 +63,7 @@ export function dataFolder(dir: string): DataFolder {
     warehouse: join(dir, 'warehouse'),
     metrics: join(dir, 'metrics'),
     identityFile: join(dir, 'folder.json'),
+    auditFile: join(dir, 'audit.json'),
     pipelineFile: join(dir, 'pipeline.json'),
   };
 }

@@ -39,6 +39,7 @@ export async function madeByWeir(folder: DataFolder, contracts: readonly Contrac
     ...WAREHOUSE_FILES.map((name) => join(folder.warehouse, name)),
     ...Object.values(LMDB_FILES).map((name) => join(folder.metrics, name)),
     folder.identityFile,
+    folder.auditFile,
     folder.pipelineFile,
   ];
   return [...new Set(paths)].filter((path) => existsSync(path));

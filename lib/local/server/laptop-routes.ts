@@ -1,9 +1,11 @@
 import { deadLetterRoutes } from '../../api/dead-letter-routes.ts';
+import { lakeRoutes } from '../../api/lake-routes.ts';
 import { modelRoutes } from '../../api/model-routes.ts';
 import { queryRoutes } from '../../api/query-routes.ts';
 import { type ServedRoute, served } from '../../api/route.ts';
 import { streamRoutes } from '../../api/stream-routes.ts';
 import { type LocalDeadLettersOptions, localDeadLetters } from '../dead-letters/local-dead-letters.ts';
+import { localLakeHours } from '../lake/local-lake-hours.ts';
 import { type LocalModelsOptions, localModels } from '../models/local-models.ts';
 import { boundedQueries } from '../query/bounded-query.ts';
 import { type LocalStreamsOptions, localStreams } from '../query/local-streams.ts';
@@ -25,6 +27,7 @@ export function laptopRoutes(options: LaptopRoutesOptions): readonly ServedRoute
     ...served(streamRoutes, { streams: localStreams(options) }),
     ...served(deadLetterRoutes, { deadLetters: localDeadLetters(options) }),
     ...served(modelRoutes, { models: localModels({ ...options, query: ledgerQuery }) }),
+    ...served(lakeRoutes, { lake: localLakeHours(options) }),
     ...served(queryRoutes, { query, tables: async () => tables }),
   ];
 }
