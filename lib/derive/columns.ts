@@ -177,6 +177,13 @@ const rowColumns: readonly Column[] = [
   ),
 ];
 
+const refinedKafkaOffset = system(
+  'kafka_offset',
+  kafkaOffset.type,
+  'Offset of the record in its kafka partition; null in rows that were made from rows of the source: no record has them.',
+  { nullable: true },
+);
+
 /** The origin of a refined row. */
 const sourceColumns: readonly Column[] = [
   system(
@@ -194,7 +201,7 @@ const sourceColumns: readonly Column[] = [
 ];
 
 const refinedRowColumns = rowColumns.flatMap((column) =>
-  column === kafkaOffset ? [column, ...sourceColumns] : [column],
+  column === kafkaOffset ? [refinedKafkaOffset, ...sourceColumns] : [column],
 );
 
 /**

@@ -123,6 +123,7 @@ function draftOf(append: Unwritten, tail: Tail, fresh: readonly Positioned[], wr
     covered: union(tail.covered, ranges),
     newestTimestampMs: newestOf(fresh, tail.newestTimestampMs),
     amended: tail.amended,
+    amendedSources: tail.amendedSources,
     highWater: tail.highWater,
     counts: { ...tail.counts, taken: tail.counts.taken + fresh.length },
     timestampType: fresh[0]?.timestampType ?? tail.timestampType,

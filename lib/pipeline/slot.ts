@@ -40,11 +40,23 @@ interface ChainCounts {
   /** Including those of amended offsets. */
   readonly rows: number;
   readonly rejected: number;
-  /** Repetitions in a refined stream, which are in neither a row nor a dead letter. */
+  /**
+   * Repetitions in a refined stream, and events of a source whose events were made from the lake before: they are in
+   * neither a row nor a dead letter.
+   */
   readonly repeated: number;
+  /** Rows of a refined stream that were made from its source's rows: no record has their position. */
+  readonly made: number;
 }
 
-const NO_COUNTS: ChainCounts = { taken: 0, rows: 0, rejected: 0, repeated: 0 };
+const NO_COUNTS: ChainCounts = { taken: 0, rows: 0, rejected: 0, repeated: 0, made: 0 };
+
+/** Records of a refined stream's source whose events were made from the lake, all of them. */
+export interface MadeSources {
+  /** The incarnation of the source's topic: a chain has made sources of one only. */
+  readonly incarnation: number;
+  readonly offsets: OffsetRanges;
+}
 
 /** Rejections of one kind, and the offsets to which they apply. */
 export interface RecordedRejections extends Verdict {
@@ -65,6 +77,8 @@ export interface Coverage {
   readonly newestTimestampMs: number;
   /** Offsets that were rejected and have since become rows, at their own positions. */
   readonly amended: OffsetRanges;
+  /** In a refined stream, the sources whose events were made from the lake; null if there are none. */
+  readonly amendedSources: MadeSources | null;
   /** The topic of the offsets; null if there are none. */
   readonly topic: string | null;
   /** In a refined stream's data chain, the greatest source position among them. */
@@ -78,34 +92,40 @@ export const NO_COVERAGE: Coverage = {
   covered: [],
   newestTimestampMs: -1,
   amended: [],
+  amendedSources: null,
   topic: null,
   highWater: null,
   counts: NO_COUNTS,
   timestampType: null,
 };
 
-/**
- * The part of a footer that the next slot carries forward. Objects of earlier versions have no counts and no
- * amendments.
- */
-export function coverageOf(
-  facts: Omit<Coverage, 'amended' | 'counts' | 'timestampType'> & Partial<Coverage>,
-): Coverage {
+/** The facts of an object, which lack some of the coverage if an earlier version has written it. */
+type WrittenCoverage = Pick<Coverage, 'covered' | 'newestTimestampMs' | 'topic' | 'highWater'> &
+  Partial<Omit<Coverage, 'counts'>> & { readonly counts?: Omit<ChainCounts, 'made'> & Partial<ChainCounts> };
+
+/** The part of a footer that the next slot carries forward. */
+export function coverageOf(facts: WrittenCoverage): Coverage {
   const {
     covered,
     newestTimestampMs,
     amended = [],
+    amendedSources = null,
     topic,
     highWater,
-    counts = NO_COUNTS,
     timestampType = null,
   } = facts;
-  return { covered, newestTimestampMs, amended, topic, highWater, counts, timestampType };
+  const counts = { ...NO_COUNTS, ...facts.counts };
+  return { covered, newestTimestampMs, amended, amendedSources, topic, highWater, counts, timestampType };
+}
+
+/** Whether a chain has neither covered an offset nor has rows that were made from the lake. */
+export function isUnused({ covered, amendedSources }: Pick<Coverage, 'covered'> & Partial<Coverage>): boolean {
+  return covered.length === 0 && (amendedSources ?? null) === null;
 }
 
 /**
  * The footer of a slot. A seal ends its chain in this generation: the chain continues in the next. An `amend` slot
- * covers no new offsets: it has the rows of some that were rejected.
+ * covers no new offsets: it has the rows of some that were rejected, or of a refined stream's sources that became rows.
  */
 export interface SlotFacts extends Coverage {
   readonly kind: 'rows' | 'amend' | 'seal';

@@ -52,6 +52,8 @@ export function sourcePosition(headers: readonly Header[]): SourcePosition | nul
 export interface HighWater extends Pick<SourcePosition, 'incarnation' | 'offset' | 'ordinal'> {
   /** The newest Kafka timestamp of the sources: a repetition is not newer. */
   readonly newestTimestampMs: number;
+  /** Present if the sources were of several incarnations: rows do not say of which one theirs was. */
+  readonly isMixed?: true;
 }
 
 function isAbove(position: SourcePosition, mark: HighWater): boolean {
@@ -82,7 +84,8 @@ export function aboveHighWater<R extends { readonly source?: SourcePosition | un
       return false;
     }
     const newestTimestampMs = Math.max(timestampMs, highWater?.newestTimestampMs ?? timestampMs);
-    highWater = { incarnation, offset, ordinal, newestTimestampMs };
+    const isMixed = highWater !== null && (highWater.isMixed === true || highWater.incarnation !== incarnation);
+    highWater = { incarnation, offset, ordinal, newestTimestampMs, ...(isMixed && { isMixed }) };
     return true;
   });
   return { kept, highWater, newer };

@@ -39,7 +39,9 @@ with
           ingested_at desc,
           incarnation desc,
           kafka_partition desc,
-          kafka_offset desc
+          coalesce(source_offset, -1) desc,
+          coalesce(source_ordinal, -1) desc,
+          coalesce(kafka_offset, -1) desc
       ) as newest_first
     from
       staging.chat_messages

@@ -31,9 +31,10 @@ export function duckdbRowPositions({ lakeDir, memoryMegabytes }: RowPositionsOpt
       });
       try {
         const ranges = (await connection.runAndReadAll(rangesSql(rows))).getRows();
+        const made = isRefined ? (await connection.runAndReadAll(madeSql(rows))).getRows() : [];
         const twice = (await connection.runAndReadAll(twiceSql(rows))).getRows();
         const sourceTwice = isRefined ? (await connection.runAndReadAll(sourceTwiceSql(rows))).getRows() : [];
-        return chainsOf({ ranges, twice, sourceTwice }, `${lakeDir}/`);
+        return chainsOf({ ranges, made, twice, sourceTwice }, `${lakeDir}/`);
       } catch (cause) {
         const message = cause instanceof Error ? cause.message : String(cause);
         const damaged = await damagedObjects(connection, lakeDir, keys, message);
@@ -49,41 +50,57 @@ const CHAIN = 'stream, incarnation, kafka_partition';
 
 /** Consecutive offsets differ from their row number by the same amount. */
 const rangesSql = (rows: string) =>
-  `with positions as (select distinct ${CHAIN}, kafka_offset from (${rows})), ` +
+  `with positions as (select distinct ${CHAIN}, kafka_offset from (${rows}) where kafka_offset is not null), ` +
   `islands as (select *, kafka_offset - row_number() over (partition by ${CHAIN} order by kafka_offset) as island from positions) ` +
   `select ${CHAIN}, min(kafka_offset), max(kafka_offset) from islands group by ${CHAIN}, island order by ${CHAIN}, 4`;
 
+/** A row of a refined table that was made from the lake has no offset of its own topic. */
+const madeSql = (rows: string) =>
+  `select ${CHAIN}, count(*) from (${rows}) where kafka_offset is null group by ${CHAIN} order by ${CHAIN}`;
+
 const twiceSql = (rows: string) =>
-  `select ${CHAIN}, kafka_offset, list(distinct filename order by filename) from (${rows}) ` +
+  `select ${CHAIN}, kafka_offset, list(distinct filename order by filename) from (${rows}) where kafka_offset is not null ` +
   `group by ${CHAIN}, kafka_offset having count(*) > 1 order by all limit ${MAX_TWICE}`;
 
 const sourceTwiceSql = (rows: string) =>
   `select ${CHAIN}, source_offset, list(distinct filename order by filename) from (${rows}) where source_offset is not null ` +
-  `group by ${CHAIN}, source_offset, source_ordinal having count(distinct kafka_offset) > 1 order by all limit ${MAX_TWICE}`;
+  `group by ${CHAIN}, source_offset, source_ordinal ` +
+  `having count(distinct kafka_offset) + count(*) filter (kafka_offset is null) > 1 ` +
+  `order by all limit ${MAX_TWICE}`;
 
 type Row = readonly unknown[];
 type Twice = ChainPositions['twice'][number];
 
 interface FoundPositions {
   readonly ranges: readonly Row[];
+  readonly made: readonly Row[];
   readonly twice: readonly Row[];
   readonly sourceTwice: readonly Row[];
 }
 
-function chainsOf({ ranges, twice, sourceTwice }: FoundPositions, lakePrefix: string): readonly ChainPositions[] {
-  const chains = new Map<string, ChainPositions & { offsets: OffsetRange[]; twice: Twice[]; sourceTwice: Twice[] }>();
+interface Found extends ChainPositions {
+  readonly offsets: OffsetRange[];
+  made: number;
+  readonly twice: Twice[];
+  readonly sourceTwice: Twice[];
+}
+
+function chainsOf({ ranges, made, twice, sourceTwice }: FoundPositions, lakePrefix: string): readonly ChainPositions[] {
+  const chains = new Map<string, Found>();
   const nameOf = (row: Row) => row.slice(0, 3).join(' ');
-  for (const row of ranges) {
-    const [stream, incarnation, kafkaPartition, first, last] = row;
+  const chainOf = (row: Row): Found => {
+    const [stream, incarnation, kafkaPartition] = row;
     const place = {
       stream: stream as string | null,
       incarnation: Number(incarnation),
       kafkaPartition: Number(kafkaPartition),
     };
-    const chain = chains.get(nameOf(row)) ?? { ...place, offsets: [], twice: [], sourceTwice: [] };
+    const chain = chains.get(nameOf(row)) ?? { ...place, offsets: [], made: 0, twice: [], sourceTwice: [] };
     chains.set(nameOf(row), chain);
-    chain.offsets.push([Number(first), Number(last)]);
-  }
+    return chain;
+  };
+  for (const row of ranges) chainOf(row).offsets.push([Number(row[3]), Number(row[4])]);
+  for (const row of made) chainOf(row).made = Number(row[3]);
   const twiceOf = (row: Row): Twice => {
     const { items } = row[4] as { readonly items: readonly string[] };
     const keys = items.map((file) => file.slice(file.startsWith(lakePrefix) ? lakePrefix.length : 0));

@@ -9,9 +9,11 @@ export interface ChainPositions {
   readonly incarnation: number;
   readonly kafkaPartition: number;
   readonly offsets: OffsetRanges;
+  /** Rows of a refined table without a position: they were made from the rows of their source. */
+  readonly made: number;
   /** Positions that are in more than one row, and their objects. */
   readonly twice: readonly PositionTwice[];
-  /** In a refined table, source offsets with an event in rows of several offsets, and the objects of these rows. */
+  /** In a refined table, source offsets with an event in several rows that are no copies, and the objects of these rows. */
   readonly sourceTwice: readonly PositionTwice[];
 }
 
@@ -65,10 +67,20 @@ export function auditRows(
     intersect(offsets, subtract(rejected, tail.amended)),
   );
   const rows = countOffsets(offsets);
-  const expected = tail.counts.rows;
+  const { made } = tail.counts;
+  const expected = tail.counts.rows - made;
   if (isCounted && rows < expected) {
     const without = subtract(subtract(tail.covered, subtract(rejected, tail.amended)), offsets);
     add('rows_missing', `${expected - rows} of ${expected} rows are missing, among`, without);
+  }
+  const foundMade = found?.made ?? 0;
+  if (isCounted && foundMade !== made) {
+    const sources = offsetsText(kafkaPartition, tail.amendedSources?.offsets ?? []);
+    findings.push({
+      kind: foundMade < made ? 'rows_missing' : 'rows_unknown',
+      message: `expected ${made} rows made from the lake, found ${foundMade}, of these of the source: ${sources}`,
+      remedy: REPORT,
+    });
   }
   return findings;
 }

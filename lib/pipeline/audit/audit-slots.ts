@@ -82,15 +82,12 @@ function offsetsOf(recorded: readonly RecordedRejections[]): OffsetRanges {
 const slotBefore = (key: string, slot: number) =>
   key.replace(/\d{6,}\.parquet$/, `${String(slot).padStart(6, '0')}.parquet`);
 
-function additionFindings(
-  kafkaPartition: number,
-  key: string,
-  before: Coverage,
-  { own, covered, amended = [] }: SlotFacts,
-) {
+function additionFindings(kafkaPartition: number, key: string, before: Coverage, facts: SlotFacts) {
+  const { own, covered, amended = [] } = facts;
   const sum = union(before.covered, own);
   const wrong = union(subtract(sum, covered), subtract(covered, sum));
   const forgotten = subtract(before.amended, amended);
+  const forgottenSources = subtract(sourcesOf(before), sourcesOf(facts));
   const remedy = 'report this: no version of Weir writes such an object';
   return [
     ...(wrong.length === 0
@@ -111,14 +108,28 @@ function additionFindings(
             remedy,
           },
         ]),
+    ...(forgottenSources.length === 0
+      ? []
+      : [
+          {
+            kind: 'does_not_add_up' as const,
+            message: `${key}: amendedSources lacks what was made before: ${offsetsText(kafkaPartition, forgottenSources)} of the source`,
+            remedy,
+          },
+        ]),
   ];
 }
 
+const sourcesOf = ({ amendedSources }: Partial<Coverage>): OffsetRanges => amendedSources?.offsets ?? [];
+
 function countFindings(key: string, facts: SlotFacts) {
-  const { taken, rows, rejected, repeated } = facts.counts;
-  const amended = countOffsets(facts.amended);
-  if (rows === taken - rejected - repeated + amended) return [];
-  const message = `${key}: counts ${rows} rows, and ${taken} taken − ${rejected} rejected − ${repeated} repeated + ${amended} amended`;
+  const { counts, amended: offsets } = coverageOf(facts);
+  const { taken, rows, rejected, repeated, made } = counts;
+  const amended = countOffsets(offsets);
+  if (rows === taken - rejected - repeated + amended + made) return [];
+  const message =
+    `${key}: counts ${rows} rows, and ${taken} taken − ${rejected} rejected − ${repeated} repeated + ${amended} amended + ` +
+    `${made} made from the lake`;
   return [
     { kind: 'does_not_add_up' as const, message, remedy: 'report this: no version of Weir writes such an object' },
   ];

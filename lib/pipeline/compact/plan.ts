@@ -1,5 +1,5 @@
 import type { ObjectDescription, PartColumn } from '../ports.ts';
-import type { CompactedChain } from '../slot.ts';
+import { type CompactedChain, isUnused } from '../slot.ts';
 
 /**
  * The contents of an hour's next generation. Every process follows an existing plan, whatever its version and settings.
@@ -54,7 +54,7 @@ export function planCompaction(
     contractVersion,
     columns,
     rowGroupRows: rowGroupRows(withRows),
-    chains: chains.filter(({ covered }) => covered.length > 0),
+    chains: chains.filter((chain) => !isUnused(chain)),
     parts,
   };
 }

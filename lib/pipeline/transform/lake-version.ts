@@ -1,7 +1,7 @@
-import { lastOffset, type OffsetRanges } from '../offset-ranges.ts';
+import type { OffsetRanges } from '../offset-ranges.ts';
 import { ObjectNotFoundError, type ObjectStore, type TablePartition } from '../ports.ts';
 import { DamagedObjectError, readFacts } from '../read-facts.ts';
-import type { Coverage } from '../slot.ts';
+import { type Coverage, isUnused } from '../slot.ts';
 
 /** `shop_purchases-i0-p00003-000017.parquet`: chain and slot. */
 const SLOT = /^(.+-i\d+-p\d{5,})-\d{6,}\.parquet$/g;
@@ -15,7 +15,8 @@ const SILENT = /^(_|compact(-\d+)?\.parquet$)/;
 const AT_ONCE = 16;
 
 /**
- * Returns the version of an hour's rows: the offsets that each chain has covered and amended, from the objects under
+ * Returns the version of an hour's rows: the offsets that each chain has covered and amended, and the sources
+ * whose events were made from the lake, from the objects under
  * the catalogued location. A late row changes the version as soon as readers see it; a compaction, which only moves the
  * same rows to other objects, does not.
  */
@@ -64,8 +65,10 @@ function unlessDamaged(error: unknown): undefined {
 }
 
 /** Objects of earlier versions have no amendments. */
-function textOf({ covered, amended = [] }: Pick<Coverage, 'covered'> & Partial<Pick<Coverage, 'amended'>>): string {
-  if (lastOffset(covered) < 0) return '';
+function textOf(facts: Pick<Coverage, 'covered'> & Partial<Pick<Coverage, 'amended' | 'amendedSources'>>): string {
+  if (isUnused(facts)) return '';
+  const { covered, amended = [], amendedSources = null } = facts;
   const ranges = (all: OffsetRanges) => all.map(([from, to]) => `${from}-${to}`).join(' ');
-  return amended.length === 0 ? ranges(covered) : `${ranges(covered)} amended ${ranges(amended)}`;
+  const made = amendedSources === null ? '' : ` made ${amendedSources.incarnation}: ${ranges(amendedSources.offsets)}`;
+  return `${ranges(covered)}${amended.length === 0 ? '' : ` amended ${ranges(amended)}`}${made}`;
 }

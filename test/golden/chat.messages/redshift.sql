@@ -13,7 +13,7 @@ create table if not exists "staging"."chat_messages" (
   "event_time" timestamp not null,
   "incarnation" integer not null,
   "kafka_partition" integer not null,
-  "kafka_offset" bigint not null,
+  "kafka_offset" bigint,
   "source_offset" bigint,
   "source_ordinal" bigint,
   "ingested_at" timestamp not null,

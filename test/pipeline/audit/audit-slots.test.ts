@@ -25,7 +25,7 @@ function slot(number: number, own: OffsetRanges, covered: OffsetRanges, more: Pa
   };
   return { key: `t/s-i0-p00003-00000${number}.parquet`, slot: number, facts };
 }
-const counts = (taken: number, rows: number, rejected = 0) => ({ taken, rows, rejected, repeated: 0 });
+const counts = (taken: number, rows: number, rejected = 0) => ({ taken, rows, rejected, repeated: 0, made: 0 });
 const first = slot(0, [[0, 4]], [[0, 4]], { counts: counts(5, 4, 1), rejected: [{ ...verdict, offsets: [[2, 2]] }] });
 const messages = (...slots: Parameters<typeof auditSlots>[2]) =>
   auditSlots(3, NO_START, slots).findings.map(({ kind, message }) => `${kind}: ${message}`);
@@ -63,7 +63,22 @@ describe('the slots of a chain', () => {
       'does_not_add_up: t/s-i0-p00003-000002.parquet: amended lacks what was amended before: kafka partition 3, offsets 2',
     ]);
     expect(messages(slot(0, [[0, 4]], [[0, 4]], { counts: counts(5, 5, 1) }))).toEqual([
-      'does_not_add_up: t/s-i0-p00003-000000.parquet: counts 5 rows, and 5 taken − 1 rejected − 0 repeated + 0 amended',
+      'does_not_add_up: t/s-i0-p00003-000000.parquet: counts 5 rows, and 5 taken − 1 rejected − 0 repeated + 0 amended + 0 made from the lake',
+    ]);
+  });
+
+  it('are found where one forgets which sources’ events were made from the lake, and where it counts their rows wrong', () => {
+    const made = (offsets: OffsetRanges, rows: number): Partial<SlotFacts> => ({
+      counts: { taken: 5, rows, rejected: 1, repeated: 0, made: 3 },
+      amendedSources: { incarnation: 0, offsets },
+    });
+    const amended = slot(1, [], [[0, 4]], { kind: 'amend', ...made([[7, 8]], 7) });
+    expect(messages(first, amended)).toEqual([]);
+    expect(messages(first, amended, slot(2, [], [[0, 4]], { kind: 'amend', ...made([[8, 8]], 7) }))).toEqual([
+      'does_not_add_up: t/s-i0-p00003-000002.parquet: amendedSources lacks what was made before: kafka partition 3, offsets 7 of the source',
+    ]);
+    expect(messages(first, slot(1, [], [[0, 4]], { kind: 'amend', ...made([[7, 8]], 4) }))).toEqual([
+      'does_not_add_up: t/s-i0-p00003-000001.parquet: counts 4 rows, and 5 taken − 1 rejected − 0 repeated + 0 amended + 3 made from the lake',
     ]);
   });
 
@@ -75,6 +90,29 @@ describe('the slots of a chain', () => {
   });
 });
 
+describe('the rows of a refined chain that were made from the lake', () => {
+  const made = slot(1, [], [[0, 4]], {
+    kind: 'amend',
+    counts: { taken: 5, rows: 6, rejected: 1, repeated: 0, made: 2 },
+    amendedSources: { incarnation: 0, offsets: [[7, 8]] },
+  });
+  const rows = (found: number) =>
+    auditRows(3, auditSlots(3, NO_START, [first, made]), {
+      ...{ stream: null, incarnation: 0, kafkaPartition: 3, twice: [], sourceTwice: [], made: found },
+      offsets: [
+        [0, 1],
+        [3, 4],
+      ],
+    }).map(({ kind, message }) => `${kind}: ${message}`);
+
+  it('are as many as were counted, or a finding with their sources', () => {
+    expect(rows(2)).toEqual([]);
+    const which = 'of these of the source: kafka partition 3, offsets 7 to 8';
+    expect(rows(1)).toEqual([`rows_missing: expected 2 rows made from the lake, found 1, ${which}`]);
+    expect(rows(3)).toEqual([`rows_unknown: expected 2 rows made from the lake, found 3, ${which}`]);
+  });
+});
+
 describe('the rows of a chain', () => {
   const rows = (offsets: OffsetRanges) =>
     auditRows(3, auditSlots(3, NO_START, [first]), {
@@ -82,6 +120,7 @@ describe('the rows of a chain', () => {
       incarnation: 0,
       kafkaPartition: 3,
       offsets,
+      made: 0,
       twice: [],
       sourceTwice: [],
     }).map(({ kind, message }) => `${kind}: ${message}`);
