@@ -34,7 +34,22 @@ function letterText({ stream, kafkaPartition }: LetterBatch, { kafkaOffset, reas
   return `${stream} ${kafkaPartition} ${kafkaOffset} (${reason}${path === '' ? '' : ` at ${path}`})`;
 }
 
-interface ShownTotals extends ReplayTotals {
+/** What became of the events of refined tables: `7 rows made in refined tables`. */
+export function refinedLines({ refinedRows, unrefined }: Pick<ReplayTotals, 'refinedRows' | 'unrefined'>) {
+  const shown = unrefined
+    .slice(0, MAX_SHOWN)
+    .map(({ stream, kafkaPartition, kafkaOffset, why }) => `${stream} lacks ${kafkaPartition} ${kafkaOffset}: ${why}`);
+  const more = unrefined.length - shown.length;
+  return [
+    ...(refinedRows === 0
+      ? []
+      : [`${count(refinedRows)} ${refinedRows === 1 ? 'row' : 'rows'} made in refined tables`]),
+    ...shown,
+    ...(more > 0 ? [`… and ${count(more)} more`] : []),
+  ];
+}
+
+interface ShownTotals extends Pick<ReplayTotals, 'made' | 'left' | 'byOthers'> {
   /** Selected dead letters that were replayed earlier. */
   readonly before: number;
 }

@@ -1,7 +1,7 @@
 import { loadFix } from '../../lib/adapters/fix-file.ts';
 import { systemClock } from '../../lib/adapters/system-clock.ts';
 import { letterRelations } from '../../lib/local/dead-letters/letter-relations.ts';
-import { countLetters, replayLetters } from '../../lib/local/dead-letters/replay-letters.ts';
+import { countLetters, refinedFrom, replayLetters } from '../../lib/local/dead-letters/replay-letters.ts';
 import { dataFolder } from '../../lib/local/folder/data-folder.ts';
 import { localLake } from '../../lib/local/query/local-lake.ts';
 import { recountReplayed } from '../../lib/local/recount-metrics.ts';
@@ -11,7 +11,7 @@ import { givenStream } from '../given-stream.ts';
 import { interruptible } from '../interrupt.ts';
 import { progress } from '../progress.ts';
 import { effectiveSettings } from '../setting-options.ts';
-import { letterLines, replaySummary } from './dlq-replay-lines.ts';
+import { letterLines, refinedLines, replaySummary } from './dlq-replay-lines.ts';
 import { type LetterSelection, letterFilter } from './dlq-selection.ts';
 
 export interface ReplayOptions extends Partial<Settings>, LetterSelection {
@@ -20,8 +20,11 @@ export interface ReplayOptions extends Partial<Settings>, LetterSelection {
   readonly dryRun?: boolean;
 }
 
-/** `weir dlq replay`. Returns the exit code: 1 if a letter is still rejected or not counted yet. @throws UsageError */
-export async function replayDeadLetters({ contracts }: LocatedProject, options: ReplayOptions): Promise<number> {
+/** `weir dlq replay`. Returns the exit code: 1 if a letter is still rejected, not refined or not counted yet. @throws UsageError */
+export async function replayDeadLetters(
+  { contracts, refinements }: LocatedProject,
+  options: ReplayOptions,
+): Promise<number> {
   const settings = effectiveSettings(options, contracts);
   const contract = givenStream(contracts, options.stream);
   const filter = letterFilter(options);
@@ -36,7 +39,7 @@ export async function replayDeadLetters({ contracts }: LocatedProject, options: 
   const lines = letterLines(process.stdout);
   let done = 0;
   const replay = replayLetters({
-    ...{ folder, contracts, settings, clock: systemClock, lake, letters, signal },
+    ...{ folder, contracts, refinements, settings, clock: systemClock, lake, letters, signal },
     isDry: options.dryRun === true,
     ...(fix && { fix }),
     onBatch(batch, { made, left, byOthers }) {
@@ -50,11 +53,13 @@ export async function replayDeadLetters({ contracts }: LocatedProject, options: 
   lines.end();
   const end = signal.aborted ? '; interrupted, run it again to continue' : '';
   process.stdout.write(`${replaySummary(totals, options.dryRun === true)}${end}\n`);
-  const uncounted = options.dryRun ? 0 : await recountReplayed({ folder, contracts, settings }, contract);
+  for (const line of refinedLines(totals)) process.stdout.write(`${line}\n`);
+  const streams = [contract, ...refinedFrom(refinements, contract)];
+  const uncounted = options.dryRun ? 0 : await recountReplayed({ folder, contracts, settings }, streams);
   if (uncounted > 0) {
     process.stderr.write(
       `weir dlq replay: live metrics do not count ${uncounted} offsets yet: run it again once weir start has counted them\n`,
     );
   }
-  return totals.left === 0 && uncounted === 0 ? 0 : 1;
+  return totals.left === 0 && totals.unrefined.length === 0 && uncounted === 0 ? 0 : 1;
 }

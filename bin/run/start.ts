@@ -117,7 +117,8 @@ async function serve(pipeline: Pipeline, options: Run): Promise<LocalServer> {
     clock: systemClock,
     pipeline,
     laptop: laptopRoutes({
-      ...{ folder, settings, contracts: project.contracts, modelsDir: project.modelsDir, clock: systemClock },
+      ...{ folder, settings, contracts: project.contracts, refinements: project.refinements },
+      ...{ modelsDir: project.modelsDir, clock: systemClock },
       ...{ examples: exampleEvents(project.contracts, project.generators, systemClock.now()) },
       ...{ live: pipeline.live, store: pipeline.store, runs: pipeline.models },
     }),

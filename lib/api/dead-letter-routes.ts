@@ -60,6 +60,10 @@ export interface Replayed {
   readonly left: number;
   readonly by_others: number;
   readonly rows_before: number;
+  /** Rows that were made in tables refined from the stream. */
+  readonly refined_rows: number;
+  /** Events of replayed letters, by refined table, that it refuses. */
+  readonly unrefined: number;
   /** Offsets that live metrics are still waiting for. */
   readonly uncounted: number;
   /** The first letters, each with its outcome. */

@@ -41,6 +41,11 @@ export const replaySchema = objectSchema({
   left: { ...count, description: 'Letters that remain dead letters.' },
   by_others: { ...count, description: 'Selected letters that a concurrent replay turned into rows.' },
   rows_before: { ...count, description: 'Selected letters that already were rows.' },
+  refined_rows: { ...count, description: 'Rows that were made in tables refined from the stream.' },
+  unrefined: {
+    ...count,
+    description: 'Replayed letters, by refined table, whose events the table lacks: they are refused.',
+  },
   uncounted: {
     ...count,
     description: 'Offsets that live metrics have not counted yet; repeat the request to count them.',

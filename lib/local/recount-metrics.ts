@@ -82,14 +82,16 @@ export async function recountAmended(options: RecountOptions, contract: Contract
   return (await recount(deps, shards)).left;
 }
 
-/** The same, for a process that has not opened the metrics. */
+/** The same of several streams, for a process that has not opened the metrics. */
 export async function recountReplayed(
   options: RecountOptions & LiveMetricsOptions,
-  contract: Contract,
+  contracts: readonly Contract[],
 ): Promise<number> {
   const live = await openLiveMetrics(options);
   try {
-    return await recountAmended(options, contract, live);
+    let left = 0;
+    for (const contract of contracts) left += await recountAmended(options, contract, live);
+    return left;
   } finally {
     await live.store.close();
   }

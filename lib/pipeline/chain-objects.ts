@@ -1,4 +1,5 @@
-import { compactKey } from './generation.ts';
+import { partitionLocation } from '../derive/table-partition.ts';
+import { compactKey, isRowsKey } from './generation.ts';
 import { damagedTail, readSlotIfWhole } from './lost-objects.ts';
 import type { ObjectStore } from './ports.ts';
 import { readFacts } from './read-facts.ts';
@@ -28,6 +29,24 @@ export async function compactedChain(
       label === chain.label && incarnation === chain.incarnation && kafkaPartition === chain.kafkaPartition,
   );
   return found === undefined ? { ...NO_COVERAGE, rejected: [] } : { ...coverageOf(found), rejected: found.rejected };
+}
+
+/**
+ * The objects that may have rows of a chain, of the slots before its tail: from the newest complete generation on,
+ * which has all rows of those before it.
+ */
+export async function rowKeys(
+  store: Pick<ObjectStore, 'list'>,
+  chain: ChainPlace,
+  { completeGeneration, generation: last }: { readonly completeGeneration: number; readonly generation: number },
+): Promise<readonly string[]> {
+  const location = partitionLocation(chain.table, chain.hour, completeGeneration);
+  const keys = (await store.list(`${location}compact`)).filter(isRowsKey);
+  for (let generation = completeGeneration; generation <= last; generation++) {
+    const slots = await store.list(chainPrefix(chain, generation));
+    keys.push(...slots.filter((key) => slotOf(key, chain, generation) !== undefined));
+  }
+  return keys;
 }
 
 /** Returns the newest slot of a chain in a generation. */

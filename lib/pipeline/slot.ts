@@ -4,7 +4,7 @@ import type { RowSelect } from '../derive/row-select.ts';
 import { type HourOfTable, partitionLocation } from '../derive/table-partition.ts';
 import type { OffsetRanges } from './offset-ranges.ts';
 import type { Rejection } from './outcome.ts';
-import type { HighWater } from './source-position.ts';
+import type { HighWater, MadeSources } from './source-position.ts';
 
 /**
  * The objects of the lake: their names, and the facts in their footers.
@@ -50,13 +50,6 @@ interface ChainCounts {
 }
 
 const NO_COUNTS: ChainCounts = { taken: 0, rows: 0, rejected: 0, repeated: 0, made: 0 };
-
-/** Records of a refined stream's source whose events were made from the lake, all of them. */
-export interface MadeSources {
-  /** The incarnation of the source's topic: a chain has made sources of one only. */
-  readonly incarnation: number;
-  readonly offsets: OffsetRanges;
-}
 
 /** Rejections of one kind, and the offsets to which they apply. */
 export interface RecordedRejections extends Verdict {

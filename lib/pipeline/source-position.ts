@@ -1,3 +1,4 @@
+import { includes, type OffsetRanges } from './offset-ranges.ts';
 import type { Header } from './ports.ts';
 
 /**
@@ -89,4 +90,26 @@ export function aboveHighWater<R extends { readonly source?: SourcePosition | un
     return true;
   });
   return { kept, highWater, newer };
+}
+
+/** Records of a refined stream's source whose events were made from the lake, all of them. */
+export interface MadeSources {
+  /** The incarnation of the source's topic: a chain has made sources of one only. */
+  readonly incarnation: number;
+  readonly offsets: OffsetRanges;
+}
+
+/**
+ * The records that are not events of such sources. After a replay, an event of the original record may still arrive: it
+ * becomes neither a row nor a dead letter.
+ */
+export function withoutMade<R extends { readonly source?: SourcePosition | undefined }>(
+  records: readonly R[],
+  made: MadeSources | null,
+): readonly R[] {
+  if (made === null) return records;
+  return records.filter(
+    ({ source }) =>
+      source === undefined || source.incarnation !== made.incarnation || !includes(made.offsets, source.offset),
+  );
 }

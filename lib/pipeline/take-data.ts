@@ -10,8 +10,8 @@ import { dataChain } from './part-chains.ts';
 import type { RowEncoder } from './ports.ts';
 import { reader } from './reading.ts';
 import { shapes } from './shapes.ts';
-import { type MadeSources, type SlotFacts, type Verdict, writeFacts } from './slot.ts';
-import { aboveHighWater } from './source-position.ts';
+import { type SlotFacts, type Verdict, writeFacts } from './slot.ts';
+import { aboveHighWater, withoutMade } from './source-position.ts';
 import { recordVerdicts, verdictsOf } from './verdicts.ts';
 
 export interface Taken {
@@ -116,15 +116,6 @@ async function dataObject(
   const { body, refused } = await encodeRows(encoder, rows, (left) => writeFacts(factsWith(left)));
   release();
   return { body, facts: factsWith(refused), rows: lines.offsets.length - refused.size };
-}
-
-/** Drops events of sources whose events were made from the lake: an event of a replayed record may still arrive. */
-function withoutMade(records: readonly DeliveredRecord[], made: MadeSources | null): readonly DeliveredRecord[] {
-  if (made === null) return records;
-  return records.filter(
-    ({ source }) =>
-      source === undefined || source.incarnation !== made.incarnation || !includes(made.offsets, source.offset),
-  );
 }
 
 const unencodable = (offset: number): [number, Rejection] => [offset, UNENCODABLE];

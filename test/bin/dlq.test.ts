@@ -105,3 +105,41 @@ describe('dead letters on the command line', { timeout: 180_000 }, () => {
     ]);
   });
 });
+
+describe('dead letters of a stream that others are refined from', { timeout: 180_000 }, () => {
+  let folder: string;
+  let remove: () => Promise<void>;
+  beforeAll(async () => {
+    ({ path: folder, remove } = await temporaryFolder());
+  });
+  afterAll(() => remove());
+
+  const messages = ['m1', 'm2'].map((message_id) => ({ message_id, message_date: '2026-01-31 13:00:00' }));
+  const room = { room_id: 'r', room_created_at: 'yesterday', customer: { customer_id: 'c' }, messages };
+
+  it('are rows of the refined table, too, once', async () => {
+    const dataDir = ['--data-dir', join(folder, 'data')];
+    await writeFile(join(folder, 'rooms.ndjson'), JSON.stringify(room));
+    await writeFile(
+      join(folder, 'fix.ts'),
+      "export default (event) => event && { ...event, room_created_at: '2026-01-31 12:00:00' };",
+    );
+    await weir(['produce', 'chat.rooms', '--file', join(folder, 'rooms.ndjson'), '--raw', ...dataDir]);
+    await weir(['start', '--no-generate', '--once', ...dataDir], { WEIR_BATCH_WINDOW_SECONDS: '0.3' });
+    const replay = () =>
+      weir(['dlq', 'replay', '--stream', 'chat.rooms', '--with', join(folder, 'fix.ts'), ...dataDir]);
+    expect(await replay()).toMatchObject({
+      code: 0,
+      stdout: '1 open letter: 1 is a row now\n2 rows made in refined tables\n',
+    });
+    expect(await replay()).toMatchObject({ code: 0, stdout: 'no open letters; 1 was a row before\n' });
+    const sql =
+      'select message_id, room_created_at, kafka_offset, source_offset, source_ordinal from lake.chat_messages order by 1';
+    const made = { room_created_at: '2026-01-31 12:00:00.000000', kafka_offset: null, source_offset: '0' };
+    expect(JSON.parse((await weir(['query', '--json', sql, ...dataDir])).stdout)).toEqual([
+      { message_id: 'm1', ...made, source_ordinal: '0' },
+      { message_id: 'm2', ...made, source_ordinal: '1' },
+    ]);
+    expect(await weir(['audit', ...dataDir])).toMatchObject({ code: 0 });
+  });
+});

@@ -21,7 +21,7 @@ function recounted({ covered, committed }: { covered: OffsetRanges; committed: n
     covered: seen.covered,
     newestTimestampMs: 5_000,
     highWater: null,
-    hours: [{ dt: '2026-01-31', hour: 13, covered: seen.covered, amended: [] }],
+    hours: [{ dt: '2026-01-31', hour: 13, covered: seen.covered, amended: [], amendedSources: null, made: 0 }],
   });
   const handler = createHandler({
     contracts: purchases,

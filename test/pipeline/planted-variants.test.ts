@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { madeVariants } from '../support/model/made-variants.ts';
 import { meterVariants } from '../support/model/meter-variants.ts';
 import { typeErrors } from '../support/model/planted-copy.ts';
 import { refinedVariants } from '../support/model/refined-variants.ts';
@@ -9,7 +10,9 @@ import { variants } from '../support/model/variants.ts';
 
 describe('the mistakes that the model checks must catch', () => {
   it('are programs: the compiler accepts the code with each of them', async () => {
-    expect(await typeErrors([...variants, ...replayVariants, ...refinedVariants, ...meterVariants])).toBe('');
+    expect(
+      await typeErrors([...variants, ...replayVariants, ...refinedVariants, ...madeVariants, ...meterVariants]),
+    ).toBe('');
   }, 300_000);
 
   it('are distinguished from code that is not: one planted badly does not compile', async () => {

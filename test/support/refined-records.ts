@@ -16,18 +16,22 @@ interface RefinedRecord {
   readonly source: readonly [offset: number, ordinal: number];
   readonly value?: string;
   readonly timestampMs?: number;
+  /** Of the source's topic. */
+  readonly incarnation?: number;
 }
 
 /** An event of refined records of chat.messages, starting at this offset. */
 export function refinedMessages(first: number, records: readonly RefinedRecord[]) {
   return mskEvent(
     chatMessages.name,
-    records.map(({ source: [offset, ordinal], value = MESSAGE, timestampMs = ONE_O_CLOCK }, index) => ({
-      value,
-      offset: first + index,
-      headers: sourceHeaders({ incarnation: 0, offset, ordinal, timestampMs }).map((header) => ({
-        [header.name]: [...header.value],
-      })),
-    })),
+    records.map(
+      ({ source: [offset, ordinal], value = MESSAGE, timestampMs = ONE_O_CLOCK, incarnation = 0 }, index) => ({
+        value,
+        offset: first + index,
+        headers: sourceHeaders({ incarnation, offset, ordinal, timestampMs }).map((header) => ({
+          [header.name]: [...header.value],
+        })),
+      }),
+    ),
   );
 }

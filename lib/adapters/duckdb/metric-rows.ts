@@ -42,8 +42,11 @@ export function duckdbMetricRows({ memoryMegabytes, ...lake }: MetricRowsOptions
   };
 }
 
-function rowsIn(relation: string, { shard, ranges }: LakeRange): string {
-  const offsets = ranges.map(([first, last]) => `kafka_offset between ${first} and ${last}`);
+function rowsIn(relation: string, { shard, ranges, withMade }: LakeRange): string {
+  const offsets = [
+    ...ranges.map(([first, last]) => `kafka_offset between ${first} and ${last}`),
+    ...(withMade ? ['kafka_offset is null'] : []),
+  ];
   const conditions = [
     `incarnation = ${shard.incarnation}`,
     `kafka_partition = ${shard.kafkaPartition}`,

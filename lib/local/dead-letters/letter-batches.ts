@@ -2,7 +2,7 @@ import type { RejectionReason } from '../../pipeline/outcome.ts';
 import type { Letter, LetterBatch } from '../../pipeline/replay/letter.ts';
 import { type Lake, query } from '../query/query.ts';
 import type { CellValue } from '../query/query-value.ts';
-import type { LetterRelations } from './letter-relations.ts';
+import { allRows, type LetterRelations } from './letter-relations.ts';
 
 /** The maximum input of one amending object. */
 const MAX_LETTERS = 20_000;
@@ -38,6 +38,15 @@ export async function* letterBatches(lake: Lake, { open }: LetterRelations): Asy
     }
   }
   if (batch !== undefined) yield { ...batch, letters };
+}
+
+/** The kafka partitions and hours of all letters, open or not. */
+export async function letterPlaces(
+  lake: Lake,
+  { all }: LetterRelations,
+): Promise<readonly Omit<LetterBatch, 'letters'>[]> {
+  const result = await query(lake, `select distinct ${PLACE} from ${all} order by ${PLACE}`);
+  return (await allRows(result)).map(placeOf);
 }
 
 const PLACE_COLUMNS = PLACE.split(', ').length;

@@ -18,7 +18,8 @@ export interface LetterFilter {
 }
 
 /**
- * Relations for `from`: the selected letters, with `is_open`, which is true if no row of its table has its position.
+ * Relations for `from`: the selected letters, with `is_open`, which is true if no row of its table has its position, nor
+ * in a refined table its source position.
  */
 export interface LetterRelations {
   readonly all: string;
@@ -29,22 +30,47 @@ export interface LetterRelations {
 export async function letterRelations(lake: Lake, filter: LetterFilter): Promise<LetterRelations> {
   const letters = `select * from ${tableText(DEAD_LETTERS)} ${where(filter)}`;
   const hours = await hoursByStream(lake, letters);
-  const made = lake.contracts.flatMap((contract) => {
-    const found = hours.get(contract.name);
-    if (found === undefined) return [];
-    const position = 'incarnation, kafka_partition, kafka_offset';
-    return [
-      `select ${literal(contract.name)} as stream, ${position} from ${tableText(lakeTable(contract))} where ${found}`,
-    ];
-  });
-  const hasRow =
-    made.length === 0
-      ? 'false'
-      : `exists (select 1 from (${made.join(' union all ')}) as made where made.stream = letters.stream ` +
-        'and made.incarnation = letters.incarnation and made.kafka_partition = letters.kafka_partition ' +
-        'and made.kafka_offset = letters.kafka_offset)';
-  const all = `(select letters.*, not ${hasRow} as is_open from (${letters}) as letters) as letters`;
+  const rowsOf = (contracts: Lake['contracts'], position: readonly string[]) => {
+    const tables = contracts.flatMap((contract) => {
+      const found = hours.get(contract.name);
+      if (found === undefined) return [];
+      const columns = `${literal(contract.name)} as stream, ${position.join(', ')}`;
+      return [`select ${columns} from ${tableText(lakeTable(contract))} where ${found}`];
+    });
+    return tables.length === 0 ? undefined : `(${tables.join(' union all ')}) as made`;
+  };
+  const refined = lake.contracts.filter(({ refinedFrom }) => refinedFrom !== null);
+  const hasRow = [
+    existsText(rowsOf(lake.contracts, POSITION), POSITION, (name) => `letters.${name}`),
+    existsText(
+      rowsOf(refined, SOURCE_POSITION),
+      SOURCE_POSITION,
+      (name) => SOURCE_OF_LETTER[name] ?? `letters.${name}`,
+    ),
+  ];
+  const all = `(select letters.*, not (${hasRow.join(' or ')}) as is_open from (${letters}) as letters) as letters`;
   return { all, open: `(select * exclude (is_open) from ${all} where is_open) as letters` };
+}
+
+const POSITION = ['incarnation', 'kafka_partition', 'kafka_offset'];
+/** Within an hour, whose sources are of one incarnation. */
+const SOURCE_POSITION = ['incarnation', 'kafka_partition', 'dt', 'hour', 'source_offset', 'source_ordinal'];
+
+/** A refined stream's letter has its source position in its headers, as `pipeline/dead-letters.ts` writes them. */
+const SOURCE_OF_LETTER: Readonly<Record<string, string>> = {
+  source_offset: headerNumber('weir-source-offset'),
+  source_ordinal: headerNumber('weir-source-ordinal'),
+};
+
+function headerNumber(name: string): string {
+  return `try_cast(regexp_extract(letters.headers, '"name":"${name}","value":"(\\d{1,15})"', 1) as bigint)`;
+}
+
+/** Whether one of the rows has the letter's stream and these values. */
+function existsText(rows: string | undefined, names: readonly string[], columnOf: (name: string) => string): string {
+  if (rows === undefined) return 'false';
+  const same = names.map((name) => ` and made.${name} = ${columnOf(name)}`).join('');
+  return `exists (select 1 from ${rows} where made.stream = letters.stream${same})`;
 }
 
 /** All rows of a result. */

@@ -15,9 +15,12 @@ import { type Lake, query } from '../query/query.ts';
 import type { CellValue } from '../query/query-value.ts';
 import { type RecountOptions, recountAmended } from '../recount-metrics.ts';
 import { allRows, letterRelations } from './letter-relations.ts';
-import { countLetters, type LetterReplay, replayLetters } from './replay-letters.ts';
+import { countLetters, type LetterReplay, refinedFrom, replayLetters } from './replay-letters.ts';
 
-export interface LocalDeadLettersOptions extends FillOptions, RecountOptions, Pick<LetterReplay, 'clock' | 'store'> {
+export interface LocalDeadLettersOptions
+  extends FillOptions,
+    RecountOptions,
+    Pick<LetterReplay, 'clock' | 'store' | 'refinements'> {
   readonly settings: FillOptions['settings'] & RecountOptions['settings'] & LetterReplay['settings'];
   readonly live: LiveMetrics;
 }
@@ -63,9 +66,15 @@ export function localDeadLetters(options: LocalDeadLettersOptions): DeadLetterPo
       const letters = await letterRelations(lake, asked);
       const { rows } = await countLetters(lake, letters);
       const shown = firstLetters();
-      const { made, left, byOthers } = await replayLetters({ ...options, lake, letters, isDry, onBatch: shown.add });
-      const uncounted = isDry ? 0 : await recountAmended(options, contract, live);
-      return { made, left, by_others: byOthers, rows_before: rows, uncounted, letters: shown.letters() };
+      const totals = await replayLetters({ ...options, lake, letters, isDry, onBatch: shown.add });
+      const streams = [contract, ...refinedFrom(options.refinements, contract)];
+      let uncounted = 0;
+      for (const stream of isDry ? [] : streams) uncounted += await recountAmended(options, stream, live);
+      return {
+        ...{ made: totals.made, left: totals.left, by_others: totals.byOthers, rows_before: rows },
+        ...{ refined_rows: totals.refinedRows, unrefined: totals.unrefined.length },
+        ...{ uncounted, letters: shown.letters() },
+      };
     },
   };
 }

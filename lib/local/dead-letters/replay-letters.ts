@@ -1,28 +1,21 @@
 import { fileCatalog } from '../../adapters/embedded/file-catalog.ts';
 import type { Contract } from '../../contracts/contract.ts';
-import type { Clock, ObjectStore } from '../../pipeline/ports.ts';
 import type { Fix } from '../../pipeline/replay/fix.ts';
 import type { LetterBatch } from '../../pipeline/replay/letter.ts';
-import { type ReplayedBatch, replayer } from '../../pipeline/replay/replay.ts';
-import type { Settings } from '../../settings.ts';
-import type { DataFolder } from '../folder/data-folder.ts';
+import { refinedRefusals } from '../../pipeline/replay/refined-rows.ts';
+import { placeOf, type ReplayedBatch, replayer } from '../../pipeline/replay/replay.ts';
 import { type Lake, query } from '../query/query.ts';
-import { letterBatches } from './letter-batches.ts';
+import { letterBatches, letterPlaces } from './letter-batches.ts';
 import { allRows, type LetterRelations } from './letter-relations.ts';
-import { openAmender } from './open-amender.ts';
+import { type LocalAmenderOptions, localRefined, openAmender } from './open-amender.ts';
 
-export interface LetterReplay {
-  readonly folder: DataFolder;
+export interface LetterReplay extends LocalAmenderOptions {
   readonly contracts: readonly Contract[];
-  readonly settings: Pick<Settings, 'duckdbMemoryMegabytes' | 'parquetCodec'>;
-  readonly clock: Clock;
   readonly lake: Lake;
   readonly letters: LetterRelations;
   /** Writes nothing; the result is what a replay would do. */
   readonly isDry: boolean;
   readonly fix?: Fix;
-  /** The destination of the rows; by default, the data folder's lake. */
-  readonly store?: ObjectStore;
   /** Ends the replay after the current batch. */
   readonly signal?: AbortSignal;
   /** Called after each batch. */
@@ -34,31 +27,73 @@ export interface ReplayTotals {
   readonly left: number;
   /** Dead letters that another process replayed in the meantime. */
   readonly byOthers: number;
+  /** Rows of refined tables that were made from rows of replays, of this one and of earlier ones. */
+  readonly refinedRows: number;
+  /** Replayed letters whose events are not in a refined table, and why. */
+  readonly unrefined: readonly UnrefinedLetter[];
 }
 
-/** Replays the open letters in batches. */
+interface UnrefinedLetter {
+  readonly stream: string;
+  readonly kafkaPartition: number;
+  readonly kafkaOffset: number;
+  readonly why: string;
+}
+
+/**
+ * Replays the open letters in batches; then completes the refined tables in all hours of the letters, also in those that
+ * an earlier replay has left incomplete.
+ */
 export async function replayLetters(replay: LetterReplay): Promise<ReplayTotals> {
   const { folder, contracts, lake, letters, isDry, fix, signal, onBatch } = replay;
   const writing = isDry ? undefined : await openAmender(replay);
   const catalog = fileCatalog(folder.catalog);
-  const run = replayer({ contracts, catalog, ...(writing && { amend: writing.amend }), ...(fix && { fix }) });
-  let totals: ReplayTotals = { made: 0, left: 0, byOthers: 0 };
+  const refined = localRefined(replay);
+  const refusals = refinedRefusals(refined.ports, refined.streams);
+  const run = replayer({ contracts, catalog, refusals, ...(writing && { amend: writing.amend }), ...(fix && { fix }) });
+  let totals: ReplayTotals = { made: 0, left: 0, byOthers: 0, refinedRows: 0, unrefined: [] };
   try {
     for await (const batch of letterBatches(lake, letters)) {
       if (signal?.aborted) break;
       const replayed = await run(batch);
       const { made, left, byOthers } = replayed;
       totals = {
+        ...totals,
         made: totals.made + made.length,
         left: totals.left + left.length,
         byOthers: totals.byOthers + byOthers,
       };
       onBatch(batch, replayed);
     }
-    return totals;
+    return writing === undefined || signal?.aborted ? totals : { ...totals, ...(await completeAll(replay, writing)) };
   } finally {
     await writing?.close();
   }
+}
+
+async function completeAll(
+  { contracts, lake, letters, refinements }: LetterReplay,
+  { complete }: Awaited<ReturnType<typeof openAmender>>,
+): Promise<Pick<ReplayTotals, 'refinedRows' | 'unrefined'>> {
+  let refinedRows = 0;
+  const unrefined: UnrefinedLetter[] = [];
+  const sources = new Set(refinements.map(({ from }) => from.name));
+  for (const { stream, ...place } of sources.size === 0 ? [] : await letterPlaces(lake, letters)) {
+    const contract = contracts.find(({ name }) => name === stream);
+    if (contract === undefined || !sources.has(stream)) continue;
+    for (const { stream: refinedStream, rows, left } of await complete(placeOf(place, contract))) {
+      refinedRows += rows;
+      for (const [kafkaOffset, why] of left) {
+        unrefined.push({ stream: refinedStream, kafkaPartition: place.kafkaPartition, kafkaOffset, why });
+      }
+    }
+  }
+  return { refinedRows, unrefined };
+}
+
+/** The streams that are refined from the contract's. */
+export function refinedFrom(refinements: LetterReplay['refinements'], contract: Contract): readonly Contract[] {
+  return refinements.flatMap(({ from, to }) => (from.name === contract.name ? [to] : []));
 }
 
 /** How many of the letters are open, and how many are rows. */

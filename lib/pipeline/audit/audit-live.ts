@@ -1,10 +1,10 @@
 import type { MetricDefinition } from '../../derive/metric-definitions.ts';
 import { lakeTable } from '../../derive/names.ts';
 import { type FillDeps, replayedRows, type ShardToFill } from '../meter/fill-gaps.ts';
-import type { LakeCoverage } from '../meter/lake-coverage.ts';
+import { type LakeCoverage, rangeOf } from '../meter/lake-coverage.ts';
 import { parseShardState, type ShardState } from '../meter/shard-state.ts';
 import type { MetricEntry, MetricStore } from '../metric-store.ts';
-import { intersect, type OffsetRanges, subtract } from '../offset-ranges.ts';
+import { countOffsets, intersect, type OffsetRanges, subtract } from '../offset-ranges.ts';
 import type { Clock } from '../ports.ts';
 import { type Finding, offsetsText } from './finding.ts';
 import { SETTLE_MS } from './settle.ts';
@@ -43,20 +43,20 @@ async function findings(deps: AuditLiveDeps, { shard, contract, definitions }: S
     });
   const coverage = await deps.coverageOf(table, shard);
   const uncounted = uncountedReplays(coverage, state);
-  if (uncounted.length > 0) {
-    const offsets = offsetsText(shard.kafkaPartition, uncounted);
-    add('replays', 'live_behind', `live metrics lack rows of replays, among: ${offsets}`);
+  if (uncounted !== null) {
+    const { offsets, made, sources } = uncounted;
+    const among = [
+      ...(offsets.length === 0 ? [] : [offsetsText(shard.kafkaPartition, offsets)]),
+      ...(sources === 0 ? [] : [`${made} rows that were made from the lake, of ${sources} records of the source`]),
+    ];
+    add('replays', 'live_behind', `live metrics lack rows of replays, among: ${among.join('; ')}`);
     return found;
   }
   for (const definition of definitions) {
     const counted = countedOffsets(state, definition);
     if (counted.length === 0 || subtract(counted, coverage.covered).length > 0) continue;
-    const hours = coverage.hours.filter(({ covered }) => intersect(covered, counted).length > 0);
-    const expected = await deps.rows.fold(
-      { table, shard, ranges: counted, hours },
-      definition,
-      state.windowFloorSeconds,
-    );
+    const range = rangeOf(table, shard, coverage, counted);
+    const expected = await deps.rows.fold(range, definition, state.windowFloorSeconds);
     const entries = await entriesAt(deps.metrics, { shard, metric: definition.id, state: text });
     const wrong = entries === undefined ? 0 : differences(entries, expected);
     if (wrong === 0) continue;
@@ -67,11 +67,16 @@ async function findings(deps: AuditLiveDeps, { shard, contract, definitions }: S
   return found;
 }
 
-/** The amended offsets, if the shard counts fewer of an hour's amended offsets than it has covered. */
-function uncountedReplays({ hours }: LakeCoverage, state: ShardState): OffsetRanges {
+/** The rows of replays, if the shard counts fewer of them in an hour than it has covered; else null. */
+function uncountedReplays({ hours }: LakeCoverage, state: ShardState) {
   const counts = Object.entries(replayedRows(hours, state));
-  if (counts.every(([hour, count]) => count <= (state.replayed[hour] ?? 0))) return [];
-  return hours.flatMap(({ amended }) => intersect(amended, state.covered));
+  if (counts.every(([hour, count]) => count <= (state.replayed[hour] ?? 0))) return null;
+  const offsets: OffsetRanges = hours.flatMap(({ amended }) => intersect(amended, state.covered));
+  return {
+    offsets,
+    made: hours.reduce((sum, { made }) => sum + made, 0),
+    sources: hours.reduce((sum, { amendedSources }) => sum + countOffsets(amendedSources?.offsets ?? []), 0),
+  };
 }
 
 function countedOffsets({ covered, metrics }: ShardState, { id }: MetricDefinition): OffsetRanges {

@@ -1,4 +1,5 @@
 import { countOffsets, intersect, type OffsetRanges, rangesOf, subtract } from '../offset-ranges.ts';
+import type { Coverage } from '../slot.ts';
 import type { AuditedChain } from './audit-slots.ts';
 import { type ChainFinding, type Finding, offsetsText } from './finding.ts';
 
@@ -53,12 +54,8 @@ export function auditRows(
     add(kind, `${what}, of ${keys.join(', ')}`, rangesOf(twice.map(({ offset }) => offset)), remedy);
   };
   addTwice('rows_twice', 'in more than one row', found?.twice ?? [], 'move away the object that is a copy of another');
-  addTwice(
-    'refined_twice',
-    'events of these source records are in more than one row',
-    found?.sourceTwice ?? [],
-    REPORT,
-  );
+  const sourceTwice = isOneIncarnation(tail) ? (found?.sourceTwice ?? []) : [];
+  addTwice('refined_twice', 'events of these source records are in more than one row', sourceTwice, REPORT);
   add('rows_unknown', 'rows that the chain has not taken in', subtract(offsets, tail.covered));
   if (!isWhole) return findings;
   add(
@@ -83,4 +80,10 @@ export function auditRows(
     });
   }
   return findings;
+}
+
+/** Whether all sources of a chain's rows are of one incarnation: rows do not say of which, so others repeat offsets. */
+function isOneIncarnation({ highWater, amendedSources }: Coverage): boolean {
+  if (highWater?.isMixed === true) return false;
+  return highWater === null || amendedSources === null || highWater.incarnation === amendedSources.incarnation;
 }

@@ -3,7 +3,7 @@ import type { KafkaPartitionBatch } from '../batch.ts';
 import type { MetricChange, MetricEntry } from '../metric-store.ts';
 import { lastOffset, notCovered, type OffsetRange, union } from '../offset-ranges.ts';
 import { otherRecords, RecreatedTopicError } from '../recreated-topic.ts';
-import { aboveHighWater } from '../source-position.ts';
+import { aboveHighWater, withoutMade } from '../source-position.ts';
 import { toolsOf } from '../take-data.ts';
 import { epochMs } from '../timestamps.ts';
 import { acceptedColumns } from './accepted-columns.ts';
@@ -54,7 +54,8 @@ export function countBatch(
   if (fresh.length === 0) return undefined;
   const span: OffsetRange = [first.offset, last.offset];
   if (contract.refinedFrom !== null) assertNoGap(shard, batch, span);
-  const { kept, highWater } = aboveHighWater(fresh, shard.highWater);
+  const { kept: above, highWater } = aboveHighWater(fresh, shard.highWater);
+  const kept = withoutMade(above, shard.made);
   const events = acceptedColumns(toolsOf(contract), kept, definitions);
   const greatestEventTime = laterOf(greatestOf(events), shard.greatestEventTime);
   const windowFloorSeconds = floorSeconds(shard.windowFloorSeconds, greatestEventTime, windowRetentionSeconds);

@@ -3,10 +3,11 @@ import type { MetricDefinition } from '../../derive/metric-definitions.ts';
 import { lakeTable, type TableName } from '../../derive/names.ts';
 import type { MetricChange, MetricStore, Shard } from '../metric-store.ts';
 import { countOffsets, intersect, type OffsetRanges, subtract, union } from '../offset-ranges.ts';
+import type { MadeSources } from '../source-position.ts';
 import { hourText } from '../transform/hours.ts';
 import { floorSeconds, laterOf, merged } from './count-batch.ts';
 import { type FillPlan, fillPlan, isStillMissing } from './fill-plan.ts';
-import type { CoveredHour, LakeCoverage } from './lake-coverage.ts';
+import { type CoveredHour, type LakeCoverage, rangeOf } from './lake-coverage.ts';
 import type { LakeRange, LakeRows } from './lake-rows.ts';
 import { cleared, counting, withMetrics } from './shard-metrics.ts';
 import { emptyShard, parseShardState, type ShardState, shardStateText } from './shard-state.ts';
@@ -72,19 +73,19 @@ export async function missingOffsets(deps: Pick<FillDeps, 'metrics'>, filling: S
 
 /**
  * Empties a shard's metrics, so that all of them are recounted from the lake; metrics no longer declared are removed.
- * @param replayed returns which rows of dead letters a state counts from then on; by default, the same as before.
+ * @param replays returns which rows of replays a state counts from then on; by default, the same as before.
  */
 export async function forgetMetrics(
   deps: Pick<FillDeps, 'metrics'>,
   filling: ShardToFill,
-  replayed: (state: ShardState) => ShardState['replayed'] = (state) => state.replayed,
+  replays: (state: ShardState) => Pick<ShardState, 'replayed' | 'made'> = ({ replayed, made }) => ({ replayed, made }),
 ): Promise<void> {
   for (;;) {
     const { text, state } = await readState(deps, filling);
     if (text === null) return;
     const { metrics, dropped } = withMetrics(state, filling.definitions);
     const emptied = metrics.map(({ id }) => ({ id, missing: state.covered, expired: 0 }));
-    const next = { ...state, replayed: replayed(state), metrics: emptied };
+    const next = { ...state, ...replays(state), metrics: emptied };
     const changes = [...metrics.map(({ id }) => cleared(id)), ...dropped];
     const step = { expected: text, next: shardStateText(next), changes };
     if ((await deps.metrics.step(filling.shard, step)) === 'done') return;
@@ -92,9 +93,8 @@ export async function forgetMetrics(
 }
 
 /**
- * Empties a shard's metrics if the lake has rows of dead letters that they do not count, so that all is recounted.
- * Returns the number of such rows with offsets that the shard has not covered yet: once it has, this must be called
- * again.
+ * Empties a shard's metrics if the lake has rows of replays that they do not count, so that all is recounted. Returns
+ * the number of offsets that the shard has to cover first: once it has, this must be called again.
  */
 export async function forgetReplayed(
   deps: Pick<FillDeps, 'metrics' | 'coverageOf'>,
@@ -103,16 +103,42 @@ export async function forgetReplayed(
   const { hours } = await deps.coverageOf(lakeTable(filling.contract), filling.shard);
   const { state } = await readState(deps, filling);
   const counts = replayedRows(hours, state);
-  if (Object.entries(counts).some(([hour, count]) => count > (state.replayed[hour] ?? 0))) {
-    await forgetMetrics(deps, filling, (current) => replayedRows(hours, current));
+  const isCounted = (hour: string) => (counts[hour] ?? 0) <= (state.replayed[hour] ?? 0);
+  // Of a source whose events were made from the lake, the shard counts those records that the lake had taken in before.
+  const behind = hours
+    .filter((hour) => hour.amendedSources !== null && !isCounted(hourText(hour)))
+    .reduce((sum, { covered }) => sum + countOffsets(subtract(covered, state.covered)), 0);
+  if (behind > 0) return behind;
+  if (!Object.keys(counts).every(isCounted)) {
+    await forgetMetrics(deps, filling, (current) => {
+      return { replayed: replayedRows(hours, current), made: madeSources(hours, current) };
+    });
   }
   return hours.reduce((sum, { amended }) => sum + countOffsets(subtract(amended, state.covered)), 0);
 }
 
-/** By hour, the rows of dead letters among the offsets that a shard has covered. */
+/**
+ * By hour, the rows of dead letters among the offsets that a shard has covered; in a refined stream the rows that were
+ * made from the lake, and their sources, some of which have no rows.
+ */
 export function replayedRows(hours: readonly CoveredHour[], { covered }: ShardState): ShardState['replayed'] {
-  const counts = hours.map((hour) => [hourText(hour), countOffsets(intersect(hour.amended, covered))] as const);
+  const counts = hours.map((hour) => {
+    const sources = countOffsets(hour.amendedSources?.offsets ?? []);
+    return [hourText(hour), countOffsets(intersect(hour.amended, covered)) + hour.made + sources] as const;
+  });
   return Object.fromEntries(counts.filter(([, count]) => count > 0));
+}
+
+/** Those sources whose events were made from the lake and may still arrive: others are repetitions to the shard. */
+function madeSources(hours: readonly CoveredHour[], { highWater }: ShardState): MadeSources | null {
+  const all = hours.flatMap(({ amendedSources }) => amendedSources ?? []);
+  const incarnation = Math.max(...all.map((made) => made.incarnation));
+  const isNewer = highWater === null || incarnation > highWater.incarnation;
+  const passed: OffsetRanges = isNewer || highWater.offset === 0 ? [] : [[0, highWater.offset - 1]];
+  const offsets = all
+    .filter((made) => made.incarnation === incarnation)
+    .reduce<OffsetRanges>((sum, made) => union(sum, subtract(made.offsets, passed)), []);
+  return offsets.length === 0 ? null : { incarnation, offsets };
 }
 
 /** Declares new metrics in an idle shard, too: the next batch may be far off. @throws UnknownMetricError */
@@ -157,12 +183,7 @@ function gapsOf(state: ShardState, { definitions, committed }: ShardToFill): Off
 /** Whether the step was applied: not if another process has filled some of it meanwhile. */
 async function fill(deps: FillDeps, filling: ShardToFill, plan: FillPlan, coverage: LakeCoverage): Promise<boolean> {
   const { shard, contract, definitions } = filling;
-  const range = (ranges: OffsetRanges): LakeRange => ({
-    table: lakeTable(contract),
-    shard,
-    ranges,
-    hours: coverage.hours.filter(({ covered }) => intersect(covered, ranges).length > 0),
-  });
+  const range = (ranges: OffsetRanges): LakeRange => rangeOf(lakeTable(contract), shard, coverage, ranges);
   const greatest = await deps.rows.greatestEventTime(range(plan.gap));
   const first = (await readState(deps, filling)).state;
   const floor = floorSeconds(

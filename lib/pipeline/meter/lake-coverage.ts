@@ -2,11 +2,12 @@ import type { TableName } from '../../derive/names.ts';
 import type { HourOfTable } from '../../derive/table-partition.ts';
 import { compactKey } from '../generation.ts';
 import type { Shard } from '../metric-store.ts';
-import { type OffsetRanges, union } from '../offset-ranges.ts';
+import { includes, intersect, type OffsetRanges, union } from '../offset-ranges.ts';
 import type { Catalog, ObjectStore, TablePartition } from '../ports.ts';
 import { readFacts } from '../read-facts.ts';
 import { type ChainPlace, type Coverage, chainPrefix, coverageOf, slotKey, slotOf } from '../slot.ts';
 import type { HighWater } from '../source-position.ts';
+import type { LakeRange } from './lake-rows.ts';
 
 /** The coverage of a kafka partition by the objects that readers see, over all hours. */
 export interface LakeCoverage {
@@ -17,7 +18,10 @@ export interface LakeCoverage {
   readonly hours: readonly CoveredHour[];
 }
 
-export interface CoveredHour extends HourOfTable, Pick<Coverage, 'covered' | 'amended'> {}
+export interface CoveredHour extends HourOfTable, Pick<Coverage, 'covered' | 'amended' | 'amendedSources'> {
+  /** Rows of a refined stream that were made from the lake, without offsets of their own. */
+  readonly made: number;
+}
 
 interface Lake {
   readonly store: Pick<ObjectStore, 'list' | 'readTail'>;
@@ -37,8 +41,26 @@ export async function lakeCoverage({ store, catalog }: Lake, table: TableName, s
     covered: hours.reduce<OffsetRanges>((all, { covered }) => union(all, covered), []),
     newestTimestampMs: hours.reduce((newest, one) => Math.max(newest, one.newestTimestampMs), -1),
     highWater: hours.reduce<HighWater | null>((highest, { highWater }) => higher(highest, highWater), null),
-    hours: hours.map(({ dt, hour, covered, amended }) => ({ dt, hour, covered, amended })),
+    hours: hours.map(({ dt, hour, covered, amended, amendedSources, counts: { made } }) => {
+      return { dt, hour, covered, amended, amendedSources, made };
+    }),
   };
+}
+
+/**
+ * The rows at these offsets. Rows without offsets come with the lake's first offset, so that they are counted once,
+ * however the offsets are divided.
+ */
+export function rangeOf(
+  table: TableName,
+  shard: Shard,
+  { covered, hours }: LakeCoverage,
+  ranges: OffsetRanges,
+): LakeRange {
+  const [first] = covered;
+  const withMade = first !== undefined && includes(ranges, first[0]);
+  const found = hours.filter((hour) => intersect(hour.covered, ranges).length > 0 || (withMade && hour.made > 0));
+  return { table, shard, ranges, withMade, hours: found };
 }
 
 /** The coverage of the chain's newest object in the visible generation, else of its entry in the compact object. */

@@ -9,13 +9,16 @@ export interface LakeRange {
   readonly table: TableName;
   readonly shard: Shard;
   readonly ranges: OffsetRanges;
+  /** Whether also the rows of these hours that were made from the lake, which have no offset. */
+  readonly withMade: boolean;
   /** The hours whose visible objects hold the rows. */
   readonly hours: readonly HourOfTable[];
 }
 
 /**
  * The lake's rows, as the source of metrics. Promises:
- * - results cover exactly the rows that readers of the table see, and whose offsets are in the ranges;
+ * - results cover exactly the rows that readers of the table see, and whose offsets are in the ranges, or which
+ *   have none, if asked for;
  * - figures are exact, and equal those that the meter counts from the same events.
  */
 export interface LakeRows {

@@ -1,5 +1,5 @@
 import type { OffsetRanges } from '../offset-ranges.ts';
-import type { HighWater } from '../source-position.ts';
+import type { HighWater, MadeSources } from '../source-position.ts';
 
 /** One of the metrics that a shard counts. */
 export interface CountedMetric {
@@ -27,11 +27,13 @@ export interface ShardState {
   /** In a refined stream, the greatest source position among them. */
   readonly highWater: HighWater | null;
   /**
-   * The number of rows of dead letters that the metrics count, by the hour of the lake. A dead letter is covered when
-   * it is first read, and becomes a row only when it is replayed: if the lake has more of them, those are not counted
-   * yet.
+   * The number of rows of replays that the metrics count, by the hour of the lake: of dead letters, which are covered
+   * when they are first read and become rows only when they are replayed, and in a refined stream those made from rows
+   * of its source, and these sources. If the lake has more of them, those are not counted yet.
    */
   readonly replayed: Readonly<Record<string, number>>;
+  /** In a refined stream, sources whose events were counted from the lake, and are left out when they arrive. */
+  readonly made: MadeSources | null;
   readonly metrics: readonly CountedMetric[];
 }
 
@@ -45,19 +47,20 @@ export function emptyShard(topic: string, contractVersion: number): ShardState {
     windowFloorSeconds: 0,
     highWater: null,
     replayed: {},
+    made: null,
     metrics: [],
   };
 }
 
 export function parseShardState(text: string): ShardState {
   // States of earlier versions have no replays.
-  return { replayed: {}, ...JSON.parse(text) };
+  return { replayed: {}, made: null, ...JSON.parse(text) };
 }
 
 /** Equal states have equal text: members are always written in this order. */
 export function shardStateText(state: ShardState): string {
   const { topic, contractVersion, covered, newestTimestampMs, greatestEventTime, windowFloorSeconds } = state;
-  const { highWater, replayed, metrics } = state;
+  const { highWater, replayed, made, metrics } = state;
   return JSON.stringify({
     topic,
     contractVersion,
@@ -67,6 +70,7 @@ export function shardStateText(state: ShardState): string {
     windowFloorSeconds,
     highWater,
     replayed,
+    ...(made !== null && { made }),
     metrics: metrics.map(({ id, missing, expired }) => ({ id, missing, expired })),
   });
 }

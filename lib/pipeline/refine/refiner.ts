@@ -99,23 +99,29 @@ function sourceOf(sourceReader: RecordReader, record: DeliveredRecord): readonly
  * Returns the records that a source refines to. If the refinement's code throws, one record replaces them all: the
  * source's own payload, which the refined stream's sink makes a dead letter.
  */
-function refinedRecords(
-  { from, to, refine }: Refinement,
-  source: Source,
-  incarnation: number,
-): readonly RecordToAppend[] {
+function refinedRecords(refinement: Refinement, source: Source, incarnation: number): readonly RecordToAppend[] {
   const { offset, timestamp: timestampMs } = source.record;
   const headersOf = (ordinal: number) => sourceHeaders({ incarnation, offset, ordinal, timestampMs });
   try {
-    return refine(source.event, writtenValues(source.bytes)).map((event, ordinal) => ({
-      key: keyOf(to, event),
-      value: Buffer.from(wireText(to, event)),
-      headers: headersOf(ordinal),
-    }));
+    return refinedEvents(refinement, source).map((event, ordinal) => ({ ...event, headers: headersOf(ordinal) }));
   } catch (cause) {
     const headers = [...headersOf(0), refinementErrorHeader(kindOfThrown(cause))];
-    return [{ key: null, value: maskPayload(from, source.bytes), headers }];
+    return [{ key: null, value: maskPayload(refinement.from, source.bytes), headers }];
   }
+}
+
+/**
+ * The keys and values of the records that an event refines to, in order.
+ * @throws what the refinement's code throws
+ */
+export function refinedEvents(
+  { to, refine }: Refinement,
+  { event, bytes }: Pick<Source, 'event' | 'bytes'>,
+): readonly Pick<RecordToAppend, 'key' | 'value'>[] {
+  return refine(event, writtenValues(bytes)).map((refined) => ({
+    key: keyOf(to, refined),
+    value: Buffer.from(wireText(to, refined)),
+  }));
 }
 
 /** The refined event's JSON, by wire names. */

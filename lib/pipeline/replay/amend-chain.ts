@@ -1,10 +1,8 @@
-import { type ChainPorts, FROZEN_MS, type SlotContents, writeSlot } from '../chain.ts';
+import type { ChainPorts, SlotContents } from '../chain.ts';
 import type { Tail } from '../chain-tails.ts';
 import { includes, intersect, type OffsetRanges, rangesOf, subtract, union } from '../offset-ranges.ts';
-import { type Chain, coverageOf, type SlotFacts, slotKey } from '../slot.ts';
-
-/** An amend slot that is about to be written; the code that makes its rows adds them to `amended` and `counts`. */
-export type AmendDraft = SlotFacts & { readonly kind: 'amend' };
+import type { Chain } from '../slot.ts';
+import { type AmendDraft, putAmendment } from './put-amendment.ts';
 
 export interface Amendment {
   readonly chain: Chain;
@@ -28,41 +26,27 @@ export interface AmendedChain {
 }
 
 /**
- * Turns rejected records into rows, each once, with one PUT: slot tail + 1, if absent. If another writer was first, the
- * open offsets are determined again, so of two replays with different fixes, only one makes the row. If killed at any
- * point, it can simply be run again.
+ * Turns rejected records into rows, each once. If another writer was first, the open offsets are determined again, so
+ * of two replays with different fixes, only one makes the row.
  */
 export async function amendChain(ports: ChainPorts, amendment: Amendment): Promise<AmendedChain> {
   const { chain, contractVersion, offsets, contents } = amendment;
   const asked = rangesOf(offsets);
-  let amended: OffsetRanges = [];
-  let objects = 0;
-  for (;;) {
-    const askedAtMs = ports.clock.now();
-    const tail = await ports.tails.refresh(chain);
-    const verdicts = await ports.tails.verdicts(chain, tail, intersect(asked, tail.covered));
-    const rejected = offsets.filter((offset) => verdicts.has(offset));
-    const open = rejected.filter((offset) => !includes(tail.amended, offset));
-    const ended = { tail, amended, notRejected: subtract(asked, rangesOf(rejected)), objects };
-    if (open.length === 0) return ended;
-    const made = await contents(open, draftOf(chain, tail, contractVersion, ports.newWriteId()));
-    if (made === null) return ended;
-    const { body, facts } = made;
-    if (await writeSlot(ports.store, slotKey(chain, tail.generation, tail.nextSlot), body, facts)) {
-      amended = union(amended, subtract(facts.amended, tail.amended));
-      objects++;
-      const moved = ports.tails.moved(chain, { ...tail, ...coverageOf(facts), nextSlot: tail.nextSlot + 1 });
-      if (ports.clock.now() - askedAtMs < FROZEN_MS) return { ...ended, tail: moved, amended, objects };
-    }
-  }
-}
-
-function draftOf({ stream, incarnation, kafkaPartition }: Chain, tail: Tail, contractVersion: number, writeId: string) {
-  const draft: AmendDraft = {
-    ...coverageOf(tail),
-    ...{ kind: 'amend', stream, incarnation, kafkaPartition, slot: tail.nextSlot, writeId, contractVersion },
-    own: [],
-    rejected: [],
-  };
-  return draft;
+  let notRejected: OffsetRanges = [];
+  const { tail, slots } = await putAmendment(ports, {
+    chain,
+    contractVersion,
+    contents: async (tail, draft) => {
+      const verdicts = await ports.tails.verdicts(chain, tail, intersect(asked, tail.covered));
+      const rejected = offsets.filter((offset) => verdicts.has(offset));
+      const open = rejected.filter((offset) => !includes(tail.amended, offset));
+      notRejected = subtract(asked, rangesOf(rejected));
+      return open.length === 0 ? null : contents(open, draft);
+    },
+  });
+  const amended = slots.reduce<OffsetRanges>(
+    (all, { before, facts }) => union(all, subtract(facts.amended, before.amended)),
+    [],
+  );
+  return { tail, amended, notRejected, objects: slots.length };
 }

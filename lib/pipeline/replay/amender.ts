@@ -13,7 +13,8 @@ import { registrar } from '../registrar.ts';
 import type { SinkPorts } from '../sink.ts';
 import { writeFacts } from '../slot.ts';
 import { type ContractTools, toolsOf, UNENCODABLE } from '../take-data.ts';
-import { type AmendDraft, amendChain } from './amend-chain.ts';
+import { amendChain } from './amend-chain.ts';
+import type { AmendDraft } from './put-amendment.ts';
 
 /** Dead letters of one kafka partition and hour, as records at the original positions, ascending. */
 export type LettersOfHour = Omit<HourPart, 'ranges'>;

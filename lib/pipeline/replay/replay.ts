@@ -3,15 +3,19 @@ import { lakeTable } from '../../derive/names.ts';
 import { includes } from '../offset-ranges.ts';
 import type { Catalog } from '../ports.ts';
 import type { AmendedHour, LettersOfHour } from './amender.ts';
+import type { RowEvent } from './chain-rows.ts';
 import type { Fix } from './fix.ts';
 import { type AcceptedLetter, judgeLetters, type LeftLetter, refusalText } from './judge-letters.ts';
 import type { LetterBatch } from './letter.ts';
+import type { HourOfSource, RefinedRefusals } from './refined-rows.ts';
 
 export interface ReplayDeps {
   readonly contracts: readonly Contract[];
   readonly catalog: Pick<Catalog, 'partition'>;
   /** Turns accepted letters into rows. Without it nothing is written, and the result shows what would happen. */
   readonly amend?: (letters: LettersOfHour) => Promise<AmendedHour>;
+  /** Returns why events that are refined from rows of letters would be refused: such letters stay. */
+  readonly refusals: RefinedRefusals;
   readonly fix?: Fix;
 }
 
@@ -45,15 +49,18 @@ export function replayer(deps: ReplayDeps): (batch: LetterBatch) => Promise<Repl
     }
     const replayable = letters.filter(({ reason }) => reason !== 'no_contract');
     const judged = judgeLetters(contract, replayable, deps.fix);
-    const left = [...judged.left, ...letters.filter(({ reason }) => reason === 'no_contract').map(withoutContract)];
-    if (deps.amend === undefined || judged.accepted.length === 0) return { made: judged.accepted, left, byOthers: 0 };
-    const amended = await deps.amend(lettersOfHour(batch, contract, judged.accepted));
-    const made = judged.accepted.filter(({ letter }) => includes(amended.amended, letter.kafkaOffset));
-    const refused = judged.accepted.flatMap(({ letter }) => {
-      const why = whyNot(amended, letter.kafkaOffset);
-      return why === undefined ? [] : [{ letter, why }];
-    });
-    const byOthers = judged.accepted.length - made.length - refused.length;
+    const refusals = await deps.refusals(placeOf(batch, contract), judged.accepted.map(rowOf));
+    const accepted = judged.accepted.filter(({ letter }) => !refusals.has(letter.kafkaOffset));
+    const left = [
+      ...judged.left,
+      ...letters.filter(({ reason }) => reason === 'no_contract').map(withoutContract),
+      ...leftOf(judged.accepted, (offset) => refusals.get(offset)),
+    ];
+    if (deps.amend === undefined || accepted.length === 0) return { made: accepted, left, byOthers: 0 };
+    const amended = await deps.amend(lettersOfHour(batch, contract, accepted));
+    const made = accepted.filter(({ letter }) => includes(amended.amended, letter.kafkaOffset));
+    const refused = leftOf(accepted, (offset) => whyNot(amended, offset));
+    const byOthers = accepted.length - made.length - refused.length;
     return { made, left: [...left, ...refused], byOthers };
   };
 }
@@ -63,6 +70,29 @@ const withoutContract = (letter: LeftLetter['letter']): LeftLetter => ({
   why: 'it came before its topic had a contract: the stream’s table has not taken it in',
 });
 
+function leftOf(
+  accepted: readonly AcceptedLetter[],
+  whyOf: (offset: number) => string | undefined,
+): readonly LeftLetter[] {
+  return accepted.flatMap(({ letter }) => {
+    const why = whyOf(letter.kafkaOffset);
+    return why === undefined ? [] : [{ letter, why }];
+  });
+}
+
+/** The row that the letter is to become. */
+function rowOf({ letter, payload }: AcceptedLetter): RowEvent {
+  return { offset: letter.kafkaOffset, timestampMs: letter.ingestedAtMs, payload: Buffer.from(payload) };
+}
+
+/** The kafka partition and hour of letters, of a stream with this contract. */
+export function placeOf(
+  { topic, incarnation, kafkaPartition, hour }: Omit<LetterBatch, 'letters' | 'stream'>,
+  contract: Contract,
+): HourOfSource {
+  return { stream: { topic, contract, incarnation }, kafkaPartition, hour };
+}
+
 function whyNot({ amended, refused, notRejected }: AmendedHour, offset: number): string | undefined {
   if (includes(amended, offset)) return undefined;
   const rejection = refused.get(offset);
@@ -70,11 +100,7 @@ function whyNot({ amended, refused, notRejected }: AmendedHour, offset: number):
   return includes(notRejected, offset) ? 'the stream’s table does not have it as a rejected record' : undefined;
 }
 
-function lettersOfHour(
-  { topic, incarnation, kafkaPartition, hour }: LetterBatch,
-  contract: Contract,
-  accepted: readonly AcceptedLetter[],
-): LettersOfHour {
+function lettersOfHour(batch: LetterBatch, contract: Contract, accepted: readonly AcceptedLetter[]): LettersOfHour {
   const records = accepted.map(({ letter, payload }) => ({
     offset: letter.kafkaOffset,
     timestamp: letter.ingestedAtMs,
@@ -82,5 +108,5 @@ function lettersOfHour(
     timestampType: 'LOG_APPEND_TIME' as const,
     value: Buffer.from(payload).toString('base64'),
   }));
-  return { stream: { topic, contract, incarnation }, kafkaPartition, hour, records };
+  return { ...placeOf(batch, contract), records };
 }

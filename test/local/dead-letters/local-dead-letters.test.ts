@@ -8,7 +8,7 @@ import { localLake } from '../../../lib/local/query/local-lake.ts';
 import { query } from '../../../lib/local/query/query.ts';
 import { laptopRoutes } from '../../../lib/local/server/laptop-routes.ts';
 import { readSettings } from '../../../lib/settings.ts';
-import { contracts } from '../../support/fixture-project.ts';
+import { contracts, fixture } from '../../support/fixture-project.ts';
 import { lakehouse } from '../../support/lakehouse.ts';
 import { memoryMetricStore } from '../../support/memory-metric-store.ts';
 import { temporaryFolder } from '../../support/temporary-folder.ts';
@@ -41,6 +41,7 @@ describe('the routes of dead letters', () => {
     const routes = laptopRoutes({
       folder: dataFolder(folder.path),
       contracts: loosened,
+      refinements: fixture.refinements,
       settings: readSettings({}),
       clock: testClock(AT_MS),
       examples: () => [],

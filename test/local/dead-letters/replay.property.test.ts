@@ -71,7 +71,7 @@ async function houseWith(dir: string, events: readonly Sent[], textOf: (sent: Se
 async function replay({ dir, deps }: House, stream: string, hour?: number): Promise<void> {
   const encoder = duckdbRowEncoder({ dir: join(dir, 'replay'), memoryMegabytes: 128, codec: 'snappy' });
   const amend = amender({ ...deps, encoder, newWriteId: randomUUID });
-  const run = replayer({ contracts, catalog: deps.catalog, amend, fix: repaired });
+  const run = replayer({ contracts, catalog: deps.catalog, amend, refusals: async () => new Map(), fix: repaired });
   const at = hour === undefined ? {} : { from: { dt: '2026-01-31', hour }, to: { dt: '2026-01-31', hour } };
   const lake = lakeOf(dir);
   for await (const batch of letterBatches(lake, await letterRelations(lake, { stream, ...at }))) {

@@ -38,7 +38,11 @@ const batch = (letters: readonly Letter[], more: Partial<LetterBatch> = {}): Let
   letters,
   ...more,
 });
-const deps = () => ({ contracts: [shopPurchases], catalog: lake.sink.catalog });
+const deps = () => ({
+  contracts: [shopPurchases],
+  catalog: lake.sink.catalog,
+  refusals: async () => new Map<number, string>(),
+});
 const amend = () => amender({ ...lake.ports, catalog: lake.sink.catalog });
 const replay = (given: LetterBatch, fix?: Fix) => replayer({ ...deps(), amend: amend(), ...(fix && { fix }) })(given);
 const amounts = async () =>

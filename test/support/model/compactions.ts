@@ -43,7 +43,10 @@ export function observer(world: World, tables: readonly TableName[]) {
     looked = world.changes;
     return tables.flatMap((table) => {
       const name = `${table.database}.${table.table}`;
-      const found = visibleRows(world, table).map(({ kafkaPartition, offset }) => `${kafkaPartition}/${offset}`);
+      const found = visibleRows(world, table).map(
+        ({ kafkaPartition, offset, source }) =>
+          `${kafkaPartition}/${offset < 0 ? `source ${source?.offset}.${source?.ordinal}` : offset}`,
+      );
       const now = new Set(found);
       const before = seen.get(name) ?? new Set();
       seen.set(name, now);

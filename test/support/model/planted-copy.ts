@@ -40,7 +40,7 @@ export async function typeErrors(variants: readonly Variant[]): Promise<string> 
   const config = {
     extends: '../../tsconfig.json',
     compilerOptions: options,
-    include: ['*/lambdas/*/handler.ts', '*/lib/pipeline/meter/fill-gaps.ts', '*/lib/pipeline/replay/amender.ts'],
+    include: ['*/lambdas/*/handler.ts', '*/lib/pipeline/meter/fill-gaps.ts', '*/lib/pipeline/replay/*amender.ts'],
   };
   await writeFile(join(folder, 'tsconfig.json'), JSON.stringify(config));
   const compiler = join(ROOT, 'node_modules/typescript/bin/tsc');

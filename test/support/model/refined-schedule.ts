@@ -53,7 +53,7 @@ const partsOfWhole = refinement({
     })),
 });
 
-interface ModelRecord {
+export interface ModelRecord {
   readonly timestampMs: number;
   readonly value: string;
   readonly headers: readonly Header[];
@@ -179,11 +179,11 @@ interface AppendedRecord {
   readonly headers: readonly Header[];
 }
 
-function appended({ value, headers }: AppendedRecord, timestampMs: number): ModelRecord {
+export function appended({ value, headers }: AppendedRecord, timestampMs: number): ModelRecord {
   return { timestampMs, value: Buffer.from(value ?? '').toString(), headers };
 }
 
-function portsOf(world: World, turns: ReturnType<typeof scheduler>, process: ModelProcess) {
+export function portsOf(world: World, turns: ReturnType<typeof scheduler>, process: ModelProcess) {
   return {
     store: modelStore(world, turns, process),
     catalog: modelCatalog(world, turns, process),
@@ -194,7 +194,7 @@ function portsOf(world: World, turns: ReturnType<typeof scheduler>, process: Mod
   };
 }
 
-const streamOf = (of: Contract) => (topic: string) => ({ topic, contract: of, incarnation: 0 });
+export const streamOf = (of: Contract) => (topic: string) => ({ topic, contract: of, incarnation: 0 });
 
 /** Spans the end of an hour; some records have no parts, some are not events of the contract. */
 function sourceRecords(choices: Random): readonly ModelRecord[] {
@@ -206,7 +206,7 @@ function sourceRecords(choices: Random): readonly ModelRecord[] {
   });
 }
 
-function eventOf(records: readonly ModelRecord[], from: number, to: number): MSKEvent {
+export function eventOf(records: readonly ModelRecord[], from: number, to: number): MSKEvent {
   const delivered = records.slice(from, to).map(({ timestampMs, value, headers }, index) => ({
     topic: 'model',
     partition: 0,

@@ -18,12 +18,13 @@ export const replayVariants: readonly Variant[] = [
   },
   {
     name: 'what is open is not determined again after another writer was first',
-    file: 'lib/pipeline/replay/amend-chain.ts',
+    file: 'lib/pipeline/replay/put-amendment.ts',
     found: '  for (;;) {\n    const askedAtMs = ports.clock.now();\n    const tail = await ports.tails.refresh(chain);',
     planted:
       'let first: OffsetRanges | undefined;\nfor (;;) {\nconst askedAtMs = ports.clock.now();\n' +
       'const opened = await ports.tails.refresh(chain);\n' +
       'const tail: Tail = { ...opened, amended: (first ??= opened.amended) };',
+    imports: "import type { OffsetRanges } from '../offset-ranges.ts';\n",
   },
   {
     name: 'an amendment forgets those before it',
@@ -33,10 +34,12 @@ export const replayVariants: readonly Variant[] = [
   },
   {
     name: 'an amendment takes its offsets in, as if they were a batch',
-    file: 'lib/pipeline/replay/amend-chain.ts',
+    file: 'lib/pipeline/replay/put-amendment.ts',
     found: 'own: [],',
     planted: 'own: rangesOf([...Array(lastOffsetOf(tail)).keys()]),',
-    imports: 'const lastOffsetOf = ({ covered }: Tail) => (covered.at(-1)?.[1] ?? -1) + 1;\n',
+    imports:
+      "import { rangesOf } from '../offset-ranges.ts';\n" +
+      'const lastOffsetOf = ({ covered }: Tail) => (covered.at(-1)?.[1] ?? -1) + 1;\n',
   },
   {
     name: 'rows that come later forget what was amended',
@@ -52,11 +55,11 @@ export const replayVariants: readonly Variant[] = [
   },
   {
     name: 'an amend slot that exists is taken for written',
-    file: 'lib/pipeline/replay/amend-chain.ts',
+    file: 'lib/pipeline/replay/put-amendment.ts',
     found: 'if (await writeSlot(ports.store, slotKey(chain, tail.generation, tail.nextSlot), body, facts)) {',
     planted:
       'await writeSlot(ports.store, slotKey(chain, tail.generation, tail.nextSlot), body, facts);\n' +
-      'if (objects >= 0) {',
+      'if (slots.length >= 0) {',
   },
 ];
 

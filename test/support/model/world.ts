@@ -10,14 +10,20 @@ import type {
   TablePartition,
 } from '../../../lib/pipeline/ports.ts';
 import { ObjectNotFoundError } from '../../../lib/pipeline/ports.ts';
+import type { ChainRows, RowSource } from '../../../lib/pipeline/replay/chain-rows.ts';
 import type { ModelProcess, scheduler } from './scheduler.ts';
 
 /** A row or dead letter of the model is its record's position. */
 export interface ModelRow {
   readonly kafkaPartition: number;
+  /** −1 for a refined row that was made from its source's row. */
   readonly offset: number;
   /** Made by a replay; its dead letter stays. */
   readonly replayed?: true;
+  /** Of a refined row. */
+  readonly source?: RowSource;
+  /** Of a row of a stream that is not refined. */
+  readonly event?: { readonly timestampMs: number; readonly text: string };
 }
 
 interface ModelObject {
@@ -143,14 +149,47 @@ export function modelParts(world: World, { call }: Scheduler, process: ModelProc
 export const registrationKey = ({ database, table }: TableName, { dt, hour }: Pick<TablePartition, 'dt' | 'hour'>) =>
   `${database}.${table} ${dt} ${hour}`;
 
+/** A line's position, that of its source, and the rest of it. */
+const LINE = /^\{"\$o":(\d+|null),"\$t":(-?\d+)(?:,"\$s":(\d+),"\$n":(\d+))?,?(.*)$/gm;
+
+/** Reads rows of immutable objects, so the whole operation is one effect. */
+export function modelRows(world: World, { call }: Scheduler, process: ModelProcess): ChainRows {
+  const rowsOf = (keys: readonly string[], { kafkaPartition }: { readonly kafkaPartition: number }) =>
+    keys.flatMap((key) => {
+      const object = world.objects.get(key);
+      if (object === undefined) throw new ObjectNotFoundError(key);
+      return object.rows.filter((row) => row.kafkaPartition === kafkaPartition);
+    });
+  return {
+    events: (keys, chain, offsets) =>
+      call(process, () => {
+        const found = rowsOf(keys, chain).flatMap(({ offset, event }) =>
+          event === undefined || !offsets.includes(offset)
+            ? []
+            : [{ offset, timestampMs: event.timestampMs, payload: Buffer.from(event.text) }],
+        );
+        return found.sort((left, right) => left.offset - right.offset);
+      }),
+    sources: (keys, chain, offsets) =>
+      call(process, () => {
+        const rows = rowsOf(keys, chain).flatMap(({ source }) => source ?? []);
+        return { rows: rows.filter(({ offset }) => offsets.includes(offset)), unknown: 0 };
+      }),
+  };
+}
+
 /** Not an effect: work in a process's memory needs no turn of the scheduler. */
 export const modelEncoder: RowEncoder = {
   encode: async ({ lines, constants: { kafkaPartition } }) => {
     const text = Buffer.from(lines).toString();
     if (text.includes(REFUSED_TEXT) && !text.includes('"reason"')) return { refused: 'planted' };
-    const rows = [...text.matchAll(/^\{"\$o":(\d+).*$/gm)].map(([line, offset]): ModelRow => {
-      const row = { kafkaPartition, offset: Number(offset) };
-      return line.includes(REPLAYED_TEXT) ? { ...row, replayed: true } : row;
+    const rows = [...text.matchAll(LINE)].map(([line, offset, timestampMs, source, ordinal, rest]): ModelRow => {
+      const row = { kafkaPartition, offset: offset === 'null' ? -1 : Number(offset) };
+      const origin =
+        source === undefined
+          ? { event: { timestampMs: Number(timestampMs), text: `{${rest}` } }
+          : { source: { offset: Number(source), ordinal: Number(ordinal) } };
+      return { ...row, ...origin, ...(line.includes(REPLAYED_TEXT) && { replayed: true }) };
     });
     return { body: Buffer.from(JSON.stringify(rows)) };
   },
