@@ -33,8 +33,6 @@ const TIME_OF_DAY = '[T ](?:[01]\\d|2[0-3]):[0-5]\\d:[0-5]\\d(?:\\.\\d{1,6})?Z?'
 const YEAR = '[1-9]\\d{3}';
 const YEAR_FROM_1970 = '(?:19[7-9]\\d|[2-9]\\d{3})';
 
-const NO_KEYS: ReadonlySet<string> = new Set();
-
 /** The pattern of each field's value; without groups. */
 export type Shape = ReadonlyMap<string, string>;
 
@@ -55,21 +53,15 @@ export function shape(contract: Contract): Shape | undefined {
 /**
  * The expression for records with the keys `keys`, in that order. It is sticky: it matches at a given position, up to
  * the next line break. Undefined if the shape does not cover such records.
- * @param captured the keys whose values are groups of the expression, in the order of `keys`: each as JSON text.
  */
-export function shapeExpression(
-  contract: Contract,
-  shape: Shape,
-  keys: readonly string[],
-  captured: ReadonlySet<string> = NO_KEYS,
-): RegExp | undefined {
+export function shapeExpression(contract: Contract, shape: Shape, keys: readonly string[]): RegExp | undefined {
   const isComplete = [...wireFields(contract.fields)].every(([key, { nullable }]) => nullable || keys.includes(key));
   if (!isComplete || new Set(keys).size !== keys.length) return undefined;
   const members: string[] = [];
   for (const key of keys) {
     const value = shape.get(key);
     if (value === undefined) return undefined;
-    members.push(`"${literal(key)}": ?${captured.has(key) ? `(${value})` : value}`);
+    members.push(`"${literal(key)}": ?${value}`);
   }
   return new RegExp(`\\{${members.join(', ?')}\\}(?=\\n)`, 'y');
 }

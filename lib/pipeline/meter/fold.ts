@@ -42,7 +42,7 @@ export function fold(definition: MetricDefinition, events: EventColumns, floorSe
   const groups = [...(windows === null ? [] : [windows]), ...fields].reduce(combined, oneGroup(events.times.length));
   const merges = mergesOf(definition);
   const totals = measures.map(({ field }, index) =>
-    merged(merges[index] ?? 'add', field === null ? null : events.amounts(field), groups),
+    groupTotals(merges[index] ?? 'add', field === null ? null : events.amounts(field), groups),
   );
   const entries = firstEvents(groups).map((event, group) => {
     const text = groupText(by.map(({ type }, index) => [type, valueAt(fields[index], event)]));
@@ -83,7 +83,7 @@ function combined({ ids, count }: Groups, column: DistinctColumn): Groups {
 }
 
 /** Merges the amounts of each group's events; without amounts, counts the events. */
-function merged(merge: Merge, amounts: readonly Amount[] | null, { ids, count }: Groups): readonly Amount[] {
+function groupTotals(merge: Merge, amounts: readonly Amount[] | null, { ids, count }: Groups): readonly Amount[] {
   const totals = Array<Amount>(count).fill(null);
   for (let event = 0; event < ids.length; event++) {
     const group = ids[event] as number;
