@@ -69,6 +69,9 @@ function textOf(facts: Pick<Coverage, 'covered'> & Partial<Pick<Coverage, 'amend
   if (isUnused(facts)) return '';
   const { covered, amended = [], amendedSources = null } = facts;
   const ranges = (all: OffsetRanges) => all.map(([from, to]) => `${from}-${to}`).join(' ');
-  const made = amendedSources === null ? '' : ` made ${amendedSources.incarnation}: ${ranges(amendedSources.offsets)}`;
-  return `${ranges(covered)}${amended.length === 0 ? '' : ` amended ${ranges(amended)}`}${made}`;
+  return [
+    ...(covered.length === 0 ? [] : [ranges(covered)]),
+    ...(amended.length === 0 ? [] : [`amended ${ranges(amended)}`]),
+    ...(amendedSources === null ? [] : [`made ${amendedSources.incarnation}: ${ranges(amendedSources.offsets)}`]),
+  ].join(' ');
 }

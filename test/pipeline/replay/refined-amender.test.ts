@@ -1,67 +1,27 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { duckdbChainRows } from '../../../lib/adapters/duckdb/chain-rows.ts';
-import { DEAD_LETTERS, lakeTable } from '../../../lib/derive/names.ts';
-import { amender } from '../../../lib/pipeline/replay/amender.ts';
+import { lakeTable } from '../../../lib/derive/names.ts';
 import { refinedAmender } from '../../../lib/pipeline/replay/refined-amender.ts';
 import { refinedRefusals } from '../../../lib/pipeline/replay/refined-rows.ts';
+import { lakeVersion } from '../../../lib/pipeline/transform/lake-version.ts';
 import { chatMessages, chatRooms } from '../../fixtures/lake/streams/chat.ts';
-import { auditOf } from '../../support/audited-lake.ts';
 import { HOUR_MS, laptopCompactor } from '../../support/compactor.ts';
 import { crashAtEveryEffect } from '../../support/every-effect.ts';
-import { fixture } from '../../support/fixture-project.ts';
-import { mskEvent, ONE_O_CLOCK } from '../../support/laptop-sink.ts';
+import { ONE_O_CLOCK } from '../../support/laptop-sink.ts';
 import { refinedMessages } from '../../support/refined-records.ts';
-
-const hour = { dt: '2026-01-31', hour: 13 };
-const messages = lakeTable(chatMessages);
-const refinements = fixture.refinements.filter(({ from }) => from.name === 'chat.rooms');
+import { place, refinements, replayedRooms, room } from '../../support/replayed-rooms.ts';
 
 let lake: Awaited<ReturnType<typeof laptopCompactor>>;
 beforeEach(async () => {
   lake = await laptopCompactor();
 });
 afterEach(() => lake.sink.remove());
+const { ports, streams, rooms, amend, complete, rows, findings } = replayedRooms(() => lake);
 
-/** A room with these messages. */
-const room = (ids: readonly string[]) =>
-  JSON.stringify({
-    room_id: 'r',
-    room_created_at: '2026-01-31 12:00:00',
-    customer: { customer_id: 'c' },
-    messages: ids.map((message_id) => ({ message_id, message_date: '2026-01-31 12:00:00' })),
-  });
-const place = { stream: { topic: 'chat.rooms', contract: chatRooms, incarnation: 0 }, kafkaPartition: 0, hour };
-const rooms = (first: number, values: readonly string[]) =>
-  lake.sink.newHandler()(
-    mskEvent(
-      'chat.rooms',
-      values.map((value, index) => ({ value, offset: first + index, timestampMs: ONE_O_CLOCK })),
-    ),
-  );
-const ports = () => ({
-  ...lake.ports,
-  catalog: lake.sink.catalog,
-  rows: duckdbChainRows({ store: lake.ports.store as never, memoryMegabytes: 128 }),
-});
-const streams = (incarnation = 0) => ({ refinements, incarnationOf: () => incarnation });
-const complete = (others?: Parameters<ReturnType<typeof refinedAmender>>[1]) =>
-  refinedAmender(ports(), streams())(place, others);
-const amend = (offset: number, value: string) =>
-  amender(ports())({
-    ...place,
-    records: [{ offset, timestamp: ONE_O_CLOCK, timestampType: 'LOG_APPEND_TIME', value: Buffer.from(value) }],
-  });
-const rows = async () => {
-  const found = await lake.sink.rows(messages, 'kafka_offset, source_offset, source_ordinal, message_id');
-  return found
-    .map(
-      ({ kafka_offset, source_offset, source_ordinal, message_id }) =>
-        `${source_offset}.${source_ordinal} ${message_id} ${kafka_offset ?? 'made'}`,
-    )
-    .sort();
-};
-const findings = async () =>
-  (await auditOf(lake, [chatRooms, chatMessages])).map(({ kind, message }) => `${kind}: ${message}`);
+/** What the models compare of the refined table's hour. */
+async function version(): Promise<string> {
+  const partition = await lake.sink.catalog.partition(lakeTable(chatMessages), place.hour);
+  return lakeVersion(lake.sink.store, { location: partition?.location ?? '' });
+}
 
 describe('events of a replayed record', () => {
   it('are rows of the refined table, without offset, once; records of them that arrive later are dropped', async () => {
@@ -101,10 +61,14 @@ describe('events of a replayed record', () => {
     await rooms(4, ['{', '{']);
     await amend(4, room(['b']));
     await complete();
+    const first = await version();
     await amend(5, room(['c']));
     await complete();
+    const both = await version();
+    expect([first, both]).toEqual(['chat_messages-i0-p00000 made 0: 4-4', 'chat_messages-i0-p00000 made 0: 4-5']);
     await lake.clock.advance(2 * HOUR_MS);
     expect(await lake.compact({ contracts: [chatMessages] })).toMatchObject({ objectsAfter: 1, failures: [] });
+    expect(await version()).toBe(both);
     await lake.sink.newHandler()(refinedMessages(0, [{ source: [4, 0] }, { source: [5, 0] }, { source: [6, 0] }]));
     expect(await rows()).toEqual(['4.0 b made', '5.0 c made', '6.0 m 2']);
     expect(await findings()).toEqual([]);
@@ -221,12 +185,5 @@ describe('events that cannot become rows', () => {
       [4, expect.stringContaining('this hour has events of another incarnation of chat.rooms')],
     ]);
     expect(await rows()).toEqual(['7.0 m 0']);
-  });
-
-  it('leave dead letters as they are', async () => {
-    await rooms(4, ['{']);
-    await amend(4, room(['b']));
-    await complete();
-    expect(await lake.sink.rows(DEAD_LETTERS, 'stream, kafka_offset')).toHaveLength(1);
   });
 });

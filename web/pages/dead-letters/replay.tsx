@@ -76,11 +76,13 @@ function Outcome({ state }: { readonly state: State }) {
 }
 
 function Answer({ answer, isDone }: { readonly answer: Replayed; readonly isDone: boolean }) {
-  const { made, left, by_others, uncounted, letters } = answer;
+  const { made, left, by_others, refined_rows, unrefined, uncounted, letters } = answer;
   const parts = [
     `${shownValue(made)} ${made === 1 ? 'letter' : 'letters'} ${isDone ? `${made === 1 ? 'is a row' : 'are rows'} now` : 'would become rows'}`,
     `${shownValue(left)} ${left === 1 ? 'stays' : 'stay'}`,
     ...(by_others > 0 ? [`${shownValue(by_others)} became rows by another replay`] : []),
+    ...(refined_rows > 0 ? [`${shownValue(refined_rows)} rows made in refined tables`] : []),
+    ...(unrefined > 0 ? [`${shownValue(unrefined)} lack events in a refined table: weir dlq replay says why`] : []),
     ...(uncounted > 0 ? [`live metrics wait for ${shownValue(uncounted)} offsets: replay again to count them`] : []),
   ];
   const staying = letters.filter(({ stays_because }) => stays_because !== null);
