@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { readFileSync, statSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { GetPartitionsCommand } from '@aws-sdk/client-glue';
 import { ListObjectsV2Command } from '@aws-sdk/client-s3';
@@ -26,18 +26,11 @@ import { s3Server } from '../support/servers/versitygw.ts';
 import { type Synthesis, synthesise } from '../support/synthesis.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 
-const MEBIBYTE = 1024 * 1024;
 const folder = await temporaryFolder();
 const synthesis: Synthesis = await synthesise(join(folder.path, 'out'), folder.path);
 afterAll(() => folder.remove());
 
 describe('what Lambda gets', () => {
-  it.each(Object.keys(functions))('of %s is a megabyte at most', (lambda) => {
-    // Only recount, which nobody waits for, has both the store's client (440 KB) and DuckDB's (220 KB) beside the SDK.
-    const maxBytes = lambda === 'recount' ? 1.25 * MEBIBYTE : MEBIBYTE;
-    expect(statSync(join(asDeployed(synthesis, lambda).asset, 'index.mjs')).size).toBeLessThanOrEqual(maxBytes);
-  });
-
   it.each(Object.keys(functions))('of %s imports no node:http, which would load all of undici', (lambda) => {
     const code = readFileSync(join(asDeployed(synthesis, lambda).asset, 'index.mjs'), 'utf8');
     expect(code).not.toMatch(/(?:from|import) ?"(?:node:)?https?"/);
