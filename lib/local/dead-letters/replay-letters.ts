@@ -52,6 +52,13 @@ export async function replayLetters(replay: LetterReplay): Promise<ReplayTotals>
   const refusals = refinedRefusals(refined.ports, refined.streams);
   const run = replayer({ contracts, catalog, refusals, ...(writing && { amend: writing.amend }), ...(fix && { fix }) });
   let totals: ReplayTotals = { made: 0, left: 0, byOthers: 0, refinedRows: 0, unrefined: [] };
+  const add = ({ refinedRows, unrefined }: Pick<ReplayTotals, 'refinedRows' | 'unrefined'>) => {
+    totals = {
+      ...totals,
+      refinedRows: totals.refinedRows + refinedRows,
+      unrefined: [...totals.unrefined, ...unrefined],
+    };
+  };
   try {
     for await (const batch of letterBatches(lake, letters)) {
       if (signal?.aborted) break;
@@ -64,24 +71,30 @@ export async function replayLetters(replay: LetterReplay): Promise<ReplayTotals>
         byOthers: totals.byOthers + byOthers,
       };
       onBatch(batch, replayed);
+      // At once, so that the tables differ for as short a time as possible.
+      if (made.length > 0) add(await completePlaces(replay, writing, [batch]));
     }
-    return writing === undefined || signal?.aborted ? totals : { ...totals, ...(await completeAll(replay, writing)) };
+    if (writing === undefined || signal?.aborted || replay.refinements.length === 0) return totals;
+    totals = { ...totals, unrefined: [] };
+    add(await completePlaces(replay, writing, await letterPlaces(lake, letters)));
+    return totals;
   } finally {
     await writing?.close();
   }
 }
 
-async function completeAll(
-  { contracts, lake, letters, refinements }: LetterReplay,
-  { complete }: Awaited<ReturnType<typeof openAmender>>,
+async function completePlaces(
+  { contracts, refinements }: LetterReplay,
+  writing: Awaited<ReturnType<typeof openAmender>> | undefined,
+  places: readonly Omit<LetterBatch, 'letters'>[],
 ): Promise<Pick<ReplayTotals, 'refinedRows' | 'unrefined'>> {
   let refinedRows = 0;
   const unrefined: UnrefinedLetter[] = [];
   const sources = new Set(refinements.map(({ from }) => from.name));
-  for (const { stream, ...place } of sources.size === 0 ? [] : await letterPlaces(lake, letters)) {
+  for (const { stream, ...place } of places) {
     const contract = contracts.find(({ name }) => name === stream);
-    if (contract === undefined || !sources.has(stream)) continue;
-    for (const { stream: refinedStream, rows, left } of await complete(placeOf(place, contract))) {
+    if (writing === undefined || contract === undefined || !sources.has(stream)) continue;
+    for (const { stream: refinedStream, rows, left } of await writing.complete(placeOf(place, contract))) {
       refinedRows += rows;
       for (const [kafkaOffset, why] of left) {
         unrefined.push({ stream: refinedStream, kafkaPartition: place.kafkaPartition, kafkaOffset, why });

@@ -7,6 +7,7 @@ import { subtract } from '../offset-ranges.ts';
 import type { Clock } from '../ports.ts';
 import { startMs } from '../transform/hours.ts';
 import { type AuditedHour, type AuditedTable, type AuditPorts, auditHour, type ChainOfHour } from './audit-hour.ts';
+import { refinedFindings } from './audit-refined.ts';
 import { type Finding, offsetsText } from './finding.ts';
 import { SETTLE_MS } from './settle.ts';
 
@@ -98,6 +99,11 @@ async function auditAll(
     findings.push(...audited.findings);
     byTable.set(table.table.table, audited);
   }
+  for (const contract of contracts) {
+    const [refined, source] = [byTable.get(lakeTable(contract).table), sourceOf(contract, contracts, byTable)];
+    if (refined?.findings.length !== 0 || source?.findings.length !== 0) continue;
+    findings.push(...refinedFindings(hour, contract, source.chains, refined.chains));
+  }
   // Letters are compared only if both tables are otherwise correct: other problems would be reported twice.
   const letters = byTable.get(DEAD_LETTERS.table);
   if (letters?.findings.length === 0) {
@@ -108,6 +114,16 @@ async function auditAll(
     }
   }
   return findings;
+}
+
+/** The audited table that a stream is refined from; undefined if there is none. */
+function sourceOf(
+  { refinedFrom }: Contract,
+  contracts: readonly Contract[],
+  byTable: ReadonlyMap<string, AuditedHour>,
+): AuditedHour | undefined {
+  const source = contracts.find(({ name }) => name === refinedFrom);
+  return source && byTable.get(lakeTable(source).table);
 }
 
 /** The dead letters of a chain are exactly those records that it has rejected. */

@@ -12,6 +12,7 @@ export interface Finding {
     | 'rows_missing'
     | 'rows_unknown'
     | 'refined_twice'
+    | 'refined_missing'
     | 'letters_missing'
     | 'letters_unknown'
     | 'unregistered_hour'

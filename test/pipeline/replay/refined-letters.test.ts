@@ -6,6 +6,7 @@ import { dataFolder } from '../../../lib/local/folder/data-folder.ts';
 import { localLake } from '../../../lib/local/query/local-lake.ts';
 import { query } from '../../../lib/local/query/query.ts';
 import { chatMessages, chatRooms } from '../../fixtures/lake/streams/chat.ts';
+import { auditOf } from '../../support/audited-lake.ts';
 import { laptopCompactor } from '../../support/compactor.ts';
 import { refinedMessages } from '../../support/refined-records.ts';
 import { replayedRooms, room } from '../../support/replayed-rooms.ts';
@@ -43,6 +44,25 @@ describe('a dead letter of a refined stream', () => {
 });
 
 describe('an audit of rows that were made from the lake', () => {
+  it('finds a replay that has made a row and not its events, and the command that makes them', async () => {
+    await rooms(4, ['{', '{', room(['a'])]);
+    await amend(4, room(['b']));
+    await complete();
+    await amend(5, room([]));
+    const found = await auditOf(lake, [chatRooms, chatMessages]);
+    expect(found).toEqual([
+      {
+        kind: 'refined_missing',
+        ...{ table: 'lake.chat_messages', hour: { dt: '2026-01-31', hour: 13 } },
+        message: 'events of replayed records of chat.rooms are not in the table: kafka partition 0, offsets 5',
+        remedy:
+          'weir dlq replay --stream chat.rooms --from 2026-01-31T13 --to 2026-01-31T13, which makes them or says why not',
+      },
+    ]);
+    await complete();
+    expect(await findings()).toEqual([]);
+  });
+
   it('finds those that are in two objects, by their source', async () => {
     await rooms(4, ['{']);
     await amend(4, room(['b', 'c']));
