@@ -1,11 +1,21 @@
+import type { ComponentChildren } from 'preact';
 import { FIRST_PAGE, hashOf, linkTo, type Place, pageAt } from './model/location.ts';
 import { ownZone, timesIn } from './model/times.ts';
 import { type PageProps, pages } from './pages.ts';
 import { useOverview } from './use-overview.ts';
 import { usePlace } from './use-place.ts';
 import { Connection } from './views/connection.tsx';
+import { Unserved } from './views/unserved.tsx';
 
-export function App() {
+interface AppProps {
+  /** The pages whose routes the API has; null for all. */
+  readonly served: readonly string[] | null;
+  /** Who is signed in. */
+  readonly account?: ComponentChildren;
+  readonly notice?: ComponentChildren;
+}
+
+export function App({ served, account, notice }: AppProps) {
   const place = usePlace();
   const overview = useOverview();
   const times = timesIn(place.isUtc ? 'UTC' : ownZone());
@@ -14,25 +24,33 @@ export function App() {
       <header>
         <span class="brand">Weir</span>
         <nav aria-label="Pages">
-          {pages.map(({ name, title }) => (
+          {pages.filter(isServed(served)).map(({ name, title }) => (
             <a key={name} href={linkTo(place, [name])} aria-current={name === place.page ? 'page' : undefined}>
               {title}
             </a>
           ))}
-          <a href="/docs">API</a>
+          {account === undefined && notice === undefined && <a href="/docs">API</a>}
         </nav>
         <Connection state={overview.state} times={times} />
         <Switches place={place} zone={ownZone()} />
+        {account}
       </header>
+      {notice}
       <main class={overview.state.status === 'stale' ? 'stale' : ''}>
-        <Shown place={place} overview={overview} times={times} />
+        <Shown place={place} overview={overview} times={times} served={served} />
       </main>
     </>
   );
 }
 
-function Shown(props: PageProps) {
+const isServed =
+  (served: AppProps['served']) =>
+  ({ name }: { readonly name: string }) =>
+    served === null || served.includes(name);
+
+function Shown({ served, ...props }: PageProps & Pick<AppProps, 'served'>) {
   const page = pageAt(pages, props.place);
+  if (page !== undefined && !isServed(served)(page)) return <Unserved title={page.title} />;
   // Another page starts with fresh state; a page compares its own parameters itself.
   if (page !== undefined) return <page.View key={page.name} {...props} />;
   return (

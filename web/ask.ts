@@ -1,8 +1,16 @@
 import type { Answer } from './model/poll.ts';
+import type { Session } from './model/session.ts';
 
 const TIMEOUT_MS = 10_000;
 /** Some requests take long, such as a replay of many dead letters. */
 const POST_TIMEOUT_MS = 120_000;
+
+let session: Session | null = null;
+
+/** From now on, requests carry the session's tokens. */
+export function authorizeBy(signedIn: Session): void {
+  session = signedIn;
+}
 
 /** Requests from the API what has changed since `etag`. @param path `/overview` @throws with a message for people */
 export async function ask<T>(path: string, etag: string | null): Promise<Answer<T>> {
@@ -33,8 +41,12 @@ export async function post<T>(path: string, body?: string): Promise<T> {
 }
 
 async function answerOf(path: string, init: RequestInit, timeoutMs = TIMEOUT_MS): Promise<Response> {
+  const headers = new Headers(init.headers);
+  if (session !== null) headers.set('authorization', `Bearer ${await session.token()}`);
   try {
-    return await fetch(`/api${path}`, { ...init, signal: AbortSignal.timeout(timeoutMs) });
+    const response = await fetch(`/api${path}`, { ...init, headers, signal: AbortSignal.timeout(timeoutMs) });
+    if (response.status === 401) await session?.refused();
+    return response;
   } catch (error) {
     const isLate = error instanceof DOMException && error.name === 'TimeoutError';
     const message = isLate ? `no answer after ${timeoutMs / 1000} s` : 'the server cannot be reached';
@@ -43,7 +55,7 @@ async function answerOf(path: string, init: RequestInit, timeoutMs = TIMEOUT_MS)
 }
 
 async function refusal(response: Response): Promise<string> {
-  const signedOut = response.status === 401 ? '; reload the page to sign in again' : '';
+  const signedOut = response.status === 401 && session === null ? '; reload the page to sign in again' : '';
   const body: unknown = await response.json().catch(() => null);
   const said = body as Refusal | null;
   const message = typeof said?.error?.message === 'string' ? `: ${said.error.message}` : '';

@@ -1,5 +1,7 @@
 import { createHash } from 'node:crypto';
-import type { ApiRoute } from './route.ts';
+import { LOCAL_CONFIG } from '../derive/dashboard-config.ts';
+import { dashboardPolicy } from '../derive/dashboard-policy.ts';
+import type { ApiRoute, RevisedAnswer } from './route.ts';
 
 /** The files a browser loads, by name below `/dashboard/`. */
 export interface DashboardFiles {
@@ -7,6 +9,8 @@ export interface DashboardFiles {
   readonly 'app.js': string;
   readonly 'app.css': string;
   readonly 'icon.svg': string;
+  /** Loaded only where people sign in. */
+  readonly 'oidc-session.js': string;
 }
 
 export interface DashboardPorts {
@@ -14,42 +18,55 @@ export interface DashboardPorts {
   dashboard(): Promise<DashboardFiles>;
 }
 
-const MEDIA_TYPES = {
+export const dashboardMediaTypes = {
   'index.html': 'text/html; charset=utf-8',
   'app.js': 'text/javascript; charset=utf-8',
   'app.css': 'text/css; charset=utf-8',
   'icon.svg': 'image/svg+xml',
+  'oidc-session.js': 'text/javascript; charset=utf-8',
 } as const satisfies Record<keyof DashboardFiles, string>;
 
-/** The pages load nothing from other origins and cannot be framed. */
-const POLICY = "default-src 'self'; frame-ancestors 'none'; base-uri 'none'; form-action 'self'";
+export const dashboardFileNames = Object.keys(dashboardMediaTypes) as readonly (keyof DashboardFiles)[];
 
-/** `/dashboard/` and its files. */
+const POLICY = dashboardPolicy();
+
+/** `/dashboard/`, its files, and the configuration that a deployment would write instead. */
 export const dashboardRoutes: readonly ApiRoute<DashboardPorts>[] = [
   { ...fileRoute('index.html', '/dashboard'), operationId: 'getDashboard' },
-  ...(['app.js', 'app.css', 'icon.svg'] as const).map((name) => ({
-    ...fileRoute(name, `/dashboard/${name}`),
-    isUnlisted: true as const,
-  })),
+  ...dashboardFileNames
+    .filter((name) => name !== 'index.html')
+    .map((name) => ({ ...fileRoute(name, `/dashboard/${name}`), isUnlisted: true as const })),
+  {
+    ...route('config.json', '/dashboard/config.json', 'application/json'),
+    isUnlisted: true,
+    handle: async () => answered(JSON.stringify(LOCAL_CONFIG), 'application/json'),
+  },
 ];
 
 function fileRoute(name: keyof DashboardFiles, path: string): ApiRoute<DashboardPorts> {
-  const type = MEDIA_TYPES[name];
+  const type = dashboardMediaTypes[name];
   const [mediaType = type] = type.split(';');
+  return {
+    ...route(name, path, mediaType),
+    handle: async (_, { dashboard }) => answered((await dashboard())[name], type),
+  };
+}
+
+function route(name: string, path: string, mediaType: string) {
   return {
     method: 'GET',
     path,
-    operationId: `getDashboard_${name.replace('.', '_')}`,
+    operationId: `getDashboard_${name.replaceAll(/\W/g, '_')}`,
     tag: 'description',
     summary: 'The dashboard',
     parameters: [],
     responses: { 200: { description: 'The file.', content: { [mediaType]: { type: 'string' } } } },
     errors: [],
-    async handle(_, { dashboard }) {
-      const body = (await dashboard())[name];
-      const headers = { 'content-security-policy': POLICY, 'referrer-policy': 'no-referrer' };
-      const revision = createHash('sha256').update(body).digest('hex').slice(0, 32);
-      return { revision, answer: async () => ({ body, type, headers }) };
-    },
-  };
+  } as const;
+}
+
+function answered(body: string, type: string): RevisedAnswer {
+  const headers = { 'content-security-policy': POLICY, 'referrer-policy': 'no-referrer' };
+  const revision = createHash('sha256').update(body).digest('hex').slice(0, 32);
+  return { revision, answer: async () => ({ body, type, headers }) };
 }

@@ -62,7 +62,7 @@ async function openDashboard(browser: Browser, url: string, options: PageOptions
 const cellsOf = (rows: string) =>
   `[...document.querySelectorAll(${JSON.stringify(rows)})].map(({ children }) => [...children].map((cell) => cell.textContent))`;
 
-async function axeFindings(page: Page): Promise<readonly string[]> {
+export async function axeFindings(page: Page): Promise<readonly string[]> {
   // The browser's debugger injects it, which the page's policy cannot forbid.
   await page.evaluate(axe.source);
   const { violations } = (await page.evaluate('axe.run()')) as { readonly violations: readonly Violation[] };

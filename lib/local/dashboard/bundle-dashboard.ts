@@ -13,6 +13,9 @@ export async function bundleDashboard(): Promise<DashboardFiles> {
     entryPoints: { app: 'main.tsx' },
     outdir: 'out',
     bundle: true,
+    // A file that is loaded on demand is named after its source: `oidc-session.js`.
+    splitting: true,
+    chunkNames: '[name]',
     write: false,
     minify: true,
     format: 'esm',
@@ -29,6 +32,7 @@ export async function bundleDashboard(): Promise<DashboardFiles> {
     'app.js': built('app.js'),
     'app.css': built('app.css'),
     'icon.svg': await asItIs('icon.svg'),
+    'oidc-session.js': built('oidc-session.js'),
   };
 }
 

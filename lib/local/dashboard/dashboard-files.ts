@@ -1,12 +1,11 @@
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { extname, join } from 'node:path';
-import type { DashboardFiles } from '../../api/dashboard-routes.ts';
+import { type DashboardFiles, dashboardFileNames } from '../../api/dashboard-routes.ts';
 import { packageRoot } from '../../package-root.ts';
 import { bundleDashboard } from './bundle-dashboard.ts';
 
 /** The folder of the files in the package, beside its compiled code. */
 const BUILT = join(packageRoot, 'dist', 'dashboard');
-const NAMES = ['index.html', 'app.js', 'app.css', 'icon.svg'] as const satisfies readonly (keyof DashboardFiles)[];
 
 /** A checkout runs from source, even if an earlier build left files in `dist/`. */
 const isCheckout = extname(import.meta.filename) === '.ts';
@@ -29,10 +28,10 @@ export function dashboardFiles(): () => Promise<DashboardFiles> {
 export async function buildDashboard(): Promise<void> {
   const files = await bundleDashboard();
   await mkdir(BUILT, { recursive: true });
-  for (const name of NAMES) await writeFile(join(BUILT, name), files[name]);
+  for (const name of dashboardFileNames) await writeFile(join(BUILT, name), files[name]);
 }
 
 async function readBuilt(): Promise<DashboardFiles> {
   const read = async (name: keyof DashboardFiles) => [name, await readFile(join(BUILT, name), 'utf8')] as const;
-  return Object.fromEntries(await Promise.all(NAMES.map(read))) as unknown as DashboardFiles;
+  return Object.fromEntries(await Promise.all(dashboardFileNames.map(read))) as unknown as DashboardFiles;
 }
