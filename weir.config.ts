@@ -28,6 +28,7 @@ const deployments: readonly Deployment[] = [
     },
     live: {
       auth: { kind: 'cognito', programs: true },
+      dashboard: { priceClass: '100', webAclArn: null, clientId: null },
       batchWindowSeconds: 2,
       readsPerSecond: 50,
       writesPerSecond: 20,
@@ -65,6 +66,7 @@ const deployments: readonly Deployment[] = [
     },
     live: {
       auth: { kind: 'cognito', programs: true },
+      dashboard: { priceClass: '100', webAclArn: null, clientId: null },
       batchWindowSeconds: 2,
       readsPerSecond: 50,
       writesPerSecond: 20,

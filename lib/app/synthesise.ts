@@ -3,7 +3,9 @@ import { AwsSolutionsChecks } from 'cdk-nag';
 import { modelFiles } from '../adapters/model-files.ts';
 import { findProjectFile, loadProject } from '../adapters/project-file.ts';
 import { readReleased, releasedDir } from '../adapters/released-contracts.ts';
+import { dashboardFileNames, dashboardMediaTypes } from '../api/dashboard-routes.ts';
 import { externalTables } from '../derive/redshift.ts';
+import type { DeployedProject } from '../infra/deployed-project.ts';
 import { DeploymentError } from '../infra/deployment-error.ts';
 import {
   assertFieldsAreRecorded,
@@ -12,6 +14,7 @@ import {
   selectDeployment,
 } from '../infra/select-deployment.ts';
 import { addStacks } from '../infra/weir-app.ts';
+import { dashboardFiles } from '../local/dashboard/dashboard-files.ts';
 import { exampleEvents } from '../local/example-events.ts';
 import { packageFacts } from '../package-root.ts';
 import { ModelError } from '../pipeline/transform/model.ts';
@@ -36,7 +39,8 @@ export async function synthesise(): Promise<void> {
     modelGraph(models, externalTables(contracts));
     const app = new App();
     const deployment = selectDeployment(app.node.tryGetContext('deployment'), deployments, contracts);
-    addStacks(app, deployment, { ...project, models, examples: deployedExamples(project) });
+    const dashboard = deployment.live?.dashboard == null ? {} : await deployedDashboard();
+    addStacks(app, deployment, { ...project, models, examples: deployedExamples(project), dashboard });
     Validations.of(app).addPlugins(new AwsSolutionsChecks(app));
     app.synth();
   } catch (error) {
@@ -45,6 +49,13 @@ export async function synthesise(): Promise<void> {
     console.error(error.message);
     process.exitCode = 1;
   }
+}
+
+async function deployedDashboard(): Promise<DeployedProject['dashboard']> {
+  const files = await dashboardFiles()();
+  return Object.fromEntries(
+    dashboardFileNames.map((name) => [name, { body: files[name], type: dashboardMediaTypes[name] }]),
+  );
 }
 
 /** The same at each deployment, so that a function with them changes only when its code does. */

@@ -5,6 +5,7 @@ import type { TemplateFacts } from './template-facts.ts';
 import { functionTime, monthOf, readShare } from './work.ts';
 
 const MILLION = 1e6;
+const GIGABYTE = 1e9;
 const DAYS_PER_MONTH = assumptions.hoursPerMonth / 24;
 
 /** Live metrics and their API, without the meter, which is a reader of topics like the others. */
@@ -21,10 +22,19 @@ export function liveLines(facts: TemplateFacts, load: Load): readonly CostLine[]
     added('ElastiCache', 'store of live metrics', 0, prices.valkey.gigabyteHour * minStoreGigabytes * hoursPerMonth),
     added('ElastiCache', 'work of the store', (units / MILLION) * prices.valkey.millionUnits),
     added('HTTP API', 'one screen, every two seconds', 0, requests),
+    ...siteLines(facts, reads),
     ...recountLines(facts),
     ...signInLines(facts),
     added('Lambda', 'read: time', 0, functionTime((reads * millisecondsPerRead) / 1000, live.readMegabytes)),
   ];
+}
+
+/** The same screen through CloudFront. The dashboard's files, once a day and person, are not worth a line. */
+function siteLines({ hasSite }: TemplateFacts, reads: number): readonly CostLine[] {
+  if (!hasSite) return [];
+  const { millionRequests, gigabyteOut } = prices.cloudFront;
+  const gigabytes = (reads * assumptions.bytesPerRead) / GIGABYTE;
+  return [added('CloudFront', 'the same screen', 0, (reads / MILLION) * millionRequests + gigabytes * gigabyteOut)];
 }
 
 /** People, and programs that ask for a token each hour. */

@@ -51,6 +51,8 @@ export const assumptions = {
   minStoreGigabytes: 0.1,
   /** One dashboard that is always open and polls every two seconds. */
   readsPerSecond: 0.5,
+  /** An answer to the screen, packed: most are changed figures. */
+  bytesPerRead: 4_000,
   /** People who sign in within a month. */
   people: 10,
   /** Function time of a response, including the store's time. */

@@ -34,6 +34,8 @@ export const prices = {
   /** ElastiCache Serverless for Valkey. */
   valkey: { gigabyteHour: 0.084, millionUnits: 0.0023 },
   httpApi: { million: 1 },
+  /** North America and Europe. */
+  cloudFront: { millionRequests: 1, gigabyteOut: 0.085 },
   /** The Essentials tier; the first 10,000 people are free of charge. */
   cognito: { activePersonMonth: 0.015, programClientMonth: 6, thousandProgramTokens: 2.25 },
   scheduler: { million: 1 },

@@ -48,6 +48,8 @@ export interface TemplateFacts {
   readonly live: { readonly readMegabytes: number; readonly ingestMegabytes: number } | null;
   /** The clients for programs of the API's user pool; null without one. */
   readonly signIn: { readonly programClients: number } | null;
+  /** Whether CloudFront serves the dashboard, and the API to it. */
+  readonly hasSite: boolean;
   /** What fills live metrics from the lake; null where nothing does. */
   readonly recount: { readonly megabytes: number; readonly offsetsMegabytes: number; readonly runsADay: number } | null;
 }
@@ -93,6 +95,7 @@ export function templateFacts(templates: CostedTemplates): TemplateFacts {
     warehouse: workgroup === undefined ? null : warehouse(workgroup, schedules, functions),
     live: of('AWS::ElastiCache::ServerlessCache').length === 0 ? null : live(templates, functions),
     signIn: of('AWS::Cognito::UserPool').length === 0 ? null : signIn(of('AWS::Cognito::UserPoolClient')),
+    hasSite: of('AWS::CloudFront::Distribution').length > 0,
     recount: recount(functions, schedules),
   };
 }

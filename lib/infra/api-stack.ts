@@ -4,12 +4,13 @@ import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 import type { Construct } from 'constructs';
 import type { IngestEnv } from '../../lambdas/ingest/env.ts';
 import type { ReadEnv } from '../../lambdas/read/env.ts';
-import type { Contract } from '../contracts/contract.ts';
+import { API_SCOPES } from '../derive/api-scopes.ts';
 import { ingestedStreams } from '../derive/ingested-streams.ts';
 import { packageFacts } from '../package-root.ts';
+import { DashboardSite } from './dashboard-site.ts';
 import type { DeployedProject } from './deployed-project.ts';
-import type { ApiAuth, Deployment, IssuedTokens, Live } from './deployment.ts';
-import { HttpApi } from './http-api.ts';
+import type { Dashboard, Deployment, Live } from './deployment.ts';
+import { type AcceptedAuth, HttpApi } from './http-api.ts';
 import { SignIn } from './sign-in.ts';
 import type { LiveStore } from './store-stack.ts';
 import type { Brokers } from './stream-stack.ts';
@@ -36,14 +37,49 @@ export class ApiStack extends WeirStack {
   constructor(scope: Construct, deployment: Deployment, props: ApiProps) {
     super(scope, 'Api', deployment, 'REST API');
     const { live, project } = props;
-    const { contracts } = project;
-    const auth = live.auth.kind === 'cognito' ? this.addSignIn(live.auth, contracts) : live.auth;
+    this.api = new HttpApi(this);
+    const auth = this.addAuth(props);
     this.read = this.addRead(props, auth);
     this.ingest = this.addIngest(props);
     const { read, ingest } = this;
-    this.api = new HttpApi(this, { live, auth, contracts, read: read.fn, ingest: ingest.fn });
+    this.api.addRoutes({ live, auth, contracts: project.contracts, read: read.fn, ingest: ingest.fn });
     for (const { fn } of [read, ingest]) this.letCall(fn);
     new CfnOutput(this, 'ApiUrl', { value: this.api.url, description: 'Where the REST API is' });
+  }
+
+  /**
+   * The credentials that the API accepts, and the dashboard whose people have them. All in one stack, because each needs
+   * another's address: the dashboard that of the API, its client that of the dashboard, and the API's routes the client.
+   */
+  private addAuth({ live: { auth, dashboard }, project }: ApiProps): AcceptedAuth {
+    switch (auth.kind) {
+      case 'iam':
+        return auth;
+      case 'jwt': {
+        const { issuer } = auth;
+        if (dashboard !== null) {
+          const signIn = { issuer, clientId: dashboard.clientId ?? '', scope: `openid ${API_SCOPES.read}` };
+          this.addDashboard(dashboard, new URL(issuer).origin).publish(signIn, project.dashboard);
+        }
+        return auth;
+      }
+      case 'cognito': {
+        const signIn = new SignIn(this, { auth, contracts: project.contracts });
+        const { issuer, url, clientIds } = signIn;
+        if (dashboard !== null) {
+          const site = this.addDashboard(dashboard, url);
+          site.publish(signIn.addDashboard(site.url), project.dashboard);
+        }
+        return { kind: 'jwt', issuer, audience: clientIds };
+      }
+      default:
+        return auth satisfies never;
+    }
+  }
+
+  private addDashboard(settings: Dashboard, issuerOrigin: string): DashboardSite {
+    const apiHost = `${this.api.id}.execute-api.${this.region}.${this.urlSuffix}`;
+    return new DashboardSite(this, { settings, apiHost, issuerOrigin });
   }
 
   private letCall(fn: IFunction): void {
@@ -53,13 +89,7 @@ export class ApiStack extends WeirStack {
     });
   }
 
-  /** The tokens of its user pool. */
-  private addSignIn(auth: Extract<ApiAuth, { kind: 'cognito' }>, contracts: readonly Contract[]): IssuedTokens {
-    const { issuer, clientIds } = new SignIn(this, { auth, contracts });
-    return { kind: 'jwt', issuer, audience: clientIds };
-  }
-
-  private addRead({ project, store }: ApiProps, auth: IssuedTokens | { readonly kind: 'iam' }): WeirFunction<ReadEnv> {
+  private addRead({ project, store }: ApiProps, auth: AcceptedAuth): WeirFunction<ReadEnv> {
     const { deployment } = this;
     const environment: ReadEnv = {
       ...store.variables('read'),

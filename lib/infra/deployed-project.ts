@@ -6,4 +6,6 @@ export interface DeployedProject extends LocatedProject {
   readonly models: readonly object[];
   /** Example events by stream, for the description of the API. */
   readonly examples: Readonly<Record<string, readonly object[]>>;
+  /** The files of the dashboard by name, with their media types. */
+  readonly dashboard: Readonly<Record<string, { readonly body: string; readonly type: string }>>;
 }

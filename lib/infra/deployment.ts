@@ -88,6 +88,8 @@ export interface Deployment {
 export interface Live {
   /** Every request needs a credential. */
   readonly auth: ApiAuth;
+  /** The dashboard behind CloudFront, for people who sign in; null for none. */
+  readonly dashboard: Dashboard | null;
   /** Maximum wait of refinements and live metrics for a batch to fill: shorter is fresher, longer costs less. */
   readonly batchWindowSeconds: number;
   /** Maximum requests per second; more get 429. */
@@ -98,6 +100,19 @@ export interface Live {
   readonly maxStoreGigabytes: number;
   /** The maximum throughput of the store, in ElastiCache processing units: at least 1000. */
   readonly maxStoreUnitsPerSecond: number;
+}
+
+/** The dashboard's files, and the API at the same address. */
+export interface Dashboard {
+  /** Where CloudFront answers: `100` is North America and Europe, the cheapest. */
+  readonly priceClass: '100' | '200' | 'all';
+  /** The ARN of a web ACL of AWS WAF for CloudFront, in us-east-1; null for none. */
+  readonly webAclArn: string | null;
+  /**
+   * With `jwt`, the issuer's public client that may return to the dashboard's address; null with `cognito`, which has one
+   * of its own.
+   */
+  readonly clientId: string | null;
 }
 
 /** Who may use the REST API. */

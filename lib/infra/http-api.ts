@@ -10,10 +10,12 @@ import type { ApiAuth, Live } from './deployment.ts';
 import { deploymentName, pascalCase } from './naming.ts';
 import type { WeirStack } from './weir-stack.ts';
 
+/** The credentials of a route; for a user pool, the tokens that it issues to its clients. */
+export type AcceptedAuth = Exclude<ApiAuth, { kind: 'cognito' }>;
+
 interface HttpApiProps {
   readonly live: Live;
-  /** The accepted credentials; for a user pool, its issuer and clients. */
-  readonly auth: Exclude<ApiAuth, { kind: 'cognito' }>;
+  readonly auth: AcceptedAuth;
   readonly contracts: readonly Contract[];
   readonly read: IFunction;
   readonly ingest: IFunction;
@@ -34,8 +36,12 @@ export class HttpApi extends Construct {
   readonly id: string;
   readonly url: string;
 
-  constructor(stack: WeirStack, { live, auth, contracts, read, ingest }: HttpApiProps) {
+  private readonly stack: WeirStack;
+
+  /** Without routes, it answers nothing. */
+  constructor(stack: WeirStack) {
     super(stack, 'HttpApi');
+    this.stack = stack;
     const { deployment } = stack;
     const api = new CfnApi(this, 'Api', {
       name: deploymentName(deployment),
@@ -44,10 +50,13 @@ export class HttpApi extends Construct {
     });
     this.id = api.ref;
     this.url = api.attrApiEndpoint;
+  }
+
+  addRoutes({ live, auth, contracts, read, ingest }: HttpApiProps): void {
     const authorization = this.authorization(auth);
     const route = (id: string, routeKey: string, target: CfnIntegration, scopes: readonly string[]) =>
       new CfnRoute(this, id, {
-        apiId: api.ref,
+        apiId: this.id,
         routeKey,
         target: `integrations/${target.ref}`,
         ...authorization(scopes),
@@ -62,7 +71,7 @@ export class HttpApi extends Construct {
       ),
     );
     const others = route('Default', '$default', this.integration('ReadIntegration', read), [API_SCOPES.read]);
-    this.addStage(stack, live, writes).node.addDependency(others, ...writes);
+    this.addStage(live, writes).node.addDependency(others, ...writes);
   }
 
   private integration(id: string, fn: IFunction): CfnIntegration {
@@ -77,7 +86,7 @@ export class HttpApi extends Construct {
   /**
    * The authorization of a route that requires one of these scopes; with IAM, policies name each route as a resource.
    */
-  private authorization(auth: HttpApiProps['auth']) {
+  private authorization(auth: AcceptedAuth) {
     switch (auth.kind) {
       case 'iam':
         return () => ({ authorizationType: 'AWS_IAM' });
@@ -100,9 +109,9 @@ export class HttpApi extends Construct {
     }
   }
 
-  private addStage(stack: WeirStack, live: Live, writes: readonly CfnRoute[]): CfnStage {
+  private addStage(live: Live, writes: readonly CfnRoute[]): CfnStage {
     const logs = new LogGroup(this, 'AccessLogs', {
-      retention: stack.deployment.logRetentionDays,
+      retention: this.stack.deployment.logRetentionDays,
       removalPolicy: RemovalPolicy.DESTROY,
     });
     const limits = (perSecond: number) => ({ throttlingRateLimit: perSecond, throttlingBurstLimit: BURST * perSecond });

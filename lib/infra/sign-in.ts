@@ -1,8 +1,15 @@
 import { CfnOutput, Stack } from 'aws-cdk-lib';
-import { CfnUserPool, CfnUserPoolClient, CfnUserPoolDomain, CfnUserPoolResourceServer } from 'aws-cdk-lib/aws-cognito';
+import {
+  CfnManagedLoginBranding,
+  CfnUserPool,
+  CfnUserPoolClient,
+  CfnUserPoolDomain,
+  CfnUserPoolResourceServer,
+} from 'aws-cdk-lib/aws-cognito';
 import { Construct } from 'constructs';
 import type { Contract } from '../contracts/contract.ts';
 import { API_SCOPES } from '../derive/api-scopes.ts';
+import type { SignInConfig } from '../derive/dashboard-config.ts';
 import { ingestedStreams } from '../derive/ingested-streams.ts';
 import { acknowledge } from './acknowledge.ts';
 import type { ApiAuth } from './deployment.ts';
@@ -18,8 +25,9 @@ const MIN_PASSWORD_CHARACTERS = 14;
 /** An invitation's password is valid for as long. */
 const INVITATION_DAYS = 7;
 
-/** A stolen access token is valid for at most an hour. */
+/** A stolen access token is valid for at most an hour; people sign in once a day. */
 const TOKEN_MINUTES = 60;
+const SIGNED_IN_HOURS = 12;
 
 /**
  * A Cognito user pool for the API: people are invited by an administrator and sign in on Cognito's own pages, with a
@@ -31,7 +39,7 @@ export class SignIn extends Construct {
   /** The address of the pages, and of the token endpoint. */
   readonly url: string;
   /** The ids of the clients, whose tokens the API accepts. */
-  readonly clientIds: readonly string[];
+  readonly clientIds: string[];
 
   private readonly pool: CfnUserPool;
   private readonly scopes: CfnUserPoolResourceServer;
@@ -51,6 +59,53 @@ export class SignIn extends Construct {
     this.clientIds = auth.programs ? [this.addPrograms().ref] : [];
     new CfnOutput(stack, 'SignInUrl', { value: this.url, description: 'Where tokens come from' });
     new CfnOutput(stack, 'UserPoolId', { value: this.pool.ref, description: 'The people who may use the API' });
+  }
+
+  /**
+   * Adds the dashboard's client, with which people read.
+   * @param site `https://d111111abcdef8.cloudfront.net`
+   */
+  addDashboard(site: string): SignInConfig {
+    const address = `${site}/dashboard/`;
+    const scopes = ['openid', API_SCOPES.read];
+    const client = new CfnUserPoolClient(this, 'People', {
+      userPoolId: this.pool.ref,
+      clientName: 'dashboard',
+      generateSecret: false,
+      allowedOAuthFlowsUserPoolClient: true,
+      allowedOAuthFlows: ['code'],
+      allowedOAuthScopes: scopes,
+      supportedIdentityProviders: ['COGNITO'],
+      callbackUrLs: [address],
+      logoutUrLs: [address],
+      explicitAuthFlows: ['ALLOW_USER_SRP_AUTH', 'ALLOW_REFRESH_TOKEN_AUTH'],
+      preventUserExistenceErrors: 'ENABLED',
+      enableTokenRevocation: true,
+      accessTokenValidity: TOKEN_MINUTES,
+      idTokenValidity: TOKEN_MINUTES,
+      refreshTokenValidity: SIGNED_IN_HOURS,
+      tokenValidityUnits: { accessToken: 'minutes', idToken: 'minutes', refreshToken: 'hours' },
+    });
+    client.addResourceDependency(this.scopes);
+    // The current version of the pages is shown only to clients with a style.
+    new CfnManagedLoginBranding(this, 'Style', {
+      userPoolId: this.pool.ref,
+      clientId: client.ref,
+      useCognitoProvidedValues: true,
+    });
+    this.clientIds.push(client.ref);
+    return {
+      issuer: this.issuer,
+      clientId: client.ref,
+      scope: scopes.join(' '),
+      // Cognito serves its discovery document from another host than these.
+      endpoints: {
+        authorization_endpoint: `${this.url}/oauth2/authorize`,
+        token_endpoint: `${this.url}/oauth2/token`,
+        end_session_endpoint: `${this.url}/logout`,
+      },
+      signOutParameters: { client_id: client.ref, logout_uri: address },
+    };
   }
 
   private addPool({ deployment, dataRemoval }: WeirStack): CfnUserPool {

@@ -28,7 +28,7 @@ export function templatesOf(deployment: Deployment, project: LocatedProject): Te
     app,
     checkDeployment(deployment, project.contracts),
     // Nothing is bundled.
-    { ...project, models: [], examples: {} },
+    { ...project, models: [], examples: {}, dashboard: {} },
   );
   const resources = (stack: Stack | null) => (stack === null ? {} : Template.fromStack(stack).toJSON().Resources);
   return {

@@ -26,6 +26,7 @@ const dev: Deployment = {
   // Live metrics and a REST API; null does without.
   live: {
     auth: { kind: 'cognito', programs: true },
+    dashboard: { priceClass: '100', webAclArn: null, clientId: null },
     batchWindowSeconds: 2,
     readsPerSecond: 50,
     writesPerSecond: 20,

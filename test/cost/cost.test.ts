@@ -178,6 +178,13 @@ describe('what Weir adds', () => {
     expect(line('client of programs', people)).toBeUndefined();
   });
 
+  it('lists CloudFront where it serves the dashboard', () => {
+    const found = templateFacts(synthesised({ live: byUserPool }));
+    expect([facts.hasSite, found.hasSite]).toEqual([false, true]);
+    expect(line('the same screen')).toBeUndefined();
+    expect(line('the same screen', costLines(found, exampleLoad))?.fixed).toBeCloseTo(1.314 + 5.256 * 0.085);
+  });
+
   it('takes a million events by HTTP for four tenths of a cent at most', () => {
     expect(ingestMillion({ readMegabytes: 1024, ingestMegabytes: 1024 })).toBeLessThanOrEqual(0.004);
     expect(ingestMillion({ readMegabytes: 1024, ingestMegabytes: 1024 })).toBeGreaterThan(0.0024);

@@ -92,11 +92,12 @@ describe('tokens', () => {
 
   it('are those of the deployment’s own user pool, for its clients, if it has one', () => {
     const [pool = ''] = ofType(byPool, 'AWS::Cognito::UserPool').keys();
-    const [client = ''] = ofType(byPool, 'AWS::Cognito::UserPoolClient').keys();
+    const clients = [...ofType(byPool, 'AWS::Cognito::UserPoolClient').keys()];
+    expect(clients.length).toBe(2);
     const issuer = { 'Fn::Join': ['', ['https://cognito-idp.us-east-1.amazonaws.com/', { Ref: pool }]] };
     expect(only(byPool, 'AWS::ApiGatewayV2::Authorizer')).toMatchObject({
       AuthorizerType: 'JWT',
-      JwtConfiguration: { Issuer: issuer, Audience: [{ Ref: client }] },
+      JwtConfiguration: { Issuer: issuer, Audience: clients.map((id) => ({ Ref: id })) },
     });
     const read = [...ofType(byPool, 'AWS::Lambda::Function').values()].find(
       ({ Properties }) => Properties?.Description === 'Answers the REST API',

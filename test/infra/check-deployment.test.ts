@@ -12,7 +12,7 @@ import {
 } from '../../lib/infra/select-deployment.ts';
 import { contracts } from '../fixtures/eleven-streams.ts';
 import { deployments } from '../support/fixture-project.ts';
-import { brokers, dev } from '../support/synthesised.ts';
+import { brokers, byUserPool, dev, prod } from '../support/synthesised.ts';
 
 const warehouse = {
   baseRpu: 8,
@@ -25,6 +25,7 @@ const warehouse = {
 };
 
 const { live } = dev;
+const dashboard = { priceClass: '100', webAclArn: null, clientId: null };
 
 function refusal(change: object): string {
   try {
@@ -131,7 +132,7 @@ describe('a deployment that cannot work is refused before anything is synthesise
     ['a window that Lambda does not take', { batchWindowSeconds: 301 }, /batchWindowSeconds.*found 301/],
     [
       'live metrics without a setting',
-      { live: { auth: { kind: 'iam' } } },
+      { live: { auth: { kind: 'iam' }, dashboard: null } },
       /live: .*found no "batchWindowSeconds"; add it/,
     ],
     [
@@ -143,6 +144,41 @@ describe('a deployment that cannot work is refused before anything is synthesise
       'a user pool whose domain Cognito refuses',
       { name: 'awsdev', live: { ...live, auth: { kind: 'cognito', programs: true } } },
       /name: expected a name without "aws".*found "awsdev"/,
+    ],
+    [
+      'a dashboard without sign-in',
+      { live: { ...live, dashboard } },
+      /live\.dashboard: expected null with live\.auth iam/,
+    ],
+    [
+      'a dashboard without a setting',
+      { live: { ...byUserPool, dashboard: { priceClass: '100' } } },
+      /live\.dashboard: .*found no "webAclArn"/,
+    ],
+    [
+      'a dashboard of an issuer that does not know it',
+      { live: { ...prod.live, dashboard } },
+      /live\.dashboard\.clientId: expected the id of a public client of live\.auth\.issuer, found null/,
+    ],
+    [
+      'another client than that of the user pool',
+      { live: { ...byUserPool, dashboard: { ...dashboard, clientId: 'mine' } } },
+      /live\.dashboard\.clientId: expected null without an issuer of your own, found "mine"/,
+    ],
+    [
+      'a price class that CloudFront does not have',
+      { live: { ...byUserPool, dashboard: { ...dashboard, priceClass: '300' } } },
+      /live\.dashboard\.priceClass: expected 100, 200 or all, found "300"/,
+    ],
+    [
+      'a web ACL of a region',
+      {
+        live: {
+          ...byUserPool,
+          dashboard: { ...dashboard, webAclArn: 'arn:aws:wafv2:eu-west-1:111122223333:regional/webacl/a/b' },
+        },
+      },
+      /live\.dashboard\.webAclArn: expected the ARN of a web ACL for CloudFront, in us-east-1/,
     ],
     [
       'a user pool without a client',

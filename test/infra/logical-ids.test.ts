@@ -1,9 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import { brokers, synthesised, type Templates } from '../support/synthesised.ts';
+import { brokers, byUserPool, synthesised, type Templates } from '../support/synthesised.ts';
 
 /** What holds data. Another logical id would make CloudFormation put an empty one beside it, or in its place. */
 const STATEFUL = [
   'AWS::S3::Bucket',
+  'AWS::Cognito::UserPool',
   'AWS::Glue::Database',
   'AWS::Glue::Table',
   'AWS::MSK::Cluster',
@@ -33,6 +34,10 @@ describe('what holds data keeps its logical id', () => {
   it('with Express brokers', () => {
     expect(stateful(express)).toMatchSnapshot();
   });
+});
+
+it('the user pool of the API keeps its logical id', () => {
+  expect(stateful(synthesised({ live: byUserPool }))).toContain('api AWS::Cognito::UserPool SignInPoolC462E28F');
 });
 
 describe('what reads topics keeps its logical id', () => {

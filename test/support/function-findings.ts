@@ -8,6 +8,7 @@ import { ingestVariables } from '../../lambdas/ingest/env.ts';
 import { meterVariables } from '../../lambdas/meter/env.ts';
 import { offsetsVariables } from '../../lambdas/offsets/env.ts';
 import type { OffsetsDeps } from '../../lambdas/offsets/handler.ts';
+import { publishVariables } from '../../lambdas/publish/env.ts';
 import { readVariables } from '../../lambdas/read/env.ts';
 import { recountVariables } from '../../lambdas/recount/env.ts';
 import { refineVariables } from '../../lambdas/refine/env.ts';
@@ -136,6 +137,11 @@ export const functions: Readonly<Record<string, Expected>> = {
     description: 'Runs the SQL models over the lake in Redshift',
     variables: transformVariables,
     furtherActions: [...log, ...credentials, ...failedEvents],
+  },
+  publish: {
+    description: 'Writes the files of the dashboard',
+    variables: publishVariables,
+    furtherActions: log,
   },
   topics: {
     description: 'Makes topics and changes what may change of them',

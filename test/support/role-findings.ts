@@ -92,6 +92,9 @@ const cluster: Rule = () => [
 ];
 const objects: Rule = () => [/Bucket[^}]*\}\/lake\/\*$/];
 const bucket: Rule = () => [/Bucket[^}]*\}$/];
+const isPublishing = ({ fn }: Role) => fn?.Properties?.Description === 'Writes the files of the dashboard';
+const siteFiles = () => [/^\{DashboardBucket\w+\.Arn\}\/dashboard\/\*$/];
+const siteBucket = () => [/^\{DashboardBucket\w+\.Arn\}$/];
 /** The cache, and the cache user that the function logs in as. */
 const storeAndUser: Rule = (role) => {
   const user = String(variablesOf(role).STORE_USER).endsWith('-meter') ? 'MeterUser' : 'ReadUser';
@@ -120,9 +123,10 @@ const rules: Readonly<Record<string, Rule>> = {
   'kafka:': cluster,
   'glue:': catalogue,
   's3:GetObject': objects,
-  's3:PutObject': objects,
+  's3:PutObject': (role) => (isPublishing(role) ? siteFiles() : objects(role)),
+  's3:DeleteObject': siteFiles,
   's3:GetBucketLocation': bucket,
-  's3:ListBucket': bucket,
+  's3:ListBucket': (role) => (isPublishing(role) ? siteBucket() : bucket(role)),
   'logs:': ownLog,
   'ec2:': unnamed,
   'elasticache:Connect': storeAndUser,

@@ -29,8 +29,12 @@ export const brokers: { readonly [Kind in Broker['kind']]: Broker } = {
   },
 };
 
-/** The live metrics of `dev`, for the people and programs of a user pool. */
-export const byUserPool: Live | null = dev.live && { ...dev.live, auth: { kind: 'cognito', programs: true } };
+/** The live metrics of `dev`, for the programs of a user pool, and for people at the dashboard. */
+export const byUserPool: Live | null = dev.live && {
+  ...dev.live,
+  auth: { kind: 'cognito', programs: true },
+  dashboard: { priceClass: '100', webAclArn: null, clientId: null },
+};
 
 /** The templates of `dev`, with changed settings or contracts; functions are not bundled. */
 export function synthesised(

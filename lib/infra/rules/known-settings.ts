@@ -1,4 +1,4 @@
-import type { ApiAuth, Broker, Deployment, IssuedTokens, Live, Warehouse } from '../deployment.ts';
+import type { ApiAuth, Broker, Dashboard, Deployment, IssuedTokens, Live, Warehouse } from '../deployment.ts';
 import { DeploymentError } from '../deployment-error.ts';
 
 /** The types of settings. */
@@ -59,11 +59,18 @@ const warehouseSettings: Settings<Warehouse> = {
 
 const liveSettings: Settings<Live> = {
   auth: 'a record',
+  dashboard: 'a record, or null',
   batchWindowSeconds: 'a number',
   readsPerSecond: 'a number',
   writesPerSecond: 'a number',
   maxStoreGigabytes: 'a number',
   maxStoreUnitsPerSecond: 'a number',
+};
+
+const dashboardSettings: Settings<Dashboard> = {
+  priceClass: 'a text',
+  webAclArn: 'a text, or null',
+  clientId: 'a text, or null',
 };
 
 /** The settings of each kind of credential. */
@@ -122,6 +129,7 @@ export function assertKnownSettings(deployment: Deployment): void {
   if (live !== null) {
     assertSettings('live', live, liveSettings);
     assertOfKind('live.auth', live.auth, authSettings);
+    if (live.dashboard !== null) assertSettings('live.dashboard', live.dashboard, dashboardSettings);
   }
   if (github !== null) assertSettings('github', github, githubSettings);
 }

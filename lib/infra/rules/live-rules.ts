@@ -1,4 +1,4 @@
-import type { Broker, Deployment, IssuedTokens, Live } from '../deployment.ts';
+import type { ApiAuth, Broker, Dashboard, Deployment, IssuedTokens, Live } from '../deployment.ts';
 import { isWhole, type Rule } from './rule.ts';
 
 /**
@@ -11,11 +11,20 @@ const MIN_BROKERS = 3;
 
 /** Live metrics and the REST API. */
 export function liveRules(live: Live, { name, broker }: Deployment): readonly Rule[] {
-  const { auth, batchWindowSeconds, readsPerSecond, writesPerSecond, maxStoreGigabytes, maxStoreUnitsPerSecond } = live;
+  const {
+    auth,
+    dashboard,
+    batchWindowSeconds,
+    readsPerSecond,
+    writesPerSecond,
+    maxStoreGigabytes,
+    maxStoreUnitsPerSecond,
+  } = live;
   const connections = newConnections(broker);
   return [
     ...(auth.kind === 'jwt' ? tokenRules(auth) : []),
-    ...(auth.kind === 'cognito' ? userPoolRules(name, auth.programs) : []),
+    ...(auth.kind === 'cognito' ? userPoolRules(name, auth.programs || dashboard !== null) : []),
+    ...(dashboard === null ? [] : dashboardRules(dashboard, auth)),
     {
       setting: 'live.batchWindowSeconds',
       holds: isWhole(batchWindowSeconds, 0, 300),
@@ -74,7 +83,7 @@ function tokenRules({ issuer, audience }: IssuedTokens): readonly Rule[] {
 }
 
 /** The name is part of the host of the sign-in pages. */
-function userPoolRules(name: string, programs: boolean): readonly Rule[] {
+function userPoolRules(name: string, hasClient: boolean): readonly Rule[] {
   return [
     {
       setting: 'name',
@@ -85,10 +94,47 @@ function userPoolRules(name: string, programs: boolean): readonly Rule[] {
     },
     {
       setting: 'live.auth.programs',
-      holds: programs,
-      expected: 'true, so that somebody can get a token',
-      found: programs,
+      holds: hasClient,
+      expected: 'true without a dashboard, so that somebody can get a token',
+      found: false,
       todo: 'set it to true',
+    },
+  ];
+}
+
+/** For CloudFront, web ACLs are in one region. */
+const WEB_ACL = /^arn:aws:wafv2:us-east-1:\d{12}:global\/webacl\/[^/]+\/[\w-]+$/;
+
+function dashboardRules({ priceClass, webAclArn, clientId }: Dashboard, auth: ApiAuth): readonly Rule[] {
+  const isOwnIssuer = auth.kind === 'jwt';
+  return [
+    {
+      setting: 'live.dashboard',
+      holds: auth.kind !== 'iam',
+      expected: 'null with live.auth iam, as browsers do not sign requests',
+      found: 'a dashboard',
+      todo: 'set it to null, or take cognito or jwt',
+    },
+    {
+      setting: 'live.dashboard.clientId',
+      holds: isOwnIssuer ? clientId !== null && clientId !== '' : clientId === null,
+      expected: isOwnIssuer ? 'the id of a public client of live.auth.issuer' : 'null without an issuer of your own',
+      found: clientId,
+      todo: isOwnIssuer ? 'register one, for the authorization code flow with PKCE' : 'set it to null',
+    },
+    {
+      setting: 'live.dashboard.priceClass',
+      holds: ['100', '200', 'all'].includes(priceClass),
+      expected: '100, 200 or all',
+      found: priceClass,
+      todo: 'take 100 for people in North America and Europe',
+    },
+    {
+      setting: 'live.dashboard.webAclArn',
+      holds: webAclArn === null || WEB_ACL.test(webAclArn),
+      expected: 'the ARN of a web ACL for CloudFront, in us-east-1, or null for none',
+      found: webAclArn,
+      todo: 'take it from "aws wafv2 list-web-acls --scope CLOUDFRONT --region us-east-1"',
     },
   ];
 }
