@@ -112,11 +112,9 @@ function copyStatement(rows: RowsToEncode, linesFile: string, parquetFile: strin
     .join(', ');
   const ids = Object.entries(rows.select.fieldIds).map(([name, id]) => `${quoted(name)}: ${id}`);
   const footer = Object.entries(rows.footer).map(([key, value]) => `${key}: ${literal(value)}`);
-  // By default, DuckDB would write a new file and rename it. This one is only read after a `COPY` that has succeeded.
-  const options = `format parquet, compression ${codec}, use_tmp_file false`;
   return (
     `copy (select ${selectList} from ${source(rows, linesFile)}) to ${literal(parquetFile)} ` +
-    `(${options}, field_ids {${ids.join(', ')}}, kv_metadata {${footer.join(', ')}})`
+    `(format parquet, compression ${codec}, field_ids {${ids.join(', ')}}, kv_metadata {${footer.join(', ')}})`
   );
 }
 

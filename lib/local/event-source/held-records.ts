@@ -1,23 +1,17 @@
 import type { LogRecord } from '../../pipeline/ports.ts';
 import type { DeliveryPart } from './msk-event.ts';
-import type { Cut, WaitingQueue } from './plan-batch.ts';
+import type { Cut, Waiting, WaitingQueue } from './plan-batch.ts';
 
-/**
- * Records in memory between the log and the handler. Sizes and arrivals are in lists of their own: an object for each
- * record would outlive several collections, each of which copies it.
- */
-interface Run {
-  readonly records: LogRecord[];
-  readonly payloadBytes: number[];
-  readonly arrivedMs: number[];
+/** A record in memory between the log and the handler. */
+interface HeldRecord extends Waiting {
+  readonly record: LogRecord;
+  readonly arrivedMs: number;
 }
 
-const emptyRun = (): Run => ({ records: [], payloadBytes: [], arrivedMs: [] });
-
 interface Queue {
-  waiting: Run;
+  waiting: HeldRecord[];
   /** Being delivered, or waiting for a retry. */
-  inFlight: Run;
+  inFlight: HeldRecord[];
   /** Higher values were served later. */
   served: number;
 }
@@ -58,13 +52,13 @@ export function heldRecords({ payloadBytesOf, batchWindowMs }: HeldRecordsOption
   let served = 0;
 
   const queueOf = (kafkaPartition: number): Queue => {
-    const known = queues.get(kafkaPartition) ?? { waiting: emptyRun(), inFlight: emptyRun(), served: 0 };
+    const known = queues.get(kafkaPartition) ?? { waiting: [], inFlight: [], served: 0 };
     queues.set(kafkaPartition, known);
     return known;
   };
   const free = () =>
     [...queues]
-      .filter(([, { inFlight }]) => inFlight.records.length === 0)
+      .filter(([, queue]) => queue.inFlight.length === 0)
       .sort(([, one], [, other]) => one.served - other.served);
 
   return {
@@ -72,75 +66,55 @@ export function heldRecords({ payloadBytesOf, batchWindowMs }: HeldRecordsOption
       for (const record of records) {
         const queue = queueOf(record.kafkaPartition);
         if (isHeld(queue, record.offset)) continue;
-        const { records: waiting, payloadBytes, arrivedMs } = queue.waiting;
-        const size = payloadBytesOf(record);
-        waiting.push(record);
-        payloadBytes.push(size);
-        arrivedMs.push(nowMs);
-        bytes += memoryBytes(size);
+        const held = { record, offset: record.offset, payloadBytes: payloadBytesOf(record), arrivedMs: nowMs };
+        queue.waiting.push(held);
+        bytes += memoryBytes(held);
       }
     },
     free: (nowMs) =>
       free().map(([kafkaPartition, { waiting }]) => {
-        const { records, payloadBytes, arrivedMs } = waiting;
-        return { kafkaPartition, records, payloadBytes, isOverdue: nowMs - (arrivedMs[0] ?? nowMs) >= batchWindowMs };
+        const isOverdue = nowMs - (waiting[0]?.arrivedMs ?? nowMs) >= batchWindowMs;
+        return { kafkaPartition, records: waiting, isOverdue };
       }),
     count: (kafkaPartition) => {
-      const { waiting, inFlight } = queueOf(kafkaPartition);
-      return waiting.records.length + inFlight.records.length;
+      const queue = queueOf(kafkaPartition);
+      return queue.waiting.length + queue.inFlight.length;
     },
     oldestMs: () =>
       free().reduce<number | null>((oldest, [, { waiting }]) => {
-        const arrivedMs = waiting.arrivedMs[0] ?? oldest;
+        const arrivedMs = waiting[0]?.arrivedMs ?? oldest;
         return oldest === null || arrivedMs === null ? arrivedMs : Math.min(oldest, arrivedMs);
       }, null),
     take: (cut) =>
       [...cut].map(([kafkaPartition, count]) => {
         const queue = queueOf(kafkaPartition);
-        queue.inFlight = takeFront(queue.waiting, count);
+        queue.inFlight = queue.waiting.splice(0, count);
         queue.served = ++served;
-        return { kafkaPartition, records: queue.inFlight.records };
+        return { kafkaPartition, records: queue.inFlight.map(({ record }) => record) };
       }),
     putBack(kafkaPartitions) {
       for (const kafkaPartition of kafkaPartitions) {
         const queue = queueOf(kafkaPartition);
-        queue.waiting = joined(queue.inFlight, queue.waiting);
-        queue.inFlight = emptyRun();
+        queue.waiting = [...queue.inFlight, ...queue.waiting];
+        queue.inFlight = [];
       }
     },
     settle(kafkaPartitions) {
       for (const kafkaPartition of kafkaPartitions) {
         const queue = queueOf(kafkaPartition);
-        bytes -= queue.inFlight.payloadBytes.reduce((sum, size) => sum + memoryBytes(size), 0);
-        queue.inFlight = emptyRun();
+        bytes -= queue.inFlight.reduce((sum, held) => sum + memoryBytes(held), 0);
+        queue.inFlight = [];
       }
     },
     bytes: () => bytes,
   };
 }
 
-/** Removes that many records from the front. */
-function takeFront({ records, payloadBytes, arrivedMs }: Run, count: number): Run {
-  return {
-    records: records.splice(0, count),
-    payloadBytes: payloadBytes.splice(0, count),
-    arrivedMs: arrivedMs.splice(0, count),
-  };
-}
-
-function joined(one: Run, other: Run): Run {
-  return {
-    records: [...one.records, ...other.records],
-    payloadBytes: [...one.payloadBytes, ...other.payloadBytes],
-    arrivedMs: [...one.arrivedMs, ...other.arrivedMs],
-  };
-}
-
 function isHeld({ waiting, inFlight }: Queue, offset: number): boolean {
-  const first = inFlight.records[0] ?? waiting.records[0];
-  const last = waiting.records.at(-1) ?? inFlight.records.at(-1);
+  const first = inFlight[0] ?? waiting[0];
+  const last = waiting.at(-1) ?? inFlight.at(-1);
   return first !== undefined && last !== undefined && offset >= first.offset && offset <= last.offset;
 }
 
 /** A slight overestimate of the record's own bytes, because the payload counts them in base64. */
-const memoryBytes = (payloadBytes: number) => payloadBytes + OVERHEAD_BYTES;
+const memoryBytes = ({ payloadBytes }: HeldRecord) => payloadBytes + OVERHEAD_BYTES;

@@ -1,10 +1,14 @@
-/** The records of a kafka partition that wait to be delivered. */
+/** A record that waits to be delivered, and its size. */
+export interface Waiting {
+  readonly offset: number;
+  /** Its size in the payload, as Lambda counts it. */
+  readonly payloadBytes: number;
+}
+
 export interface WaitingQueue {
   readonly kafkaPartition: number;
   /** In log order. */
-  readonly records: readonly { readonly offset: number }[];
-  /** Each record's size in the payload, as Lambda counts it. */
-  readonly payloadBytes: readonly number[];
+  readonly records: readonly Waiting[];
   /** True if its oldest record has waited for the batch window: it need not wait for the longer runs of others. */
   readonly isOverdue: boolean;
 }
@@ -32,10 +36,9 @@ export interface BatchPlan {
 export function planBatch(queues: readonly WaitingQueue[], limits: DeliveryLimits): BatchPlan {
   const cut = new Map<number, number>();
   let room = limits;
-  for (const queue of longestRunsFirst(queues, limits)) {
-    const { kafkaPartition, records } = queue;
+  for (const { kafkaPartition, records } of longestRunsFirst(queues, limits)) {
     if (records.length === 0) continue;
-    const run = runThatFits(queue, room, cut.size === 0);
+    const run = runThatFits(records, room, cut.size === 0);
     const isSplit = run.records < records.length;
     const isUseful = cut.size === 0 || !isSplit || isHalfEmpty(room, limits);
     if (isUseful && run.records > 0) cut.set(kafkaPartition, run.records);
@@ -49,7 +52,7 @@ export function planBatch(queues: readonly WaitingQueue[], limits: DeliveryLimit
 function longestRunsFirst(queues: readonly WaitingQueue[], limits: DeliveryLimits): readonly WaitingQueue[] {
   const ranked = queues.map((queue) => ({
     queue,
-    rank: queue.isOverdue ? Number.POSITIVE_INFINITY : runThatFits(queue, limits, true).records,
+    rank: queue.isOverdue ? Number.POSITIVE_INFINITY : runThatFits(queue.records, limits, true).records,
   }));
   // Not the difference: that of two infinities is not a number.
   return ranked
@@ -58,16 +61,15 @@ function longestRunsFirst(queues: readonly WaitingQueue[], limits: DeliveryLimit
 }
 
 /** The longest run from the front that fits, with ascending offsets. */
-function runThatFits({ records, payloadBytes }: WaitingQueue, room: DeliveryLimits, atLeastOne: boolean) {
+function runThatFits(records: readonly Waiting[], room: DeliveryLimits, atLeastOne: boolean) {
   let count = 0;
   let bytes = 0;
   let lastOffset = -1;
-  for (const { offset } of records) {
-    const withThis = bytes + (payloadBytes[count] ?? 0);
-    const fits = count < room.maxRecords && withThis <= room.maxPayloadBytes;
+  for (const { offset, payloadBytes } of records) {
+    const fits = count < room.maxRecords && bytes + payloadBytes <= room.maxPayloadBytes;
     if (offset <= lastOffset || !(fits || (atLeastOne && count === 0))) break;
     lastOffset = offset;
-    bytes = withThis;
+    bytes += payloadBytes;
     count += 1;
   }
   return { records: count, payloadBytes: bytes };

@@ -29,74 +29,83 @@ export function readRecords(
 ): LogRecord[] {
   const { baseOffset, baseTimestampMs, maxTimestampMs, timestampType } = batch;
   const records: LogRecord[] = [];
-  const cursor: ByteCursor = { bytes, at: 0 };
+  const cursor = byteCursor(bytes);
   for (let index = 0; index < batch.recordCount; index += 1) {
-    const length = varint(cursor);
-    const end = cursor.at + length;
-    moveTo(cursor, cursor.at + 1);
-    const timestampDelta = varint(cursor);
-    const offset = baseOffset + varint(cursor);
+    const length = cursor.varint();
+    const end = cursor.at() + length;
+    cursor.skip(1);
+    const timestampDelta = cursor.varint();
+    const offset = baseOffset + cursor.varint();
     if (offset >= place.fromOffset) {
       records.push({
         kafkaPartition: place.kafkaPartition,
         offset,
         timestampMs: timestampType === 'LogAppendTime' ? maxTimestampMs : baseTimestampMs + timestampDelta,
         timestampType,
-        key: view(cursor),
-        value: view(cursor),
+        key: cursor.bytes(),
+        value: cursor.bytes(),
         headers: readHeaders(cursor),
       });
     }
-    moveTo(cursor, end);
+    cursor.moveTo(end);
   }
   return records;
 }
 
 function readHeaders(cursor: ByteCursor): readonly Header[] {
-  const count = varint(cursor);
+  const count = cursor.varint();
   if (count === 0) return NO_HEADERS;
   const headers: Header[] = [];
   for (let index = 0; index < count; index += 1) {
-    const name = (view(cursor) ?? NO_BYTES).toString('utf8');
+    const name = (cursor.bytes() ?? NO_BYTES).toString('utf8');
     // Kafka allows null as a header's value; here it becomes empty.
-    headers.push({ name, value: view(cursor) ?? NO_BYTES });
+    headers.push({ name, value: cursor.bytes() ?? NO_BYTES });
   }
   return headers;
 }
 
-/** A position in bytes. Functions of it are compiled once; closures for each batch would be, many times over. */
 interface ByteCursor {
-  readonly bytes: Buffer;
-  at: number;
+  at(): number;
+  moveTo(position: number): void;
+  skip(bytes: number): void;
+  /** A zigzag-encoded integer of up to 64 bits; beyond 2^53 it is rounded. */
+  varint(): number;
+  /** A varint length and that many bytes, as a view; null for a negative length. */
+  bytes(): Buffer | null;
 }
 
-/** A zigzag-encoded integer of up to 64 bits; beyond 2^53 it is rounded. */
-function varint(cursor: ByteCursor): number {
-  const { bytes } = cursor;
-  let value = 0;
-  let factor = 1;
-  for (;;) {
-    const byte = bytes[cursor.at++];
-    if (byte === undefined) throw cutOff(cursor);
-    value += (byte & 0x7f) * factor;
-    if (byte < 0x80) return value % 2 === 0 ? value / 2 : -(value + 1) / 2;
-    factor *= 128;
+function byteCursor(buffer: Buffer): ByteCursor {
+  let position = 0;
+
+  function varint(): number {
+    let value = 0;
+    let factor = 1;
+    for (;;) {
+      const byte = buffer[position++];
+      if (byte === undefined) throw cutOff();
+      value += (byte & 0x7f) * factor;
+      if (byte < 0x80) return value % 2 === 0 ? value / 2 : -(value + 1) / 2;
+      factor *= 128;
+    }
   }
-}
 
-/** A varint length and that many bytes, as a view; null for a negative length. */
-function view(cursor: ByteCursor): Buffer | null {
-  const length = varint(cursor);
-  if (length < 0) return null;
-  const start = cursor.at;
-  moveTo(cursor, start + length);
-  return cursor.bytes.subarray(start, cursor.at);
-}
+  function moveTo(next: number): void {
+    if (next > buffer.length || next < position) throw cutOff();
+    position = next;
+  }
 
-function moveTo(cursor: ByteCursor, next: number): void {
-  if (next > cursor.bytes.length || next < cursor.at) throw cutOff(cursor);
-  cursor.at = next;
+  const cutOff = () => new RecordFormatError(`a record goes beyond the ${buffer.length} bytes of its batch`);
+  return {
+    at: () => position,
+    moveTo,
+    skip: (bytes) => moveTo(position + bytes),
+    varint,
+    bytes: () => {
+      const length = varint();
+      if (length < 0) return null;
+      const start = position;
+      moveTo(start + length);
+      return buffer.subarray(start, position);
+    },
+  };
 }
-
-const cutOff = ({ bytes }: ByteCursor) =>
-  new RecordFormatError(`a record goes beyond the ${bytes.length} bytes of its batch`);
