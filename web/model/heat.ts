@@ -36,13 +36,18 @@ export function cellText(value: number | null, figure: LakeFigure): string {
   return shortNumber(value);
 }
 
-/** What a cell says in full: `1,240 rows`. */
+/** What a cell says in full, its text included: `1.2k, 1,240 rows`. */
 export function cellLabel(value: number | null, figure: LakeFigure): string {
+  const [text, full] = [cellText(value, figure), fullText(value, figure)];
+  return full.split(' ').includes(text) ? full : `${text}, ${full}`;
+}
+
+function fullText(value: number | null, figure: LakeFigure): string {
   if (value === null) return `${figure} not known`;
   if (figure === 'compacted') return value === 1 ? 'compacted' : 'not compacted';
-  return figure === 'generation'
-    ? `generation ${value}`
-    : `${shownValue(value)} ${figure === 'late' ? 'late rows' : figure}`;
+  if (figure === 'generation') return `generation ${value}`;
+  const counted = figure === 'late' ? 'late rows' : figure;
+  return `${shownValue(value)} ${value === 1 ? counted.replace(/s$/, '') : counted}`;
 }
 
 const UNITS = ['', 'k', 'M', 'G', 'T'];

@@ -19,12 +19,13 @@ describe('a cell of the heat map', () => {
   });
 
   it.each([
-    [1240, 'rows', '1.2k', '1,240 rows'],
+    [1240, 'rows', '1.2k', '1.2k, 1,240 rows'],
+    [1, 'objects', '1', '1 object'],
     [3, 'late', '3', '3 late rows'],
     [2, 'generation', '2', 'generation 2'],
-    [1, 'compacted', 'yes', 'compacted'],
-    [0, 'compacted', 'no', 'not compacted'],
-    [null, 'bytes', '?', 'bytes not known'],
+    [1, 'compacted', 'yes', 'yes, compacted'],
+    [0, 'compacted', 'no', 'no, not compacted'],
+    [null, 'bytes', '?', '?, bytes not known'],
   ] as const)('of %s %s says %s, and to a screen reader: %s', (value, figure, text, label) => {
     expect([cellText(value, figure), cellLabel(value, figure)]).toEqual([text, label]);
   });
