@@ -40,9 +40,17 @@ export const errorMeaning: Readonly<Record<ErrorCode, string>> = {
   unavailable: 'A store or the log does not answer; try again after `retry-after` seconds.',
 };
 
+/** A position in a text, counted from 1; columns in UTF-16 code units. */
+export interface TextPosition {
+  readonly line: number;
+  readonly column: number;
+}
+
 interface ErrorOptions {
   /** The invalid parameter. */
   readonly parameter?: string;
+  /** Where in the statement the mistake is. */
+  readonly position?: TextPosition;
   readonly headers?: Readonly<Record<string, string>>;
   readonly cause?: unknown;
 }
@@ -52,12 +60,14 @@ export class ApiError extends Error {
   override readonly name = 'ApiError';
   readonly code: ErrorCode;
   readonly parameter: string | undefined;
+  readonly position: TextPosition | undefined;
   readonly headers: Readonly<Record<string, string>>;
 
-  constructor(code: ErrorCode, message: string, { parameter, headers = {}, cause }: ErrorOptions = {}) {
+  constructor(code: ErrorCode, message: string, { parameter, position, headers = {}, cause }: ErrorOptions = {}) {
     super(message, { cause });
     this.code = code;
     this.parameter = parameter;
+    this.position = position;
     this.headers = headers;
   }
 }
@@ -71,6 +81,12 @@ export const errorProperties: Readonly<Record<string, JsonSchema>> = {
       code: { type: 'string', enum: Object.keys(errorStatus) },
       message: { type: 'string', description: 'What was expected, what was found, and what to do.' },
       parameter: { type: 'string', description: 'Name of the invalid query parameter.' },
+      position: {
+        type: 'object',
+        description: 'Where in the statement the mistake is, counted from 1; columns in UTF-16 code units.',
+        required: ['line', 'column'],
+        properties: { line: { type: 'integer', minimum: 1 }, column: { type: 'integer', minimum: 1 } },
+      },
     },
   },
 };
@@ -84,8 +100,9 @@ export const errorSchema: JsonSchema = {
 };
 
 /** The single shape of every error: `{"error": {"code": "not_found", "message": "expected …, found …"}}`. */
-export function errorBody({ code, message, parameter }: ApiError) {
-  return { error: { code, message, ...(parameter !== undefined && { parameter }) } };
+export function errorBody({ code, message, parameter, position }: ApiError) {
+  const where = { ...(parameter !== undefined && { parameter }), ...(position !== undefined && { position }) };
+  return { error: { code, message, ...where } };
 }
 
 /** The complete response, for requests refused before they reach the application. */

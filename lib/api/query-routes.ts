@@ -1,4 +1,4 @@
-import { ApiError } from './api-error.ts';
+import { ApiError, type TextPosition } from './api-error.ts';
 import { listOf, objectSchema } from './metric-schemas.ts';
 import { requestBody } from './request-body.ts';
 import type { ApiRoute } from './route.ts';
@@ -14,7 +14,7 @@ export interface AskedQuery {
 type QueriedValue = unknown;
 
 export interface QueryPorts {
-  /** `refused` says what is wrong with the statement, `stopped` which limit was reached. */
+  /** `refused` says what is wrong with the statement, and at which index of its text; `stopped` which limit was reached. */
   query(asked: AskedQuery): Promise<
     | {
         readonly columns: readonly { readonly name: string; readonly type: string }[];
@@ -23,7 +23,7 @@ export interface QueryPorts {
         readonly isCut: boolean;
         readonly tookMs: number;
       }
-    | { readonly refused: string }
+    | { readonly refused: string; readonly at: number | null }
     | { readonly stopped: string }
     | { readonly busy: true }
   >;
@@ -35,6 +35,15 @@ export interface QueryTable {
   /** `lake.shop_purchases` */
   readonly name: string;
   readonly columns: readonly { readonly name: string; readonly type: string }[];
+  /** Statements to begin with. */
+  readonly examples: readonly QueryExample[];
+}
+
+export interface QueryExample {
+  readonly title: string;
+  readonly sql: string;
+  /** The live metric whose figures it computes from the table. */
+  readonly metric: string | null;
 }
 
 const MAX_QUERY_ROWS = 10_000;
@@ -43,6 +52,14 @@ const RETRY_AFTER_SECONDS = 2;
 
 const text = { type: 'string' };
 const columnsSchema = listOf(objectSchema({ name: text, type: { ...text, description: 'DuckDB type.' } }));
+
+const examplesSchema = listOf(
+  objectSchema({
+    title: text,
+    sql: text,
+    metric: { type: ['string', 'null'], description: 'The live metric that it computes from the table.' },
+  }),
+);
 
 /** Read-only SQL over lake and warehouse. */
 export const queryRoutes: readonly ApiRoute<QueryPorts>[] = [
@@ -58,7 +75,9 @@ export const queryRoutes: readonly ApiRoute<QueryPorts>[] = [
       200: {
         description: 'The tables of the lake, then those of the models.',
         content: {
-          'application/json': objectSchema({ tables: listOf(objectSchema({ name: text, columns: columnsSchema })) }),
+          'application/json': objectSchema({
+            tables: listOf(objectSchema({ name: text, columns: columnsSchema, examples: examplesSchema })),
+          }),
         },
       },
     },
@@ -96,7 +115,10 @@ export const queryRoutes: readonly ApiRoute<QueryPorts>[] = [
     async handle({ raw }, { query }) {
       const sql = sqlOf(await requestBody(raw, MAX_SQL_BYTES));
       const result = await query({ sql, maxRows: MAX_QUERY_ROWS, signal: raw.signal });
-      if ('refused' in result) throw new ApiError('query_refused', result.refused);
+      if ('refused' in result) {
+        const position = result.at === null ? undefined : positionAt(sql, result.at);
+        throw new ApiError('query_refused', result.refused, { ...(position !== undefined && { position }) });
+      }
       if ('stopped' in result) throw new ApiError('query_stopped', result.stopped);
       if ('busy' in result) {
         throw new ApiError('too_many_requests', 'other queries are running; try again', {
@@ -118,4 +140,9 @@ function sqlOf(body: Uint8Array): string {
     throw new ApiError('invalid_body', expected, { cause });
   }
   throw new ApiError('invalid_body', expected);
+}
+
+function positionAt(sql: string, index: number): TextPosition {
+  const lines = sql.slice(0, index).split('\n');
+  return { line: lines.length, column: (lines.at(-1) ?? '').length + 1 };
 }

@@ -26,6 +26,25 @@ export function metricQuery(
   return `select ${list} from ${rows}${kept} group by ${[start, ...groups].join(', ')} having count(*) > 0`;
 }
 
+/**
+ * The same figures for people: columns with names and types of their own, the newest window or the greatest figure
+ * first.
+ * @param table `lake.shop_purchases`
+ */
+export function metricSelect({ by, measures, windowSeconds }: MetricDefinition, table: string): string {
+  const width = (windowSeconds ?? 0) * 1_000_000;
+  const window = `make_timestamp(epoch_us(event_time) // ${width} * ${width}) as window_start`;
+  const groups = by.map((field) => ({ name: quoted(columnName(field.path)), expression: fieldExpression(field) }));
+  const columns = [
+    ...(windowSeconds === null ? [] : [window]),
+    ...groups.map(({ name, expression }) => (name === expression ? name : `${expression} as ${name}`)),
+    ...measures.map((measure) => `${measureExpression(measure)} as ${quoted(measure.name)}`),
+  ];
+  const order = [...(windowSeconds === null ? [] : ['window_start']), ...measures.slice(0, 1).map(({ name }) => quoted(name))];
+  const grouped = windowSeconds === null && by.length === 0 ? '' : '\ngroup by all';
+  return `select\n  ${columns.join(',\n  ')}\nfrom ${table}${grouped}\norder by ${order.map((one) => `${one} desc`).join(', ')}`;
+}
+
 function measureExpression({ op, field }: Measure): string {
   if (op === 'count' || field === null) return 'count(*)';
   const value = fieldExpression(field);

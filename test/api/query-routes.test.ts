@@ -1,12 +1,18 @@
 import { describe, expect, it } from 'vitest';
 import { createApi } from '../../lib/api/create-api.ts';
-import { type AskedQuery, type QueryPorts, queryRoutes } from '../../lib/api/query-routes.ts';
+import { type AskedQuery, type QueryPorts, type QueryTable, queryRoutes } from '../../lib/api/query-routes.ts';
 import { served } from '../../lib/api/route.ts';
 
 const answers = { columns: [{ name: 'n', type: 'BIGINT' }], rows: [['9007199254740993']], isCut: true, tookMs: 7 };
 
+const orders: QueryTable = {
+  name: 'lake.orders',
+  columns: [{ name: 'n', type: 'BIGINT' }],
+  examples: [{ title: 'Rows', sql: 'select n from lake.orders', metric: null }],
+};
+
 function apiOver(query: QueryPorts['query']) {
-  const tables = async () => [{ name: 'lake.orders', columns: [{ name: 'n', type: 'BIGINT' }] }];
+  const tables = async () => [orders];
   return createApi({
     routes: served(queryRoutes, { query, tables }),
     report: (error) => {
@@ -34,13 +40,24 @@ describe('POST /query', () => {
   });
 
   it.each([
-    ['a statement that is refused', { refused: 'expected one select' }, 400, 'query_refused', 'expected one select'],
+    ['a statement that is refused', { refused: 'expected one select', at: null }, 400, 'query_refused', 'expected one select'],
     ['one that meets a limit', { stopped: 'at most 20 s' }, 422, 'query_stopped', 'at most 20 s'],
     ['one too many', { busy: true }, 429, 'too_many_requests', 'other queries are running; try again'],
   ] as const)('says why it has no rows of %s', async (_, answer, expected, code, message) => {
     const { status, body, headers } = await post('{"sql": "select 1"}', async () => answer);
     expect([status, body]).toEqual([expected, { error: { code, message } }]);
     expect(headers.get('retry-after')).toBe(expected === 429 ? '2' : null);
+  });
+
+  it.each([
+    [0, 1, 1],
+    [7, 1, 8],
+    [10, 2, 1],
+    [12, 2, 3],
+  ])('says of the index %i of a refused statement its line and column', async (at, line, column) => {
+    const sql = 'select 1,\n  nothing';
+    const { body } = await post(JSON.stringify({ sql }), async () => ({ refused: 'expected a column', at }));
+    expect(body.error).toEqual({ code: 'query_refused', message: 'expected a column', position: { line, column } });
   });
 
   it.each([
@@ -80,7 +97,5 @@ describe('POST /query', () => {
 
 it('GET /tables answers what can be queried', async () => {
   const response = await apiOver(async () => answers).request('/tables');
-  expect(await response.json()).toEqual({
-    tables: [{ name: 'lake.orders', columns: [{ name: 'n', type: 'BIGINT' }] }],
-  });
+  expect(await response.json()).toEqual({ tables: [orders] });
 });

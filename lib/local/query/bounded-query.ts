@@ -44,7 +44,7 @@ export type QueryAnswer =
       readonly rows: readonly (readonly CellValue[])[];
       readonly isCut: boolean;
     }
-  | { readonly refused: string }
+  | { readonly refused: string; readonly at: number | null }
   | { readonly failed: string };
 
 export interface BoundedQueryOptions {

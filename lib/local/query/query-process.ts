@@ -7,6 +7,7 @@
 import { directoryObjectStore } from '../../adapters/embedded/directory-object-store.ts';
 import { fileCatalog } from '../../adapters/embedded/file-catalog.ts';
 import type { QueryAnswer, QueryQuestion } from './bounded-query.ts';
+import { lockConnection } from './lock-connection.ts';
 import { type LakeResult, QueryError, query } from './query.ts';
 import type { CellValue } from './query-value.ts';
 import { checkStatement } from './statement-check.ts';
@@ -28,7 +29,7 @@ async function answerTo(question: QueryQuestion): Promise<QueryAnswer> {
     const { columns, rows } = await run(question);
     return { columns, ...(await firstRows(rows, question)) };
   } catch (error) {
-    if (error instanceof QueryError) return { refused: error.message };
+    if (error instanceof QueryError) return { refused: error.message, at: error.at };
     return { failed: error instanceof Error ? error.message : String(error) };
   }
 }
@@ -44,14 +45,9 @@ function run({ sql, lakeDir, catalogDir, tables, readable, warehouseFile, memory
   };
   return query(lake, sql, {
     // Queries that do not fit into memory are refused: nothing is spilled to disk.
-    settings: { memory_limit: `${memoryMegabytes}MB`, threads: '2', temp_directory: '' },
+    settings: { memory_limit: `${memoryMegabytes}MB`, threads: '2', temp_directory: '', errors_as_json: 'true' },
     check: (connection, text) => checkStatement(connection, text, (name) => known.has(name)),
-    async lock(connection) {
-      // The tables are files: only those below the lake's folder can be read, and no setting can change that.
-      await connection.run(`set allowed_directories = ['${lakeDir.replaceAll("'", "''")}/']`);
-      await connection.run('set enable_external_access = false');
-      await connection.run('set lock_configuration = true');
-    },
+    lock: (connection) => lockConnection(connection, lakeDir),
   });
 }
 

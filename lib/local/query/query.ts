@@ -10,6 +10,7 @@ import { quoted } from '../../derive/quoted.ts';
 import { type HourOfTable, hourFolder } from '../../derive/table-partition.ts';
 import { lakeHours } from '../../pipeline/lake-hours.ts';
 import type { Catalog, ObjectStore } from '../../pipeline/ports.ts';
+import { duckdbError, indexOfByte } from './duckdb-error.ts';
 import { queriedHours } from './queried-hours.ts';
 import { type CellValue, cellValue } from './query-value.ts';
 import { showWarehouse } from './show-warehouse.ts';
@@ -17,6 +18,13 @@ import { showWarehouse } from './show-warehouse.ts';
 /** What is wrong with a query, in one line. */
 export class QueryError extends Error {
   override readonly name = 'QueryError';
+  /** Where in the statement, as an index of its text; null if that is not known. */
+  readonly at: number | null;
+
+  constructor(message: string, { at = null, cause }: { readonly at?: number | null; readonly cause?: unknown } = {}) {
+    super(message, { cause });
+    this.at = at;
+  }
 }
 
 export interface QueriedLake {
@@ -85,9 +93,12 @@ export async function query(lake: QueriedLake, sql: string, bounds: QueryBounds 
   const objects: string[] = [];
   const hints: string[] = [];
   const explained = async (error: unknown) => {
-    const message = error instanceof Error ? error.message : String(error);
+    if (error instanceof QueryError) return error;
+    const { message, atByte } = duckdbError(error);
     const damaged = await damagedObjects(connection, lake.dir, objects, message);
-    return damaged === undefined ? queryError(error, tables) : new QueryError(damaged, { cause: error });
+    if (damaged !== undefined) return new QueryError(damaged, { cause: error });
+    const at = atByte === null ? null : indexOfByte(sql, atByte);
+    return new QueryError(firstLine(message, tables), { at, cause: error });
   };
   try {
     await bounds.check(connection, sql);
@@ -175,17 +186,13 @@ async function* chunks<T>(
   }
 }
 
-function queryError(error: unknown, tables: readonly LakeTable[]): QueryError {
-  if (error instanceof QueryError) return error;
-  const [first = '', second = ''] = (error instanceof Error ? error.message : String(error))
-    .replace(/^Failed to extract statements: /, '')
-    .split('\n');
-  if (first === 'Error in native callback') return new QueryError('expected one SQL statement, found none');
+/** The error in one line, with DuckDB's suggestion or the names of the tables. */
+function firstLine(message: string, tables: readonly LakeTable[]): string {
+  const [first = '', second = ''] = message.replace(/^Failed to extract statements: /, '').split('\n');
+  if (first === 'Error in native callback') return 'expected one SQL statement, found none';
   if (!/^Catalog Error: Table with name/.test(first)) {
-    return new QueryError(/^(Did you mean|Candidate)/.test(second) ? `${first} ${second}` : first, { cause: error });
+    return /^(Did you mean|Candidate)/.test(second) ? `${first} ${second}` : first;
   }
   const known = tables.map(({ name }) => `${name.database}.${name.table}`).join(', ');
-  return new QueryError(`${first.replace(/ because .*/, '').replace(/!$/, '')}; the tables are ${known}`, {
-    cause: error,
-  });
+  return `${first.replace(/ because .*/, '').replace(/!$/, '')}; the tables are ${known}`;
 }

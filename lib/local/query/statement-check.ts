@@ -2,6 +2,7 @@ import type { DuckDBConnection } from '@duckdb/node-api';
 import { parseSelect } from '../../adapters/duckdb/sql-parser.ts';
 import { nameOf, nodesWithin } from '../../pipeline/transform/lineage.ts';
 import { type SqlNode, SqlSyntaxError } from '../../pipeline/transform/sql-parser.ts';
+import { indexOfByte } from './duckdb-error.ts';
 import { QueryError } from './query.ts';
 
 /** These produce rows from their arguments alone. Other table functions read files or reveal details of the process. */
@@ -26,24 +27,31 @@ export async function checkStatement(
     throw error instanceof SqlSyntaxError ? syntaxError(error) : error;
   });
   for (const { node, expressions } of nodesWithin(tree)) {
-    if (node.type === 'TABLE_FUNCTION') checkFunction(node);
+    const refuse = (message: string) => new QueryError(message, { at: positionOf(node, sql) });
+    if (node.type === 'TABLE_FUNCTION') checkFunction(node, refuse);
     if (node.type !== 'BASE_TABLE') continue;
     const name = nameOf(node);
     if (expressions.has(name) || name.startsWith(CATALOGUE) || isKnown(name)) continue;
-    throw new QueryError(`expected a table of the lake or of a model, found ${name}; GET /tables lists them`);
+    throw refuse(`expected a table of the lake or of a model, found ${name}; GET /tables lists them`);
   }
 }
 
-function checkFunction({ function: called }: SqlNode): void {
+/** Null if the parser does not know. */
+function positionOf({ query_location: atByte }: SqlNode, sql: string): number | null {
+  const isKnown = Number.isSafeInteger(atByte) && Number(atByte) <= Buffer.byteLength(sql);
+  return isKnown ? indexOfByte(sql, Number(atByte)) : null;
+}
+
+function checkFunction({ function: called }: SqlNode, refuse: (message: string) => QueryError): void {
   const name = String((called as { readonly function_name?: unknown } | null)?.function_name ?? '').toLowerCase();
   if (TABLE_FUNCTIONS.has(name)) return;
   const allowed = [...TABLE_FUNCTIONS].join(', ');
-  throw new QueryError(`expected a table, or one of the functions ${allowed}, found the function ${name}`);
+  throw refuse(`expected a table, or one of the functions ${allowed}, found the function ${name}`);
 }
 
-function syntaxError({ message }: SqlSyntaxError): QueryError {
+function syntaxError({ message, at }: SqlSyntaxError): QueryError {
   if (/^(another|no|\d+) statements?$/.test(message)) {
     return new QueryError(`expected one select statement, found ${message}`);
   }
-  return new QueryError(message.split('\n', 1)[0] ?? message);
+  return new QueryError(message.split('\n', 1)[0] ?? message, { at });
 }

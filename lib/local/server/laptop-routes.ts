@@ -18,7 +18,7 @@ const LEDGER_LIMITS = { maxMs: 8000, maxQueries: 1 };
 
 /** Routes that are only served locally, because they need files such as those of the lake. */
 export function laptopRoutes(options: LaptopRoutesOptions): readonly ServedRoute[] {
-  const tables = queryTables(options.contracts, options.runs.graph.models);
+  const tables = queryTables(options.contracts, options.runs.graph.models, options.settings);
   const readable = tables.map(({ name }) => name);
   const query = boundedQueries({ ...options, readable });
   // Queries of users do not delay it.

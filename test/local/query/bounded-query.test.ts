@@ -72,21 +72,27 @@ describe('a query from elsewhere', { timeout: 60_000 }, () => {
     });
   });
 
-  it.each<[string, (dir: string) => string, RegExp]>([
-    ['a write', () => 'delete from prod.fact_views', /^expected one select statement/],
-    ['a file', (dir) => `select * from '${dir}/secret.csv'`, /^expected a table of the lake or of a model/],
-    ['a function that reads files', () => "select * from read_text('/etc/passwd')", /function read_text$/],
-    ['nothing', () => '', /^expected one select statement/],
-    ['no SQL', () => 'selec 1', /syntax error at or near "selec"/],
-    ['a column that there is not', () => 'select nothing from lake.shop_product_views', /column "nothing" not found/],
-  ])('is refused where it is %s', async (_, sql, why) => {
-    expect(await run(sql(folder.path))).toEqual({ refused: expect.stringMatching(why) });
+  it.each<[string, (dir: string) => string, RegExp, number | null]>([
+    ['a write', () => 'delete from prod.fact_views', /^expected one select statement/, null],
+    ['a file', (dir) => `select * from '${dir}/secret.csv'`, /^expected a table of the lake or of a model/, 14],
+    ['a function that reads files', () => "select * from read_text('/etc/passwd')", /function read_text$/, 14],
+    ['nothing', () => '', /^expected one select statement/, null],
+    ['no SQL', () => 'selec 1', /syntax error at or near "selec"/, 0],
+    [
+      'a column that there is not',
+      () => "select 'ä',\n  nothing from lake.shop_product_views",
+      /column "nothing" not found/,
+      14,
+    ],
+    ['a value of another type', () => "select 'ä', cast('x' as int)", /Could not convert string 'x' to INT32/, 12],
+  ])('is refused where it is %s, with its position', async (_, sql, why, at) => {
+    expect(await run(sql(folder.path))).toEqual({ refused: expect.stringMatching(why), at });
   });
 
   it('gets no variable of this process, whose credentials are among them', async () => {
     vi.stubEnv('SECRET_OF_TEST', 'not for queries');
     try {
-      expect(await run("select getenv('SECRET_OF_TEST')")).toEqual({ refused: expect.stringMatching(/getenv/) });
+      expect(await run("select getenv('SECRET_OF_TEST')")).toMatchObject({ refused: expect.stringMatching(/getenv/) });
     } finally {
       vi.unstubAllEnvs();
     }
@@ -125,12 +131,12 @@ describe('a query from elsewhere', { timeout: 60_000 }, () => {
     const sql =
       'select a from (select hash(range) as a, repeat(cast(range as varchar), 10) as b from range(20000000)) order by b, a';
     const answer = await run(sql, queries({ memoryMegabytes: 64 }));
-    expect(answer).toEqual({ refused: expect.stringContaining('Out of Memory') });
+    expect(answer).toEqual({ at: null, refused: expect.stringContaining('Out of Memory') });
   });
 
   it('is refused where a single row is longer than an answer may be', async () => {
     const answer = await run("select repeat('a', 2000000)", queries({ maxBytes: 1_000_000 }));
-    expect(answer).toEqual({ refused: expect.stringContaining('at most 1000000 bytes') });
+    expect(answer).toEqual({ at: null, refused: expect.stringContaining('at most 1000000 bytes') });
   });
 
   it('ends when nobody waits for it any more, and others can run then', async () => {
