@@ -4,6 +4,7 @@ import type { Times } from './model/times.ts';
 import { DeadLetters } from './pages/dead-letters/dead-letters.tsx';
 import { Lake } from './pages/lake/lake.tsx';
 import { Models } from './pages/models/models.tsx';
+import { Query } from './pages/query/query.tsx';
 import { Streams } from './pages/streams/streams.tsx';
 import type { Watched } from './use-overview.ts';
 import { Now } from './views/now.tsx';
@@ -28,4 +29,5 @@ export const pages: readonly Page[] = [
   { name: 'lake', title: 'Lake', maxDepth: 2, View: Lake },
   { name: 'models', title: 'Models', maxDepth: 1, View: Models },
   { name: 'dead-letters', title: 'Dead letters', maxDepth: 3, View: DeadLetters },
+  { name: 'query', title: 'Query', maxDepth: 0, View: Query },
 ];

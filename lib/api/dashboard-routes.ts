@@ -7,6 +7,8 @@ import type { ApiRoute, RevisedAnswer } from './route.ts';
 export interface DashboardFiles {
   readonly 'index.html': string;
   readonly 'app.js': string;
+  /** Loaded by the page that needs it. */
+  readonly 'sql-editor.js': string;
   readonly 'app.css': string;
   readonly 'icon.svg': string;
   /** Loaded only where people sign in. */
@@ -21,6 +23,7 @@ export interface DashboardPorts {
 export const dashboardMediaTypes = {
   'index.html': 'text/html; charset=utf-8',
   'app.js': 'text/javascript; charset=utf-8',
+  'sql-editor.js': 'text/javascript; charset=utf-8',
   'app.css': 'text/css; charset=utf-8',
   'icon.svg': 'image/svg+xml',
   'oidc-session.js': 'text/javascript; charset=utf-8',

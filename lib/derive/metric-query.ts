@@ -40,7 +40,10 @@ export function metricSelect({ by, measures, windowSeconds }: MetricDefinition, 
     ...groups.map(({ name, expression }) => (name === expression ? name : `${expression} as ${name}`)),
     ...measures.map((measure) => `${measureExpression(measure)} as ${quoted(measure.name)}`),
   ];
-  const order = [...(windowSeconds === null ? [] : ['window_start']), ...measures.slice(0, 1).map(({ name }) => quoted(name))];
+  const order = [
+    ...(windowSeconds === null ? [] : ['window_start']),
+    ...measures.slice(0, 1).map(({ name }) => quoted(name)),
+  ];
   const grouped = windowSeconds === null && by.length === 0 ? '' : '\ngroup by all';
   return `select\n  ${columns.join(',\n  ')}\nfrom ${table}${grouped}\norder by ${order.map((one) => `${one} desc`).join(', ')}`;
 }

@@ -27,7 +27,7 @@ import {
   transformMetrics,
 } from '../derive/metrics.ts';
 import { readerNames, topicReaders } from '../derive/topic-readers.ts';
-import { type AlarmRule, ownMetric, processingAlarms, silenceAlarms, warehouseAlarms } from './alarms.ts';
+import { ownMetric, processingAlarms, silenceAlarms, type Watched, warehouseAlarms } from './alarms.ts';
 import type { ApiStack } from './api-stack.ts';
 import type { Deployment } from './deployment.ts';
 import { apiMetric, liveAlarms, storeMetric } from './live-alarms.ts';
@@ -67,14 +67,14 @@ export class ObservabilityStack extends WeirStack {
     const { processing, api, store, contracts } = props;
     const { warehouse, live } = deployment;
     const { transform } = processing;
-    const rules = [
+    const alarms = [
       ...processingAlarms(processing),
       ...silenceAlarms(deployment, processing.readers.sink === null ? [] : contracts),
       ...(live === null || api === null || store === null ? [] : liveAlarms({ live, api, store })),
       ...(warehouse === null || transform === null ? [] : warehouseAlarms(deployment, warehouse, transform)),
     ];
     const notified = this.addNotified();
-    for (const rule of rules) this.addAlarm(rule, notified);
+    for (const alarm of alarms) this.addAlarm(alarm, notified);
     this.addDashboard(props);
     this.addBudget();
   }
@@ -88,16 +88,17 @@ export class ObservabilityStack extends WeirStack {
     return topic;
   }
 
-  private addAlarm({ id, article = id, means, metric, rings, periods }: AlarmRule, notified: Topic | null): void {
+  private addAlarm({ rule, metric }: Watched, notified: Topic | null): void {
+    const { id, article, means, threshold, periods } = rule;
     const condition =
-      'above' in rings
+      'above' in threshold
         ? {
-            threshold: rings.above,
+            threshold: threshold.above,
             comparisonOperator: ComparisonOperator.GREATER_THAN_THRESHOLD,
             treatMissingData: TreatMissingData.NOT_BREACHING,
           }
         : {
-            threshold: rings.below,
+            threshold: threshold.below,
             comparisonOperator: ComparisonOperator.LESS_THAN_THRESHOLD,
             treatMissingData: TreatMissingData.BREACHING,
           };

@@ -40,7 +40,13 @@ describe('POST /query', () => {
   });
 
   it.each([
-    ['a statement that is refused', { refused: 'expected one select', at: null }, 400, 'query_refused', 'expected one select'],
+    [
+      'a statement that is refused',
+      { refused: 'expected one select', at: null },
+      400,
+      'query_refused',
+      'expected one select',
+    ],
     ['one that meets a limit', { stopped: 'at most 20 s' }, 422, 'query_stopped', 'at most 20 s'],
     ['one too many', { busy: true }, 429, 'too_many_requests', 'other queries are running; try again'],
   ] as const)('says why it has no rows of %s', async (_, answer, expected, code, message) => {

@@ -1,4 +1,5 @@
 import { figureLabel, figureUnit, shownLength, shownValue } from '../model/format.ts';
+import { linkTo, type Place } from '../model/location.ts';
 import type { ShownMetric } from '../model/overview.ts';
 import type { Times } from '../model/times.ts';
 import { Ranking } from './ranking.tsx';
@@ -6,19 +7,21 @@ import { Windows } from './windows.tsx';
 
 export interface TileProps {
   readonly metric: ShownMetric;
+  readonly place: Place;
   readonly times: Times;
   readonly nowMs: number;
 }
 
 /** A metric, in the form that its declaration calls for: one number, a ranking of groups, or windows over time. */
-export function MetricTile({ metric, times, nowMs }: TileProps) {
+export function MetricTile(props: TileProps) {
+  const { metric } = props;
   const { name, description } = metric;
   const id = `metric-${name}`;
   return (
     <article class={tileClass(metric)} aria-labelledby={id} data-metric={name}>
       <h3 id={id}>{description.replace(/\.$/, '')}</h3>
-      <Figures metric={metric} times={times} nowMs={nowMs} />
-      <Footer metric={metric} times={times} nowMs={nowMs} />
+      <Figures {...props} />
+      <Footer {...props} />
     </article>
   );
 }
@@ -51,7 +54,7 @@ function Totals({ metric: { figures, total } }: { metric: ShownMetric }) {
 }
 
 /** What the figures cover, and when they were current. */
-function Footer({ metric, times, nowMs }: TileProps) {
+function Footer({ metric, place, times, nowMs }: TileProps) {
   const { window_seconds, as_of, groups, by, complete, expired, href, name } = metric;
   const parts = [
     window_seconds === null ? 'all time' : `windows of ${shownLength(window_seconds)}, event time`,
@@ -62,7 +65,10 @@ function Footer({ metric, times, nowMs }: TileProps) {
   ];
   return (
     <footer>
-      {parts.join(' · ')} · <a href={`/api${href}`}>{name}</a>
+      {parts.join(' · ')} · <a href={`/api${href}`}>{name}</a> ·{' '}
+      <a href={linkTo(place, ['query'], { metric: name })} title="The SQL that gives these figures">
+        SQL
+      </a>
     </footer>
   );
 }

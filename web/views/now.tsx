@@ -24,7 +24,7 @@ export function Now({ overview: { state, history }, place, times }: PageProps) {
                 hrefOf={(stream) => linkTo(place, ['streams', stream])}
               />
             </section>
-            <Metrics metrics={metrics} times={times} nowMs={nowMs} />
+            <Metrics metrics={metrics} place={place} times={times} nowMs={nowMs} />
           </>
         )}
       </Polled>
@@ -32,9 +32,9 @@ export function Now({ overview: { state, history }, place, times }: PageProps) {
   );
 }
 
-type MetricsProps = Pick<Overview, 'metrics'> & Pick<PageProps, 'times'> & { readonly nowMs: number };
+type MetricsProps = Pick<Overview, 'metrics'> & Pick<PageProps, 'times' | 'place'> & { readonly nowMs: number };
 
-function Metrics({ metrics, times, nowMs }: MetricsProps) {
+function Metrics({ metrics, ...shown }: MetricsProps) {
   if (metrics === null) {
     return (
       <p class="empty">
@@ -48,7 +48,7 @@ function Metrics({ metrics, times, nowMs }: MetricsProps) {
       <h2 id={`of-${stream}`}>{stream}</h2>
       <div class="tiles">
         {ofStream.map((metric) => (
-          <MetricTile key={metric.name} metric={metric} times={times} nowMs={nowMs} />
+          <MetricTile key={metric.name} metric={metric} {...shown} />
         ))}
       </div>
     </section>

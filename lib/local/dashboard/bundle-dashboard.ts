@@ -30,6 +30,7 @@ export async function bundleDashboard(): Promise<DashboardFiles> {
   return {
     'index.html': await asItIs('index.html'),
     'app.js': built('app.js'),
+    'sql-editor.js': built('sql-editor.js'),
     'app.css': built('app.css'),
     'icon.svg': await asItIs('icon.svg'),
     'oidc-session.js': built('oidc-session.js'),

@@ -13,9 +13,13 @@ export function duckdbError(error: unknown): DuckdbError {
   const message = error instanceof Error ? error.message : String(error);
   const [, json] = AS_JSON.exec(message) ?? [];
   if (json === undefined) return { message, atByte: null };
-  const { exception_type: type, exception_message: found, position } = JSON.parse(json) as Readonly<
-    Record<'exception_type' | 'exception_message', string>
-  > & { readonly position?: string };
+  const {
+    exception_type: type,
+    exception_message: found,
+    position,
+  } = JSON.parse(json) as Readonly<Record<'exception_type' | 'exception_message', string>> & {
+    readonly position?: string;
+  };
   return { message: `${type} Error: ${found}`, atByte: position === undefined ? null : Number(position) };
 }
 

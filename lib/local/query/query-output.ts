@@ -1,21 +1,11 @@
+import { csvLine } from '../../api/csv-line.ts';
 import type { QueryColumn, QueryResult } from './query.ts';
 import type { CellValue } from './query-value.ts';
 
-/**
- * Lines in the format of RFC 4180, header first. Null is an empty field, an empty string is `""`. @see
- * https://www.rfc-editor.org/rfc/rfc4180
- */
+/** Lines of CSV, header first. */
 export async function* csvOutput({ columns, rows }: QueryResult): AsyncGenerator<string> {
-  yield `${columns.map(({ name }) => csvField(name)).join(',')}\r\n`;
-  for await (const chunk of rows) {
-    yield chunk.map((row) => `${row.map(csvField).join(',')}\r\n`).join('');
-  }
-}
-
-function csvField(value: CellValue): string {
-  if (value === null) return '';
-  const text = textOf(value);
-  return text === '' || /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
+  yield csvLine(columns.map(({ name }) => name));
+  for await (const chunk of rows) yield chunk.map(csvLine).join('');
 }
 
 /** An array of objects, one object per line. Columns with the same name are numbered. */

@@ -13,10 +13,12 @@ describe('the dashboard', () => {
   const api = createApi({ routes: served(dashboardRoutes, { dashboard }), report: (error) => reported.push(error) });
 
   it('has at most 60 KB when it is packed, without what only some load', async () => {
-    const { 'oidc-session.js': signIn, ...always } = await dashboard();
+    const { 'oidc-session.js': signIn, 'sql-editor.js': editor, ...always } = await dashboard();
     expect(gzipSync(signIn).length).toBeLessThanOrEqual(20 * 1024);
-    const files = Object.values(always);
-    const bytes = files.map((text) => gzipSync(text).length).reduce((sum, one) => sum + one, 0);
+    const bytes = Object.values(always).reduce((sum, text) => sum + gzipSync(text).length, 0);
+    expect(editor).toContain('cm-editor');
+    expect(always['app.js']).not.toContain('cm-editor');
+    expect(always['app.js']).toMatch(/import\("\.\/sql-editor\.js"\)/);
     expect(bytes).toBeLessThanOrEqual(MAX_BYTES);
     expect(bytes).toBeGreaterThan(10 * 1024);
   });
@@ -25,6 +27,7 @@ describe('the dashboard', () => {
     ['/dashboard', 'text/html; charset=utf-8'],
     ['/dashboard/', 'text/html; charset=utf-8'],
     ['/dashboard/app.js', 'text/javascript; charset=utf-8'],
+    ['/dashboard/sql-editor.js', 'text/javascript; charset=utf-8'],
     ['/dashboard/app.css', 'text/css; charset=utf-8'],
     ['/dashboard/icon.svg', 'image/svg+xml'],
     ['/dashboard/oidc-session.js', 'text/javascript; charset=utf-8'],

@@ -30,7 +30,10 @@ describe('a locked connection, whatever the statement check lets through', () =>
 
   it.each<[string, (dir: string) => string]>([
     ['reads no other file', (dir) => `select * from read_csv('${dir}/secret.csv')`],
-    ['reads no other file by a path through the lake', (dir) => `select * from read_csv('${dir}/la''ke/../secret.csv')`],
+    [
+      'reads no other file by a path through the lake',
+      (dir) => `select * from read_csv('${dir}/la''ke/../secret.csv')`,
+    ],
     ['lists no other folder', (dir) => `select * from glob('${dir}/*')`],
     ['writes no file', (dir) => `copy (select 1) to '${dir}/out.csv'`],
     ['opens no database', (dir) => `attach '${dir}/other.duckdb' as other`],

@@ -13,6 +13,11 @@ import { WholeLetters } from './whole-letters.tsx';
 /** A list of dead letters reads the lake, so it is polled less often than figures. */
 const EVERY_MS = 5000;
 
+const BY_REASON = `select stream, reason, path, count(*) as letters, max(ingested_at) as newest
+from lake.dead_letters
+group by stream, reason, path
+order by letters desc`;
+
 /** The records that could not become rows. `#/dead-letters/{stream}/{kafka partition}/{offset}` shows one of them. */
 export function DeadLetters(props: PageProps) {
   const [stream, kafkaPartition, offset] = props.place.path;
@@ -31,7 +36,8 @@ function AllLetters({ place, times }: PageProps) {
     <>
       <h1>Dead letters</h1>
       <p class="quiet">
-        Records that no row could be made of. Each keeps its position, so a replay makes its row once, where it belongs.
+        Records that no row could be made of. Each keeps its position, so a replay makes its row once, where it belongs.{' '}
+        <a href={linkTo(place, ['query'], { sql: BY_REASON })}>SQL that counts them</a>
       </p>
       <Polled state={groups} times={times} what="dead letters">
         {(body, nowMs) => <LetterGroups groups={body.groups} place={place} times={times} nowMs={nowMs} />}

@@ -33,7 +33,10 @@ export function OneStream({ stream, place, times }: OneStreamProps) {
           <>
             <Contract facts={declared} />
             <p>
-              <a href={linkTo(place, ['dead-letters'], { stream })}>Dead letters of {stream}</a>
+              <a href={linkTo(place, ['dead-letters'], { stream })}>Dead letters of {stream}</a> ·{' '}
+              <a href={linkTo(place, ['query'], { sql: `select count(*) as row_count\nfrom ${declared.table}` })}>
+                SQL that counts its rows
+              </a>
             </p>
             <Polled state={rows} times={times} what="rows">
               {(newest) => <NewestRows {...newest} />}
