@@ -194,6 +194,13 @@ export const settings = {
     'DuckDB’s memory limit for running the SQL models.',
     [128, 65_536],
   ),
+  healthPeriodSeconds: integer(
+    'WEIR_HEALTH_PERIOD_SECONDS',
+    300,
+    'seconds',
+    'The length of the periods over which weir start evaluates its health rules.',
+    [1, 86_400],
+  ),
   compactEverySeconds: integer(
     'WEIR_COMPACT_EVERY_SECONDS',
     600,

@@ -2,6 +2,7 @@ import './styles.css';
 import './pages/pages.css';
 import './pages/lake/lake.css';
 import './pages/models/models.css';
+import './pages/health/health.css';
 import './pages/query/query.css';
 import './sign-in/sign-in.css';
 import './views/streams-table.css';

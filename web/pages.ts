@@ -2,6 +2,7 @@ import type { VNode } from 'preact';
 import type { PageName, Place } from './model/location.ts';
 import type { Times } from './model/times.ts';
 import { DeadLetters } from './pages/dead-letters/dead-letters.tsx';
+import { Health } from './pages/health/health.tsx';
 import { Lake } from './pages/lake/lake.tsx';
 import { Models } from './pages/models/models.tsx';
 import { Query } from './pages/query/query.tsx';
@@ -30,4 +31,5 @@ export const pages: readonly Page[] = [
   { name: 'models', title: 'Models', maxDepth: 1, View: Models },
   { name: 'dead-letters', title: 'Dead letters', maxDepth: 3, View: DeadLetters },
   { name: 'query', title: 'Query', maxDepth: 0, View: Query },
+  { name: 'health', title: 'Health', maxDepth: 1, View: Health },
 ];

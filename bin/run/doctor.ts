@@ -1,8 +1,9 @@
 import { brokerChecks } from '../../lib/local/broker-checks.ts';
 import { tableLines } from '../../lib/local/display/table-output.ts';
 import { type Check, machineChecks } from '../../lib/local/machine-checks.ts';
+import { shownSettings } from '../../lib/local/shown-settings.ts';
 import type { LocatedProject } from '../../lib/project.ts';
-import { type Setting, type Settings, settings } from '../../lib/settings.ts';
+import type { Settings } from '../../lib/settings.ts';
 import { outputWidth, print } from '../print.ts';
 import { effectiveSettings } from '../setting-options.ts';
 
@@ -25,23 +26,9 @@ async function printed(checking: Promise<readonly Check[]>): Promise<readonly Ch
 }
 
 function settingsTable(effective: Settings) {
-  const values = new Map<string, unknown>(Object.entries(effective));
-  const columns = ['variable', 'value', 'default', 'unit', 'description'].map((name) => ({ name, type: 'VARCHAR' }));
-  const rows = Object.entries<Setting<unknown>>(settings).map(([name, setting]) => [
-    setting.variable,
-    setting.isSecret ? secret(values.get(name)) : shown(values.get(name)),
-    shown(setting.default),
-    setting.unit,
-    setting.description,
-  ]);
-  return { columns, rows: once(rows) };
-}
-
-const secret = (value: unknown) => (value === '' ? '–' : '(set, not shown)');
-
-function shown(value: unknown): string {
-  if (value instanceof Map) return value.size === 0 ? '–' : [...value].map((pair) => pair.join('=')).join(',');
-  return value === null || value === '' ? '–' : String(value);
+  const names = ['variable', 'value', 'default', 'unit', 'description'] as const;
+  const rows = shownSettings(effective).map((setting) => names.map((name) => setting[name]));
+  return { columns: names.map((name) => ({ name, type: 'VARCHAR' })), rows: once(rows) };
 }
 
 async function* once<T>(value: T): AsyncGenerator<T> {

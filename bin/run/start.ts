@@ -1,13 +1,19 @@
 import { systemClock } from '../../lib/adapters/system-clock.ts';
+import { healthRoutes } from '../../lib/api/health-routes.ts';
+import { served } from '../../lib/api/route.ts';
 import type { StreamStatus } from '../../lib/api/stream-status.ts';
 import { count } from '../../lib/local/display/status-lines.ts';
 import { openPipelineLog } from '../../lib/local/event-log.ts';
 import { exampleEvents } from '../../lib/local/example-events.ts';
 import { type DataFolder, dataFolder } from '../../lib/local/folder/data-folder.ts';
+import { localHealth } from '../../lib/local/health/local-health.ts';
+import { runbookText } from '../../lib/local/health/runbook-text.ts';
+import type { WatchedRules } from '../../lib/local/health/watch-rules.ts';
 import { type OpenTroubles, openTroubles } from '../../lib/local/open-troubles.ts';
 import { type Pipeline, type StoppedTopic, startPipeline } from '../../lib/local/pipeline.ts';
 import { laptopRoutes } from '../../lib/local/server/laptop-routes.ts';
 import { assertGuarded, type LocalServer, localServer } from '../../lib/local/server/local-server.ts';
+import { shownSettings } from '../../lib/local/shown-settings.ts';
 import type { Notice } from '../../lib/local/trouble-report.ts';
 import type { EventLog } from '../../lib/pipeline/ports.ts';
 import type { LocatedProject } from '../../lib/project.ts';
@@ -87,15 +93,19 @@ async function run(pipeline: Pipeline, options: Run): Promise<readonly StoppedTo
   const showing = new AbortController();
   let shown: Promise<void> | undefined;
   let server: LocalServer | undefined;
+  const health = localHealth({
+    ...{ folder: options.folder, settings: options.settings, contracts: options.project.contracts, log: options.log },
+    ...{ pipeline, troubles: options.troubles.list, clock: systemClock, signal: showing.signal },
+  });
   try {
-    server = await serve(pipeline, options);
+    server = await serve(pipeline, options, health);
     shown = show(pipeline, display, showing.signal);
     await Promise.race([aborted(stop), ...(once ? [workOff()] : [])]);
   } finally {
     const closing = withTimeout(STOP_MS, Promise.resolve(server?.close()));
     await pipeline.stop(STOP_MS);
     showing.abort();
-    await Promise.all([closing, withTimeout(CLOSE_MS, Promise.resolve(shown))]);
+    await Promise.all([closing, withTimeout(CLOSE_MS, Promise.all([shown, health.stopped]))]);
   }
   const streams = await withTimeout(CLOSE_MS, pipeline.status());
   if (streams !== null) display.status(streams, systemClock.now());
@@ -104,7 +114,7 @@ async function run(pipeline: Pipeline, options: Run): Promise<readonly StoppedTo
   return stopped;
 }
 
-async function serve(pipeline: Pipeline, options: Run): Promise<LocalServer> {
+async function serve(pipeline: Pipeline, options: Run, health: WatchedRules): Promise<LocalServer> {
   const { project, folder, log, troubles, warn, display, once } = options;
   // A user of --once does not need the address; other commands read it from its file.
   const port = options.settings.port ?? (once ? 0 : null);
@@ -116,12 +126,15 @@ async function serve(pipeline: Pipeline, options: Run): Promise<LocalServer> {
     log,
     clock: systemClock,
     pipeline,
-    laptop: laptopRoutes({
-      ...{ folder, settings, contracts: project.contracts, refinements: project.refinements },
-      ...{ modelsDir: project.modelsDir, clock: systemClock },
-      ...{ examples: exampleEvents(project.contracts, project.generators, systemClock.now()) },
-      ...{ live: pipeline.live, store: pipeline.store, runs: pipeline.models },
-    }),
+    laptop: [
+      ...laptopRoutes({
+        ...{ folder, settings, contracts: project.contracts, refinements: project.refinements },
+        ...{ modelsDir: project.modelsDir, clock: systemClock },
+        ...{ examples: exampleEvents(project.contracts, project.generators, systemClock.now()) },
+        ...{ live: pipeline.live, store: pipeline.store, runs: pipeline.models },
+      }),
+      ...served(healthRoutes, { rules: health.list, settings: shownSettings(settings), runbook: runbookText }),
+    ],
     troubles: troubles.list,
     warn,
   });

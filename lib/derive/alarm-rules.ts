@@ -17,6 +17,13 @@ export interface AlarmRule {
   readonly periods: number;
 }
 
+/** Whether a value breaks the rule. */
+export const breaks = ({ threshold }: Pick<AlarmRule, 'threshold'>, value: number): boolean =>
+  'above' in threshold ? value > threshold.above : value < threshold.below;
+
+export const limitOf = ({ threshold }: Pick<AlarmRule, 'threshold'>): number =>
+  'above' in threshold ? threshold.above : threshold.below;
+
 const MINUTE = 60;
 const HOUR = 60 * MINUTE;
 const DAY = 24 * HOUR;
@@ -113,6 +120,46 @@ export const alarmRules = {
     means: 'The brokers did not acknowledge events that clients sent by HTTP; the clients were answered so.',
     measured: 'unacknowledged events',
     threshold: { above: 0 },
+    periods: 1,
+  }),
+} as const satisfies Readonly<Record<string, AlarmRule>>;
+
+/** The rules that only a local pipeline evaluates: a deployment has other means, or nothing to watch. */
+export const localRules = {
+  trouble: rule('Trouble', {
+    means: 'Something in the pipeline fails: it is retried, or it has stopped.',
+    measured: 'current problems',
+    threshold: { above: 0 },
+    periods: 1,
+  }),
+  logUnreachable: rule('LogUnreachable', {
+    means: 'The brokers do not answer: nothing is read or appended until they do.',
+    measured: 'requests without an answer',
+    threshold: { above: 0 },
+    periods: 1,
+  }),
+  topicUnread: rule('TopicUnread', {
+    means: 'No member of its consumer group reads a topic: its records wait.',
+    measured: 'topics without a reader',
+    threshold: { above: 0 },
+    periods: 1,
+  }),
+  groupSilent: rule('GroupSilent', {
+    means: 'A group of a metric has had no events for five windows, while others have.',
+    measured: 'windows since the newest window of the group',
+    threshold: { above: 5 },
+    periods: 1,
+  }),
+  hourUnregistered: rule('HourUnregistered', {
+    means: 'The lake has objects of an hour that the catalogue does not show, so no query reads them.',
+    measured: 'hours with objects that are not in the catalogue',
+    threshold: { above: 0 },
+    periods: 1,
+  }),
+  diskSpace: rule('DiskSpace', {
+    means: 'The disk of the data folder is nearly full; once it is full, nothing can be written.',
+    measured: 'free bytes',
+    threshold: { below: 512 * 1024 * 1024 },
     periods: 1,
   }),
 } as const satisfies Readonly<Record<string, AlarmRule>>;

@@ -2,6 +2,7 @@ import { constants, existsSync } from 'node:fs';
 import { access, statfs } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
 import { acquireWriterLock, WriterLockedError } from '../adapters/embedded/writer-lock.ts';
+import { limitOf, localRules } from '../derive/alarm-rules.ts';
 import type { Settings } from '../settings.ts';
 import { runningPipeline } from './control/control-client.ts';
 import { dataFolder } from './folder/data-folder.ts';
@@ -15,7 +16,7 @@ export interface Check {
 }
 
 const MIN_NODE = [20, 19] as const;
-const MIN_FREE_BYTES = 512 * 1024 * 1024;
+const MIN_FREE_BYTES = limitOf(localRules.diskSpace);
 
 /** Checks everything that a pipeline with these settings requires of this machine. Read-only. */
 export async function machineChecks(settings: Settings): Promise<readonly Check[]> {
@@ -67,10 +68,15 @@ async function writable(folder: string): Promise<Check> {
   }
 }
 
+/** What an unprivileged process can still write to the folder's disk. */
+export async function freeBytes(folder: string): Promise<number> {
+  const { bavail, bsize } = await statfs(folder);
+  return bavail * bsize;
+}
+
 async function space(folder: string): Promise<Check> {
   try {
-    const { bavail, bsize } = await statfs(nearest(folder));
-    const free = bavail * bsize;
+    const free = await freeBytes(nearest(folder));
     const found = `${(free / 1024 ** 3).toFixed(1)} GiB free`;
     const isGood = free >= MIN_FREE_BYTES;
     return { name: 'disk', isGood, found: isGood ? found : `${found}; expected half a GiB at least: free some space` };

@@ -12,21 +12,21 @@ import type { Clock, EventLog, ObjectStore } from '../pipeline/ports.ts';
 import type { LocatedProject } from '../project.ts';
 import type { Settings } from '../settings.ts';
 import { openCompactor } from './compaction.ts';
-import type { MappingLimits } from './event-source/deliveries.ts';
-import { type EventSourceMapping, eventSourceMapping, refusedMapping } from './event-source/event-source-mapping.ts';
-import { topicWatch } from './event-source/topic-watch.ts';
+import type { EventSourceMapping } from './event-source/event-source-mapping.ts';
 import { keepFilled } from './fill-metrics.ts';
 import type { DataFolder } from './folder/data-folder.ts';
 import { type JoinedStream, joinLog, warnOfOthers } from './folder/join-log.ts';
 import { lakeCounts } from './folder/lake-counts.ts';
 import { restoreCatalog } from './folder/restore-catalog.ts';
+import type { ReadTopic } from './health/lake-checks.ts';
 import { keepCompacted } from './keep-compacted.ts';
 import { keepRefreshed } from './keep-refreshed.ts';
 import { type LiveMetrics, openLiveMetrics } from './live-metrics.ts';
 import { type ModelRuns, modelRuns } from './model-runs.ts';
-import { type Handler, readerHandlers } from './reader-handlers.ts';
+import { readerHandlers } from './reader-handlers.ts';
 import { runGenerators } from './run-generators.ts';
 import { streamStatus } from './stream-status.ts';
+import { topicMapping } from './topic-mapping.ts';
 import { createTopics } from './topics.ts';
 import { type Notice, troubleReport } from './trouble-report.ts';
 import { localWarehouse } from './warehouse.ts';
@@ -51,6 +51,8 @@ export interface Pipeline {
   /** The lake's store; objects written through it are counted in `status`. */
   readonly store: ObjectStore;
   readonly models: ModelRuns;
+  /** The topics that the sink reads, with its groups. */
+  readonly topics: readonly ReadTopic[];
   /** In the order of the contracts. */
   status(): Promise<readonly StreamStatus[]>;
   /**
@@ -155,6 +157,9 @@ export async function startPipeline(options: PipelineOptions): Promise<Pipeline>
     live,
     store: counts.store,
     models,
+    topics: [...joined.values()].map(({ source: { stream, topic }, groups, refusal }) => {
+      return { stream, topic, group: groups.sink, refusal: refusal?.message ?? null };
+    }),
     status: () => Promise.all(streams.map((status) => status())),
     async drain() {
       const stopped: StoppedTopic[] = [];
@@ -185,8 +190,6 @@ export async function startPipeline(options: PipelineOptions): Promise<Pipeline>
   };
 }
 
-const BACK_OFF = { firstMs: 500, maxMs: 30_000 };
-
 interface ReaderMapping {
   readonly reader: ReaderName;
   readonly mapping: EventSourceMapping;
@@ -203,42 +206,6 @@ async function drained(mappings: readonly ReaderMapping[]): Promise<readonly Sto
   return results.flatMap((result, index) => {
     const topic = mappings[index]?.mapping.topic ?? '';
     return result.status === 'fulfilled' ? [] : [{ topic, reason: messageOf(result.reason) }];
-  });
-}
-
-interface MappingParts {
-  readonly stream: JoinedStream;
-  readonly group: string;
-  readonly handler: Handler;
-  readonly reader: ReaderName;
-}
-
-async function topicMapping({ stream, group, handler, reader }: MappingParts, options: PipelineOptions) {
-  const { settings, log, clock, notify } = options;
-  const { topic } = stream.source;
-  if (stream.refusal !== null) return refusedMapping(topic, stream.refusal);
-  const limits: MappingLimits = {
-    batchSize: settings.batchSize,
-    batchWindowMs: (reader === 'sink' ? settings.batchWindowSeconds : settings.liveWindowSeconds) * 1000,
-    maxPayloadBytes: settings.maxPayloadBytes,
-    maxConcurrent: 1,
-    backOff: BACK_OFF,
-  };
-  const origin = {
-    topic,
-    eventSourceArn: 'arn:aws:kafka:local:000000000000:cluster/weir/00000000-0000-0000-0000-000000000000-0',
-    bootstrapServers: settings.brokers === '' ? 'embedded' : settings.brokers,
-  };
-  return eventSourceMapping({
-    log,
-    origin,
-    group,
-    watch: topicWatch(log, stream.source),
-    handler,
-    limits,
-    clock,
-    random: Math.random,
-    notify,
   });
 }
 

@@ -49,11 +49,20 @@ describe('from the tarball of npm pack, in an empty folder', () => {
     const tookMs = performance.now() - beganMs;
     const [, dashboard = ''] = /dashboard at (\S+\/)/.exec(printed) ?? [];
     const script = await fetch(new URL('app.js', dashboard));
+    const editor = await fetch(new URL('sql-editor.js', dashboard));
+    // Runs in a process of its own, by a file of the package.
+    const body = JSON.stringify({ sql: 'select 9007199254740993 as n' });
+    const queried = await fetch(new URL('../query', dashboard), { method: 'POST', body });
+    const runbook = await fetch(new URL('../health/runbook', dashboard));
+    const answers = [await queried.json(), Object.keys(((await runbook.json()) as Runbook).articles).length];
     // npm and what it has started.
     process.kill(-Number(started.pid), 'SIGINT');
     await ended;
     expect(tookMs).toBeLessThan(20_000);
     expect([script.status, (await script.text()).length > 10_000]).toEqual([200, true]);
+    expect([editor.status, (await editor.text()).length > 100_000]).toEqual([200, true]);
+    expect(answers).toEqual([expect.objectContaining({ rows: [['9007199254740993']] }), expect.any(Number)]);
+    expect(answers[1]).toBeGreaterThan(20);
   });
 
   it('npm test passes', async () => {
@@ -98,6 +107,10 @@ describe('from the tarball of npm pack, in an empty folder', () => {
     });
   });
 });
+
+interface Runbook {
+  readonly articles: Readonly<Record<string, string>>;
+}
 
 interface Resource {
   readonly Type: string;

@@ -1,3 +1,4 @@
+import { localRules } from '../../lib/derive/alarm-rules.ts';
 import { METRICS_NAMESPACE } from '../../lib/derive/metrics.ts';
 import type { EmittedMetric } from './emitted-metrics.ts';
 import { ofType, type Templates } from './synthesised.ts';
@@ -41,6 +42,13 @@ export function alarmFindings(
     linked.add('budget');
     const missing = PARTS.filter((part) => !article.includes(part));
     if (missing.length > 0) findings.push(`the budget: its article lacks ${missing.join(', ')}`);
+  }
+  // A local pipeline evaluates these, and a deployment does not.
+  for (const { id, article } of Object.values(localRules)) {
+    const anchor = article.toLowerCase();
+    linked.add(anchor);
+    const missing = PARTS.filter((part) => !articles.get(anchor)?.includes(part));
+    if (missing.length > 0) findings.push(`local rule ${id}: its article #${anchor} lacks ${missing.join(', ')}`);
   }
   const orphans = [...articles.keys()].filter((anchor) => !linked.has(anchor));
   const unwatched = [...silentStreams(templates), ...droppingFunctions(templates)];

@@ -14,9 +14,12 @@ export interface ServedWeir {
   stop(): Promise<void>;
 }
 
-export async function servedWeir(args: readonly string[] = ['--no-generate']): Promise<ServedWeir> {
+export async function servedWeir(
+  args: readonly string[] = ['--no-generate'],
+  environment: Readonly<Record<string, string>> = {},
+): Promise<ServedWeir> {
   const folder = await temporaryFolder();
-  const process = startWeir(['start', ...args, '--port', '0', '--data-dir', folder.path]);
+  const process = startWeir(['start', ...args, '--port', '0', '--data-dir', folder.path], environment);
   const url = await apiUrl(process, folder.path);
   return {
     url,

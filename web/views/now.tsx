@@ -1,6 +1,10 @@
+import { apiPath } from '../model/api-path.ts';
 import { linkTo } from '../model/location.ts';
 import type { Overview, ShownMetric } from '../model/overview.ts';
+import type { RuleList } from '../pages/health/health.tsx';
 import type { PageProps } from '../pages.ts';
+import { usePolled } from '../use-polled.ts';
+import { Attention } from './attention.tsx';
 import { MetricTile } from './metric-tile.tsx';
 import { Polled } from './polled.tsx';
 import { RatesNote, StreamsTable } from './streams-table.tsx';
@@ -8,13 +12,15 @@ import { Troubles } from './troubles.tsx';
 
 /** The current state of the pipeline. */
 export function Now({ overview: { state, history }, place, times }: PageProps) {
+  const rules = usePolled<RuleList>(apiPath(['health', 'rules']));
   return (
     <>
       <h1 class="hidden">The pipeline as it is now</h1>
+      {rules.body !== null && <Attention rules={rules.body.rules} place={place} nowMs={rules.nowMs} />}
       <Polled state={state} times={times} what="figures">
         {({ health, streams, metrics }, nowMs) => (
           <>
-            <Troubles health={health} />
+            <Troubles health={rules.body === null ? health : { ...health, troubles: [] }} />
             <section aria-labelledby="streams">
               <h2 id="streams">
                 Streams <RatesNote />

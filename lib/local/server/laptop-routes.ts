@@ -4,6 +4,7 @@ import { modelRoutes } from '../../api/model-routes.ts';
 import { queryRoutes } from '../../api/query-routes.ts';
 import { type ServedRoute, served } from '../../api/route.ts';
 import { streamRoutes } from '../../api/stream-routes.ts';
+import type { Settings } from '../../settings.ts';
 import { type LocalDeadLettersOptions, localDeadLetters } from '../dead-letters/local-dead-letters.ts';
 import { localLakeHours } from '../lake/local-lake-hours.ts';
 import { type LocalModelsOptions, localModels } from '../models/local-models.ts';
@@ -11,7 +12,9 @@ import { boundedQueries } from '../query/bounded-query.ts';
 import { type LocalStreamsOptions, localStreams } from '../query/local-streams.ts';
 import { queryTables } from '../query/query-tables.ts';
 
-export type LaptopRoutesOptions = LocalDeadLettersOptions & LocalStreamsOptions & LocalModelsOptions;
+export type LaptopRoutesOptions = LocalDeadLettersOptions &
+  LocalStreamsOptions &
+  LocalModelsOptions & { readonly settings: Pick<Settings, 'windowSeconds'> };
 
 /** Browsers wait ten seconds; a run of the models in another process may take longer. */
 const LEDGER_LIMITS = { maxMs: 8000, maxQueries: 1 };
