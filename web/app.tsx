@@ -19,16 +19,19 @@ export function App({ served, account, notice }: AppProps) {
   const place = usePlace();
   const overview = useOverview();
   const times = timesIn(place.isUtc ? 'UTC' : ownZone());
+  const isServed = (page: string) => served === null || served.includes(page);
   return (
     <>
       <header>
         <span class="brand">Weir</span>
         <nav aria-label="Pages">
-          {pages.filter(isServed(served)).map(({ name, title }) => (
-            <a key={name} href={linkTo(place, [name])} aria-current={name === place.page ? 'page' : undefined}>
-              {title}
-            </a>
-          ))}
+          {pages
+            .filter(({ name }) => isServed(name))
+            .map(({ name, title }) => (
+              <a key={name} href={linkTo(place, [name])} aria-current={name === place.page ? 'page' : undefined}>
+                {title}
+              </a>
+            ))}
           {account === undefined && notice === undefined && <a href="/docs">API</a>}
         </nav>
         <Connection state={overview.state} times={times} />
@@ -37,20 +40,15 @@ export function App({ served, account, notice }: AppProps) {
       </header>
       {notice}
       <main class={overview.state.status === 'stale' ? 'stale' : ''}>
-        <Shown place={place} overview={overview} times={times} served={served} />
+        <Shown place={place} overview={overview} times={times} isServed={isServed} />
       </main>
     </>
   );
 }
 
-const isServed =
-  (served: AppProps['served']) =>
-  ({ name }: { readonly name: string }) =>
-    served === null || served.includes(name);
-
-function Shown({ served, ...props }: PageProps & Pick<AppProps, 'served'>) {
+function Shown(props: PageProps) {
   const page = pageAt(pages, props.place);
-  if (page !== undefined && !isServed(served)(page)) return <Unserved title={page.title} />;
+  if (page !== undefined && !props.isServed(page.name)) return <Unserved title={page.title} />;
   // Another page starts with fresh state; a page compares its own parameters itself.
   if (page !== undefined) return <page.View key={page.name} {...props} />;
   return (

@@ -16,6 +16,8 @@ export interface PageProps {
   /** Streams, metrics and health: polled once, for the header and the current page. */
   readonly overview: Watched;
   readonly times: Times;
+  /** Whether the API has the routes of a page. */
+  isServed(page: string): boolean;
 }
 
 export interface Page extends PageName {

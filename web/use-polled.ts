@@ -3,17 +3,18 @@ import { ask } from './ask.ts';
 import { EVERY_MS, LOADING, type PollState, poll } from './model/poll.ts';
 
 /**
- * The API's answer at `path`, polled while the page is visible. A new path starts over.
+ * The API's answer at `path`, polled while the page is visible; nothing is requested at null. A new path starts over.
  * @param show called with every state, for callers that keep more than the last one
  */
 export function usePolled<T>(
-  path: string,
+  path: string | null,
   { everyMs = EVERY_MS, show }: { readonly everyMs?: number; show?(state: PollState<T>): void } = {},
 ): PollState<T> {
-  const [polled, setPolled] = useState<{ path: string; state: PollState<T> }>();
+  const [polled, setPolled] = useState<{ path: string | null; state: PollState<T> }>();
   const latestShow = useRef(show);
   latestShow.current = show;
   useEffect(() => {
+    if (path === null) return;
     let isOver = false;
     const ports = {
       ask: (etag: string | null) => ask<T>(path, etag),

@@ -11,8 +11,8 @@ import { RatesNote, StreamsTable } from './streams-table.tsx';
 import { Troubles } from './troubles.tsx';
 
 /** The current state of the pipeline. */
-export function Now({ overview: { state, history }, place, times }: PageProps) {
-  const rules = usePolled<RuleList>(apiPath(['health', 'rules']));
+export function Now({ overview: { state, history }, place, times, isServed }: PageProps) {
+  const rules = usePolled<RuleList>(isServed('health') ? apiPath(['health', 'rules']) : null);
   return (
     <>
       <h1 class="hidden">The pipeline as it is now</h1>
