@@ -52,8 +52,11 @@ const RESERVED = [
   'models',
   'openapi.json',
   'overview',
+  'query',
+  'settings',
   'status',
   'streams',
+  'tables',
 ];
 
 /** The columns of every view with windows, and the parameters of paging. */

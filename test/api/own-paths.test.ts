@@ -1,9 +1,11 @@
 import { expect, it } from 'vitest';
 import { deadLetterRoutes } from '../../lib/api/dead-letter-routes.ts';
+import { healthRoutes } from '../../lib/api/health-routes.ts';
 import { ingestRoutes } from '../../lib/api/ingest/ingest-routes.ts';
 import { lakeRoutes } from '../../lib/api/lake-routes.ts';
 import { modelRoutes } from '../../lib/api/model-routes.ts';
 import { openApiRoutes } from '../../lib/api/openapi/openapi-routes.ts';
+import { queryRoutes } from '../../lib/api/query-routes.ts';
 import { readRoutes } from '../../lib/api/read-routes.ts';
 import { streamRoutes } from '../../lib/api/stream-routes.ts';
 import { routeFault } from '../../lib/derive/declared-routes.ts';
@@ -20,6 +22,8 @@ it('the beginnings of the engine’s own paths are not a project’s to declare'
     ...streamRoutes,
     ...modelRoutes,
     ...lakeRoutes,
+    ...queryRoutes,
+    ...healthRoutes,
   ];
   const beginnings = new Set(own.map(({ path }) => path.split('/')[1] ?? ''));
   for (const beginning of [...beginnings].filter((name) => name !== '')) {
