@@ -169,11 +169,7 @@ const rowColumns: readonly Column[] = [
     '_extra',
     { kind: 'string' },
     'Fields that the contract does not know, as JSON text; null when there are none.',
-    {
-      nullable: true,
-      personal: true,
-      json: true,
-    },
+    { nullable: true, personal: true, json: true },
   ),
 ];
 
