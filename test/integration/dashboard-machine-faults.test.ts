@@ -19,9 +19,16 @@ await describeWithServer(chromiumBrowser, (chromium) => {
     const open = dashboardOf(chromium, () => url);
 
     it('is nearly full: the page that is opened first says so, and how much is free is behind it', async (context) => {
-      if (process.getuid?.() !== 0) context.skip('only root may mount a small disk');
       const disk = await temporaryFolder();
-      await run('mount', ['-t', 'tmpfs', '-o', 'size=300m', 'tmpfs', disk.path]);
+      const refusal = await run('mount', ['-t', 'tmpfs', '-o', 'size=300m', 'tmpfs', disk.path]).then(
+        () => null,
+        (error) => String(error),
+      );
+      // Root may, but not in every container.
+      if (refusal !== null) {
+        await disk.remove();
+        context.skip(`a small disk could not be mounted: ${refusal}`);
+      }
       const data = join(disk.path, 'data');
       const running = startWeir(['start', '--no-generate', '--port', '0', '--data-dir', data], SHORT_PERIODS);
       try {
