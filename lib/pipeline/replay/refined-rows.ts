@@ -33,7 +33,7 @@ export function refinedChain({ incarnationOf }: RefinedStreams, place: HourOfSou
   return dataChain({ ...place, stream: { ...place.stream, incarnation: incarnationOf(to.name) } }, to);
 }
 
-/** The rows of the refined table that come from these sources, as of the tail; or why they cannot be told apart. */
+/** The rows of the refined table that come from these sources, as of the tail; or why they cannot be identified. */
 export async function rowsOfSources(
   { store, rows }: RefinedRowsPorts,
   streams: RefinedStreams,

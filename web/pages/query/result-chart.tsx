@@ -2,7 +2,7 @@ import { shownValue } from '../../model/format.ts';
 import { linkTo, type Place } from '../../model/location.ts';
 import { type ChartPoint, chartedColumns, chartPoints, isTime, type SqlResult } from '../../model/sql-result.ts';
 
-/** More bars cannot be told apart; a line has as many points as it has rows. */
+/** More bars than this are too narrow to read; a line has as many points as it has rows. */
 const MAX_BARS = 40;
 const WIDTH = 800;
 const HEIGHT = 160;
